@@ -1,0 +1,117 @@
+using ShTP.LocalPostgres.Binaries;
+using ShTP.LocalPostgres.Processes;
+
+namespace ShTP.LocalPostgres;
+
+/// <summary>The data of a cluster on disk: created once, handed to the account of the server, freed of stale locks.</summary>
+internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
+{
+    private static readonly TimeSpan CreateLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan OrphanLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The major version that wrote the data; null when there is none yet.</summary>
+    public int? Version
+    {
+        get
+        {
+            var file = Path.Combine(FullPath, "PG_VERSION");
+            return File.Exists(file) && int.TryParse(File.ReadAllText(file).Trim(), out var version) ? version : null;
+        }
+    }
+
+    /// <summary>
+    /// Creates the cluster unless there is one, else gives its superuser the password: the caller may have lost the old one,
+    /// and whoever can start the server on these files owns them anyway.
+    /// </summary>
+    public async Task PrepareAsync(PostgresBinaries binaries, string userName, string password,
+        CancellationToken cancellationToken)
+    {
+        var parent = Path.GetDirectoryName(FullPath)!;
+        Directory.CreateDirectory(parent);
+        if (Account is not null && !await Account.CanReachAsync(parent, cancellationToken))
+            throw new LocalPostgresException(
+                $"PostgreSQL runs as user {Account.Name} here, who cannot reach {parent}. Choose another data directory.");
+        await using var held = await FileLock.TakeAsync(FullPath + ".lock", CreateLimit, cancellationToken);
+        if (Version is null)
+            await CreateAsync(binaries, userName, password, cancellationToken);
+        else
+        {
+            await FreeAsync(cancellationToken);
+            await SetPasswordAsync(binaries, userName, password, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes a lock that a killed server left, waits for one that is still dying, refuses one that is in use.</summary>
+    public async Task FreeAsync(CancellationToken cancellationToken)
+    {
+        var end = DateTime.UtcNow + OrphanLimit;
+        while (PostmasterFile.Read(FullPath) is { } found)
+        {
+            if (!found.IsAlive)
+                File.Delete(found.Path);
+            else if (DateTime.UtcNow > end)
+                throw new LocalPostgresException(
+                    $"The data in {FullPath} is in use by the running PostgreSQL process {found.ProcessId}. " +
+                    "Stop what started it (another AppHost?), or choose another data directory.");
+            else
+                await Task.Delay(50, cancellationToken);
+        }
+    }
+
+    private async Task CreateAsync(PostgresBinaries binaries, string userName, string password,
+        CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(FullPath) && Directory.EnumerateFileSystemEntries(FullPath).Any())
+            throw new LocalPostgresException($"{FullPath} is neither empty nor the data of a PostgreSQL (no PG_VERSION).");
+        // Made beside and moved, so that a killed initdb leaves no half cluster.
+        var making = FullPath + ".new";
+        if (Directory.Exists(making))
+            Directory.Delete(making, recursive: true);
+        RunDirectory.CreatePrivate(making);
+        var passwordFile = FullPath + ".password";
+        try
+        {
+            await WritePrivateAsync(passwordFile, password, cancellationToken);
+            if (Account is not null)
+            {
+                await Account.OwnAsync(making, cancellationToken);
+                await Account.OwnAsync(passwordFile, cancellationToken);
+            }
+            await Command.RunAsync(binaries.Initdb, ["--pgdata", making, "--username", userName, "--pwfile", passwordFile,
+                "--auth", "scram-sha-256", "--encoding", "UTF8", "--no-sync", "--no-instructions", .. Locale(binaries)],
+                Account, cancellationToken);
+        }
+        finally
+        {
+            File.Delete(passwordFile);
+        }
+        if (Directory.Exists(FullPath))
+            Directory.Delete(FullPath);
+        Directory.Move(making, FullPath);
+    }
+
+    // Code point order and Unicode upper and lower case on every system; 17 brought a provider that needs nothing of the system.
+    private static string[] Locale(PostgresBinaries binaries) => binaries.MajorVersion >= 17
+        ? ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
+        : OperatingSystem.IsLinux() ? ["--locale", "C.UTF-8", "--lc-messages", "C"] : ["--locale", "C"];
+
+    private async Task SetPasswordAsync(PostgresBinaries binaries, string userName, string password,
+        CancellationToken cancellationToken)
+    {
+        var statement = $"ALTER ROLE \"{userName.Replace("\"", "\"\"")}\" PASSWORD '{password.Replace("'", "''")}'\n";
+        var (exitCode, output) = await Command.TryRunAsync(binaries.Postgres,
+            ["--single", "-D", FullPath, "-c", "log_min_messages=error", "-c", "standard_conforming_strings=on", "postgres"],
+            Account, cancellationToken, statement);
+        if (exitCode != 0 || output.Contains("ERROR:", StringComparison.Ordinal))
+            throw new LocalPostgresException($"Could not set the password of {userName} in {FullPath}: {output.Trim()}");
+    }
+
+    private static async Task WritePrivateAsync(string file, string text, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using var writer = new StreamWriter(file, options);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
+    }
+}

@@ -1,0 +1,24 @@
+namespace ShTP.LocalPostgres.Processes;
+
+/// <summary>What to start as a <see cref="ChildProcess"/>.</summary>
+internal sealed record ChildProcessStart
+{
+    public required string FileName { get; init; }
+
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    public required string WorkingDirectory { get; init; }
+
+    /// <summary>The whole environment; null: this process' own.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Whom to run as; null: as this process.</summary>
+    public ServerAccount? Account { get; init; }
+
+    /// <summary>What the child gets when this process dies, however it dies.</summary>
+    public UnixSignal DeathSignal { get; init; } = UnixSignal.Kill;
+
+    public required Action<string> Output { get; init; }
+
+    public required Action<string> Error { get; init; }
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace ShTP.LocalPostgres.Processes;
+
+/// <summary>A shell that signals a process when this process dies: only this process holds the other end of its input.</summary>
+internal sealed class DeathWatch : IDisposable
+{
+    private readonly Process _shell;
+
+    private DeathWatch(Process shell) => _shell = shell;
+
+    public static DeathWatch Start(int processId, UnixSignal signal)
+    {
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add("trap '' INT TERM HUP; read -r line; kill -\"$1\" \"$2\"");
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add($"{(int)signal}");
+        start.ArgumentList.Add($"{processId}");
+        return new DeathWatch(Process.Start(start)!);
+    }
+
+    /// <summary>Ends the watch without a signal, before the process id may mean another process.</summary>
+    public void Dispose()
+    {
+        if (!_shell.HasExited)
+            _shell.Kill();
+    }
+}

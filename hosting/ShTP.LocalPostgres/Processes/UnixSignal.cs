@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+
+namespace ShTP.LocalPostgres.Processes;
+
+internal enum UnixSignal
+{
+    Interrupt = 2,
+    Quit = 3,
+    Kill = 9,
+    Terminate = 15,
+}
+
+internal static class UnixSignals
+{
+    /// <summary>Sends the signal; false when there is no such process or it belongs to somebody else.</summary>
+    public static bool Send(this UnixSignal signal, int processId) => Kill(processId, (int)signal) == 0;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int processId, int signal);
+}
