@@ -1,0 +1,18 @@
+namespace ShTP.ServiceDefaults;
+
+/// <summary>Names of the parts of the system: resources of the AppHost, connection strings, callers and audiences of service tokens.</summary>
+public static class ResourceNames
+{
+    public const string Postgres = "postgres";
+
+    public const string Auth = "auth";
+    public const string AuthDb = "authdb";
+
+    public const string Users = "users";
+    public const string UsersDb = "usersdb";
+
+    public const string Files = "files";
+    public const string FilesDb = "filesdb";
+
+    public const string Gateway = "gateway";
+}

@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+using Google.Api;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using ShTP.Api.V1;
+
+namespace ShTP.Protos;
+
+/// <summary>
+/// Everything the .proto files say, as descriptors: the routes, the access rules and the documentation are all
+/// read from here, so that a new RPC needs no code outside its service.
+/// </summary>
+public sealed class Contract
+{
+    /// <summary>The contract of ShTP itself.</summary>
+    public static Contract ShTP { get; } = Load(ReadEmbedded());
+
+    private readonly FrozenDictionary<string, MethodDescriptor> methods;
+
+    private Contract(IReadOnlyList<FileDescriptor> files, FileDescriptorSet source)
+    {
+        Files = files;
+        Source = source;
+        methods = files
+            .SelectMany(file => file.Services)
+            .SelectMany(service => service.Methods)
+            .ToFrozenDictionary(PathOf);
+    }
+
+    /// <summary>All files in dependency order, imports included.</summary>
+    public IReadOnlyList<FileDescriptor> Files { get; }
+
+    /// <summary>The set as compiled, with source information: the comments that become documentation.</summary>
+    public FileDescriptorSet Source { get; }
+
+    /// <summary>All RPCs of all services.</summary>
+    public IEnumerable<MethodDescriptor> Methods => methods.Values;
+
+    /// <summary>Reads a descriptor set as protoc writes it with <c>--include_imports</c>.</summary>
+    public static Contract Load(ReadOnlySpan<byte> descriptorSet)
+    {
+        var extensions = new ExtensionRegistry
+        {
+            AnnotationsExtensions.Http,
+            OptionsExtensions.Access,
+            OptionsExtensions.TimeoutSeconds,
+            OptionsExtensions.Upload,
+            OptionsExtensions.JsonValue,
+        };
+        var set = FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(descriptorSet);
+        var files = FileDescriptor.BuildFromByteStrings(set.File.Select(file => file.ToByteString()), extensions);
+        return new Contract(files, set);
+    }
+
+    /// <summary>The RPC with the path <c>/package.Service/Method</c>, or null.</summary>
+    public MethodDescriptor? FindMethod(string path) => methods.GetValueOrDefault(path);
+
+    /// <summary>The HTTP/2 path of an RPC.</summary>
+    public static string PathOf(MethodDescriptor method) => $"/{method.Service.FullName}/{method.Name}";
+
+    /// <summary>The area of a service, which is the resource name of its process: "users" for <c>shtp.users.v1</c>.</summary>
+    public static string AreaOf(ServiceDescriptor service) => AreaOf(service.File.Package);
+
+    /// <summary>The area of a package or of a full RPC path.</summary>
+    public static string AreaOf(string packageOrPath) => packageOrPath.TrimStart('/').Split('.') switch
+    {
+        ["shtp", var area, ..] => area,
+        _ => throw new ArgumentException($"'{packageOrPath}' does not belong to shtp.<area>.", nameof(packageOrPath)),
+    };
+
+    /// <summary>Who may call the RPC, or null when the .proto does not say.</summary>
+    public static Access? AccessOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(OptionsExtensions.Access);
+
+    private static byte[] ReadEmbedded()
+    {
+        using var stream = typeof(Contract).Assembly.GetManifestResourceStream("shtp.binpb")
+            ?? throw new InvalidOperationException("The descriptor set is not embedded in ShTP.Protos.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}
