@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+
+namespace ShTP.Files.Blobs;
+
+/// <summary>
+/// Makes temporary files in a directory of this process alone, on the file system of the storage. What killed
+/// processes left is removed at start; a locked file beside each directory tells whether its process lives.
+/// </summary>
+public sealed class TemporaryFiles : IDisposable
+{
+    private const int Attempts = 5;
+
+    private readonly string directory;
+    private readonly FileStream aliveLock;
+
+    public TemporaryFiles(IOptions<FilesOptions> options, ILogger<TemporaryFiles> logger)
+    {
+        Root = Path.Combine(Path.GetFullPath(options.Value.Directory), "tmp");
+        Directory.CreateDirectory(Root);
+        (directory, aliveLock) = Occupy(Root);
+        foreach (var abandoned in Abandoned(Root))
+        {
+            logger.LogInformation("Removing temporary files that a stopped process left in {Directory}", abandoned);
+            Directory.Delete(abandoned, recursive: true);
+            File.Delete(abandoned + ".lock");
+        }
+    }
+
+    /// <summary>The directory of all processes' temporary files.</summary>
+    public string Root { get; }
+
+    public TemporaryFile Create() => new(Path.Combine(directory, Guid.NewGuid().ToString("N")));
+
+    public void Dispose()
+    {
+        if (Directory.Exists(directory))
+            Directory.Delete(directory, recursive: true);
+        aliveLock.Dispose();
+    }
+
+    private static (string Directory, FileStream Lock) Occupy(string root)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Path.Combine(root, Guid.NewGuid().ToString("N"));
+            try
+            {
+                var held = new FileStream(path + ".lock", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Directory.CreateDirectory(path);
+                return (path, held);
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                // Another process that starts now took the new lock for an abandoned one.
+            }
+        }
+    }
+
+    private static IEnumerable<string> Abandoned(string root)
+    {
+        foreach (var candidate in Directory.EnumerateFiles(root, "*.lock").Select(l => l[..^".lock".Length])
+                     .Concat(Directory.EnumerateDirectories(root)).Distinct().ToList())
+        {
+            FileStream taken;
+            try
+            {
+                taken = new FileStream(candidate + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                continue; // held by a living process
+            }
+
+            using (taken)
+            {
+                Directory.CreateDirectory(candidate);
+                yield return candidate;
+            }
+        }
+    }
+}

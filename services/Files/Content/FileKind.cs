@@ -1,0 +1,25 @@
+namespace ShTP.Files.Content;
+
+/// <summary>What files are for, and so what they may be.</summary>
+/// <param name="Name">As the <c>upload</c> option of the contracts spells it.</param>
+/// <param name="Folder">Where its blobs are, and its path under <c>/storage</c> when it is public.</param>
+/// <param name="MaxBytes">The most one file may have, whatever the contract allows.</param>
+/// <param name="Types">Accepted types of content.</param>
+/// <param name="Refusal">What the client is told about another type; the old clients show it.</param>
+public sealed record FileKind(string Name, string Folder, long MaxBytes, IReadOnlyList<MediaType> Types, string Refusal)
+{
+    private const int MiB = 1024 * 1024;
+
+    /// <summary>A user's picture: public, scaled and encoded anew.</summary>
+    public static readonly FileKind Avatar = new("avatar", "avatars", 10 * MiB,
+        [MediaType.Png, MediaType.Jpeg, MediaType.Gif, MediaType.Webp], "Files with such extensions are forbidden");
+
+    /// <summary>The proof of an achievement: private, kept byte for byte.</summary>
+    public static readonly FileKind Achievement = new("achievement", "achievements", 20 * MiB,
+        [MediaType.Png, MediaType.Jpeg, MediaType.Pdf], "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]");
+
+    /// <summary>A program's source: private, never downloaded.</summary>
+    public static readonly FileKind Source = new("source", "sources", 64 * 1024, [MediaType.Text], "Source code must be UTF-8 text");
+
+    public static readonly IReadOnlyList<FileKind> All = [Avatar, Achievement, Source];
+}

@@ -1,0 +1,136 @@
+using Microsoft.Extensions.Options;
+using ShTP.ServiceDefaults.Errors;
+using SkiaSharp;
+
+namespace ShTP.Files.Content;
+
+/// <summary>
+/// Decodes images, a few at a time: dimensions are checked before a pixel is decoded, so that memory is bounded by
+/// slots x megapixels x 4 bytes whatever an image claims to be.
+/// </summary>
+public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
+{
+    private const int AvatarSide = 512;
+    private const int JpegQuality = 88;
+
+    private static readonly TimeSpan SlotLimit = TimeSpan.FromSeconds(20);
+
+    private readonly long maxPixels = options.Value.MaxMegapixels * 1_000_000L;
+    private readonly SemaphoreSlim slots = new(options.Value.DecodeSlots);
+
+    /// <summary>Requires a file to be a whole image of the given type.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not; RESOURCE_EXHAUSTED when all slots are taken for long.</exception>
+    public Task CheckAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
+    {
+        using var codec = Open(path, type);
+        using var pixels = Decode(codec, codec.Info.Size);
+        return true;
+    }, cancellationToken);
+
+    /// <summary>
+    /// The image upright, at most 512 pixels wide and high, encoded anew: nothing of the original but its pixels is
+    /// left, neither a place where it was taken nor a program appended to it.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">As for <see cref="CheckAsync"/>.</exception>
+    public Task<(byte[] Content, MediaType Type)> EncodeAvatarAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
+    {
+        using var codec = Open(path, type);
+        // JPEG and WebP decode to a smaller size at a fraction of the cost; the others to their own.
+        var full = codec.Info.Size;
+        var wanted = Math.Min(1f, 2f * AvatarSide / Math.Max(full.Width, full.Height));
+        using var pixels = Decode(codec, codec.GetScaledDimensions(wanted));
+        using var avatar = Draw(pixels, codec.EncodedOrigin);
+        var result = avatar.PeekPixels().GetPixelSpan<uint>().ContainsAnyExceptInRange(0xFF000000, 0xFFFFFFFF) ? MediaType.Png : MediaType.Jpeg;
+        using var encoded = avatar.Encode(result == MediaType.Png ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg, JpegQuality)
+            ?? throw new InvalidOperationException("SkiaSharp could not encode an image that it had decoded");
+        return (encoded.ToArray(), result);
+    }, cancellationToken);
+
+    public void Dispose() => slots.Dispose();
+
+    private SKCodec Open(string path, MediaType type)
+    {
+        var codec = SKCodec.Create(path) ?? throw Undecodable(type);
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if ((long)width * height <= maxPixels && codec.EncodedFormat == FormatOf(type))
+            return codec;
+        var fault = codec.EncodedFormat == FormatOf(type)
+            ? Rpc.Invalid($"The image is too large: {width} x {height} pixels, at most {maxPixels / 1_000_000} megapixels are accepted")
+            : Undecodable(type);
+        codec.Dispose();
+        throw fault;
+
+        static SKEncodedImageFormat FormatOf(MediaType type) =>
+            type == MediaType.Png ? SKEncodedImageFormat.Png
+            : type == MediaType.Jpeg ? SKEncodedImageFormat.Jpeg
+            : type == MediaType.Gif ? SKEncodedImageFormat.Gif
+            : SKEncodedImageFormat.Webp;
+    }
+
+    private static SKBitmap Decode(SKCodec codec, SKSizeI size)
+    {
+        using var srgb = SKColorSpace.CreateSrgb();
+        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul, srgb);
+        var pixels = new SKBitmap();
+        if (!pixels.TryAllocPixels(info))
+        {
+            pixels.Dispose();
+            throw new InsufficientMemoryException($"No memory for {size.Width} x {size.Height} pixels");
+        }
+
+        var result = codec.GetPixels(info, pixels.GetPixels());
+        if (result == SKCodecResult.Success)
+            return pixels;
+        pixels.Dispose();
+        throw result == SKCodecResult.IncompleteInput
+            ? Rpc.Invalid("The image is cut off: a part of the file is missing")
+            : Rpc.Invalid("The image is damaged and cannot be decoded");
+    }
+
+    private static SKBitmap Draw(SKBitmap source, SKEncodedOrigin origin)
+    {
+        var scale = Math.Min(1f, (float)AvatarSide / Math.Max(source.Width, source.Height));
+        var width = Math.Max(1, (int)MathF.Round(source.Width * scale));
+        var height = Math.Max(1, (int)MathF.Round(source.Height * scale));
+        var turned = origin >= SKEncodedOrigin.LeftTop; // the four origins that swap width and height
+        using var srgb = SKColorSpace.CreateSrgb();
+        var avatar = new SKBitmap(new SKImageInfo(turned ? height : width, turned ? width : height, SKColorType.Rgba8888, SKAlphaType.Premul, srgb));
+        avatar.Erase(SKColors.Transparent);
+        using var canvas = new SKCanvas(avatar);
+        canvas.SetMatrix(Upright(origin, width, height));
+        using var image = SKImage.FromBitmap(source);
+        using var paint = new SKPaint { BlendMode = SKBlendMode.Src };
+        canvas.DrawImage(image, new SKRect(0, 0, width, height), new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear), paint);
+        canvas.Flush();
+        return avatar;
+    }
+
+    /// <summary>Exif 2.32, tag 274: where row 0 and column 0 of the stored picture belong.</summary>
+    private static SKMatrix Upright(SKEncodedOrigin origin, int width, int height) => origin switch
+    {
+        SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),
+        SKEncodedOrigin.BottomRight => new SKMatrix(-1, 0, width, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.BottomLeft => new SKMatrix(1, 0, 0, 0, -1, height, 0, 0, 1),
+        SKEncodedOrigin.LeftTop => new SKMatrix(0, 1, 0, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightTop => new SKMatrix(0, -1, height, 1, 0, 0, 0, 0, 1),
+        SKEncodedOrigin.RightBottom => new SKMatrix(0, -1, height, -1, 0, width, 0, 0, 1),
+        SKEncodedOrigin.LeftBottom => new SKMatrix(0, 1, 0, -1, 0, width, 0, 0, 1),
+        _ => SKMatrix.Identity,
+    };
+
+    private static Grpc.Core.RpcException Undecodable(MediaType type) => Rpc.Invalid($"The content says that it is {type.Name}, but it cannot be decoded as that");
+
+    private async Task<T> InSlotAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        if (!await slots.WaitAsync(SlotLimit, cancellationToken))
+            throw Rpc.TooMany("Too many images are being processed, try again", TimeSpan.FromSeconds(5));
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+}

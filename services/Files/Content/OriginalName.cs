@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace ShTP.Files.Content;
+
+/// <summary>The file name a client sent, made fit to be shown.</summary>
+public static class OriginalName
+{
+    private const int MaxLength = 255;
+
+    /// <summary>Languages that a source's extension may name; the clients tell the language by it.</summary>
+    private static readonly HashSet<string> SourceExtensions = ["py", "cpp"];
+
+    /// <summary>The last part of the path without control and invisible formatting characters, at most 255 characters; <c>file</c> when nothing is left.</summary>
+    public static string Clean(string name)
+    {
+        var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+        var shown = string.Concat(last.EnumerateRunes()
+            .Where(r => System.Text.Rune.GetUnicodeCategory(r) is not (UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate))).Trim();
+        if (shown.Length > MaxLength)
+            shown = shown[..(char.IsHighSurrogate(shown[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+        return shown is "" or "." or ".." ? "file" : shown;
+    }
+
+    /// <summary>The extension that a stored name gets: the type's own, but text that is source keeps its language's.</summary>
+    public static string ExtensionFor(MediaType type, string cleanName)
+    {
+        var own = Path.GetExtension(cleanName).TrimStart('.').ToLowerInvariant();
+        return type == MediaType.Text && SourceExtensions.Contains(own) ? own : type.Extension;
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Files.StoredFiles;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Files;
+
+/// <summary>What is stored, whose it is and who holds it; the bytes themselves are with <see cref="Blobs.IBlobStorage"/>.</summary>
+/// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Files</c>.</remarks>
+public sealed class FilesDb(DbContextOptions<FilesDb> options) : DbContext(options)
+{
+    public DbSet<Blob> Blobs => Set<Blob>();
+
+    public DbSet<StoredFile> Files => Set<StoredFile>();
+
+    public DbSet<FileClaim> Claims => Set<FileClaim>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(FilesDb).Assembly);
+        modelBuilder.AddOutboxAndInbox();
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Options;
+using ShTP.Files.Blobs;
+using ShTP.Files.Content;
+using ShTP.Files.Downloads;
+using ShTP.Files.StoredFiles;
+using ShTP.ServiceDefaults;
+
+namespace ShTP.Files;
+
+/// <summary>Everything of this service that lives in the container.</summary>
+public static class StorageRegistration
+{
+    public static void AddFileStorage(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FilesOptions>, FilesOptionsValidation>();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IBlobStorage>(provider => provider.GetRequiredService<IOptions<FilesOptions>>().Value.Storage == "s3"
+            ? ActivatorUtilities.CreateInstance<S3Blobs>(provider)
+            : ActivatorUtilities.CreateInstance<DiskBlobs>(provider));
+        services.AddActivatedSingleton<TemporaryFiles>(); // at start, not at the first upload: it removes what a killed process left
+        services.AddSingleton<ImageDecoding>();
+        services.AddSingleton<DefaultAvatar>();
+        services.AddSingleton(provider => new SignedNames(provider.GetRequiredService<IOptions<FilesOptions>>().Value.LinkKeyBytes, provider.GetRequiredService<TimeProvider>()));
+        services.AddScoped<FileLedger>();
+        services.AddScoped<FileIntake>();
+        services.AddScoped<Collector>();
+        services.AddHostedService<CollectorJob>();
+        services.AddHealthChecks().AddCheck<StorageHealth>("storage", timeout: TimeSpan.FromSeconds(5));
+    }
+}

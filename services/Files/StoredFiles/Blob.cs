@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ShTP.Files.Blobs;
+
+namespace ShTP.Files.StoredFiles;
+
+/// <summary>Stored bytes, named by their content. Any number of files, of any owners, may refer to one blob.</summary>
+public sealed class Blob
+{
+    /// <summary>The folder of the kind: kinds never share blobs, so that a public one cannot give away a private one.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>SHA-256 of the content in hex, a dot and the extension.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>In bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>A file that referred to it was deleted; the collector decides whether another one still does.</summary>
+    public bool MaybeUnused { get; set; }
+
+    /// <summary>Where the bytes are.</summary>
+    public BlobKey Key => new(Folder, Name);
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Blob>
+    {
+        public void Configure(EntityTypeBuilder<Blob> blob)
+        {
+            blob.HasKey(b => new { b.Folder, b.Name });
+            blob.Property(b => b.Folder).HasMaxLength(20);
+            blob.Property(b => b.Name).HasMaxLength(80);
+            blob.Ignore(b => b.Key);
+            blob.HasIndex(b => new { b.Folder, b.Name }, "ix_blobs_maybe_unused").HasFilter("maybe_unused");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Grpc.Core;
+using ShTP.Files.Blobs;
+using ShTP.Files.Content;
+using ShTP.Files.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Files.StoredFiles;
+
+/// <summary>Content that was received and found to be what it may be.</summary>
+public sealed record AcceptedContent(string Name, MediaType Type, long Size);
+
+/// <summary>Takes the content of an upload from the wire to a temporary file and makes it what will be stored.</summary>
+public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
+{
+    private const int MaxPiece = 64 * 1024;
+
+    /// <summary>A file to receive into; the caller disposes of it.</summary>
+    public TemporaryFile NewFile() => temporary.Create();
+
+    /// <summary>Receives, checks and, for avatars, encodes anew; afterwards the file holds what is to be stored.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT or RESOURCE_EXHAUSTED, as the contract says.</exception>
+    public async Task<AcceptedContent> ReceiveAsync(Upload upload, IAsyncStreamReader<StoreRequest> stream, TemporaryFile file, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        while (await stream.MoveNext(cancellationToken))
+        {
+            if (stream.Current.PartCase != StoreRequest.PartOneofCase.Content)
+                throw Rpc.Invalid("Only the first message of an upload is its header, the others are content");
+            var piece = stream.Current.Content.Memory;
+            if (piece.Length > MaxPiece)
+                throw Rpc.InvalidField("content", $"a piece has at most {MaxPiece} bytes");
+            if (file.Stream.Length + piece.Length > upload.MaxBytes)
+                throw Rpc.TooLarge($"The file is too large: at most {upload.MaxBytes} bytes are accepted");
+            hash.AppendData(piece.Span);
+            await file.Stream.WriteAsync(piece, cancellationToken);
+        }
+
+        var size = file.Stream.Length;
+        if (size == 0)
+            throw Rpc.Invalid(upload.Kind == FileKind.Source ? "Empty source code" : "The file is empty");
+        var type = upload.Require(await DetectAsync(upload, file, cancellationToken));
+        if (upload.Kind == FileKind.Avatar)
+        {
+            var avatar = await images.EncodeAvatarAsync(file.Path, type, cancellationToken);
+            file.Stream.SetLength(0);
+            file.Stream.Position = 0;
+            await file.Stream.WriteAsync(avatar.Content, cancellationToken);
+            return new AcceptedContent(NameOf(SHA256.HashData(avatar.Content), avatar.Type.Extension), avatar.Type, avatar.Content.Length);
+        }
+
+        if (type.IsImage)
+            await images.CheckAsync(file.Path, type, cancellationToken);
+        return new AcceptedContent(NameOf(hash.GetHashAndReset(), OriginalName.ExtensionFor(type, upload.OriginalName)), type, size);
+    }
+
+    private static string NameOf(byte[] hash, string extension) => $"{Convert.ToHexStringLower(hash)}.{extension}";
+
+    private static async Task<MediaType?> DetectAsync(Upload upload, TemporaryFile file, CancellationToken cancellationToken)
+    {
+        file.Stream.Position = 0;
+        var head = new byte[MediaType.HeadLength];
+        var length = await file.Stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
+        var type = MediaType.Detect(head.AsSpan(0, length));
+        if (type is not null || !upload.Accepted.Contains(MediaType.Text))
+            return type;
+        // Only kinds that are small accept text, so that it can be looked at as a whole.
+        var whole = new byte[file.Stream.Length];
+        file.Stream.Position = 0;
+        await file.Stream.ReadExactlyAsync(whole, cancellationToken);
+        return TextCheck.IsText(whole) ? MediaType.Text : null;
+    }
+}

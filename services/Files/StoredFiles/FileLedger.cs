@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ShTP.Files.Blobs;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Files.StoredFiles;
+
+/// <summary>Bytes and files that an owner has stored.</summary>
+public sealed record Usage(long Bytes, int Files);
+
+/// <summary>
+/// The rows behind an upload. A row comes before the bytes it names and keeps the collector off them; a blob's row
+/// lock decides between an upload and the collector that meet at the same content.
+/// </summary>
+public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options)
+{
+    public async Task<Usage> UsageAsync(Guid owner, CancellationToken cancellationToken) =>
+        await db.Files.Where(f => f.OwnerId == owner).GroupBy(f => f.OwnerId)
+            .Select(g => new Usage(g.Sum(f => f.Size), g.Count())).SingleOrDefaultAsync(cancellationToken) ?? new Usage(0, 0);
+
+    /// <summary>Refuses an owner who is at the limit before any content is received.</summary>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with reason QUOTA_EXCEEDED.</exception>
+    public async Task CheckQuotaAsync(Guid owner, CancellationToken cancellationToken) =>
+        RequireRoom(await UsageAsync(owner, cancellationToken), 1);
+
+    /// <summary>Enters the file within its owner's quota, then stores the bytes; leaves neither when one fails.</summary>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with reason QUOTA_EXCEEDED.</exception>
+    public async Task StoreAsync(StoredFile file, TemporaryFile content, CancellationToken cancellationToken)
+    {
+        await EnterAsync(file, cancellationToken);
+        try
+        {
+            await storage.PutAsync(file.Key, content, cancellationToken);
+            // The owner may have been deleted meanwhile, and the collector been here before the bytes: then it must come again.
+            await db.Database.ExecuteSqlAsync(
+                $"INSERT INTO blobs (folder, name, size, maybe_unused) VALUES ({file.Folder}, {file.Name}, {file.Size}, true) ON CONFLICT DO NOTHING", cancellationToken);
+        }
+        catch
+        {
+            await RemoveAsync(file);
+            throw;
+        }
+    }
+
+    private async Task EnterAsync(StoredFile file, CancellationToken cancellationToken) =>
+        await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({"quota:" + file.OwnerId}, 0))", cancellationToken);
+            RequireRoom(await UsageAsync(file.OwnerId, cancellationToken), file.Size);
+            // The update changes nothing but locks the row: a collector that holds it is waited for.
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO blobs (folder, name, size, maybe_unused) VALUES ({file.Folder}, {file.Name}, {file.Size}, false)
+                ON CONFLICT (folder, name) DO UPDATE SET size = excluded.size
+                """, cancellationToken);
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO files (id, owner_id, kind, folder, name, content_type, size, original_name, created_at, unclaimed_since)
+                VALUES ({file.Id}, {file.OwnerId}, {file.Kind}, {file.Folder}, {file.Name}, {file.ContentType}, {file.Size}, {file.OriginalName}, {file.CreatedAt}, {file.CreatedAt})
+                ON CONFLICT (id) DO NOTHING
+                """, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        });
+
+    private async Task RemoveAsync(StoredFile file) =>
+        await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            await db.Database.ExecuteSqlAsync($"UPDATE blobs SET maybe_unused = true WHERE folder = {file.Folder} AND name = {file.Name}");
+            await db.Files.Where(f => f.Id == file.Id).ExecuteDeleteAsync();
+            await transaction.CommitAsync();
+        });
+
+    private void RequireRoom(Usage usage, long size)
+    {
+        var limits = options.Value;
+        if (usage.Bytes + size > limits.QuotaBytes)
+            throw Rpc.QuotaExceeded($"The storage is full: {usage.Bytes} of {limits.QuotaBytes} bytes are used, {size} more do not fit");
+        if (usage.Files >= limits.QuotaFiles)
+            throw Rpc.QuotaExceeded($"The storage is full: it holds {usage.Files} of at most {limits.QuotaFiles} files");
+    }
+}
