@@ -19,9 +19,9 @@ public sealed record CurrentUser(Guid Id, Role Role, Guid SessionId)
 /// <summary>What the access interceptor found out about the caller of an RPC.</summary>
 public static class ServerCallContextExtensions
 {
-    internal static readonly object UserKey = new();
-    internal static readonly object ServiceKey = new();
-    internal static readonly object TokenIdKey = new();
+    internal const string UserKey = "shtp-user";
+    internal const string ServiceKey = "shtp-service";
+    internal const string TokenIdKey = "shtp-token-id";
 
     /// <summary>The signed-in user; for RPCs whose access demands one.</summary>
     /// <exception cref="RpcException">UNAUTHENTICATED when nobody is signed in.</exception>

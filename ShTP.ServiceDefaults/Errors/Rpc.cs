@@ -53,6 +53,21 @@ public static class Rpc
     public static RpcException TooMany(string detail, TimeSpan retryAfter) =>
         Error(Code.ResourceExhausted, detail, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
+    /// <summary>ABORTED, for a change that lost against another one: the same call may succeed now; 409.</summary>
+    public static RpcException Aborted(string detail) => Error(Code.Aborted, detail);
+
+    /// <summary>CANCELLED, when nobody waits for the answer any more.</summary>
+    public static RpcException Cancelled(string detail) => Error(Code.Cancelled, detail);
+
+    /// <summary>DEADLINE_EXCEEDED; 504.</summary>
+    public static RpcException DeadlineExceeded(string detail) => Error(Code.DeadlineExceeded, detail);
+
+    /// <summary>INTERNAL, for a fault of ours; 500.</summary>
+    public static RpcException Internal(string detail) => Error(Code.Internal, detail);
+
+    /// <summary>UNAVAILABLE, for a dependency that is down: the caller may try again; 503 with Retry-After.</summary>
+    public static RpcException Unavailable(string detail) => Error(Code.Unavailable, detail);
+
     /// <summary>An error whose HTTP status depends on a reason of <see cref="ErrorReasons"/>.</summary>
     public static RpcException Reason(Code code, string detail, string reason) =>
         Error(code, detail, new ErrorInfo { Reason = reason, Domain = ErrorReasons.Domain });

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+
+namespace ShTP.ServiceDefaults.Configuration;
+
+/// <summary>Runs every <see cref="StartCheck"/> before anything else starts.</summary>
+internal sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider services) : IHostedLifecycleService
+{
+    private bool passed;
+
+    /// <summary>The routes of the application, known once it maps its health endpoints.</summary>
+    public IEndpointRouteBuilder? Routes { get; set; }
+
+    public void ThrowIfFaulty()
+    {
+        if (passed)
+            return;
+        var faults = checks.SelectMany(check => check.FindFaults(services)).ToList();
+        if (faults.Count > 0)
+            throw new StartException(faults);
+        passed = true;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfFaulty();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

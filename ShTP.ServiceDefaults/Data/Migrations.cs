@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.ServiceDefaults.Data;
+
+/// <summary>Brings a service's database up to date; several replicas may do so at once.</summary>
+public static class Migrations
+{
+    /// <summary>Applies what is missing, and the trigger that wakes the outbox's dispatchers.</summary>
+    public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.MigrateAsync(cancellationToken);
+        if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
+            await db.Database.ExecuteSqlRawAsync(OutboxSql.CreateTrigger, cancellationToken);
+    }
+
+    internal static async Task<int> RunAsync<TContext>(IServiceProvider services)
+        where TContext : DbContext
+    {
+        await using var scope = services.CreateAsyncScope();
+        var logger = scope.ServiceProvider.GetRequiredService<ILogger<TContext>>();
+        var db = scope.ServiceProvider.GetRequiredService<TContext>();
+        // A migration of a large table takes longer than a query may.
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
+        await ApplyAsync(db, CancellationToken.None);
+        db.Database.SetCommandTimeout((int?)null);
+        logger.LogInformation("The database of {Context} is up to date", typeof(TContext).Name);
+        return 0;
+    }
+
+    internal static async Task<int> RetryParkedAsync(IServiceProvider services)
+    {
+        var store = services.GetService<OutboxStore>()
+            ?? throw new InvalidOperationException("This service has no outbox.");
+        var count = await store.RetryParkedAsync(CancellationToken.None);
+        services.GetRequiredService<ILogger<OutboxStore>>().LogInformation("{Count} parked messages are due again", count);
+        return 0;
+    }
+}

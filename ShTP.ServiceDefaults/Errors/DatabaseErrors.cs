@@ -1,0 +1,34 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ShTP.ServiceDefaults.Errors;
+
+/// <summary>What the database refuses, in words that name no table, column or value.</summary>
+internal static class DatabaseErrors
+{
+    /// <summary>The status for an exception out of EF Core or Npgsql, or null when it is a fault of ours.</summary>
+    public static RpcException? Translate(Exception fault)
+    {
+        if (fault is DbUpdateConcurrencyException)
+            return Rpc.Aborted("It was changed by somebody else meanwhile; try again");
+        for (var cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }:
+                    return Rpc.Conflict("It exists already or is taken");
+                case PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation }:
+                    return Rpc.WrongState("It refers to something that does not exist, or is in use");
+                case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }:
+                    return Rpc.DeadlineExceeded("The database took too long");
+                case PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }:
+                    return Rpc.Aborted("It was changed by somebody else meanwhile; try again");
+                case NpgsqlException { IsTransient: true }:
+                    return Rpc.Unavailable("The database is not available");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,44 @@
+namespace ShTP.ServiceDefaults.Outbox;
+
+/// <summary>Configuration section <c>Outbox</c>.</summary>
+internal sealed record OutboxOptions
+{
+    /// <summary>How many messages are delivered at the same time.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>How long one attempt may take.</summary>
+    public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Wait after the first failure; doubles with each further one.</summary>
+    public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest wait between two attempts.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After how many attempts a message is parked that the receiver refuses for a reason that will not pass.</summary>
+    public int RefusedAttempts { get; init; } = 5;
+
+    /// <summary>The age at which a message is parked whose receiver is not reachable.</summary>
+    public TimeSpan ParkAfter { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often to look without being woken.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a receiver remembers messages.</summary>
+    public int InboxDays { get; init; } = 30;
+
+    /// <summary>A claim outlives its attempt, but not by much: it is what a killed process leaves behind.</summary>
+    public TimeSpan Claim => AttemptLimit + TimeSpan.FromSeconds(5);
+
+    public IEnumerable<string> FindFaults()
+    {
+        if (Concurrency is < 1 or > 100)
+            yield return "Outbox:Concurrency must be between 1 and 100.";
+        if (AttemptLimit <= TimeSpan.Zero || FirstRetryDelay <= TimeSpan.Zero || MaxRetryDelay < FirstRetryDelay || PollInterval <= TimeSpan.Zero)
+            yield return "Outbox:AttemptLimit, FirstRetryDelay and PollInterval must be positive, and MaxRetryDelay not below FirstRetryDelay.";
+        if (RefusedAttempts < 1)
+            yield return "Outbox:RefusedAttempts must be positive.";
+        if (InboxDays < 1 || TimeSpan.FromDays(InboxDays) < ParkAfter)
+            yield return "Outbox:InboxDays must be positive and not below Outbox:ParkAfter.";
+    }
+}
