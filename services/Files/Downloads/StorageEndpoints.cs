@@ -16,16 +16,9 @@ public static partial class StorageEndpoints
 
     public static void MapStorage(this WebApplication app)
     {
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/storage"), storage =>
-        {
-            storage.Use(StorageErrors.WriteAsync);
-            storage.UseRouting();
-            storage.UseEndpoints(endpoints =>
-            {
-                endpoints.MapMethods("/storage/avatars/{name}", Verbs, AvatarAsync);
-                endpoints.MapMethods("/storage/achievements/{name}", Verbs, AchievementAsync);
-            });
-        });
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/storage"), storage => storage.Use(StorageErrors.WriteAsync));
+        app.MapMethods("/storage/avatars/{name}", Verbs, AvatarAsync);
+        app.MapMethods("/storage/achievements/{name}", Verbs, AchievementAsync);
     }
 
     private static async Task<IResult> AvatarAsync(string name, HttpContext context, IBlobStorage storage, DefaultAvatar defaultAvatar)

@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Options;
+using ShTP.Files;
+using ShTP.Files.Blobs;
+using Xunit;
+
+namespace ShTP.Services.Tests.Files;
+
+/// <summary>Both storages, by one set of rules.</summary>
+public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
+{
+    private readonly StorageFolder folder = new();
+    private readonly TemporaryFiles temporary;
+    private S3Server s3 = null!;
+
+    public BlobStorageTests() => temporary = folder.Temporary();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => s3 = await S3Server.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await s3.DisposeAsync();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        temporary.Dispose();
+        if (Directory.Exists(folder.Path))
+            folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("s3")]
+    public async Task Put_ThenFind_GivesTheBytesBack(string kind)
+    {
+        var storage = Storage(kind);
+        var content = new byte[200_000];
+        new Random(3).NextBytes(content);
+        var key = await StorageFolder.PutAsync(storage, temporary, "achievements", content, "pdf", Cancellation);
+        var found = await storage.FindAsync(key, Cancellation);
+        Assert.NotNull(found);
+        Assert.Equal(content.Length, found.Size);
+        Assert.InRange(found.LastModified, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+        Assert.Equal(content, await ReadAsync(found, 0));
+        Assert.Equal(content[150_000..], await ReadAsync(found, 150_000));
+        Assert.Empty(await ReadAsync(found, content.Length));
+    }
+
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("s3")]
+    public async Task Put_Twice_StoresOnce(string kind)
+    {
+        var storage = Storage(kind);
+        var first = await StorageFolder.PutAsync(storage, temporary, "avatars", "same"u8.ToArray(), "png", Cancellation);
+        await StorageFolder.PutAsync(storage, temporary, "avatars", "same"u8.ToArray(), "png", Cancellation);
+        Assert.NotNull(await storage.FindAsync(first, Cancellation));
+        if (kind == "s3")
+            Assert.Equal(1, s3.Puts);
+    }
+
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("s3")]
+    public async Task Folders_SameName_AreSeparate(string kind)
+    {
+        var storage = Storage(kind);
+        var key = await StorageFolder.PutAsync(storage, temporary, "achievements", "secret"u8.ToArray(), "png", Cancellation);
+        Assert.Null(await storage.FindAsync(key with { Folder = "avatars" }, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("s3")]
+    public async Task Delete_Twice_LeavesNothing(string kind)
+    {
+        var storage = Storage(kind);
+        var key = await StorageFolder.PutAsync(storage, temporary, "avatars", "gone"u8.ToArray(), "png", Cancellation);
+        await storage.DeleteAsync(key, Cancellation);
+        await storage.DeleteAsync(key, Cancellation);
+        Assert.Null(await storage.FindAsync(key, Cancellation));
+        Assert.Empty(folder.Contents());
+    }
+
+    [Theory]
+    [InlineData("disk")]
+    [InlineData("s3")]
+    public async Task Check_UsableStorage_Passes(string kind) => await Storage(kind).CheckAsync(Cancellation);
+
+    [Fact]
+    public async Task Check_MissingBucket_Throws()
+    {
+        folder.Options.S3.Bucket = "other";
+        await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => Storage("s3", keepBucket: true).CheckAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Disk_Layout_SpreadsOverDirectories()
+    {
+        var key = await StorageFolder.PutAsync(folder.Disk(), temporary, "avatars", "x"u8.ToArray(), "png", Cancellation);
+        Assert.Equal([Path.Combine("avatars", key.Name[..2], key.Name[2..4], key.Name)], folder.Contents());
+    }
+
+    [Fact]
+    public async Task TemporaryFiles_OfAKilledProcess_AreRemovedAtStart_AndLivingOnesKept()
+    {
+        await using var mine = temporary.Create();
+        await mine.Stream.WriteAsync("half"u8.ToArray(), Cancellation);
+        var killed = Path.Combine(temporary.Root, "0123456789abcdef0123456789abcdef");
+        Directory.CreateDirectory(killed);
+        await File.WriteAllTextAsync(Path.Combine(killed, "leftover"), "half", Cancellation);
+        await File.WriteAllTextAsync(killed + ".lock", "", Cancellation);
+        var unlocked = Path.Combine(temporary.Root, "fedcba9876543210fedcba9876543210");
+        Directory.CreateDirectory(unlocked);
+
+        using var restarted = folder.Temporary();
+
+        Assert.False(Directory.Exists(killed));
+        Assert.False(File.Exists(killed + ".lock"));
+        Assert.False(Directory.Exists(unlocked));
+        Assert.True(File.Exists(mine.Path));
+    }
+
+    [Fact]
+    public void Options_EverythingWrong_IsReportedAtOnce()
+    {
+        var file = Path.Combine(folder.Path, "a-file");
+        File.WriteAllText(file, "");
+        var result = new FilesOptionsValidation().Validate(null, new FilesOptions
+        {
+            Directory = Path.Combine(file, "below"),
+            Storage = "s3",
+            QuotaBytes = 0,
+            Grace = TimeSpan.Zero,
+            LinkKey = "short",
+        });
+        var faults = string.Join("\n", result.Failures!);
+        foreach (var part in (string[])["Files:Directory", "Files:S3:ServiceUrl", "Files:S3:Bucket", "Files:S3:AccessKey", "Files:S3:SecretKey", "Files:QuotaBytes", "Files:Grace", "Files:LinkKey"])
+            Assert.Contains(part, faults, StringComparison.Ordinal);
+        Assert.True(new FilesOptionsValidation().Validate(null, folder.Options).Succeeded);
+    }
+
+    private static async Task<byte[]> ReadAsync(BlobContent content, long from)
+    {
+        await using var stream = content.Open();
+        stream.Position = from;
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, Cancellation);
+        return copy.ToArray();
+    }
+
+    private IBlobStorage Storage(string kind, bool keepBucket = false)
+    {
+        folder.Options.Storage = kind;
+        folder.Options.S3 = s3.Options(keepBucket ? folder.Options.S3.Bucket : S3Server.Bucket);
+        return kind == "s3" ? new S3Blobs(Options.Create(folder.Options)) : folder.Disk();
+    }
+}
