@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using ShTP.Auth.Keys;
+using ShTP.Auth.Login;
+using ShTP.Auth.Sessions;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Auth.Data;
+
+/// <summary>Everything that Auth stores.</summary>
+/// <remarks>After a change: <c>dotnet ef migrations add NAME --project services/Auth</c>; no database is needed.</remarks>
+internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(options)
+{
+    public DbSet<Credentials> Credentials => Set<Credentials>();
+
+    public DbSet<Session> Sessions => Set<Session>();
+
+    public DbSet<Revocation> Revocations => Set<Revocation>();
+
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<LoginFailures> LoginFailures => Set<LoginFailures>();
+
+    /// <summary>Runs statements in one transaction, again from the start when the connection was lost.</summary>
+    public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        {
+            ChangeTracker.Clear();
+            await using var transaction = await Database.BeginTransactionAsync(token);
+            var result = await work(token);
+            await transaction.CommitAsync(token);
+            return result;
+        }, cancellationToken);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);
+        modelBuilder.AddOutboxAndInbox();
+    }
+}
+
+/// <summary>Lets <c>dotnet ef</c> build the model without the service's configuration.</summary>
+internal sealed class AuthDbDesign : IDesignTimeDbContextFactory<AuthDb>
+{
+    public AuthDb CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<AuthDb>().UseNpgsql("Host=design").UseSnakeCaseNamingConvention().Options);
+}

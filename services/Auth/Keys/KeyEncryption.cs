@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace ShTP.Auth.Keys;
+
+/// <summary>Encrypts private keys at rest: AES-256-GCM over nonce (12 bytes), tag (16), ciphertext; the key id is authenticated with it.</summary>
+internal sealed class KeyEncryption(IOptions<AuthOptions> options)
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    private readonly byte[] key = HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.KeyEncryptionKey), outputLength: 32, info: "shtp signing keys"u8.ToArray());
+
+    public byte[] Encrypt(string keyId, ReadOnlySpan<byte> privateKey)
+    {
+        var sealedKey = new byte[NonceSize + TagSize + privateKey.Length];
+        var (nonce, tag, ciphertext) = Parts(sealedKey);
+        RandomNumberGenerator.Fill(nonce);
+        using var aes = new AesGcm(key, TagSize);
+        aes.Encrypt(nonce, privateKey, ciphertext, tag, Encoding.UTF8.GetBytes(keyId));
+        return sealedKey;
+    }
+
+    /// <exception cref="CryptographicException">Another Auth:KeyEncryptionKey was in force when the key was stored, or the row was altered.</exception>
+    public byte[] Decrypt(string keyId, byte[] sealedKey)
+    {
+        if (sealedKey.Length <= NonceSize + TagSize)
+            throw new CryptographicException($"The stored signing key '{keyId}' is damaged.");
+        var (nonce, tag, ciphertext) = Parts(sealedKey);
+        var privateKey = new byte[ciphertext.Length];
+        using var aes = new AesGcm(key, TagSize);
+        try
+        {
+            aes.Decrypt(nonce, ciphertext, tag, privateKey, Encoding.UTF8.GetBytes(keyId));
+        }
+        catch (AuthenticationTagMismatchException mismatch)
+        {
+            throw new CryptographicException($"The signing key '{keyId}' cannot be decrypted: Auth:KeyEncryptionKey is not the one it was stored with.", mismatch);
+        }
+
+        return privateKey;
+    }
+
+    private static Parts Parts(byte[] sealedKey) => new(sealedKey);
+}
+
+internal readonly ref struct Parts(Span<byte> sealedKey)
+{
+    private readonly Span<byte> all = sealedKey;
+
+    public void Deconstruct(out Span<byte> nonce, out Span<byte> tag, out Span<byte> ciphertext)
+    {
+        nonce = all[..12];
+        tag = all[12..28];
+        ciphertext = all[28..];
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Auth.Keys;
+
+/// <summary>
+/// A P-256 key that signs tokens from <see cref="ActiveFrom"/> until its successor takes over at <see cref="RetiredAt"/>,
+/// and verifies them before and after. A trigger of the table notifies the channel <c>signing_keys</c> of every change.
+/// </summary>
+internal sealed class SigningKey
+{
+    /// <summary>Key id: the RFC 7638 thumbprint of the public key.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>PKCS#8, encrypted by <see cref="KeyEncryption"/>.</summary>
+    public required byte[] EncryptedPrivateKey { get; init; }
+
+    /// <summary>SubjectPublicKeyInfo.</summary>
+    public required byte[] PublicKey { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ActiveFrom { get; set; }
+
+    public DateTimeOffset? RetiredAt { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<SigningKey>
+    {
+        public void Configure(EntityTypeBuilder<SigningKey> builder)
+        {
+            builder.ToTable("signing_keys");
+            builder.Property(key => key.Id).HasMaxLength(64);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Auth.Login;
+
+/// <summary>What a user signs in with.</summary>
+internal sealed class Credentials
+{
+    public required Guid UserId { get; init; }
+
+    /// <summary>The local part as given, the domain in lower case.</summary>
+    public required string Email { get; set; }
+
+    /// <summary>Argon2id as a PHC string, or a bcrypt hash of the old system.</summary>
+    public required string PasswordHash { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<Credentials>
+    {
+        public void Configure(EntityTypeBuilder<Credentials> builder)
+        {
+            builder.ToTable("credentials");
+            builder.HasKey(credentials => credentials.UserId);
+            builder.Property(credentials => credentials.UserId).ValueGeneratedNever();
+            builder.Property(credentials => credentials.Email).HasMaxLength(254);
+            builder.Property(credentials => credentials.PasswordHash).HasMaxLength(128);
+            builder.HasIndex(credentials => credentials.Email).IsUnique();
+        }
+    }
+}

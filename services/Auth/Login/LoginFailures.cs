@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Auth.Login;
+
+/// <summary>Failed attempts of one account or one address, kept in the database so that all replicas count together.</summary>
+internal sealed class LoginFailures
+{
+    /// <summary>A hash: people type passwords into e-mail fields, and those must not be stored.</summary>
+    public required byte[] Key { get; init; }
+
+    public int Count { get; set; }
+
+    public DateTimeOffset LastAt { get; set; }
+
+    public DateTimeOffset BlockedUntil { get; set; }
+
+    private sealed class Configuration : IEntityTypeConfiguration<LoginFailures>
+    {
+        public void Configure(EntityTypeBuilder<LoginFailures> builder)
+        {
+            builder.ToTable("login_failures");
+            builder.HasKey(failures => failures.Key);
+            builder.HasIndex(failures => failures.LastAt);
+        }
+    }
+}

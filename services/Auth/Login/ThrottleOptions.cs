@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ShTP.Auth.Login;
+
+/// <summary>How failed logins slow further ones down; section <c>Auth:Throttling</c>.</summary>
+public sealed class ThrottleOptions : IValidatableObject
+{
+    public const string Section = "Auth:Throttling";
+
+    /// <summary>Failures of an account before its next attempt has to wait.</summary>
+    [Range(1, 1000)]
+    public int AccountFailures { get; init; } = 5;
+
+    /// <summary>Failures from an address before its next attempt has to wait; a school may share one address.</summary>
+    [Range(1, 100_000)]
+    public int AddressFailures { get; init; } = 50;
+
+    /// <summary>The first wait; it doubles with each further failure.</summary>
+    public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>After this long without a failure counting starts again.</summary>
+    public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (FirstWait <= TimeSpan.Zero || LongestWait < FirstWait)
+            yield return new("Auth:Throttling:FirstWait must be positive and at most Auth:Throttling:LongestWait.", [nameof(FirstWait)]);
+        if (ForgetAfter < LongestWait)
+            yield return new("Auth:Throttling:ForgetAfter must be at least Auth:Throttling:LongestWait.", [nameof(ForgetAfter)]);
+    }
+}

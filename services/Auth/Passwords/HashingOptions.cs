@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ShTP.Auth.Passwords;
+
+/// <summary>How new passwords are hashed and how many at once; section <c>Auth:Hashing</c>. The defaults are OWASP's for Argon2id.</summary>
+public sealed class HashingOptions
+{
+    public const string Section = "Auth:Hashing";
+
+    /// <summary>Memory of one hash in KiB.</summary>
+    [Range(8, Argon2id.MaxMemoryKib)]
+    public int MemoryKib { get; init; } = 19 * 1024;
+
+    /// <summary>Passes over the memory.</summary>
+    [Range(1, Argon2id.MaxPasses)]
+    public int Passes { get; init; } = 2;
+
+    /// <summary>Hashes computed at once; 0 leaves one processor to everything else.</summary>
+    [Range(0, 256)]
+    public int Threads { get; init; }
+
+    /// <summary>Hashes that may wait for a thread; more are refused at once.</summary>
+    [Range(1, 10_000)]
+    public int QueueLength { get; init; } = 64;
+
+    /// <summary>The longest a hash waits for a thread before its caller is told to come back.</summary>
+    public TimeSpan QueueLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);
+}

@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Passwords;
+
+/// <summary>
+/// A few threads of low priority that do nothing but hash, so that a storm of logins costs neither the thread pool
+/// nor the other processes of the machine their processor, and memory stays at <c>threads x MemoryKib</c>.
+/// </summary>
+internal sealed partial class HashingThreads : IDisposable
+{
+    private readonly Channel<Job> queue;
+    private readonly TimeProvider time;
+    private readonly TimeSpan limit;
+
+    public HashingThreads(IOptions<HashingOptions> options, TimeProvider time)
+    {
+        this.time = time;
+        limit = options.Value.QueueLimit;
+        Count = options.Value.ThreadCount;
+        queue = Channel.CreateBounded<Job>(options.Value.QueueLength);
+        for (var i = 0; i < Count; i++)
+            new Thread(Work) { IsBackground = true, Name = $"hashing {i}", Priority = ThreadPriority.BelowNormal }.Start();
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; }
+
+    /// <summary>Runs work that a person waits for; refuses at once when too much is waiting already.</summary>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
+    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        var job = new Job<T>(work, cancellationToken);
+        return queue.Writer.TryWrite(job) ? await FinishAsync(job) : throw TooBusy();
+    }
+
+    /// <summary>Runs a part of a larger job, which waits for room instead of being refused.</summary>
+    public async Task<T> RunPatientlyAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        var job = new Job<T>(work, cancellationToken);
+        await queue.Writer.WriteAsync(job, cancellationToken);
+        return await job.Result.Task.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => queue.Writer.TryComplete();
+
+    private async Task<T> FinishAsync<T>(Job<T> job)
+    {
+        using var abandon = CancellationTokenSource.CreateLinkedTokenSource(job.CancellationToken);
+        if (await Task.WhenAny(job.Started.Task, Task.Delay(limit, time, abandon.Token)) != job.Started.Task && job.TryAbandon())
+        {
+            job.CancellationToken.ThrowIfCancellationRequested();
+            throw TooBusy();
+        }
+
+        await abandon.CancelAsync();
+        return await job.Result.Task;
+    }
+
+    private Grpc.Core.RpcException TooBusy() => Rpc.TooMany("Too many people are signing in at the moment, try again soon", limit);
+
+    private void Work()
+    {
+        // .NET does not map thread priorities on Linux, where niceness belongs to the thread.
+        if (OperatingSystem.IsLinux())
+            _ = SetNiceness(which: 0, who: 0, niceness: 10);
+        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (queue.Reader.TryRead(out var job))
+                job.Run();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetNiceness(int which, uint who, int niceness);
+
+    private abstract class Job
+    {
+        public abstract void Run();
+    }
+
+    private sealed class Job<T>(Func<T> work, CancellationToken cancellationToken) : Job
+    {
+        private int taken;
+
+        public CancellationToken CancellationToken => cancellationToken;
+
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<T> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool TryAbandon() => Interlocked.Exchange(ref taken, 1) == 0;
+
+        public override void Run()
+        {
+            if (!TryAbandon())
+                return;
+            Started.SetResult();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Result.SetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                Result.SetResult(work());
+            }
+            catch (Exception fault)
+            {
+                Result.SetException(fault);
+            }
+        }
+    }
+}
