@@ -15,25 +15,24 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
 
     public byte[] Encrypt(string keyId, ReadOnlySpan<byte> privateKey)
     {
-        var sealedKey = new byte[NonceSize + TagSize + privateKey.Length];
-        var (nonce, tag, ciphertext) = Parts(sealedKey);
+        var stored = new byte[NonceSize + TagSize + privateKey.Length];
+        var nonce = stored.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(key, TagSize);
-        aes.Encrypt(nonce, privateKey, ciphertext, tag, Encoding.UTF8.GetBytes(keyId));
-        return sealedKey;
+        aes.Encrypt(nonce, privateKey, stored.AsSpan(NonceSize + TagSize), stored.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(keyId));
+        return stored;
     }
 
     /// <exception cref="CryptographicException">Another Auth:KeyEncryptionKey was in force when the key was stored, or the row was altered.</exception>
-    public byte[] Decrypt(string keyId, byte[] sealedKey)
+    public byte[] Decrypt(string keyId, ReadOnlySpan<byte> stored)
     {
-        if (sealedKey.Length <= NonceSize + TagSize)
+        if (stored.Length <= NonceSize + TagSize)
             throw new CryptographicException($"The stored signing key '{keyId}' is damaged.");
-        var (nonce, tag, ciphertext) = Parts(sealedKey);
-        var privateKey = new byte[ciphertext.Length];
+        var privateKey = new byte[stored.Length - NonceSize - TagSize];
         using var aes = new AesGcm(key, TagSize);
         try
         {
-            aes.Decrypt(nonce, ciphertext, tag, privateKey, Encoding.UTF8.GetBytes(keyId));
+            aes.Decrypt(stored[..NonceSize], stored[(NonceSize + TagSize)..], stored.Slice(NonceSize, TagSize), privateKey, Encoding.UTF8.GetBytes(keyId));
         }
         catch (AuthenticationTagMismatchException mismatch)
         {
@@ -41,19 +40,5 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
         }
 
         return privateKey;
-    }
-
-    private static Parts Parts(byte[] sealedKey) => new(sealedKey);
-}
-
-internal readonly ref struct Parts(Span<byte> sealedKey)
-{
-    private readonly Span<byte> all = sealedKey;
-
-    public void Deconstruct(out Span<byte> nonce, out Span<byte> tag, out Span<byte> ciphertext)
-    {
-        nonce = all[..12];
-        tag = all[12..28];
-        ciphertext = all[28..];
     }
 }

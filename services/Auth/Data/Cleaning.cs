@@ -1,0 +1,40 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ShTP.Auth.Login;
+
+namespace ShTP.Auth.Data;
+
+/// <summary>Deletes what can no longer matter: forgotten revocations, dead sessions, old failures.</summary>
+internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, time, stoppingToken);
+            try
+            {
+                await CleanAsync(stoppingToken);
+            }
+            catch (Exception outage) when (outage is DbException or TimeoutException or InvalidOperationException { InnerException: DbException or TimeoutException })
+            {
+                logger.LogWarning("Cleaning is put off: {Fault}", outage.GetBaseException().Message);
+            }
+        }
+    }
+
+    private async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+        var now = time.GetUtcNow();
+        var forgotten = now - throttling.Value.ForgetAfter;
+        await db.Revocations.Where(revocation => revocation.ForgetAt < now).ExecuteDeleteAsync(cancellationToken);
+        // A refresh token of an ended session is refused whether or not the row is there.
+        await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
+        await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using ShTP.Auth.Data;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Keys;
+
+/// <summary>The signing keys in memory, newest first, as of the last change of the table.</summary>
+internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time) : ISigningKeySource
+{
+    private readonly SemaphoreSlim turn = new(1);
+    private volatile ImmutableArray<LoadedKey>? keys;
+
+    /// <summary>Whether keys were loaded since the start.</summary>
+    public bool IsLoaded => keys is not null;
+
+    /// <summary>All keys that may verify a token, newest first.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
+    public ImmutableArray<LoadedKey> All => keys ?? throw Rpc.Unavailable("Auth has not loaded its keys yet");
+
+    /// <summary>The key that signs now.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
+    public LoadedKey Active
+    {
+        get
+        {
+            var now = time.GetUtcNow();
+            return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? throw Rpc.Unavailable("Auth has no key that signs at the moment");
+        }
+    }
+
+    public ValueTask<ECDsaSecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+    {
+        var found = All.FirstOrDefault(key => key.Id == keyId);
+        return new(found?.Public);
+    }
+
+    /// <summary>Reads the table again; keys that are known keep their objects, and with them the caches of the signer.</summary>
+    /// <exception cref="CryptographicException">A key cannot be decrypted with the configured secret.</exception>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<AuthDb>();
+            var expired = time.GetUtcNow() - options.Value.RefreshTokenLifetime;
+            var stored = await db.SigningKeys.AsNoTracking()
+                .Where(key => key.RetiredAt == null || key.RetiredAt > expired)
+                .OrderByDescending(key => key.ActiveFrom).ThenBy(key => key.Id)
+                .ToListAsync(cancellationToken);
+            var known = (keys ?? []).ToDictionary(key => key.Id);
+            if (stored.Count > 0)
+                keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private LoadedKey Load(SigningKey key)
+    {
+        var signing = ECDsa.Create();
+        signing.ImportPkcs8PrivateKey(encryption.Decrypt(key.Id, key.EncryptedPrivateKey), out _);
+        var verifying = ECDsa.Create();
+        verifying.ImportSubjectPublicKeyInfo(key.PublicKey, out _);
+        var point = verifying.ExportParameters(includePrivateParameters: false).Q;
+        var jwk = new V1.Jwk
+        {
+            Kty = "EC",
+            Crv = "P-256",
+            X = Base64UrlEncoder.Encode(point.X),
+            Y = Base64UrlEncoder.Encode(point.Y),
+            Kid = key.Id,
+            Use = "sig",
+            Alg = SecurityAlgorithms.EcdsaSha256,
+        };
+        return new(
+            key.Id,
+            key.ActiveFrom,
+            new SigningCredentials(new ECDsaSecurityKey(signing) { KeyId = key.Id }, SecurityAlgorithms.EcdsaSha256),
+            new ECDsaSecurityKey(verifying) { KeyId = key.Id },
+            jwk);
+    }
+}
+
+/// <summary>A key ready to use.</summary>
+internal sealed record LoadedKey(string Id, DateTimeOffset ActiveFrom, SigningCredentials Signing, ECDsaSecurityKey Public, V1.Jwk Jwk);

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using ShTP.Auth.Data;
+
+namespace ShTP.Auth.Keys;
+
+/// <summary>Creates keys: the first one, the next one in time, and one out of turn. Replicas take turns by an advisory lock.</summary>
+internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
+{
+    private const long LockId = 0x53685450_6B657973; // "ShTPkeys"
+
+    /// <summary>Creates what is missing: the first key, or the next one once its publication is due. Forgets keys whose last token has expired.</summary>
+    public Task EnsureAsync(CancellationToken cancellationToken) => LockedAsync(async token =>
+    {
+        var now = time.GetUtcNow();
+        await db.SigningKeys.Where(key => key.RetiredAt < now - options.Value.RefreshTokenLifetime).ExecuteDeleteAsync(token);
+        var newest = await NewestAsync(token);
+        if (newest is null)
+        {
+            db.SigningKeys.Add(Create(now, activeFrom: now));
+        }
+        else if (newest.ActiveFrom + options.Value.KeyRotationInterval - options.Value.KeyPublishedAhead <= now)
+        {
+            var earliest = now + options.Value.KeyPublishedAhead;
+            var planned = newest.ActiveFrom + options.Value.KeyRotationInterval;
+            Succeed(newest, Create(now, planned > earliest ? planned : earliest));
+        }
+
+        await db.SaveChangesAsync(token);
+    }, cancellationToken);
+
+    /// <summary>Publishes a new key that signs as soon as every replica can have heard of it; a key that already waits is used for that.</summary>
+    /// <returns>When it starts to sign.</returns>
+    public async Task<DateTimeOffset> RotateAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var activeFrom = now + options.Value.KeyPropagation;
+        await LockedAsync(async token =>
+        {
+            var newest = await NewestAsync(token);
+            if (newest is null)
+                db.SigningKeys.Add(Create(now, activeFrom));
+            else if (newest.ActiveFrom <= activeFrom)
+                Succeed(newest, Create(now, activeFrom));
+            else
+                await AdvanceAsync(newest, activeFrom, token);
+            await db.SaveChangesAsync(token);
+        }, cancellationToken);
+        return activeFrom;
+    }
+
+    private async Task AdvanceAsync(SigningKey waiting, DateTimeOffset activeFrom, CancellationToken cancellationToken)
+    {
+        var replaced = await db.SigningKeys.Where(key => key.Id != waiting.Id).OrderByDescending(key => key.ActiveFrom).FirstOrDefaultAsync(cancellationToken);
+        replaced?.RetiredAt = activeFrom;
+        waiting.ActiveFrom = activeFrom;
+    }
+
+    private void Succeed(SigningKey replaced, SigningKey successor)
+    {
+        replaced.RetiredAt = successor.ActiveFrom;
+        db.SigningKeys.Add(successor);
+    }
+
+    private Task<SigningKey?> NewestAsync(CancellationToken cancellationToken) =>
+        db.SigningKeys.OrderByDescending(key => key.ActiveFrom).FirstOrDefaultAsync(cancellationToken);
+
+    private Task LockedAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(async token =>
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", token);
+            await work(token);
+            return true;
+        }, cancellationToken);
+
+    private SigningKey Create(DateTimeOffset now, DateTimeOffset activeFrom)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var id = Base64UrlEncoder.Encode(new ECDsaSecurityKey(key).ComputeJwkThumbprint());
+        return new SigningKey
+        {
+            Id = id,
+            EncryptedPrivateKey = encryption.Encrypt(id, key.ExportPkcs8PrivateKey()),
+            PublicKey = key.ExportSubjectPublicKeyInfo(),
+            CreatedAt = now,
+            ActiveFrom = activeFrom,
+        };
+    }
+}

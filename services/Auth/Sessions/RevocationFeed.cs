@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Sessions;
+
+/// <summary>
+/// Hands what <see cref="DatabaseSignals"/> hears to every open stream. A heartbeat is passed on only after the database
+/// has answered on the listening connection, so it proves that nothing was missed; when that connection is lost all
+/// streams end, and gateways come back for a new snapshot.
+/// </summary>
+internal sealed class RevocationFeed
+{
+    // A gateway that lags this far behind starts over.
+    private const int MaxLag = 10_000;
+
+    private ImmutableHashSet<Channel<V1.WatchRevocationsResponse>>? streams;
+
+    /// <summary>Joins; must happen before the snapshot is read, or what is committed in between would be lost.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to.</exception>
+    public Subscription Subscribe()
+    {
+        var stream = Channel.CreateBounded<V1.WatchRevocationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true });
+        var joined = ImmutableInterlocked.Update(ref streams, (open, added) => open?.Add(added), stream) && streams is not null;
+        return joined ? new(this, stream) : throw Lost();
+    }
+
+    /// <summary>The listening connection stands.</summary>
+    public void Open() => streams = [];
+
+    /// <summary>Passes a message to every stream.</summary>
+    public void Publish(V1.WatchRevocationsResponse message)
+    {
+        foreach (var stream in streams ?? [])
+        {
+            if (!stream.Writer.TryWrite(message))
+                stream.Writer.TryComplete(Lost());
+        }
+    }
+
+    /// <summary>The listening connection is gone, or the process stops.</summary>
+    public void Close()
+    {
+        foreach (var stream in Interlocked.Exchange(ref streams, null) ?? [])
+            stream.Writer.TryComplete(Lost());
+    }
+
+    private static Grpc.Core.RpcException Lost() => Rpc.Unavailable("Revocations cannot be followed at the moment, start over");
+
+    internal readonly struct Subscription(RevocationFeed feed, Channel<V1.WatchRevocationsResponse> stream) : IDisposable
+    {
+        public IAsyncEnumerable<V1.WatchRevocationsResponse> ReadAllAsync(CancellationToken cancellationToken) =>
+            stream.Reader.ReadAllAsync(cancellationToken);
+
+        public void Dispose() => ImmutableInterlocked.Update(ref feed.streams, (open, left) => open?.Remove(left), stream);
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+
+namespace ShTP.Auth.Sessions;
+
+/// <summary>Ends sessions and revokes their access tokens in one statement.</summary>
+internal static class SessionEnding
+{
+    /// <summary>
+    /// Ends a user's open sessions: only one, all, or all but one. Returns how many there were.
+    /// <paramref name="forgetAt"/> is when the last access token of any of them has expired.
+    /// </summary>
+    public static Task<int> EndSessionsAsync(
+        this AuthDb db, Guid user, Guid? only, Guid? except, DateTimeOffset now, DateTimeOffset forgetAt, CancellationToken cancellationToken) =>
+        db.Database.CreateExecutionStrategy().ExecuteAsync(token => db.Database.ExecuteSqlAsync($"""
+            WITH ended AS (
+                UPDATE sessions SET ended_at = {now}
+                WHERE user_id = {user} AND ended_at IS NULL
+                  AND ({only}::uuid IS NULL OR id = {only}) AND ({except}::uuid IS NULL OR id <> {except})
+                RETURNING id)
+            INSERT INTO revocations (session_id, expired_only, forget_at) SELECT id, false, {forgetAt} FROM ended
+            """, token), cancellationToken);
+}
