@@ -1,9 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth;
+using ShTP.Auth.Data;
+using ShTP.Auth.FirstAdmin;
+using ShTP.Auth.Keys;
+using ShTP.Auth.Login;
+using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Access;
+using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Auth);
 builder.AddGrpcDefaults();
+builder.AddNpgsqlDbContext<AuthDb>(ResourceNames.AuthDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddOutbox<AuthDb>();
+builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
+
+var services = builder.Services;
+services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+services.AddOptions<HashingOptions>().BindConfiguration(HashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+services.AddOptions<FirstAdminOptions>().BindConfiguration(FirstAdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+services.AddSingleton<HashingThreads>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();
+services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>();
+services.AddSingleton<KeyEncryption>().AddSingleton<KeyRing>().AddScoped<KeySchedule>().AddSingleton<RevocationFeed>();
+services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());
+services.AddSingleton<KeyUpkeep>().AddHostedService(provider => provider.GetRequiredService<KeyUpkeep>());
+services.AddSingleton<FirstAdminSetup>().AddHostedService(provider => provider.GetRequiredService<FirstAdminSetup>());
+services.AddHostedService<DatabaseSignals>().AddHostedService<Cleaning>();
+services.AddHealthChecks()
+    .AddCheck<KeyUpkeep>("signing-keys")
+    .AddCheck<FirstAdminSetup>("first-admin");
 
 var app = builder.Build();
+app.MapGrpcService<AuthService>();
+app.MapGrpcService<AuthInternalService>();
 app.MapDefaultEndpoints();
-app.Run();
+return await app.MigrateOrRunAsync<AuthDb>(args);

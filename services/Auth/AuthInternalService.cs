@@ -1,0 +1,130 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+using ShTP.Auth.Login;
+using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Auth;
+
+/// <summary>What other services ask of Auth; auth.proto says what each RPC does.</summary>
+internal sealed class AuthInternalService(
+    AuthDb db, RevocationFeed feed, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, TokenIssuer tokens, TimeProvider time)
+    : V1.AuthInternal.AuthInternalBase
+{
+    private const int MaxPasswords = 1000;
+
+    public override async Task WatchRevocations(
+        V1.WatchRevocationsRequest request, IServerStreamWriter<V1.WatchRevocationsResponse> responseStream, ServerCallContext context)
+    {
+        var (cancellationToken, now) = (context.CancellationToken, time.GetUtcNow());
+        using var live = feed.Subscribe();
+        await foreach (var revocation in db.Revocations.AsNoTracking().Where(known => known.ForgetAt > now).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            await responseStream.WriteAsync(new() { Revocation = revocation.ToProto() }, cancellationToken);
+        await responseStream.WriteAsync(new() { SnapshotEnd = true }, cancellationToken);
+        await foreach (var message in live.ReadAllAsync(cancellationToken))
+            await responseStream.WriteAsync(message, cancellationToken);
+    }
+
+    public override async Task<V1.HashPasswordsResponse> HashPasswords(V1.HashPasswordsRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        if (request.Passwords.Count > MaxPasswords)
+            checks.Add("passwords", $"must have at most {MaxPasswords} items");
+        else
+            for (var i = 0; i < request.Passwords.Count; i++)
+                CheckNewPassword(checks, request.Passwords[i], $"passwords[{i}]");
+        checks.ThrowIfInvalid();
+        return new V1.HashPasswordsResponse { Hashes = { await hashes.HashAllAsync(request.Passwords, context.CancellationToken) } };
+    }
+
+    public override async Task<Empty> SetCredentials(V1.SetCredentialsRequest request, ServerCallContext context)
+    {
+        var credentials = CredentialsWriter.Read(request);
+        await writer.ForgetGoneHoldersAsync(credentials, context.CancellationToken);
+        await db.ApplyOnceAsync(context, token => writer.WriteAsync(credentials, token));
+        return new Empty();
+    }
+
+    public override async Task<Empty> ChangePassword(V1.ChangePasswordRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.UserId, "userId");
+        var keep = checks.Uuid(request.KeepSessionId, "keepSessionId");
+        CheckNewPassword(checks, request.NewPassword, "newPassword");
+        checks.ThrowIfInvalid();
+
+        var cancellationToken = context.CancellationToken;
+        var key = LoginThrottle.UserKey(user);
+        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
+            ?? throw Rpc.NotFound("The user has no credentials");
+        var matches = request.CurrentPassword.Length <= PasswordHashes.MaxLength
+            && (await hashes.CheckAsync(request.CurrentPassword, known.PasswordHash, cancellationToken)).Matches;
+        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        if (!matches)
+        {
+            await throttle.CountAsync(key, addressKey: null, CancellationToken.None);
+            throw Rpc.Invalid("Invalid current password");
+        }
+
+        var hash = await hashes.HashAsync(request.NewPassword, cancellationToken);
+        await throttle.ForgetAsync(key, cancellationToken);
+        await db.InTransactionAsync(async token =>
+        {
+            var changed = await db.Credentials.Where(credentials => credentials.UserId == user && credentials.PasswordHash == known.PasswordHash)
+                .ExecuteUpdateAsync(set => set.SetProperty(credentials => credentials.PasswordHash, hash), token);
+            if (changed == 0)
+                throw Rpc.Aborted("The password was changed by somebody else meanwhile; try again");
+            return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.AccessTokensGoneAt, token);
+        }, cancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> ExpireAccessTokens(V1.ExpireAccessTokensRequest request, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await db.ApplyOnceAsync(context, _ =>
+        {
+            RevokeAll(user, expiredOnly: true);
+            return Task.CompletedTask;
+        });
+        return new Empty();
+    }
+
+    public override async Task<Empty> DeleteUser(V1.DeleteUserRequest request, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await db.ApplyOnceAsync(context, async token =>
+        {
+            await db.Credentials.Where(credentials => credentials.UserId == user).ExecuteDeleteAsync(token);
+            RevokeAll(user, expiredOnly: false);
+        });
+        return new Empty();
+    }
+
+    private void RevokeAll(Guid user, bool expiredOnly) => db.Revocations.Add(new Revocation
+    {
+        UserId = user,
+        IssuedBefore = tokens.RevocationStamp(),
+        ExpiredOnly = expiredOnly,
+        ForgetAt = tokens.AccessTokensGoneAt,
+    });
+
+    private static Guid ReadUser(string text)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(text, "userId");
+        checks.ThrowIfInvalid();
+        return user;
+    }
+
+    private static void CheckNewPassword(FieldChecks checks, string password, string field)
+    {
+        if (password.Length is < PasswordHashes.MinLength or > PasswordHashes.MaxLength)
+            checks.Add(field, $"must have {PasswordHashes.MinLength} to {PasswordHashes.MaxLength} characters");
+    }
+}

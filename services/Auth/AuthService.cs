@@ -1,0 +1,163 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using ShTP.Auth.Data;
+using ShTP.Auth.Keys;
+using ShTP.Auth.Login;
+using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth;
+
+/// <summary>Signing in and out; auth.proto says what each RPC does.</summary>
+internal sealed class AuthService(
+    AuthDb db, SignIn signIn, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
+    : V1.AuthService.AuthServiceBase
+{
+    private const string NoLogin = "No login";
+    private const string SessionEnded = "The session has ended";
+    private const string TokenType = "bearer";
+    private const int MaxListed = 100;
+
+    private static readonly TimeSpan BetweenUses = TimeSpan.FromMinutes(1);
+
+    public override async Task<V1.LoginResponse> Login(V1.LoginRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var email = checks.Email(request.Email, "email");
+        if (request.Password.Length == 0)
+            checks.Add("password", "field required");
+        else if (request.Password.Length > PasswordHashes.MaxLength)
+            checks.Add("password", $"must have at most {PasswordHashes.MaxLength} characters");
+        checks.ThrowIfInvalid();
+
+        var cancellationToken = context.CancellationToken;
+        var user = await signIn.CheckPairAsync(email, request.Password, ClientFacts.Address(context), cancellationToken);
+        var issuedAt = await tokens.StampAsync(user, cancellationToken);
+        var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Denied(NoLogin);
+        var now = time.GetUtcNow();
+        var session = new Session
+        {
+            Id = Guid.CreateVersion7(now),
+            UserId = user,
+            CreatedAt = now,
+            LastUsedAt = now,
+            ExpiresAt = issuedAt + options.Value.RefreshTokenLifetime,
+            RefreshTokenId = Guid.NewGuid(),
+            UserAgent = ClientFacts.UserAgent(context),
+            Address = ClientFacts.Address(context),
+        };
+        var response = new V1.LoginResponse
+        {
+            AccessToken = tokens.AccessToken(user, role, session.Id, issuedAt),
+            RefreshToken = tokens.RefreshToken(user, role, session.Id, session.RefreshTokenId, issuedAt),
+            TokenType = TokenType,
+        };
+        db.Sessions.Add(session);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException gone) when (gone.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
+        {
+            throw Rpc.Denied(NoLogin); // The user was deleted while signing in.
+        }
+
+        return response;
+    }
+
+    public override async Task<V1.RefreshResponse> Refresh(V1.RefreshRequest request, ServerCallContext context)
+    {
+        var (cancellationToken, user, now) = (context.CancellationToken, context.User(), time.GetUtcNow());
+        var token = context.TokenId() ?? throw Rpc.Unauthenticated(SessionEnded);
+        var issuedAt = await tokens.StampAsync(user.Id, cancellationToken);
+        var session = await db.Sessions.AsNoTracking()
+            .SingleOrDefaultAsync(open => open.Id == user.SessionId && open.UserId == user.Id && open.EndedAt == null && open.ExpiresAt > now, cancellationToken)
+            ?? throw Rpc.Unauthenticated(SessionEnded);
+        if (session.RefreshTokenId != token)
+            throw await EndReusedAsync(session, now);
+        var role = await identities.FindRoleAsync(user.Id, cancellationToken) ?? throw Rpc.Unauthenticated(NoLogin);
+
+        var response = new V1.RefreshResponse { AccessToken = tokens.AccessToken(user.Id, role, session.Id, issuedAt), TokenType = TokenType };
+        if (request.Rotate)
+            response.RefreshToken = await RotateAsync(session, role, issuedAt, now);
+        else if (session.LastUsedAt < now - BetweenUses)
+            await Open(session).ExecuteUpdateAsync(set => set.SetProperty(open => open.LastUsedAt, now), cancellationToken);
+        return response;
+    }
+
+    public override async Task<Empty> Logout(V1.LogoutRequest request, ServerCallContext context)
+    {
+        await EndAsync(context.User().Id, only: context.User().SessionId, except: null, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<V1.ListSessionsResponse> ListSessions(V1.ListSessionsRequest request, ServerCallContext context)
+    {
+        var (user, now) = (context.User(), time.GetUtcNow());
+        var sessions = await db.Sessions.AsNoTracking()
+            .Where(session => session.UserId == user.Id && session.EndedAt == null && session.ExpiresAt > now)
+            .OrderByDescending(session => session.LastUsedAt).ThenBy(session => session.Id)
+            .Take(MaxListed)
+            .ToListAsync(context.CancellationToken);
+        return new V1.ListSessionsResponse { Sessions = { sessions.Select(session => session.ToProto(user.SessionId)) } };
+    }
+
+    public override async Task<Empty> RevokeSession(V1.RevokeSessionRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        checks.ThrowIfInvalid();
+        if (await EndAsync(context.User().Id, only: id, except: null, context.CancellationToken) == 0)
+            throw Rpc.NotFound("Session with such uuid not found");
+        return new Empty();
+    }
+
+    public override async Task<Empty> RevokeOtherSessions(V1.RevokeOtherSessionsRequest request, ServerCallContext context)
+    {
+        await EndAsync(context.User().Id, only: null, except: context.User().SessionId, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override Task<V1.GetJwksResponse> GetJwks(V1.GetJwksRequest request, ServerCallContext context) =>
+        Task.FromResult(new V1.GetJwksResponse { Keys = { ring.All.Select(key => key.Jwk) } });
+
+    public override async Task<Empty> RotateSigningKey(V1.RotateSigningKeyRequest request, ServerCallContext context)
+    {
+        var activeFrom = await keys.RotateAsync(context.CancellationToken);
+        await ring.ReloadAsync(context.CancellationToken);
+        if (activeFrom - time.GetUtcNow() is { Ticks: > 0 } wait)
+            await Task.Delay(wait, time, context.CancellationToken);
+        return new Empty();
+    }
+
+    private Task<int> EndAsync(Guid user, Guid? only, Guid? except, CancellationToken cancellationToken) =>
+        db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.AccessTokensGoneAt, cancellationToken);
+
+    private IQueryable<Session> Open(Session session) => db.Sessions
+        .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);
+
+    // The comparison with the old id in the update makes one of several simultaneous rotations win.
+    private async Task<string> RotateAsync(Session session, Api.V1.Role role, DateTimeOffset issuedAt, DateTimeOffset now)
+    {
+        var next = Guid.NewGuid();
+        var expiresAt = issuedAt + options.Value.RefreshTokenLifetime;
+        var token = tokens.RefreshToken(session.UserId, role, session.Id, next, issuedAt);
+        var rotated = await Open(session).ExecuteUpdateAsync(set => set
+            .SetProperty(open => open.RefreshTokenId, next)
+            .SetProperty(open => open.ExpiresAt, expiresAt)
+            .SetProperty(open => open.LastUsedAt, now));
+        return rotated == 1 ? token : throw await EndReusedAsync(session, now);
+    }
+
+    // Whoever has a token that was rotated away shares the session with a thief, or is one.
+    private async Task<RpcException> EndReusedAsync(Session session, DateTimeOffset now)
+    {
+        await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.AccessTokensGoneAt, CancellationToken.None);
+        return Rpc.Unauthenticated("The refresh token was used already, the session has ended");
+    }
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using ShTP.Auth.Passwords;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.FirstAdmin;
+
+/// <summary>Who may sign in to an empty system; section <c>FirstAdmin</c>. Both or neither.</summary>
+public sealed class FirstAdminOptions : IValidatableObject
+{
+    public const string Section = "FirstAdmin";
+
+    public string? Email { get; init; }
+
+    /// <summary>8 to 128 characters; only used while the admin has no password yet.</summary>
+    public string? Password { get; init; }
+
+    internal bool IsGiven => !string.IsNullOrEmpty(Email);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(Email) != string.IsNullOrEmpty(Password))
+            yield return new("FirstAdmin:Email and FirstAdmin:Password must be given together.", [nameof(Email)]);
+        if (!string.IsNullOrEmpty(Email) && !FieldChecks.TryNormalizeEmail(Email, out _))
+            yield return new("FirstAdmin:Email is not an e-mail address.", [nameof(Email)]);
+        if (!string.IsNullOrEmpty(Password) && Password.Length is < PasswordHashes.MinLength or > PasswordHashes.MaxLength)
+            yield return new($"FirstAdmin:Password must have {PasswordHashes.MinLength} to {PasswordHashes.MaxLength} characters.", [nameof(Password)]);
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Login;
+
+/// <summary>Stores the credentials that Users hands over.</summary>
+internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenIssuer tokens, TimeProvider time)
+{
+    private const int MaxCredentials = 5000;
+
+    /// <summary>The credentials of a request, checked.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault by index.</exception>
+    public static List<Credentials> Read(V1.SetCredentialsRequest request)
+    {
+        var checks = new FieldChecks();
+        if (request.Credentials.Count is 0 or > MaxCredentials)
+            checks.Add("credentials", $"must have 1 to {MaxCredentials} items");
+        checks.ThrowIfInvalid();
+        var all = request.Credentials.Select((credentials, i) => Read(credentials, $"credentials[{i}]", checks)).ToList();
+        if (all.DistinctBy(credentials => credentials.UserId).Count() != all.Count || all.DistinctBy(credentials => credentials.Email).Count() != all.Count)
+            checks.Add("credentials", "must not name a user or an e-mail twice");
+        checks.ThrowIfInvalid();
+        return all;
+    }
+
+    /// <summary>
+    /// Frees e-mails whose holder no longer exists. The message that says so is under way on its own, and may come
+    /// after the one that gives the e-mail to somebody new.
+    /// </summary>
+    public async Task ForgetGoneHoldersAsync(List<Credentials> credentials, CancellationToken cancellationToken)
+    {
+        foreach (var holder in await OtherHoldersAsync(credentials, cancellationToken))
+        {
+            if (await identities.FindRoleAsync(holder, cancellationToken) is null)
+                await db.Credentials.Where(known => known.UserId == holder).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Creates or replaces; a replaced password ends the user's sessions.</summary>
+    /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts and shows it.</exception>
+    public async Task WriteAsync(List<Credentials> credentials, CancellationToken cancellationToken)
+    {
+        if ((await OtherHoldersAsync(credentials, cancellationToken)).Count > 0)
+            throw Rpc.Conflict("Another user has the e-mail");
+        var ids = credentials.ConvertAll(wanted => wanted.UserId);
+        var known = await db.Credentials.Where(stored => ids.Contains(stored.UserId)).ToDictionaryAsync(stored => stored.UserId, cancellationToken);
+        foreach (var wanted in credentials)
+        {
+            if (!known.TryGetValue(wanted.UserId, out var stored))
+            {
+                db.Credentials.Add(wanted);
+                continue;
+            }
+
+            if (stored.PasswordHash != wanted.PasswordHash)
+                await db.EndSessionsAsync(stored.UserId, only: null, except: null, time.GetUtcNow(), tokens.AccessTokensGoneAt, cancellationToken);
+            (stored.Email, stored.PasswordHash) = (wanted.Email, wanted.PasswordHash);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task<List<Guid>> OtherHoldersAsync(List<Credentials> credentials, CancellationToken cancellationToken)
+    {
+        var owners = credentials.ToDictionary(wanted => wanted.Email, wanted => wanted.UserId);
+        var holders = await db.Credentials.AsNoTracking()
+            .Where(known => owners.Keys.Contains(known.Email))
+            .Select(known => new { known.UserId, known.Email })
+            .ToListAsync(cancellationToken);
+        return [.. holders.Where(holder => owners[holder.Email] != holder.UserId).Select(holder => holder.UserId)];
+    }
+
+    private static Credentials Read(V1.Credentials credentials, string field, FieldChecks checks)
+    {
+        if (!PasswordHashes.IsHash(credentials.PasswordHash))
+            checks.Add($"{field}.passwordHash", "is not a password hash that Auth can check");
+        return new Credentials
+        {
+            UserId = checks.Uuid(credentials.UserId, $"{field}.userId"),
+            Email = checks.Email(credentials.Email, $"{field}.email"),
+            PasswordHash = credentials.PasswordHash,
+        };
+    }
+}

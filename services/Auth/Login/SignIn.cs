@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+using ShTP.Auth.Passwords;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Login;
+
+/// <summary>Checks e-mail and password of somebody who wants in.</summary>
+internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle throttle)
+{
+    private const string InvalidPair = "Invalid pair login && password";
+
+    /// <summary>The user whose pair it is. Unknown accounts cost the same and count the same as wrong passwords.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAUTHENTICATED; RESOURCE_EXHAUSTED with the time to wait.</exception>
+    public async Task<Guid> CheckPairAsync(string email, string password, string address, CancellationToken cancellationToken)
+    {
+        var (account, place) = (LoginThrottle.AccountKey(email), LoginThrottle.AddressKey(address));
+        await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
+        var credentials = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(known => known.Email == email, cancellationToken);
+        var check = await hashes.CheckAsync(password, credentials?.PasswordHash, cancellationToken);
+
+        await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
+        if (!check.Matches)
+        {
+            await throttle.CountAsync(account, place, CancellationToken.None);
+            throw Rpc.Unauthenticated(InvalidPair);
+        }
+
+        await throttle.ForgetAsync(account, cancellationToken);
+        if (check.Upgrade is { } upgrade)
+            await UpgradeAsync(credentials!, upgrade, cancellationToken);
+        return credentials!.UserId;
+    }
+
+    // Only over the hash that was checked: the password may have been changed meanwhile.
+    private Task UpgradeAsync(Credentials credentials, string hash, CancellationToken cancellationToken) => db.Credentials
+        .Where(known => known.UserId == credentials.UserId && known.PasswordHash == credentials.PasswordHash)
+        .ExecuteUpdateAsync(set => set.SetProperty(known => known.PasswordHash, hash), cancellationToken);
+}

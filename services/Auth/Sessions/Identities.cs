@@ -1,0 +1,23 @@
+using Grpc.Core;
+using ShTP.Api.V1;
+using ShTP.Users.V1;
+
+namespace ShTP.Auth.Sessions;
+
+/// <summary>What Users says about a user at this moment.</summary>
+internal sealed class Identities(UsersInternal.UsersInternalClient users)
+{
+    /// <summary>The role in force, or null when the user is gone.</summary>
+    public async Task<Role?> FindRoleAsync(Guid user, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var identity = await users.GetIdentityAsync(new GetIdentityRequest { UserId = user.ToString() }, cancellationToken: cancellationToken);
+            return identity.Role;
+        }
+        catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+}
