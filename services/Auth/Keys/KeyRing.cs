@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -10,17 +9,18 @@ using ShTP.ServiceDefaults.Errors;
 namespace ShTP.Auth.Keys;
 
 /// <summary>The signing keys in memory, newest first, as of the last change of the table.</summary>
-internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time) : ISigningKeySource
+internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
+    : ISigningKeySource, IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
-    private volatile ImmutableArray<LoadedKey>? keys;
+    private volatile LoadedKey[]? keys;
 
     /// <summary>Whether keys were loaded since the start.</summary>
     public bool IsLoaded => keys is not null;
 
     /// <summary>All keys that may verify a token, newest first.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
-    public ImmutableArray<LoadedKey> All => keys ?? throw Rpc.Unavailable("Auth has not loaded its keys yet");
+    public IReadOnlyList<LoadedKey> All => keys ?? throw Rpc.Unavailable("Auth has not loaded its keys yet");
 
     /// <summary>The key that signs now.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
@@ -62,6 +62,8 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
             turn.Release();
         }
     }
+
+    public void Dispose() => turn.Dispose();
 
     private LoadedKey Load(SigningKey key)
     {

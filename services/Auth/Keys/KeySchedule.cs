@@ -67,8 +67,8 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
     private Task<SigningKey?> NewestAsync(CancellationToken cancellationToken) =>
         db.SigningKeys.OrderByDescending(key => key.ActiveFrom).FirstOrDefaultAsync(cancellationToken);
 
-    private Task LockedAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(async token =>
+    private async Task LockedAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        await db.InTransactionAsync(async token =>
         {
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", token);
             await work(token);

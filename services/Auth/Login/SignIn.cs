@@ -33,7 +33,7 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
     }
 
     // Only over the hash that was checked: the password may have been changed meanwhile.
-    private Task UpgradeAsync(Credentials credentials, string hash, CancellationToken cancellationToken) => db.Credentials
+    private Task<int> UpgradeAsync(Credentials credentials, string hash, CancellationToken cancellationToken) => db.Credentials
         .Where(known => known.UserId == credentials.UserId && known.PasswordHash == credentials.PasswordHash)
         .ExecuteUpdateAsync(set => set.SetProperty(known => known.PasswordHash, hash), cancellationToken);
 }

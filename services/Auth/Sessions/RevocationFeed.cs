@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using ShTP.Auth.Data;
 using ShTP.ServiceDefaults.Errors;
 
 namespace ShTP.Auth.Sessions;
@@ -21,8 +22,7 @@ internal sealed class RevocationFeed
     public Subscription Subscribe()
     {
         var stream = Channel.CreateBounded<V1.WatchRevocationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true });
-        var joined = ImmutableInterlocked.Update(ref streams, (open, added) => open?.Add(added), stream) && streams is not null;
-        return joined ? new(this, stream) : throw Lost();
+        return ImmutableInterlocked.Update(ref streams, (open, added) => open?.Add(added), stream) ? new(this, stream) : throw Lost();
     }
 
     /// <summary>The listening connection stands.</summary>
