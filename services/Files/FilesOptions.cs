@@ -57,7 +57,7 @@ public sealed class FilesOptionsValidation : IValidateOptions<FilesOptions>
         Require(options.QuotaFiles > 0, "Files:QuotaFiles must be positive");
         Require(options.Grace >= options.StoreLimit, "Files:Grace must be at least Files:StoreLimit, or uploads are collected before they end");
         Require(options.StoreLimit > TimeSpan.Zero, "Files:StoreLimit must be positive");
-        Require(options.CollectEvery >= TimeSpan.FromSeconds(1), "Files:CollectEvery must be at least a second");
+        Require(options.CollectEvery >= TimeSpan.FromSeconds(1) && options.CollectEvery <= TimeSpan.FromDays(1), "Files:CollectEvery must be between a second and a day");
         Require(options.MaxMegapixels is > 0 and <= 500, "Files:MaxMegapixels must be between 1 and 500");
         Require(options.DecodeSlots is > 0 and <= 64, "Files:DecodeSlots must be between 1 and 64");
         switch (options.Storage)
