@@ -7,9 +7,7 @@ using ShTP.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Files);
 builder.AddGrpcDefaults();
-builder.Services.AddDbContextPool<FilesDb>(o => o
-    .UseNpgsql(builder.Configuration.GetConnectionString(ResourceNames.FilesDb), npgsql => npgsql.EnableRetryOnFailure())
-    .UseSnakeCaseNamingConvention());
+builder.AddNpgsqlDbContext<FilesDb>(ResourceNames.FilesDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
 builder.AddOutbox<FilesDb>();
 builder.AddFileStorage();
 

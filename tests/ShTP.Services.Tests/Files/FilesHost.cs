@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -44,7 +45,7 @@ public sealed class FilesHost : IAsyncLifetime
             ["Files:QuotaBytes"] = "1000000",
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        builder.Services.AddLogging().AddRouting().AddGrpc();
+        builder.Services.AddLogging().AddRouting().AddGrpc(grpc => grpc.Interceptors.Add<CalledByUsers>());
         builder.AddFileStorage();
         builder.Services.AddSingleton<TimeProvider>(Clock);
         // Tests collect when they want to; moving the clock must not start it beside them.
@@ -55,7 +56,7 @@ public sealed class FilesHost : IAsyncLifetime
         app.MapStorage();
         app.MapGrpcService<FilesInternalService>();
         await using (var scope = app.Services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<FilesDb>().Database.EnsureCreatedAsync();
+            await scope.ServiceProvider.GetRequiredService<FilesDb>().Database.MigrateAsync();
         await app.StartAsync();
         channel = GrpcChannel.ForAddress(app.Urls.Single());
         Files = new FilesInternal.FilesInternalClient(channel);
@@ -115,4 +116,15 @@ public sealed class FilesHost : IAsyncLifetime
 
     /// <summary>A message id, as the outbox of a caller sends it.</summary>
     public static Metadata Message() => new() { { "shtp-message-id", Guid.NewGuid().ToString() } };
+
+    /// <summary>Stands for the access interceptor, which has tests of its own: every call comes from Users.</summary>
+    private sealed class CalledByUsers : Interceptor
+    {
+        public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+            TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        {
+            context.UserState["shtp-service"] = "users";
+            return continuation(request, context);
+        }
+    }
 }
