@@ -1,0 +1,67 @@
+using Google.Rpc;
+using ShTP.Api.V1;
+using ShTP.Gateway.Edge;
+using ShTP.Gateway.Errors;
+using ShTP.Gateway.Routing;
+using ShTP.ServiceDefaults.Access;
+
+namespace ShTP.Gateway.Callers;
+
+/// <summary>Decides from the bearer token and the RPC's access option whether a call goes on. The services decide again.</summary>
+internal sealed class AccessPolicy(TokenValidator tokens, Revocations revocations)
+{
+    private static readonly Problem TooLow = new(StatusCodes.Status403Forbidden, Code.PermissionDenied, "You can't access this endpoint!");
+    private static readonly Problem Ended = new(StatusCodes.Status401Unauthorized, Code.Unauthenticated, "The session has ended") { Challenge = "Bearer error=\"invalid_token\"" };
+    private static readonly Problem Expired = new(StatusCodes.Status403Forbidden, Code.PermissionDenied, "Signature has expired")
+    {
+        Challenge = "Bearer error=\"invalid_token\", error_description=\"Signature has expired\"",
+    };
+    private static readonly Problem CannotTell = Problem.Unavailable("Tokens cannot be checked at the moment, try again later");
+
+    /// <summary>The caller, or the problem that ends the call.</summary>
+    public async ValueTask<(Caller Caller, Problem? Problem)> CheckAsync(HttpContext context, ApiRoute route)
+    {
+        var level = route.Method.Access;
+        var address = ClientFacts.AddressOf(context).ToString();
+        var nobody = new Caller(address, null, null);
+        var header = context.Request.Headers.Authorization;
+        if (!BearerHeader.TryRead(header.Count <= 1 ? header.ToString() : ",", out var token, out var fault))
+            return level == Level.Public ? (nobody, null) : (nobody, ToProblem(fault));
+
+        var kind = level == Level.RefreshToken ? TokenKind.Refresh : TokenKind.Access;
+        var result = await tokens.ValidateAsync(token, kind, context.RequestAborted);
+        var problem = result.IsValid ? FindRevocation(result, kind) : ToProblem(result.Fault);
+        if (problem is not null)
+            return level == Level.Public ? (nobody, null) : (nobody, problem);
+        var caller = new Caller(address, result, header.ToString());
+        return (caller, IsEnough(result.User!, level) ? null : TooLow);
+    }
+
+    /// <summary>Whether a token that was accepted still is; asked again while a stream is open.</summary>
+    public bool IsStillValid(TokenResult token, DateTimeOffset now) =>
+        now < token.ExpiresAt && revocations.Find(token.User!, token.IssuedAt, TokenKind.Access) is RevocationState.None or RevocationState.Unknown;
+
+    private static bool IsEnough(CurrentUser user, Level level) => level switch
+    {
+        Level.Public or Level.SignedIn or Level.RefreshToken => true,
+        Level.Teacher => user.IsStaff,
+        Level.Admin => user.IsAdmin,
+        _ => false,
+    };
+
+    private Problem? FindRevocation(TokenResult token, TokenKind kind) => revocations.Find(token.User!, token.IssuedAt, kind) switch
+    {
+        RevocationState.None => null,
+        RevocationState.Expired => Expired,
+        RevocationState.Ended => Ended,
+        _ => CannotTell,
+    };
+
+    private static Problem ToProblem(TokenFault fault) => fault.Kind switch
+    {
+        TokenFaultKind.Expired => Expired,
+        TokenFaultKind.Undecidable => Problem.Unavailable(fault.Detail),
+        TokenFaultKind.Malformed => new(StatusCodes.Status422UnprocessableEntity, Code.InvalidArgument, fault.Detail) { Challenge = "Bearer error=\"invalid_token\"" },
+        _ => new(StatusCodes.Status401Unauthorized, Code.Unauthenticated, fault.Detail) { Challenge = "Bearer" },
+    };
+}

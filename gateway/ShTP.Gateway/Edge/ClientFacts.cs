@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ShTP.Gateway.Edge;
+
+/// <summary>What services are told about the client beside the token.</summary>
+internal static class ClientFacts
+{
+    private const int MaxUserAgent = 256;
+
+    /// <summary>The User-Agent as safe metadata: printable ASCII, bounded; null when there is none.</summary>
+    public static string? UserAgentOf(HttpContext context)
+    {
+        var text = context.Request.Headers.UserAgent.ToString();
+        if (text.Length == 0)
+            return null;
+        if (text.Length <= MaxUserAgent && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
+        return string.Create(Math.Min(text.Length, MaxUserAgent), text, static (room, agent) =>
+        {
+            for (var i = 0; i < room.Length; i++)
+                room[i] = agent[i] is >= ' ' and <= '~' ? agent[i] : '?';
+        });
+    }
+
+    /// <summary>The client's address; an IPv4 address never as IPv6.</summary>
+    public static IPAddress AddressOf(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+
+    /// <summary>What rate limits count as one client: an IPv4 address, or the /64 that one IPv6 customer has.</summary>
+    public static ulong NetworkOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        return address.AddressFamily == AddressFamily.InterNetwork
+            ? System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes) | 1UL << 63; // no IPv4 address has the top bit
+    }
+}

@@ -1,0 +1,89 @@
+using Google.Rpc;
+using ShTP.Gateway.Errors;
+using ShTP.Gateway.Transcoding;
+
+namespace ShTP.Gateway.Edge;
+
+/// <summary>
+/// What every request gets, whatever becomes of it: an id, CORS and security headers, the /mobile/ prefix, the
+/// redirect of trailing slashes, and a problem document for whatever ends without a body.
+/// </summary>
+internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeMiddleware> logger)
+{
+    private const string Storage = "/storage";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        RequestIds.Assign(context);
+        Cors.AddHeaders(context.Response.Headers);
+        if (Cors.IsPreflight(context.Request))
+        {
+            await Cors.AnswerPreflightAsync(context);
+            return;
+        }
+
+        MobilePrefix.Strip(context);
+        if (!context.Request.Path.StartsWithSegments(Storage, StringComparison.Ordinal))
+            AddSecurityHeaders(context.Response.Headers);
+        if (RedirectWithoutSlash(context))
+            return;
+        try
+        {
+            await next(context);
+        }
+        catch (Exception failure) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            Answer(context, failure);
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+            ProblemWriter.Write(context, Describe(context.Response.StatusCode), Negotiation.WantsProtobufErrors(context.Request));
+    }
+
+    private static void AddSecurityHeaders(IHeaderDictionary headers)
+    {
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+    }
+
+    private static bool RedirectWithoutSlash(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.Path.Value is not { Length: > 1 } path || path[^1] != '/')
+            return false;
+        var target = new PathString(path.TrimEnd('/') is { Length: > 0 } rest ? rest : "/");
+        context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+        context.Response.Headers.Location = $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}{target.ToUriComponent()}{request.QueryString.ToUriComponent()}";
+        return true;
+    }
+
+    private void Answer(HttpContext context, Exception failure)
+    {
+        Problem problem;
+        if (failure is BadHttpRequestException bad)
+        {
+            problem = new Problem(bad.StatusCode, Code.InvalidArgument, bad.Message);
+        }
+        else
+        {
+            LogFailure(failure, context.Request.Method, context.Request.Path, context.RequestId());
+            problem = new Problem(StatusCodes.Status500InternalServerError, Code.Internal, $"Internal error, request {context.RequestId()}");
+        }
+
+        ProblemWriter.Write(context, problem, Negotiation.WantsProtobufErrors(context.Request));
+    }
+
+    private static Problem Describe(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => new(status, Code.NotFound, "Not Found"),
+        StatusCodes.Status405MethodNotAllowed => new(status, Code.Unimplemented, "Method Not Allowed"),
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => Problem.Unavailable("The service is not available, try again later"),
+        StatusCodes.Status504GatewayTimeout => new(status, Code.DeadlineExceeded, "The service did not answer in time"),
+        _ => new(status, Code.Unknown, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)),
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, request {RequestId}")]
+    private partial void LogFailure(Exception failure, string method, string path, string requestId);
+}

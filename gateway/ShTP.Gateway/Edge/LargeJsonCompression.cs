@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.Options;
+using ShTP.Gateway.Transcoding;
+
+namespace ShTP.Gateway.Edge;
+
+/// <summary>Compresses JSON whose length is known and worth it: small answers cost more than they save, streams would wait.</summary>
+internal sealed class LargeJsonCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> compression, TranscodingOptions options)
+    : ResponseCompressionProvider(services, compression)
+{
+    public override bool ShouldCompressResponse(HttpContext context) =>
+        context.Response.ContentLength >= options.CompressFromBytes
+        && context.Response.ContentType is { } type && MediaTypes.IsJson(MediaTypes.WithoutParameters(type))
+        && base.ShouldCompressResponse(context);
+}

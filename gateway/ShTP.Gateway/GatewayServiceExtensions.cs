@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using ShTP.Auth.V1;
+using ShTP.Files.V1;
+using ShTP.Gateway.Callers;
+using ShTP.Gateway.Edge;
+using ShTP.Gateway.Limits;
+using ShTP.Gateway.Routing;
+using ShTP.Gateway.Transcoding;
+using ShTP.Gateway.Transcoding.Catalog;
+using ShTP.Gateway.Transcoding.Grpc;
+using ShTP.Gateway.Transcoding.Requests;
+using ShTP.Gateway.Transcoding.Responses;
+using ShTP.Protos;
+using ShTP.ServiceDefaults;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.ServiceDiscovery;
+
+namespace ShTP.Gateway;
+
+/// <summary>The gateway's services.</summary>
+internal static class GatewayServiceExtensions
+{
+    /// <summary>Everything between a client and the services of the contract.</summary>
+    /// <exception cref="CatalogException">The contract cannot be served; every fault is listed.</exception>
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder, Contract contract)
+    {
+        var section = builder.Configuration.GetSection("Gateway");
+        var transcoding = section.GetSection("Transcoding").Get<TranscodingOptions>() ?? new();
+        var services = builder.Services;
+        builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
+        builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+        services.AddSingleton(transcoding)
+            .AddSingleton(section.GetSection("RateLimits").Get<RateLimitOptions>() ?? new())
+            .AddSingleton(section.GetSection("Revocations").Get<RevocationOptions>() ?? new())
+            .AddSingleton(new RouteTable(MethodCatalog.Build(contract), transcoding))
+            .AddSingleton<GatewayMetrics>()
+            .AddSingleton<RateLimits>()
+            .AddSingleton<AccessPolicy>()
+            .AddSingleton<Revocations>()
+            .AddSingleton<FileStore>()
+            .AddSingleton<MultipartReading>()
+            .AddSingleton<RequestReader>()
+            .AddSingleton<ServiceCaller>()
+            .AddSingleton<UnaryAnswer>()
+            .AddSingleton<StreamAnswer>()
+            .AddSingleton<Transcoder>()
+            .AddHostedService<RevocationWatcher>()
+            .AddHealthChecks().AddCheck<RevocationHealth>("revocations");
+        services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(GatewayMetrics.Name));
+        services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GatewayMetrics.Name));
+        AddProxy(services, transcoding);
+        AddEdge(builder, section);
+        return builder;
+    }
+
+    private static void AddProxy(IServiceCollection services, TranscodingOptions transcoding)
+    {
+        services.AddReverseProxy().ConfigureHttpClient((_, handler) =>
+        {
+            handler.ConnectTimeout = transcoding.ConnectTimeout;
+            // A new replica gets its share of the connections in time.
+            handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
+            handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
+            handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
+        });
+        services.AddSingleton<IProxyConfigProvider, ContractProxyConfig>()
+            .AddSingleton<IDestinationResolver, ServiceDestinations>();
+    }
+
+    private static void AddEdge(WebApplicationBuilder builder, IConfigurationSection section)
+    {
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+        builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true)
+            .AddSingleton<IResponseCompressionProvider, LargeJsonCompression>();
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            // Nobody is believed who is not listed: an address that a client made up would defeat the limits.
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            forwarded.ForwardLimit = null;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in section.GetSection("TrustedProxies").Get<string[]>() ?? [])
+                forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal) ? System.Net.IPNetwork.Parse(proxy) : SingleAddress(IPAddress.Parse(proxy)));
+        });
+    }
+
+    private static System.Net.IPNetwork SingleAddress(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
+}

@@ -1,0 +1,46 @@
+namespace ShTP.Gateway.Limits;
+
+/// <summary>
+/// How often one address and one user may call; section <c>Gateway:RateLimits</c>. A school is one address, so
+/// addresses get what a class of thirty needs at once.
+/// </summary>
+public sealed class RateLimitOptions
+{
+    /// <summary>Ordinary calls and downloads.</summary>
+    public ClassLimits Ordinary { get; set; } = new() { Address = new(2000, 500), User = new(300, 60) };
+
+    /// <summary>Attempts to sign in.</summary>
+    public ClassLimits Login { get; set; } = new() { Address = new(60, 1), User = new(60, 1) };
+
+    /// <summary>Uploads.</summary>
+    public ClassLimits Upload { get; set; } = new() { Address = new(120, 5), User = new(20, 0.5) };
+
+    /// <summary>Imports and exports.</summary>
+    public ClassLimits Expensive { get; set; } = new() { Address = new(60, 1), User = new(10, 0.2) };
+}
+
+/// <summary>The limits of one class.</summary>
+public sealed class ClassLimits
+{
+    /// <summary>For one address.</summary>
+    public BucketOptions Address { get; set; } = new();
+
+    /// <summary>For one signed-in user.</summary>
+    public BucketOptions User { get; set; } = new();
+}
+
+/// <summary>A token bucket.</summary>
+public sealed class BucketOptions
+{
+    public BucketOptions()
+    {
+    }
+
+    internal BucketOptions(int burst, double perSecond) => (Burst, PerSecond) = (burst, perSecond);
+
+    /// <summary>Calls at once.</summary>
+    public int Burst { get; set; } = 100;
+
+    /// <summary>Calls per second in the long run.</summary>
+    public double PerSecond { get; set; } = 10;
+}

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Primitives;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.LoadBalancing;
+
+namespace ShTP.Gateway.Routing;
+
+/// <summary>The contract as YARP's routes and clusters: one cluster per area, and the downloads of Files.</summary>
+internal sealed class ContractProxyConfig(RouteTable routes) : IProxyConfigProvider
+{
+    public const string StorageRoute = "storage";
+    private const string StorageCluster = "storage";
+
+    private readonly Config config = new(
+        [.. routes.All.Select(ToRoute), Storage],
+        [.. routes.All.Select(route => route.Method.Area).Distinct().Select(ToCluster), Downloads]);
+
+    private static RouteConfig Storage { get; } = new()
+    {
+        RouteId = StorageRoute,
+        ClusterId = StorageCluster,
+        Match = new RouteMatch { Path = "/storage/{**file}", Methods = [HttpMethods.Get, HttpMethods.Head] },
+        Transforms =
+        [
+            // Links to files carry their own signature; who is signed in is none of a download's business.
+            new Dictionary<string, string> { ["RequestHeaderRemove"] = "Authorization" },
+            new Dictionary<string, string> { ["RequestHeaderRemove"] = "Cookie" },
+        ],
+    };
+
+    private static ClusterConfig Downloads { get; } = ToCluster(StorageCluster, "http://files");
+
+    public IProxyConfig GetConfig() => config;
+
+    private static RouteConfig ToRoute(ApiRoute route) => new()
+    {
+        RouteId = route.Method.RouteId,
+        ClusterId = route.Method.Area,
+        Match = new RouteMatch
+        {
+            Path = route.Method.Template.RoutePattern,
+            Methods = route.Method.Verb == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [route.Method.Verb],
+        },
+    };
+
+    private static ClusterConfig ToCluster(string area) => ToCluster(area, $"http://_grpc.{area}");
+
+    private static ClusterConfig ToCluster(string id, string address) => new()
+    {
+        ClusterId = id,
+        // The transcoder does not feed YARP's counters of concurrent requests, which other policies need.
+        LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
+        Destinations = new Dictionary<string, DestinationConfig> { [id] = new() { Address = address } },
+        HealthCheck = new HealthCheckConfig
+        {
+            // When all look dead they are all tried: a single instance that restarts is found at once.
+            AvailableDestinationsPolicy = Yarp.ReverseProxy.Health.HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+            Passive = new PassiveHealthCheckConfig
+            {
+                Enabled = true,
+                Policy = Yarp.ReverseProxy.Health.HealthCheckConstants.PassivePolicy.TransportFailureRate,
+                ReactivationPeriod = TimeSpan.FromSeconds(2),
+            },
+            Active = new ActiveHealthCheckConfig
+            {
+                Enabled = true,
+                Policy = Yarp.ReverseProxy.Health.HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+                Interval = TimeSpan.FromSeconds(5),
+                Timeout = TimeSpan.FromSeconds(2),
+                Path = "/alive",
+            },
+        },
+    };
+
+    private sealed class Config(IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters) : IProxyConfig
+    {
+        public IReadOnlyList<RouteConfig> Routes => routes;
+
+        public IReadOnlyList<ClusterConfig> Clusters => clusters;
+
+        public IChangeToken ChangeToken { get; } = new CancellationChangeToken(CancellationToken.None);
+    }
+}

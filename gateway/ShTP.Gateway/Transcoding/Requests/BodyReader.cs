@@ -1,0 +1,31 @@
+using ShTP.Gateway.Errors;
+using ShTP.Gateway.Transcoding.Codecs;
+
+namespace ShTP.Gateway.Transcoding.Requests;
+
+/// <summary>Reads a whole body within a bound.</summary>
+internal static class BodyReader
+{
+    /// <summary>Appends the body to <paramref name="output"/>.</summary>
+    /// <exception cref="ProblemException">413.</exception>
+    public static async ValueTask ReadAsync(HttpRequest request, long maxBytes, PooledBuffer output, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes)
+            throw TooLarge(maxBytes);
+        var start = output.WrittenCount;
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellationToken);
+            foreach (var segment in result.Buffer)
+                output.WriteBytes(segment.Span);
+            reader.AdvanceTo(result.Buffer.End);
+            if (output.WrittenCount - start > maxBytes)
+                throw TooLarge(maxBytes);
+            if (result.IsCompleted)
+                return;
+        }
+    }
+
+    public static ProblemException TooLarge(long maxBytes) => new(Problem.TooLarge($"The request body is larger than {maxBytes} bytes"));
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+using ShTP.Gateway.Callers;
+using ShTP.Gateway.Errors;
+using ShTP.Gateway.Routing;
+using ShTP.Gateway.Transcoding.Catalog;
+using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Gateway.Transcoding.Grpc;
+
+namespace ShTP.Gateway.Transcoding.Requests;
+
+/// <summary>
+/// Turns a request into one gRPC frame: the body first, then query and path fields behind it. In protobuf
+/// concatenation is merging and the last scalar wins, so the path decides over the query and that over the body.
+/// </summary>
+internal sealed class RequestReader(MultipartReading multipart)
+{
+    private const string AcceptedBodies = $"Send {MediaTypes.Json} or {MediaTypes.Protobuf}";
+
+    /// <summary>Writes the frame.</summary>
+    /// <exception cref="ProblemException">The request is not what the contract asks for.</exception>
+    /// <exception cref="RequestFormatException">Likewise.</exception>
+    public ValueTask ReadAsync(HttpContext context, ApiRoute route, Caller caller, PooledBuffer frame)
+    {
+        GrpcFrame.Begin(frame);
+        if (route.Method.Body != BodyKind.None)
+            return ReadWithBodyAsync(context, route, caller, frame);
+        Bind(context, route, frame);
+        GrpcFrame.Complete(frame);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask ReadWithBodyAsync(HttpContext context, ApiRoute route, Caller caller, PooledBuffer frame)
+    {
+        // Bodies are counted here: Kestrel would cut the connection before the client has read why.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = null;
+        var format = Negotiation.ReadContentType(context.Request);
+        if (format == BodyFormat.Multipart && route.Method.Uploads.Count > 0)
+            await multipart.ReadAsync(context, route, caller, frame);
+        else if (format is null or BodyFormat.Multipart)
+            throw new ProblemException(Problem.UnsupportedMediaType(route.StoresFiles ? $"Send {MediaTypes.Multipart}" : AcceptedBodies));
+        else
+            await ReadMessageAsync(context.Request, route, format.Value, frame);
+        Bind(context, route, frame);
+        GrpcFrame.Complete(frame);
+    }
+
+    private static async ValueTask ReadMessageAsync(HttpRequest request, ApiRoute route, BodyFormat format, PooledBuffer frame)
+    {
+        using var body = new PooledBuffer();
+        await BodyReader.ReadAsync(request, route.MaxBodyBytes, body, request.HttpContext.RequestAborted);
+        if (route.StoresFiles)
+        {
+            // Only the gateway writes references to stored files, so they are never taken from a message.
+            throw new ProblemException(body.WrittenCount == 0
+                ? Problem.InvalidField(route.Method.Uploads[0].Field.JsonName, "field required")
+                : Problem.UnsupportedMediaType($"Send {MediaTypes.Multipart}"));
+        }
+
+        if (body.WrittenCount == 0)
+            return;
+        if (string.IsNullOrEmpty(request.ContentType) && !request.HttpContext.IsMobile())
+            throw new ProblemException(Problem.UnsupportedMediaType($"The body has no Content-Type. {AcceptedBodies}"));
+        Append(body.WrittenSpan, route, format, frame);
+    }
+
+    private static void Append(ReadOnlySpan<byte> body, ApiRoute route, BodyFormat format, PooledBuffer frame)
+    {
+        var field = route.Method.BodyField;
+        if (format == BodyFormat.Json)
+        {
+            if (field is null)
+                JsonToWire.Convert(body, route.Method.Input, frame);
+            else
+                JsonToWire.ConvertField(body, field, frame);
+        }
+        else if (field is null)
+        {
+            WireValidator.Check(body, route.Method.Input);
+            frame.WriteBytes(body);
+        }
+        else if (field is { Type: Google.Protobuf.Reflection.FieldType.Message, IsRepeated: false })
+        {
+            WireValidator.Check(body, field.Message);
+            field.AppendDelimited(body, frame);
+        }
+        else
+        {
+            throw new ProblemException(Problem.UnsupportedMediaType($"This body has no protobuf form. Send {MediaTypes.Json}"));
+        }
+    }
+
+    private static void Bind(HttpContext context, ApiRoute route, PooledBuffer frame)
+    {
+        if (context.Request.QueryString.HasValue)
+        {
+            foreach (var parameter in new QueryStringEnumerable(context.Request.QueryString.Value))
+            {
+                if (route.FindQueryField(parameter.DecodeName().Span) is { } path)
+                    path.AppendText(parameter.DecodeValue().Span, frame);
+            }
+        }
+
+        foreach (var (variable, field) in route.Method.PathBindings)
+            field.AppendText(variable.Read(context.Request.RouteValues), frame);
+    }
+}

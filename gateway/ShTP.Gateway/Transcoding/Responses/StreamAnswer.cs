@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using ShTP.Gateway.Callers;
+using ShTP.Gateway.Errors;
+using ShTP.Gateway.Routing;
+using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Gateway.Transcoding.Grpc;
+
+namespace ShTP.Gateway.Transcoding.Responses;
+
+/// <summary>
+/// Relays a server stream: as events, JSON lines, delimited protobuf or a plain body. Before the first message an
+/// error is a real status; after it an event, a line, or a cut connection where nothing else can be told apart.
+/// </summary>
+internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy access, TimeProvider time)
+{
+    // Revocations are known within a second, so an open stream is looked at every second too.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    /// <summary>Relays until the stream ends; returns the problem when nothing was sent before it.</summary>
+    public async Task<Problem?> WriteAsync(HttpContext context, ApiRoute route, Caller caller, AnswerFormat format, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+            return StatusMapping.ToProblem(GrpcStatus.FromHttp(response.StatusCode));
+        var early = GrpcStatus.Read(response.Headers);
+        if (early is { IsOk: false } failed)
+            return StatusMapping.ToProblem(failed);
+
+        using var relay = new Relay(context, route, format, response, options);
+        Problem? problem;
+        try
+        {
+            problem = await RunAsync(relay, caller, response, early, cancellationToken);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            problem = Problem.Unavailable("The gateway is restarting");
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            problem = Problem.Unavailable("The service's stream broke off");
+        }
+
+        if (problem is null || !relay.HasStarted)
+            return problem;
+        await relay.EndAsync(problem, context.RequestAborted);
+        return null;
+    }
+
+    private async Task<Problem?> RunAsync(Relay relay, Caller caller, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
+    {
+        using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken), options.MaxResponseBytes);
+        while (true)
+        {
+            var isNext = frames.HasNext
+                ? await frames.ReadAsync(cancellationToken)
+                : await WaitAsync(frames.ReadAsync(cancellationToken).AsTask(), relay, caller, cancellationToken);
+            if (!isNext)
+                break;
+            if (caller.Token is { } token && !access.IsStillValid(token, time.GetUtcNow()))
+                return new Problem(StatusCodes.Status401Unauthorized, Google.Rpc.Code.Unauthenticated, "The session has ended");
+            await relay.WriteAsync(frames.Current, isMoreReady: frames.HasNext, cancellationToken);
+        }
+
+        var end = GrpcStatus.Read(response.TrailingHeaders) ?? early ?? GrpcStatus.ProtocolError("The service's stream broke off");
+        if (!end.IsOk)
+            return StatusMapping.ToProblem(end);
+        relay.EnsureStarted();
+        return null;
+    }
+
+    private async Task<bool> WaitAsync(Task<bool> next, Relay relay, Caller caller, CancellationToken cancellationToken)
+    {
+        var quiet = TimeSpan.Zero;
+        while (await Task.WhenAny(next, Task.Delay(Tick, time, cancellationToken)) != next)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (caller.Token is { } token && !access.IsStillValid(token, time.GetUtcNow()))
+                throw new IOException("The session has ended.");
+            quiet += Tick;
+            if (quiet < options.KeepAlive)
+                continue;
+            quiet = TimeSpan.Zero;
+            await relay.KeepAliveAsync(cancellationToken);
+        }
+
+        return await next;
+    }
+
+    private sealed class Relay(HttpContext context, ApiRoute route, AnswerFormat format, HttpResponseMessage from, TranscodingOptions options) : IDisposable
+    {
+        private readonly PooledBuffer buffer = new(4096);
+
+        public bool HasStarted { get; private set; }
+
+        public void EnsureStarted()
+        {
+            if (HasStarted)
+                return;
+            HasStarted = true;
+            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            if (route.Method.ReturnsHttpBody)
+                return;
+            context.Response.ContentType = format switch
+            {
+                AnswerFormat.Events => MediaTypes.EventStream,
+                AnswerFormat.Protobuf => MediaTypes.DelimitedProtobuf,
+                _ => MediaTypes.JsonLines,
+            };
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
+        }
+
+        public async ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool isMoreReady, CancellationToken cancellationToken)
+        {
+            Append(message.Span);
+            if (!isMoreReady || buffer.WrittenCount > options.CompressFromBytes)
+                await SendAsync(cancellationToken);
+        }
+
+        public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
+        {
+            if (format != AnswerFormat.Events || route.Method.ReturnsHttpBody)
+                return;
+            EnsureStarted();
+            buffer.WriteBytes(": \n\n"u8);
+            await SendAsync(cancellationToken);
+        }
+
+        public async ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
+        {
+            if (format == AnswerFormat.Protobuf || route.Method.ReturnsHttpBody)
+            {
+                context.Abort(); // a cut body is the only honest sign
+                return;
+            }
+
+            buffer.WriteBytes(format == AnswerFormat.Events ? "event: error\ndata: "u8 : "{\"error\":"u8);
+            ProblemWriter.WriteJson(problem, buffer);
+            buffer.WriteBytes(format == AnswerFormat.Events ? "\n\n"u8 : "}\n"u8);
+            await SendAsync(cancellationToken);
+        }
+
+        public void Dispose() => buffer.Dispose();
+
+        private void Append(ReadOnlySpan<byte> message)
+        {
+            if (route.Method.ReturnsHttpBody)
+            {
+                var body = HttpBodyAnswer.Read(message);
+                if (!HasStarted)
+                    HttpBodyAnswer.Start(context, body, from);
+                EnsureStarted();
+                buffer.WriteBytes(body.Data.Span);
+                return;
+            }
+
+            EnsureStarted();
+            switch (format)
+            {
+                case AnswerFormat.Protobuf:
+                    buffer.WriteDelimited(message);
+                    break;
+                case AnswerFormat.Events:
+                    buffer.WriteBytes("data: "u8);
+                    UnaryAnswer.AppendJson(route, message, buffer);
+                    buffer.WriteBytes("\n\n"u8);
+                    break;
+                default:
+                    UnaryAnswer.AppendJson(route, message, buffer);
+                    buffer.WriteByte((byte)'\n');
+                    break;
+            }
+        }
+
+        private async ValueTask SendAsync(CancellationToken cancellationToken)
+        {
+            context.Response.BodyWriter.Write(buffer.WrittenSpan);
+            buffer.Clear();
+            var result = await context.Response.BodyWriter.FlushAsync(cancellationToken);
+            if (result.IsCompleted)
+                throw new OperationCanceledException("The client has gone.", context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ShTP.Auth.V1;
+using ShTP.Files.V1;
+
+namespace ShTP.Gateway.Tests.EndToEnd;
+
+/// <summary>A real gRPC server with the library and the parts of Auth and Files that the gateway calls.</summary>
+internal sealed class Backend : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private Backend(WebApplication app) => this.app = app;
+
+    public string Grpc => Address(0);
+
+    public string Http => Address(1);
+
+    public AuthState Auth => app.Services.GetRequiredService<AuthState>();
+
+    public FileState Files => app.Services.GetRequiredService<FileState>();
+
+    public CallState Calls => app.Services.GetRequiredService<CallState>();
+
+    public static async Task<Backend> StartAsync(TestKeys keys, Action<WebApplication>? map = null, int grpcPort = 0)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, grpcPort, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(new AuthState(keys)).AddSingleton<FileState>().AddSingleton<CallState>();
+        var app = builder.Build();
+        app.MapGrpcService<Library>();
+        app.MapGrpcService<FakeAuth>();
+        app.MapGrpcService<FakeAuthInternal>();
+        app.MapGrpcService<FakeFiles>();
+        app.MapGet("/alive", () => "ok");
+        app.MapGet("/storage/{**file}", (string file, HttpContext context) => file == "missing.png" ? Results.NotFound()
+            : Results.Text($"{file}|{context.Request.QueryString}|{context.Request.Headers.Authorization}", "image/png"));
+        map?.Invoke(app);
+        await app.StartAsync();
+        return new Backend(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        Auth.Stop();
+        await app.StopAsync(limit.Token);
+        await app.DisposeAsync();
+    }
+
+    private string Address(int index) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(index);
+}
+
+internal sealed class CallState
+{
+    public ConcurrentDictionary<string, int> Counts { get; } = new();
+
+    public ConcurrentDictionary<string, TaskCompletionSource> Left { get; } = new();
+}
+
+internal sealed class FileState
+{
+    public ConcurrentBag<(StoreHeader Header, long Size)> Stored { get; } = [];
+}
+
+internal sealed class AuthState(TestKeys keys)
+{
+    private readonly Lock gate = new();
+    private readonly List<Channel<WatchRevocationsResponse>> watchers = [];
+    private readonly List<Revocation> all = [];
+
+    public List<TestKeys> Keys { get; } = [keys];
+
+    public bool IsSilent { get; set; }
+
+    public void Revoke(Revocation revocation)
+    {
+        lock (gate)
+        {
+            all.Add(revocation);
+            foreach (var watcher in watchers)
+                watcher.Writer.TryWrite(new() { Revocation = revocation });
+        }
+    }
+
+    public Channel<WatchRevocationsResponse> Watch()
+    {
+        lock (gate)
+        {
+            var channel = Channel.CreateUnbounded<WatchRevocationsResponse>();
+            foreach (var revocation in all)
+                channel.Writer.TryWrite(new() { Revocation = revocation });
+            channel.Writer.TryWrite(new() { SnapshotEnd = true });
+            watchers.Add(channel);
+            return channel;
+        }
+    }
+
+    public void Stop()
+    {
+        lock (gate)
+        {
+            foreach (var watcher in watchers)
+                watcher.Writer.TryComplete();
+        }
+    }
+}
+
+internal sealed class FakeAuth(AuthState state) : AuthService.AuthServiceBase
+{
+    public override Task<GetJwksResponse> GetJwks(GetJwksRequest request, ServerCallContext context) =>
+        Task.FromResult(new GetJwksResponse { Keys = { state.Keys.Select(key => key.ToJwk()) } });
+}
+
+internal sealed class FakeAuthInternal(AuthState state) : AuthInternal.AuthInternalBase
+{
+    public override async Task WatchRevocations(WatchRevocationsRequest request, IServerStreamWriter<WatchRevocationsResponse> responseStream, ServerCallContext context)
+    {
+        if (state.IsSilent)
+            throw new RpcException(new Status(StatusCode.Unavailable, "silent"));
+        var channel = state.Watch();
+        while (!context.CancellationToken.IsCancellationRequested && !channel.Reader.Completion.IsCompleted)
+        {
+            using var beat = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+            beat.CancelAfter(TimeSpan.FromMilliseconds(200));
+            try
+            {
+                var message = await channel.Reader.ReadAsync(beat.Token);
+                await responseStream.WriteAsync(message);
+            }
+            catch (ChannelClosedException)
+            {
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                if (state.IsSilent)
+                    return;
+                await responseStream.WriteAsync(new());
+            }
+        }
+    }
+}
+
+internal sealed class FakeFiles(FileState state) : FilesInternal.FilesInternalBase
+{
+    public override async Task<StoreResponse> Store(IAsyncStreamReader<StoreRequest> requestStream, ServerCallContext context)
+    {
+        await requestStream.MoveNext();
+        var header = requestStream.Current.Header;
+        long size = 0;
+        while (await requestStream.MoveNext())
+        {
+            if (requestStream.Current.Content.Length > 64 * 1024)
+                throw new RpcException(new Status(StatusCode.Internal, "chunk too large"));
+            size += requestStream.Current.Content.Length;
+        }
+
+        if (size == 0)
+            throw ServiceDefaults.Errors.Rpc.InvalidField("cover", "the file is empty");
+        state.Stored.Add((header, size));
+        return new() { File = new() { FileId = Guid.NewGuid().ToString(), Name = "x.png", ContentType = "image/png", Size = size, OriginalName = header.OriginalName } };
+    }
+}

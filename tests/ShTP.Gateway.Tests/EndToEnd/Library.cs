@@ -1,0 +1,120 @@
+using Google.Api;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ShTP.Library.V1;
+using ShTP.ServiceDefaults.Errors;
+using Code = Google.Rpc.Code;
+
+namespace ShTP.Gateway.Tests.EndToEnd;
+
+/// <summary>The service behind the gateway under test.</summary>
+internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBase
+{
+    public override async Task<Book> GetBook(GetBookRequest request, ServerCallContext context)
+    {
+        if (request.Delay > 0)
+            await Task.Delay(request.Delay); // longer than the deadline: the gateway must not wait for it
+        return NewBook(request.Id);
+    }
+
+    public override Task<ListBooksResponse> ListBooks(ListBooksRequest request, ServerCallContext context)
+    {
+        var response = new ListBooksResponse();
+        for (var i = 0; i < request.Count; i++)
+            response.Books.Add(new Book { Id = $"{i}", Title = request.Filter?.Title ?? "", Tags = { request.Tags }, Reader = request.Reader, PrintedAt = request.Since });
+        return Task.FromResult(response);
+    }
+
+    public override Task<Book> PutBook(Book request, ServerCallContext context) => Task.FromResult(request);
+
+    public override Task<Book> UpdateBook(UpdateBookRequest request, ServerCallContext context)
+    {
+        var book = request.Book ?? new Book();
+        book.Id = request.Id;
+        book.Pages = request.DryRun ? 1 : 0;
+        return Task.FromResult(book);
+    }
+
+    public override Task<Empty> DeleteBook(GetBookRequest request, ServerCallContext context) => Task.FromResult(new Empty());
+
+    public override Task<Book> Fail(FailRequest request, ServerCallContext context) => throw (request switch
+    {
+        { Field.Length: > 0 } => Rpc.InvalidField(request.Field, request.Detail),
+        { Reason.Length: > 0 } => Rpc.Reason((Code)request.Code, request.Detail, request.Reason),
+        { RetrySeconds: > 0 } => Rpc.TooMany(request.Detail, TimeSpan.FromSeconds(request.RetrySeconds)),
+        _ => new RpcException(new Status((StatusCode)request.Code, request.Detail)),
+    });
+
+    public override async Task WatchBooks(WatchBooksRequest request, IServerStreamWriter<Book> responseStream, ServerCallContext context)
+    {
+        for (var i = 0; i < request.Count; i++)
+            await responseStream.WriteAsync(NewBook($"{i}"));
+        if (request.Code > 0)
+            throw new RpcException(new Status((StatusCode)request.Code, "the shelf broke"));
+        if (request.Code == 0)
+            return;
+        var left = calls.Left.GetOrAdd(context.RequestHeaders.GetValue("x-request-id") ?? "", _ => new());
+        await using var _ = context.CancellationToken.Register(left.SetResult);
+        await left.Task;
+    }
+
+    public override Task<HttpBody> ExportBooks(ListBooksRequest request, ServerCallContext context) => ExportAsync(context);
+
+    public override async Task StreamExport(ListBooksRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context)
+    {
+        await responseStream.WriteAsync(await ExportAsync(context));
+        await responseStream.WriteAsync(new HttpBody { Data = ByteString.CopyFromUtf8(";more") });
+    }
+
+    public override Task<SetCoverResponse> SetCover(SetCoverRequest request, ServerCallContext context) => Task.FromResult(new SetCoverResponse
+    {
+        FileId = request.Cover?.FileId ?? "",
+        Size = request.Cover?.Size ?? 0,
+        OriginalName = request.Cover?.OriginalName ?? "",
+        Title = request.Book?.Title ?? "",
+        Note = request.Note,
+    });
+
+    public override Task<ImportBooksResponse> ImportBooks(ImportBooksRequest request, ServerCallContext context) =>
+        Task.FromResult(new ImportBooksResponse { Bytes = request.CsvFile.Length, Mode = request.Mode, DryRun = request.DryRun });
+
+    public override Task<WhoAmIResponse> WhoAmI(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+
+    public override Task<WhoAmIResponse> WhoIsAnybody(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+
+    public override Task<WhoAmIResponse> Administer(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+
+    public override Task<WhoAmIResponse> Renew(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+
+    public override Task<WhoAmIResponse> SignIn(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+
+    private static Book NewBook(string id) => new()
+    {
+        Id = id,
+        Title = "Мастер и Маргарита",
+        Pages = 480,
+        PrintedAt = Timestamp.FromDateTime(new DateTime(2023, 9, 1, 10, 0, 0, DateTimeKind.Utc)),
+        Reader = Api.V1.Role.Teacher,
+    };
+
+    private static async Task<HttpBody> ExportAsync(ServerCallContext context)
+    {
+        await context.WriteResponseHeadersAsync(new Metadata { { "content-disposition", "attachment;filename=books.zip" }, { "x-secret", "no" } });
+        return new HttpBody { ContentType = "application/x-zip-compressed", Data = ByteString.CopyFromUtf8("zip") };
+    }
+
+    private static WhoAmIResponse Who(ServerCallContext context)
+    {
+        string Value(string name) => context.RequestHeaders.GetValue(name) ?? "";
+        return new()
+        {
+            Authorization = Value("authorization"),
+            Address = Value("x-forwarded-for"),
+            RequestId = Value("x-request-id"),
+            UserAgent = Value("shtp-user-agent"),
+            Traceparent = Value("traceparent"),
+            Metadata = { context.RequestHeaders.Select(entry => entry.Key) },
+        };
+    }
+}
