@@ -1,0 +1,93 @@
+using System.Net;
+using ShTP.Library.V1;
+using static ShTP.Gateway.Tests.EndToEnd.Http;
+
+namespace ShTP.Gateway.Tests.EndToEnd;
+
+public sealed class StreamTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    private const string Events = "text/event-stream";
+    private const string Lines = "application/x-ndjson";
+
+    [Fact]
+    public async Task Stream_AsEvents_WritesOnePerMessage()
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/watch/2", accept: Events);
+        var text = await response.TextAsync();
+
+        Assert.Equal(Events, response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(2, text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Count(item => item.StartsWith("data: {\"id\":", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Json)]
+    [InlineData(Lines)]
+    public async Task Stream_AsLines_WritesOnePerMessage(string? accept)
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/watch/3", accept: accept);
+        var text = await response.TextAsync();
+
+        Assert.Equal(Lines, response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(3, text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Stream_AsProtobuf_IsDelimited()
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/watch/2", accept: Protobuf);
+        using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal("0", Book.Parser.ParseDelimitedFrom(body).Id);
+        Assert.Equal("1", Book.Parser.ParseDelimitedFrom(body).Id);
+        Assert.Equal(-1, body.ReadByte());
+    }
+
+    [Theory]
+    [InlineData(Events)]
+    [InlineData(Lines)]
+    public async Task Stream_FailsBeforeFirstMessage_IsARealStatus(string accept)
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/watch/0?code=5", accept: accept);
+
+        Assert.Equal("the shelf broke", await response.ProblemAsync(404));
+    }
+
+    [Theory]
+    [InlineData(Events, "event: error\ndata: {")]
+    [InlineData(Lines, "{\"error\":{")]
+    public async Task Stream_FailsLater_EndsWithTheError(string accept, string mark)
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/watch/1?code=5", accept: accept);
+        var text = await response.TextAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains(mark, text, StringComparison.Ordinal);
+        Assert.Contains("the shelf broke", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_FailsLaterInProtobuf_IsCut()
+    {
+        await Assert.ThrowsAnyAsync<HttpRequestException>(async () =>
+        {
+            using var response = await gateway.SendAsync("GET", "/api/v1/books/watch/1?code=5", accept: Protobuf);
+            await response.TextAsync();
+        });
+    }
+
+    [Fact]
+    public async Task Stream_ClientLeaves_ServiceIsTold()
+    {
+        var id = Guid.NewGuid().ToString();
+        using (var leaving = new CancellationTokenSource())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/books/watch/1?code=-1") { Headers = { { "X-Request-ID", id }, { "Accept", Events } } };
+            using var response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+            using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+            Assert.Equal('d', body.ReadByte());
+        }
+
+        await gateway.Backend.Calls.Left[id].Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+    }
+}
