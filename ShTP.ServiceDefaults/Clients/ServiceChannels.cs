@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
@@ -45,6 +46,8 @@ internal sealed class ServiceChannels(
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
+            // With a callback of its own gRPC leaves connecting to the handler; else it connects to the name before discovery.
+            ConnectCallback = ConnectAsync,
         };
         var channel = GrpcChannel.ForAddress($"http://_grpc.{service}", new GrpcChannelOptions
         {
@@ -55,6 +58,21 @@ internal sealed class ServiceChannels(
             ServiceConfig = Retries,
         });
         return (channel, channel.Intercept(new ServiceCallInterceptor(service, rules, tokens)));
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     // Only what changes nothing is tried twice; everything else might have happened.

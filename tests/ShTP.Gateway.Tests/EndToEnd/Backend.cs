@@ -34,7 +34,7 @@ internal sealed class Backend : IAsyncDisposable
 
     public static async Task<Backend> StartAsync(TestKeys keys, Action<WebApplication>? map = null, int grpcPort = 0)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -44,7 +44,8 @@ public sealed class GatewayFixture : IAsyncLifetime
         Backend = await Backend.StartAsync(Keys);
         using var identity = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
-        builder.Logging.ClearProviders();
+        if (Environment.GetEnvironmentVariable("SHTP_TEST_LOG") is null)
+            builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
