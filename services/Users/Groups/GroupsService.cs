@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.Profiles;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Groups;
+
+/// <summary>Groups of students.</summary>
+public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+{
+    private const int MaxGroups = 1000;
+
+    // Any constant that no other lock of this database uses.
+    private const long CountLock = 0x5348_5450_0002;
+
+    public override async Task<ListGroupsResponse> ListGroups(ListGroupsRequest request, ServerCallContext context)
+    {
+        var groups = await db.Groups.AsNoTracking().OrderBy(g => g.CreatedAt).ThenBy(g => g.Id).Take(MaxGroups)
+            .Select(g => g.ToSummary()).ToListAsync(context.CancellationToken);
+        return new ListGroupsResponse { Groups = { groups } };
+    }
+
+    public override async Task<V1.Group> GetGroup(GetGroupRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == id, context.CancellationToken);
+        return group?.ToProto() ?? throw NoSuchGroup();
+    }
+
+    public override async Task<V1.Group> CreateGroup(CreateGroupRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var (name, color) = (CheckName(checks, request.Name), CheckColor(checks, request.Color));
+        checks.ThrowIfInvalid();
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellation);
+            if (await db.Groups.CountAsync(cancellation) >= MaxGroups)
+                throw Rpc.WrongState($"There are {MaxGroups} groups already");
+            var now = clock.Now();
+            var group = new Group { Id = Guid.CreateVersion7(now), Name = name, Color = color, CreatedAt = now, UpdatedAt = now };
+            db.Groups.Add(group);
+            await db.SaveChangesAsync(cancellation);
+            return group.ToProto();
+        }, context.CancellationToken);
+    }
+
+    public override async Task<V1.Group> UpdateGroup(UpdateGroupRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        var name = request.HasName ? CheckName(checks, request.Name) : null;
+        var color = request.HasColor ? CheckColor(checks, request.Color) : null;
+        checks.ThrowIfInvalid();
+        if (name is null && color is null)
+            throw Rpc.Invalid("Nothing to update");
+        var now = clock.Now();
+        var count = await db.Groups.Where(g => g.Id == id).ExecuteUpdateAsync(set => set
+            .SetProperty(g => g.Name, g => name ?? g.Name)
+            .SetProperty(g => g.Color, g => color ?? g.Color)
+            .SetProperty(g => g.UpdatedAt, now), context.CancellationToken);
+        if (count == 0)
+            throw NoSuchGroup();
+        return await GetGroup(new GetGroupRequest { Uuid = request.Uuid }, context);
+    }
+
+    public override async Task<Empty> DeleteGroup(DeleteGroupRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        try
+        {
+            await db.Groups.Where(g => g.Id == id).ExecuteDeleteAsync(context.CancellationToken);
+        }
+        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            throw Rpc.WrongState("The group has members; move or delete them first");
+        }
+
+        return new Empty();
+    }
+
+    private static Guid Id(string text)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(text, "uuid");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+
+    private static string CheckName(FieldChecks checks, string text)
+    {
+        var name = text.Trim();
+        checks.Text(name, 1, Group.MaxNameLength, "name");
+        return name;
+    }
+
+    private static string CheckColor(FieldChecks checks, string text)
+    {
+        var color = text.Trim();
+        checks.Text(color, 1, Group.MaxColorLength, "color");
+        // Clients put it into a style as it is.
+        if (color.Length is > 0 and <= Group.MaxColorLength && !CssColor().IsMatch(color))
+            checks.Add("color", "is not a colour as CSS writes one");
+        return color;
+    }
+
+    private static RpcException NoSuchGroup() => Rpc.NotFound(TakenKeys.NoSuchGroup);
+
+    [GeneratedRegex(@"\A[#a-zA-Z0-9(),.%/ -]+\z", RegexOptions.NonBacktracking)]
+    private static partial Regex CssColor();
+}

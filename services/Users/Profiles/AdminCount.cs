@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>There is always an admin left.</summary>
+internal static class AdminCount
+{
+    // Any constant that no other lock of this database uses.
+    private const long LockId = 0x5348_5450_0001;
+
+    /// <summary>Lets only one transaction at a time make or unmake admins; before rows of users are locked.</summary>
+    public static Task LockAdminsAsync(this UsersDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", cancellationToken);
+
+    /// <summary>To be called under the lock.</summary>
+    /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION: <paramref name="user"/> is the last one.</exception>
+    public static async Task RequireAnotherAdminAsync(this UsersDb db, User user, CancellationToken cancellationToken)
+    {
+        if (user.Role == Role.Admin && !await db.Users.AnyAsync(u => u.Role == Role.Admin && u.Id != user.Id, cancellationToken))
+            throw Rpc.WrongState("The last admin can be neither deleted nor made something else");
+    }
+}

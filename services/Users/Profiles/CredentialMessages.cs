@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>What Auth is told, in order per e-mail: an address that is given up can be taken again at once.</summary>
+internal static class CredentialMessages
+{
+    /// <summary>Adds the user together with what lets the user sign in; returns the id of that message.</summary>
+    public static Guid AddWithCredentials(this UsersDb db, User user, string passwordHash)
+    {
+        db.Users.Add(user);
+        var request = new SetCredentialsRequest
+        {
+            Credentials = { new Credentials { UserId = user.Id.ToString(), Email = user.Email, PasswordHash = passwordHash } },
+        };
+        return db.Enqueue(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.SetCredentials), request, KeyOf(user.Email));
+    }
+
+    public static void EnqueueForgetting(this UsersDb db, User user) => db.Enqueue(
+        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
+
+    /// <summary>The role changed: what the user's tokens say is no longer true.</summary>
+    public static void EnqueueExpiry(this UsersDb db, User user) => db.Enqueue(
+        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.ExpireAccessTokens), new ExpireAccessTokensRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
+
+    // A key is shorter than an address may be.
+    private static string KeyOf(string email) => $"email:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email)))}";
+}

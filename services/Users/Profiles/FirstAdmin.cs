@@ -1,0 +1,53 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.Users.Groups;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>The admin that the configuration names, who exists from the first start on.</summary>
+public sealed class FirstAdmin(UsersDb db, TimeProvider clock)
+{
+    private const string GroupName = "Администрация";
+    private const string GroupColor = "#607d8b";
+
+    /// <summary>The id of the user with the e-mail, who is an admin from now on; made when there is none. Replicas may ask at once.</summary>
+    public Task<Guid> EnsureAsync(string email, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        await db.LockAdminsAsync(cancellation);
+        var user = await db.Users.SingleOrDefaultAsync(u => u.Email == email, cancellation);
+        if (user is null)
+        {
+            user = await NewAdminAsync(email, cancellation);
+            db.Users.Add(user);
+        }
+        else if (user.Role != Role.Admin)
+        {
+            user.Role = Role.Admin;
+            user.UpdatedAt = clock.Now();
+            db.EnqueueExpiry(user);
+        }
+
+        await db.SaveChangesAsync(cancellation);
+        return user.Id;
+    }, cancellationToken);
+
+    private async Task<User> NewAdminAsync(string email, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var group = await db.Groups.Where(g => g.Name == GroupName).OrderBy(g => g.CreatedAt).FirstOrDefaultAsync(cancellationToken)
+            ?? db.Groups.Add(new Group { Id = Guid.CreateVersion7(now), Name = GroupName, Color = GroupColor, CreatedAt = now, UpdatedAt = now }).Entity;
+        var admin = new User
+        {
+            Id = Guid.CreateVersion7(now),
+            Email = email,
+            Role = Role.Admin,
+            FirstName = "Администратор",
+            LastName = "ШТП",
+            GroupId = group.Id,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        admin.RefreshSearchText();
+        return admin;
+    }
+}

@@ -1,0 +1,25 @@
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>Who of the staff may do what: teachers manage students, admins everybody; roles are the admins' alone.</summary>
+internal static class Permissions
+{
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: only admins make teachers and admins.</exception>
+    public static void RequireMayCreate(CurrentUser caller, Role role)
+    {
+        if (!MayCreate(caller, role))
+            throw Rpc.Denied("Only admins create teachers and admins");
+    }
+
+    public static bool MayCreate(CurrentUser caller, Role role) => caller.IsAdmin || (caller.IsStaff && role == Role.Student);
+
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: a teacher touches a teacher or an admin.</exception>
+    public static void RequireMayManage(CurrentUser caller, User target)
+    {
+        if (!caller.IsAdmin && (!caller.IsStaff || target.EffectiveRole > Role.Student))
+            throw Rpc.Denied("Only admins manage teachers and admins");
+    }
+}

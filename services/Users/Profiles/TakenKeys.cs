@@ -1,0 +1,29 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>What a violated constraint of users means to a client.</summary>
+internal static class TakenKeys
+{
+    public const string EmailTaken = "A user with this e-mail exists already";
+    public const string NoSuchGroup = "Group with such uuid not found";
+
+    /// <summary>The error for the client, or null when the fault is something else.</summary>
+    public static RpcException? Translate(DbUpdateException fault) => (fault.InnerException as PostgresException)?.ConstraintName switch
+    {
+        User.Keys.Email => Rpc.Conflict(EmailTaken),
+        User.Keys.NickName => Rpc.Conflict("nickName: this nickname is taken"),
+        User.Keys.Telegram => TakenLink("telegram"),
+        User.Keys.Github => TakenLink("github"),
+        User.Keys.Stepik => TakenLink("stepik"),
+        User.Keys.Kaggle => TakenLink("kaggle"),
+        User.Keys.Website => TakenLink("website"),
+        User.Keys.Group => Rpc.NotFound(NoSuchGroup),
+        _ => null,
+    };
+
+    private static RpcException TakenLink(string field) => Rpc.Conflict($"{field}: somebody else has this link already");
+}

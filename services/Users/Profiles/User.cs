@@ -1,0 +1,122 @@
+using ShTP.Api.V1;
+using ShTP.Users.Groups;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>A person. The e-mail is a contact and a key here; what one signs in with is in Auth.</summary>
+public sealed partial class User
+{
+    public const int MaxNameLength = 50;
+    public const int MaxNickNameLength = 50;
+    public const int MaxLinkLength = 100;
+    public const int MaxAboutLength = 100;
+    public const int MaxLearningClass = 11;
+    public const string DefaultAvatar = "default.png";
+
+    public required Guid Id { get; init; }
+
+    /// <summary>With the domain in lower case; the local part is compared with its case.</summary>
+    public required string Email { get; init; }
+
+    public Role Role { get; set; }
+
+    /// <summary>Null where nobody ever said.</summary>
+    public bool? ShtpMaintainer { get; set; }
+
+    public required string FirstName { get; set; }
+
+    public required string LastName { get; set; }
+
+    public string? PatronymicName { get; set; }
+
+    public required Guid GroupId { get; set; }
+
+    public Group? Group { get; init; }
+
+    public int LearningClass { get; set; }
+
+    public string? NickName { get; set; }
+
+    public string? Telegram { get; set; }
+
+    public string? Github { get; set; }
+
+    public string? Stepik { get; set; }
+
+    public string? Kaggle { get; set; }
+
+    public string? Website { get; set; }
+
+    /// <summary>Comma-separated.</summary>
+    public string? TechStack { get; set; }
+
+    public string? AboutText { get; set; }
+
+    /// <summary>File name under /storage/avatars/.</summary>
+    public string AvatarPath { get; set; } = DefaultAvatar;
+
+    /// <summary>The avatar in Files; null for the default one.</summary>
+    public Guid? AvatarFileId { get; set; }
+
+    /// <summary>The sum of the user's rating entries, changed together with them.</summary>
+    public int Rating { get; set; }
+
+    /// <summary>What the search looks through: see <see cref="SearchTextOf"/>.</summary>
+    public string SearchText { get; private set; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The role in force: a maintainer counts as a teacher at least.</summary>
+    public Role EffectiveRole => RoleInForce(Role, ShtpMaintainer);
+
+    public static Role RoleInForce(Role role, bool? isMaintainer) =>
+        isMaintainer == true && role < Role.Teacher ? Role.Teacher : role;
+
+    /// <summary>Lower case by the rules of Unicode whatever the locale of the database; a line break, which no name or query has, keeps a query from matching across name and e-mail.</summary>
+    public static string SearchTextOf(string firstName, string lastName, string email) =>
+        $"{firstName} {lastName}\n{email}".ToLowerInvariant();
+
+    /// <summary>To be called after names were set.</summary>
+    public void RefreshSearchText() => SearchText = SearchTextOf(FirstName, LastName, Email);
+
+    public V1.User ToProto(Group group)
+    {
+        var user = new V1.User
+        {
+            Uuid = Id.ToString(),
+            Role = Role,
+            Rating = Rating,
+            LearningClass = LearningClass,
+            Group = group.ToSummary(),
+            GroupId = GroupId.ToString(),
+            FirstName = FirstName,
+            LastName = LastName,
+            AvatarPath = AvatarPath,
+            UserAvatarPath = AvatarPath,
+        };
+        if (ShtpMaintainer is { } isMaintainer)
+            user.ShtpMaintainer = isMaintainer;
+        // Setters of optional strings take no null.
+        if (NickName is not null)
+            user.NickName = NickName;
+        if (PatronymicName is not null)
+            user.PatronymicName = PatronymicName;
+        if (Telegram is not null)
+            user.Telegram = Telegram;
+        if (Github is not null)
+            user.Github = Github;
+        if (Stepik is not null)
+            user.Stepik = Stepik;
+        if (Kaggle is not null)
+            user.Kaggle = Kaggle;
+        if (Website is not null)
+            user.Website = Website;
+        if (TechStack is not null)
+            user.TechStack = TechStack;
+        if (AboutText is not null)
+            user.AboutText = AboutText;
+        return user;
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>Makes one user who can sign in as soon as the answer is there.</summary>
+public sealed class UserCreation(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+{
+    public const int MinPasswordLength = 8;
+    public const int MaxPasswordLength = 128;
+
+    /// <summary>How long to wait for Auth before answering; it will know later in any case.</summary>
+    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(3);
+
+    /// <exception cref="Grpc.Core.RpcException">As CreateUser of users.proto says.</exception>
+    public async Task<V1.User> CreateAsync(CreateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var user = Check(request, clock.Now());
+        Permissions.RequireMayCreate(caller, user.Role);
+        var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == user.GroupId, cancellationToken)
+            ?? throw Rpc.NotFound(TakenKeys.NoSuchGroup);
+        // Hashing is dear; what is known to fail need not pay for it.
+        if (await db.Users.AnyAsync(u => u.Email == user.Email, cancellationToken))
+            throw Rpc.Conflict(TakenKeys.EmailTaken);
+
+        var hashed = await auth.HashPasswordsAsync(new HashPasswordsRequest { Passwords = { request.Password } }, cancellationToken: cancellationToken);
+        var message = db.AddWithCredentials(user, hashed.Hashes[0]);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is { } taken)
+        {
+            throw taken;
+        }
+
+        await deliveries.WaitAsync(message, DeliveryLimit, cancellationToken);
+        return user.ToProto(group);
+    }
+
+    private static User Check(CreateUserRequest request, DateTimeOffset now)
+    {
+        var checks = new FieldChecks();
+        var (firstName, lastName) = (request.FirstName.Trim(), request.LastName.Trim());
+        var email = checks.Email(request.Email, "email");
+        checks.Text(request.Password, MinPasswordLength, MaxPasswordLength, "password");
+        checks.Text(firstName, 1, User.MaxNameLength, "firstName");
+        checks.Text(lastName, 1, User.MaxNameLength, "lastName");
+        checks.Role(request.Role, "role");
+        var group = checks.Uuid(request.GroupId, "groupId");
+        checks.Range(request.LearningClass, 0, User.MaxLearningClass, "learningClass");
+        checks.ThrowIfInvalid();
+        var user = new User
+        {
+            Id = Guid.CreateVersion7(now),
+            Email = email,
+            Role = request.Role,
+            FirstName = firstName,
+            LastName = lastName,
+            GroupId = group,
+            LearningClass = request.LearningClass,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        user.RefreshSearchText();
+        return user;
+    }
+}

@@ -1,0 +1,49 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>What other services ask of Users.</summary>
+public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin) : UsersInternal.UsersInternalBase
+{
+    private const int MaxSummaries = 1000;
+
+    public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.UserId, "userId");
+        checks.ThrowIfInvalid();
+        var user = await db.Users.Where(u => u.Id == id).Select(u => new { u.Role, u.ShtpMaintainer }).SingleOrDefaultAsync(context.CancellationToken)
+            ?? throw Rpc.NotFound("No such user");
+        return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer) };
+    }
+
+    public override async Task<EnsureFirstAdminResponse> EnsureFirstAdmin(EnsureFirstAdminRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var email = checks.Email(request.Email, "email");
+        checks.ThrowIfInvalid();
+        var id = await firstAdmin.EnsureAsync(email, context.CancellationToken);
+        return new EnsureFirstAdminResponse { UserId = id.ToString() };
+    }
+
+    public override async Task<GetSummariesResponse> GetSummaries(GetSummariesRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        checks.Range(request.UserIds.Count, 0, MaxSummaries, "userIds");
+        var ids = request.UserIds.Take(MaxSummaries).Select(id => checks.Uuid(id, "userIds")).ToArray();
+        checks.ThrowIfInvalid();
+        var found = await db.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).Select(ProfileRows.Summary)
+            .ToDictionaryAsync(summary => summary.Uuid, context.CancellationToken);
+        var response = new GetSummariesResponse();
+        foreach (var id in ids)
+        {
+            if (found.TryGetValue(id.ToString(), out var summary))
+                response.Users.Add(summary);
+        }
+
+        return response;
+    }
+}

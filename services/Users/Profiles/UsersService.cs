@@ -1,0 +1,95 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>Profiles, their rating and the leaderboard.</summary>
+public sealed class UsersService(UsersDb db, UserCreation creation) : V1.UsersService.UsersServiceBase
+{
+    private const int MaxPage = 5000;
+    private const int DefaultLeaders = 10;
+    private const int MaxLeaders = 100;
+    private const int MaxQueryLength = 100;
+    private const int MaxFound = 100;
+
+    public override async Task<V1.User> GetMe(GetMeRequest request, ServerCallContext context)
+    {
+        var id = context.User().Id;
+        var me = await db.Users.AsNoTracking().Where(u => u.Id == id).Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken)
+            ?? throw Rpc.Denied("No login");
+        // Until there are notifications.
+        me.NewNotifications = false;
+        return me;
+    }
+
+    public override async Task<ListUsersResponse> ListUsers(ListUsersRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var limit = request.HasLimit ? request.Limit : MaxPage;
+        checks.Range(limit, 1, MaxPage, "limit");
+        var after = request.HasAfter ? checks.Uuid(request.After, "after") : Guid.Empty;
+        checks.ThrowIfInvalid();
+
+        var users = db.Users.AsNoTracking();
+        if (request.HasAfter)
+        {
+            var createdAt = await db.Users.Where(u => u.Id == after).Select(u => (DateTimeOffset?)u.CreatedAt).SingleOrDefaultAsync(context.CancellationToken)
+                ?? throw Rpc.InvalidField("after", "there is no user with this uuid");
+            users = users.Where(u => EF.Functions.GreaterThan(ValueTuple.Create(u.CreatedAt, u.Id), ValueTuple.Create(createdAt, after)));
+        }
+
+        var rows = await users.OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).Take(limit).Select(ProfileRows.Row).ToListAsync(context.CancellationToken);
+        return new ListUsersResponse { Users = { rows } };
+    }
+
+    public override async Task<V1.User> CreateUser(CreateUserRequest request, ServerCallContext context) =>
+        await creation.CreateAsync(request, context.User(), context.CancellationToken);
+
+    public override async Task<GetLeaderboardResponse> GetLeaderboard(GetLeaderboardRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var limit = request.HasLimit ? request.Limit : DefaultLeaders;
+        checks.Range(limit, 1, MaxLeaders, "limit");
+        checks.ThrowIfInvalid();
+        var rows = await db.Users.AsNoTracking().Where(u => u.Rating > 0)
+            .OrderByDescending(u => u.Rating).ThenBy(u => u.LastName).ThenBy(u => u.FirstName).ThenBy(u => u.Id)
+            .Take(limit).Select(ProfileRows.Leader).ToListAsync(context.CancellationToken);
+        return new GetLeaderboardResponse { Users = { rows } };
+    }
+
+    public override async Task<SearchUsersResponse> SearchUsers(SearchUsersRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        if (!request.HasQuery)
+            checks.Add("query", "field required");
+        checks.Text(request.Query, 0, MaxQueryLength, "query");
+        checks.ThrowIfInvalid();
+
+        var rows = await Find(request.Query.ToLowerInvariant()).AsNoTracking()
+            .OrderBy(u => u.LastName).ThenBy(u => u.FirstName).ThenBy(u => u.Id)
+            .Take(MaxFound).Select(ProfileRows.Row).ToListAsync(context.CancellationToken);
+        return new SearchUsersResponse { Users = { rows } };
+    }
+
+    public override async Task<V1.User> GetUser(GetUserRequest request, ServerCallContext context)
+    {
+        var users = db.Users.AsNoTracking();
+        if (Guid.TryParseExact(request.Id, "D", out var id))
+            users = users.Where(u => u.Id == id);
+        else if (NickNames.IsPossible(request.Id))
+            users = users.Where(u => u.NickName == request.Id);
+        else
+            throw NoSuchUser();
+        return await users.Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken) ?? throw NoSuchUser();
+    }
+
+    // The pieces find candidates by index, the text itself decides; a wildcard in it means itself.
+    private IQueryable<User> Find(string query) => SearchGrams.Of(query) is { Length: > 0 } grams
+        ? db.Users.FromSql($"SELECT * FROM users WHERE shtp_grams(search_text) @> {grams}").Where(u => u.SearchText.Contains(query))
+        : db.Users;
+
+    private static RpcException NoSuchUser() => Rpc.NotFound("User with such uuid/nickname not found");
+}

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Users.Groups;
+using ShTP.Users.Profiles;
+using ShTP.Users.Ratings;
+
+namespace ShTP.Users;
+
+/// <summary>People, their groups and what their ratings are made of.</summary>
+/// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Users</c>.</remarks>
+public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
+{
+    public DbSet<User> Users => Set<User>();
+
+    public DbSet<Group> Groups => Set<Group>();
+
+    public DbSet<RatingEntry> RatingEntries => Set<RatingEntry>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(UsersDb).Assembly);
+        modelBuilder.AddOutboxAndInbox();
+    }
+}
