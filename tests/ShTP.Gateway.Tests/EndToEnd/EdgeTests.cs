@@ -1,0 +1,101 @@
+using System.Net;
+
+namespace ShTP.Gateway.Tests.EndToEnd;
+
+public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task Path_Unknown_Is404()
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/polls");
+
+        Assert.Equal("Not Found", await response.ProblemAsync(404));
+    }
+
+    [Fact]
+    public async Task Verb_Unknown_Is405WithAllow()
+    {
+        using var response = await gateway.SendAsync("POST", "/api/v1/books");
+
+        Assert.Equal("Method Not Allowed", await response.ProblemAsync(405));
+        Assert.Contains("PUT", response.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task Slash_Trailing_Redirects()
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/?count=1");
+
+        Assert.Equal((HttpStatusCode)307, response.StatusCode);
+        Assert.Equal(new Uri(gateway.Address, "/api/v1/books?count=1"), response.Headers.Location);
+    }
+
+    [Fact]
+    public async Task Preflight_Always_Echoes()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/api/v1/books")
+        {
+            Headers = { { "Origin", "https://a.b" }, { "Access-Control-Request-Method", "PUT" }, { "Access-Control-Request-Headers", "authorization,content-type" } },
+        };
+        using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, "OK"), (response.StatusCode, await response.TextAsync()));
+        Assert.Equal("https://a.b", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal("authorization,content-type", string.Join(",", response.Headers.GetValues("Access-Control-Allow-Headers")));
+    }
+
+    [Fact]
+    public async Task Storage_Get_IsForwardedWithoutToken()
+    {
+        using var response = await gateway.SendAsync("GET", "/storage/avatars/a.png?exp=1&sig=x", token: "secret");
+
+        Assert.Equal("avatars/a.png|?exp=1&sig=x|", await response.TextAsync());
+        Assert.Equal("*", response.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        using var post = await gateway.SendAsync("POST", "/storage/avatars/a.png");
+        await post.ProblemAsync(405);
+    }
+
+    [Fact]
+    public async Task Service_Down_Is503AndTheRestWorks()
+    {
+        await using var own = await new GatewayFixture().With("services:library:grpc:0", "http://127.0.0.1:1").StartAsync();
+        using var response = await own.SendAsync("GET", "/api/v1/books/1");
+
+        await response.ProblemAsync(503);
+        Assert.NotNull(response.Headers.RetryAfter);
+        using var storage = await own.SendAsync("GET", "/storage/a.png");
+        Assert.Equal(HttpStatusCode.OK, storage.StatusCode);
+    }
+
+    [Fact]
+    public async Task RateLimit_Exceeded_Is429WithRetryAfter()
+    {
+        await using var own = await new GatewayFixture().With("Gateway:RateLimits:Login:Address:Burst", "2").StartAsync();
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.OK, (await own.SendAsync("POST", "/api/v1/sign-in")).StatusCode);
+        using var response = await own.SendAsync("POST", "/api/v1/sign-in");
+
+        await response.ProblemAsync(429);
+        Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("{\"title\":", 400)]
+    [InlineData("{\"pages\":\"x\"}", 422)]
+    [InlineData("{\"reader\":\"king\"}", 422)]
+    [InlineData("{\"title\":\"\u00ff\"}", 200)]
+    public async Task Body_Bad_IsTold(string json, int status)
+    {
+        using var response = await gateway.SendAsync("PUT", "/api/v1/books", Http.JsonBody(json));
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Body_TooLarge_Is413()
+    {
+        using var response = await gateway.SendAsync("PUT", "/api/v1/books", Http.Bytes(new byte[2_000_000], Http.Json));
+
+        await response.ProblemAsync(413);
+    }
+}
