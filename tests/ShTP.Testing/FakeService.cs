@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Access;
+
+namespace ShTP.Testing;
+
+/// <summary>A small gRPC server in the place of another service, with the access control of a real one.</summary>
+public sealed class FakeService : IAsyncDisposable
+{
+    private readonly string name;
+    private readonly WebApplication app;
+
+    private FakeService(string name, WebApplication app)
+    {
+        this.name = name;
+        this.app = app;
+    }
+
+    /// <summary>HTTP/2 cleartext.</summary>
+    public Uri GrpcAddress => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Where callers find it: for the configuration of a <see cref="ServiceHost{TEntry}"/>.</summary>
+    public KeyValuePair<string, string?> Configuration => new($"services:{name}:grpc:0", GrpcAddress.ToString().TrimEnd('/'));
+
+    /// <summary>Serves <paramref name="implementation"/>, a class derived from a generated <c>...Base</c>, under the resource name.</summary>
+    public static async Task<FakeService> StartAsync<TService>(string name, TService implementation, int port = 0)
+        where TService : class
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var settings = TestKeys.ConfigurationOf(name);
+        settings["services:auth:grpc:0"] = "http://127.0.0.1:9";
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddRoutingCore();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.AddServiceDefaults(name);
+        builder.AddGrpcDefaults();
+        builder.Services.AddSingleton<ISigningKeySource>(new TestKeySource(null));
+        builder.Services.AddSingleton(implementation);
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapGrpcService<TService>();
+        app.MapDefaultEndpoints();
+        await app.StartAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return new FakeService(name, app);
+    }
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+}

@@ -1,0 +1,119 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Access;
+
+namespace ShTP.Testing;
+
+/// <summary>A real service, started by its own entry point, with real Kestrel on random ports of this machine.</summary>
+/// <typeparam name="TEntry">Any type of the service's assembly.</typeparam>
+public sealed class ServiceHost<TEntry> : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
+    private readonly string name;
+    private readonly EntryPoint program;
+    private readonly IHost host;
+    private readonly GrpcChannel channel;
+
+    private ServiceHost(string name, EntryPoint program, IHost host)
+    {
+        this.name = name;
+        this.program = program;
+        this.host = host;
+        // In the order of the arguments below.
+        var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text)).ToList();
+        (GrpcAddress, HttpAddress) = (addresses[0], addresses[1]);
+        channel = GrpcChannel.ForAddress(GrpcAddress);
+    }
+
+    /// <summary>HTTP/2 cleartext.</summary>
+    public Uri GrpcAddress { get; }
+
+    /// <summary>HTTP/1.1.</summary>
+    public Uri HttpAddress { get; }
+
+    public IServiceProvider Services => host.Services;
+
+    /// <summary>
+    /// Starts the service with the resource name. Its neighbours are not reachable unless <paramref name="configuration"/>
+    /// says where they are: <c>services:auth:grpc:0</c>, or <see cref="FakeService.Configuration"/>.
+    /// </summary>
+    /// <exception cref="ServiceDefaults.Configuration.StartException">The service refused to start.</exception>
+    public static async Task<ServiceHost<TEntry>> StartAsync(
+        string name, IEnumerable<KeyValuePair<string, string?>> configuration, Action<IServiceCollection>? configureServices = null)
+    {
+        var settings = TestKeys.ConfigurationOf(name);
+        foreach (var other in TestKeys.ServiceNames.Where(other => other != name))
+            settings[$"services:{other}:grpc:0"] = "http://127.0.0.1:9";
+        settings["environment"] = "Production";
+        settings["contentRoot"] = Path.GetDirectoryName(typeof(TEntry).Assembly.Location);
+        settings["Logging:LogLevel:Default"] = "Warning";
+        settings["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0";
+        settings["Kestrel:Endpoints:grpc:Protocols"] = "Http2";
+        settings["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0";
+        settings["Kestrel:Endpoints:http:Protocols"] = "Http1";
+        foreach (var (key, value) in configuration)
+            settings[key] = value;
+        var args = settings.Where(entry => entry.Value is not null).Select(entry => $"--{entry.Key}={entry.Value}").ToArray();
+
+        var program = EntryPoint.Run(typeof(TEntry).Assembly, args, services =>
+        {
+            TrustTestTokens(services);
+            configureServices?.Invoke(services);
+        });
+        var host = await program.Built.WaitAsync(StartLimit);
+        var started = new TaskCompletionSource();
+        await using var registration = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
+        if (await Task.WhenAny(started.Task, program.Ended).WaitAsync(StartLimit) == program.Ended)
+            throw new InvalidOperationException($"{name} ended with {await program.Ended} instead of serving.");
+        return new ServiceHost<TEntry>(name, program, host);
+    }
+
+    /// <summary>A client without any token.</summary>
+    public TClient Anonymous<TClient>()
+        where TClient : ClientBase => Create<TClient>(channel.CreateCallInvoker());
+
+    /// <summary>A client with the token in its Authorization header.</summary>
+    public TClient WithToken<TClient>(string token)
+        where TClient : ClientBase => Create<TClient>(channel.Intercept(metadata =>
+        {
+            metadata.Add("authorization", $"Bearer {token}");
+            return metadata;
+        }));
+
+    /// <summary>A client signed in as the user.</summary>
+    public TClient As<TClient>(Guid user, Role role)
+        where TClient : ClientBase => WithToken<TClient>(TestTokens.User(user, role));
+
+    /// <summary>A client that is another service.</summary>
+    public TClient AsService<TClient>(string caller)
+        where TClient : ClientBase => WithToken<TClient>(TestTokens.Service(caller, name));
+
+    public async ValueTask DisposeAsync()
+    {
+        channel.Dispose();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await program.Ended.WaitAsync(StopLimit);
+    }
+
+    private static TClient Create<TClient>(CallInvoker invoker) => (TClient)Activator.CreateInstance(typeof(TClient), invoker)!;
+
+    private static void TrustTestTokens(IServiceCollection services)
+    {
+        var own = services.LastOrDefault(service => service.ServiceType == typeof(ISigningKeySource));
+        services.AddSingleton<ISigningKeySource>(provider => new TestKeySource(own switch
+        {
+            null => null,
+            { ImplementationInstance: ISigningKeySource instance } => instance,
+            { ImplementationFactory: { } factory } => (ISigningKeySource)factory(provider),
+            _ => (ISigningKeySource)ActivatorUtilities.CreateInstance(provider, own.ImplementationType!),
+        }));
+    }
+}
