@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
 
@@ -9,7 +10,7 @@ namespace ShTP.ServiceDefaults.Clients;
 /// What every outgoing call has: a service token where the RPC is internal, the deadline and the cancellation of
 /// the call being served, and errors that name the service which could not be reached.
 /// </summary>
-internal sealed class ServiceCallInterceptor(string service, AccessRules rules, ServiceTokens tokens) : Interceptor
+internal sealed class ServiceCallInterceptor(string service, AccessRules rules, ServiceTokens tokens, ILogger<ServiceCallInterceptor> logger) : Interceptor
 {
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
 
@@ -88,10 +89,16 @@ internal sealed class ServiceCallInterceptor(string service, AccessRules rules, 
     private RpcException? Explain(RpcException fault) => fault.StatusCode switch
     {
         // It came from the transport and not from the service, whose own words are better.
-        StatusCode.Unavailable when fault.Status.DebugException is not null => Rpc.Unavailable($"{service} is not available"),
+        StatusCode.Unavailable when fault.Status.DebugException is { } cause => Unreachable(cause),
         StatusCode.DeadlineExceeded when fault.Trailers.Count == 0 => Rpc.DeadlineExceeded($"{service} did not answer in time"),
         // The user who waits is signed in well; it is this service that is not.
         StatusCode.Unauthenticated => Rpc.Internal($"{service} does not accept this service's identity: {fault.Status.Detail}"),
         _ => null,
     };
+
+    private RpcException Unreachable(Exception cause)
+    {
+        logger.LogWarning(cause, "{Service} cannot be reached", service);
+        return Rpc.Unavailable($"{service} is not available");
+    }
 }

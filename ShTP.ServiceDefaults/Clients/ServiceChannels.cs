@@ -57,7 +57,7 @@ internal sealed class ServiceChannels(
             LoggerFactory = logging,
             ServiceConfig = Retries,
         });
-        return (channel, channel.Intercept(new ServiceCallInterceptor(service, rules, tokens)));
+        return (channel, channel.Intercept(new ServiceCallInterceptor(service, rules, tokens, logging.CreateLogger<ServiceCallInterceptor>())));
     }
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
