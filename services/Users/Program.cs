@@ -5,6 +5,7 @@ using ShTP.ServiceDefaults;
 using ShTP.Users;
 using ShTP.Users.Groups;
 using ShTP.Users.Profiles;
+using ShTP.Users.Ratings;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Users);
@@ -12,8 +13,13 @@ builder.AddGrpcDefaults();
 builder.AddNpgsqlDbContext<UsersDb>(ResourceNames.UsersDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
 builder.AddOutbox<UsersDb>();
 builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
-builder.Services.AddScoped<UserCreation>().AddScoped<FirstAdmin>();
 builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+builder.Services.AddScoped<UserCreation>();
+builder.Services.AddScoped<UserUpdate>();
+builder.Services.AddScoped<AvatarChange>();
+builder.Services.AddScoped<UserDeletion>();
+builder.Services.AddScoped<RatingPages>();
+builder.Services.AddScoped<FirstAdmin>();
 
 var app = builder.Build();
 app.MapGrpcService<UsersService>();

@@ -1,12 +1,15 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
 /// <summary>What other services ask of Users.</summary>
-public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin) : UsersInternal.UsersInternalBase
+public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, TimeProvider clock) : UsersInternal.UsersInternalBase
 {
     private const int MaxSummaries = 1000;
 
@@ -45,5 +48,22 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin) : Us
         }
 
         return response;
+    }
+
+    public override async Task<Empty> AddRating(AddRatingRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.UserId, "userId");
+        checks.Range(request.Points, -RatingLedger.MaxPoints, RatingLedger.MaxPoints, "points");
+        checks.Text(request.Reason, 1, Ratings.RatingEntry.MaxReasonLength, "reason");
+        Guid? author = request.HasAuthorId ? checks.Uuid(request.AuthorId, "authorId") : null;
+        checks.Text(request.Source, 1, Ratings.RatingEntry.MaxSourceLength, "source");
+        checks.ThrowIfInvalid();
+        await db.ApplyOnceAsync(context, async cancellationToken =>
+        {
+            if (await db.LockUserAsync(id, cancellationToken) is { } user)
+                db.EnterRating(user, request.Points, request.Reason, author, request.Source, clock.Now());
+        });
+        return new Empty();
     }
 }

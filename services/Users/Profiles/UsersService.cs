@@ -1,13 +1,16 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
-public sealed class UsersService(UsersDb db, UserCreation creation) : V1.UsersService.UsersServiceBase
+public sealed class UsersService(
+    UsersDb db, UserCreation creation, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings) : V1.UsersService.UsersServiceBase
 {
     private const int MaxPage = 5000;
     private const int DefaultLeaders = 10;
@@ -48,6 +51,12 @@ public sealed class UsersService(UsersDb db, UserCreation creation) : V1.UsersSe
     public override async Task<V1.User> CreateUser(CreateUserRequest request, ServerCallContext context) =>
         await creation.CreateAsync(request, context.User(), context.CancellationToken);
 
+    public override async Task<UpdateUserResponse> UpdateUser(UpdateUserRequest request, ServerCallContext context) =>
+        await update.UpdateAsync(request, context.User(), context.CancellationToken);
+
+    public override async Task<SetAvatarResponse> SetAvatar(SetAvatarRequest request, ServerCallContext context) =>
+        new() { Avatar = await avatars.SetAsync(request.Avatar, context.User().Id, context.CancellationToken) };
+
     public override async Task<GetLeaderboardResponse> GetLeaderboard(GetLeaderboardRequest request, ServerCallContext context)
     {
         var checks = new FieldChecks();
@@ -85,6 +94,18 @@ public sealed class UsersService(UsersDb db, UserCreation creation) : V1.UsersSe
             throw NoSuchUser();
         return await users.Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken) ?? throw NoSuchUser();
     }
+
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        checks.ThrowIfInvalid();
+        await deletion.DeleteAsync(id, context.User(), context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<ListRatingEntriesResponse> ListRatingEntries(ListRatingEntriesRequest request, ServerCallContext context) =>
+        await ratings.ReadAsync(request, context.User(), context.CancellationToken);
 
     // The pieces find candidates by index, the text itself decides; a wildcard in it means itself.
     private IQueryable<User> Find(string query) => SearchGrams.Of(query) is { Length: > 0 } grams

@@ -1,0 +1,62 @@
+using Grpc.Core;
+using ShTP.Api.V1;
+using ShTP.Files.V1;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>Exchanges avatars: the new file is kept by a claim, the old one is given up.</summary>
+public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient files, TimeProvider clock)
+{
+    private const string Kind = "avatar";
+
+    /// <summary>The name of the new avatar under /storage/avatars/.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT when there is no such file of the user; PERMISSION_DENIED when the user is gone.</exception>
+    public async Task<string> SetAsync(UploadedFile? upload, Guid userId, CancellationToken cancellationToken)
+    {
+        var file = await VerifyAsync(upload, userId, cancellationToken);
+        var fileId = Guid.ParseExact(file.FileId, "D");
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            var user = await db.LockUserAsync(userId, cancellation) ?? throw Rpc.Denied("No login");
+            if (user.AvatarFileId == fileId)
+                return file.Name;
+            Enqueue(nameof(FilesInternal.FilesInternalBase.Claim),
+                new ClaimRequest { FileId = fileId.ToString(), OwnerId = userId.ToString(), Claim = ClaimOf(userId) }, userId);
+            if (user.AvatarFileId is { } old)
+                Enqueue(nameof(FilesInternal.FilesInternalBase.Release), new ReleaseRequest { FileId = old.ToString(), Claim = ClaimOf(userId) }, userId);
+            (user.AvatarPath, user.AvatarFileId, user.UpdatedAt) = (file.Name, fileId, clock.Now());
+            await db.SaveChangesAsync(cancellation);
+            return file.Name;
+        }, cancellationToken);
+    }
+
+    /// <summary>All files of the user go; after every claim of the user that was enqueued before.</summary>
+    public static void EnqueueForgetting(UsersDb db, Guid userId) => db.Enqueue(
+        FilesInternal.Descriptor, nameof(FilesInternal.FilesInternalBase.DeleteOwner), new DeleteOwnerRequest { OwnerId = userId.ToString() }, KeyOf(userId));
+
+    // What the request says about the file is the client's word; Files knows.
+    private async Task<UploadedFile> VerifyAsync(UploadedFile? upload, Guid userId, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        checks.Uuid(upload?.FileId, "avatar");
+        checks.ThrowIfInvalid();
+        try
+        {
+            var request = new GetFileRequest { FileId = upload!.FileId, OwnerId = userId.ToString(), Kind = Kind };
+            return (await files.GetFileAsync(request, cancellationToken: cancellationToken)).File;
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
+        {
+            throw Rpc.InvalidField("avatar", "you have uploaded no such file");
+        }
+    }
+
+    private void Enqueue(string method, Google.Protobuf.IMessage request, Guid userId) =>
+        db.Enqueue(FilesInternal.Descriptor, method, request, KeyOf(userId));
+
+    private static string ClaimOf(Guid userId) => $"avatar:{userId}";
+
+    private static string KeyOf(Guid userId) => userId.ToString();
+}

@@ -1,0 +1,89 @@
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.Ratings;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>What staff may change of somebody: checked once, applied to a locked user.</summary>
+internal sealed class StaffEdit
+{
+    private const string RatingReason = "Изменение рейтинга";
+
+    private readonly List<Action<User, UpdateUserResponse>> steps = [];
+    private readonly AdminChange change;
+
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED when a teacher changes a role.</exception>
+    public StaffEdit(AdminChange change, CurrentUser caller, FieldChecks checks)
+    {
+        this.change = change;
+        if ((change.HasRole || change.HasShtpMaintainer) && !caller.IsAdmin)
+            throw Rpc.Denied("Only admins change roles");
+        Names(checks);
+        if (change.HasRating)
+            checks.Range(change.Rating, -RatingLedger.MaxPoints, RatingLedger.MaxPoints, "admin.rating");
+        if (change.HasLearningClass)
+        {
+            checks.Range(change.LearningClass, 0, User.MaxLearningClass, "admin.learningClass");
+            steps.Add((user, answer) => user.LearningClass = answer.LearningClass = change.LearningClass);
+        }
+
+        if (change.HasGroupId)
+        {
+            var group = checks.Uuid(change.GroupId, "admin.groupId");
+            steps.Add((user, answer) => (user.GroupId, answer.GroupId) = (group, group.ToString()));
+        }
+
+        if (change.HasRole)
+        {
+            checks.Role(change.Role, "admin.role");
+            steps.Add((user, answer) => user.Role = answer.Role = change.Role);
+        }
+
+        if (change.HasShtpMaintainer)
+            steps.Add((user, answer) => (user.ShtpMaintainer, answer.ShtpMaintainer) = (change.ShtpMaintainer, change.ShtpMaintainer));
+    }
+
+    public bool IsEmpty => steps.Count == 0 && !change.HasRating;
+
+    /// <summary>Whether it can make or unmake an admin.</summary>
+    public bool ChangesRole => change.HasRole;
+
+    public bool UnmakesAdmin => change.HasRole && change.Role != Role.Admin;
+
+    /// <summary>Writes everything, and into the answer what was written. A new rating becomes an entry of the ledger.</summary>
+    public void Apply(UsersDb db, User user, UpdateUserResponse answer, Guid author, DateTimeOffset now)
+    {
+        steps.ForEach(step => step(user, answer));
+        if (!change.HasRating)
+            return;
+        if (change.Rating != user.Rating)
+            db.EnterRating(user, change.Rating - user.Rating, RatingReason, author, null, now);
+        answer.Rating = change.Rating;
+    }
+
+    private void Names(FieldChecks checks)
+    {
+        if (change.HasFirstName)
+        {
+            var name = change.FirstName.Trim();
+            checks.Text(name, 1, User.MaxNameLength, "admin.firstName");
+            steps.Add((user, answer) => user.FirstName = answer.FirstName = name);
+        }
+
+        if (change.HasLastName)
+        {
+            var name = change.LastName.Trim();
+            checks.Text(name, 1, User.MaxNameLength, "admin.lastName");
+            steps.Add((user, answer) => user.LastName = answer.LastName = name);
+        }
+
+        if (change.HasPatronymicName)
+        {
+            var name = change.PatronymicName.Trim();
+            checks.Text(name, 0, User.MaxNameLength, "admin.patronymicName");
+            steps.Add((user, answer) => user.PatronymicName = answer.PatronymicName = name);
+        }
+    }
+}

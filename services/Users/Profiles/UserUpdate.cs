@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Profiles;
+
+/// <summary>Changes a profile, and with it a password in Auth: both or neither.</summary>
+public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth, TimeProvider clock)
+{
+    /// <exception cref="Grpc.Core.RpcException">As UpdateUser of users.proto says.</exception>
+    public async Task<UpdateUserResponse> UpdateAsync(UpdateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        var isByStaff = caller.IsStaff && request.Admin is not null;
+        var id = isByStaff && request.HasUuid ? checks.Uuid(request.Uuid, "uuid") : caller.Id;
+        var profile = new ProfileEdit(request, checks);
+        var staff = isByStaff ? new StaffEdit(request.Admin!, caller, checks) : null;
+        CheckPassword(request.Password, id == caller.Id, checks);
+        checks.ThrowIfInvalid();
+        if (profile.IsEmpty && staff is null or { IsEmpty: true } && request.Password is null)
+            throw Rpc.Invalid("Nothing to update");
+
+        var isPasswordChanged = false;
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            if (staff is { ChangesRole: true })
+                await db.LockAdminsAsync(cancellation);
+            var user = await db.LockUserAsync(id, cancellation) ?? throw NoSuchUser(id == caller.Id);
+            var answer = new UpdateUserResponse();
+            profile.Apply(user, answer);
+            if (staff is not null)
+                await ApplyAsync(staff, user, answer, caller, cancellation);
+            user.UpdatedAt = clock.Now();
+            await SaveAsync(cancellation);
+
+            // After everything else that can be refused, and not again when the transaction is repeated.
+            if (request.Password is not null && !isPasswordChanged)
+            {
+                await ChangePasswordAsync(request.Password, caller, cancellation);
+                isPasswordChanged = true;
+            }
+
+            return answer;
+        }, cancellationToken);
+    }
+
+    private static void CheckPassword(PasswordChange? change, bool isOwn, FieldChecks checks)
+    {
+        if (change is null)
+            return;
+        if (!isOwn)
+            checks.Add("password", "only one's own can be changed");
+        if (change.NewPassword != change.ConfirmPassword)
+            throw Rpc.Invalid("Confirmation password doesn't match");
+        checks.Text(change.NewPassword, UserCreation.MinPasswordLength, UserCreation.MaxPasswordLength, "password.newPassword");
+        // What nobody's password can be needs no hashing.
+        if (change.CurrentPassword.Length is 0 or > UserCreation.MaxPasswordLength)
+            throw Rpc.Invalid("Invalid current password");
+    }
+
+    private async Task ApplyAsync(StaffEdit edit, User user, UpdateUserResponse answer, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        Permissions.RequireMayManage(caller, user);
+        if (edit.UnmakesAdmin)
+            await db.RequireAnotherAdminAsync(user, cancellationToken);
+        var roleBefore = user.EffectiveRole;
+        edit.Apply(db, user, answer, caller.Id, clock.Now());
+        user.RefreshSearchText();
+        if (user.EffectiveRole != roleBefore)
+            db.EnqueueExpiry(user);
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is { } taken)
+        {
+            throw taken;
+        }
+    }
+
+    private async Task ChangePasswordAsync(PasswordChange change, CurrentUser caller, CancellationToken cancellationToken) =>
+        await auth.ChangePasswordAsync(new ChangePasswordRequest
+        {
+            UserId = caller.Id.ToString(),
+            CurrentPassword = change.CurrentPassword,
+            NewPassword = change.NewPassword,
+            KeepSessionId = caller.SessionId.ToString(),
+        }, cancellationToken: cancellationToken);
+
+    private static Grpc.Core.RpcException NoSuchUser(bool isCaller) =>
+        isCaller ? Rpc.Denied("No login") : Rpc.NotFound("User with such uuid/nickname not found");
+}

@@ -1,0 +1,27 @@
+using ShTP.Users.Profiles;
+
+namespace ShTP.Users.Ratings;
+
+/// <summary>The one place where ratings change.</summary>
+internal static class RatingLedger
+{
+    /// <summary>The largest change by one entry, and the largest rating that staff may set, either way.</summary>
+    public const int MaxPoints = 1_000_000;
+
+    /// <summary>Adds an entry and what it is worth; the user must be locked until both are saved.</summary>
+    public static void EnterRating(this UsersDb db, User user, int points, string reason, Guid? author, string? source, DateTimeOffset now)
+    {
+        db.RatingEntries.Add(new RatingEntry
+        {
+            Id = Guid.CreateVersion7(now),
+            UserId = user.Id,
+            Points = points,
+            Reason = reason,
+            AuthorId = author,
+            Source = source,
+            CreatedAt = now,
+        });
+        user.Rating = checked(user.Rating + points);
+        user.UpdatedAt = now;
+    }
+}

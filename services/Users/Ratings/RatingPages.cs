@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.V1;
+
+namespace ShTP.Users.Ratings;
+
+/// <summary>The ledger of one user, newest entries first.</summary>
+public sealed class RatingPages(UsersDb db)
+{
+    private const int MaxPage = 100;
+
+    /// <exception cref="Grpc.Core.RpcException">As ListRatingEntries of users.proto says.</exception>
+    public async Task<ListRatingEntriesResponse> ReadAsync(ListRatingEntriesRequest request, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        var userId = checks.Uuid(request.Uuid, "uuid");
+        var limit = request.HasLimit ? request.Limit : MaxPage;
+        checks.Range(limit, 1, MaxPage, "limit");
+        var before = request.HasBefore ? checks.Uuid(request.Before, "before") : Guid.Empty;
+        checks.ThrowIfInvalid();
+        if (userId != caller.Id && !caller.IsStaff)
+            throw Rpc.Denied("You can see your own rating only");
+        if (!await db.Users.AnyAsync(u => u.Id == userId, cancellationToken))
+            throw Rpc.NotFound("User with such uuid/nickname not found");
+
+        var entries = db.RatingEntries.AsNoTracking().Where(e => e.UserId == userId);
+        if (request.HasBefore)
+        {
+            var createdAt = await entries.Where(e => e.Id == before).Select(e => (DateTimeOffset?)e.CreatedAt).SingleOrDefaultAsync(cancellationToken)
+                ?? throw Rpc.InvalidField("before", "the user has no entry with this uuid");
+            entries = entries.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.CreatedAt, e.Id), ValueTuple.Create(createdAt, before)));
+        }
+
+        var page = await entries.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).Take(limit)
+            .Select(e => e.ToProto()).ToListAsync(cancellationToken);
+        return new ListRatingEntriesResponse { Entries = { page } };
+    }
+}
