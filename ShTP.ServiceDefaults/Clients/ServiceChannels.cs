@@ -51,7 +51,9 @@ internal sealed class ServiceChannels(
         };
         var channel = GrpcChannel.ForAddress($"http://_grpc.{service}", new GrpcChannelOptions
         {
-            HttpHandler = discovery.CreateHandler(sockets),
+            // As a client, not as a handler: in a handler the channel would find the sockets and connect them by its
+            // own idea of the address, which knows nothing of service discovery.
+            HttpClient = new HttpClient(discovery.CreateHandler(sockets)) { Timeout = Timeout.InfiniteTimeSpan },
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageSize,
             LoggerFactory = logging,

@@ -1,0 +1,241 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Testing;
+using Xunit;
+
+namespace ShTP.Services.Tests.ServiceDefaults;
+
+public sealed class OutboxTests : IAsyncLifetime
+{
+    private TestDatabase sending = null!;
+    private TestDatabase receiving = null!;
+    private Receiver receiver = null!;
+    private FakeService auth = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        sending = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
+        receiving = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
+        receiver = new Receiver(receiving.ConnectionString);
+        auth = await FakeService.StartAsync(ResourceNames.Auth, receiver);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await auth.DisposeAsync();
+        await receiving.DisposeAsync();
+        await sending.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Enqueue_TwoDispatchersAndManyKeys_AppliesEachOnceInOrderOfItsKey()
+    {
+        using var first = await StartSenderAsync();
+        using var second = await StartSenderAsync();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 20), Cancel, async (key, _) => await EnqueueAsync($"key{key}", 10));
+
+        await DrainedAsync();
+        await using var db = OutboxTestDb.Open(receiving.ConnectionString);
+        var effects = await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
+        Assert.Equal(200, effects.Count);
+        foreach (var key in effects.GroupBy(text => text.Split('/')[0]))
+            Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{key.Key}/{i}"), key);
+    }
+
+    [Fact]
+    public async Task Enqueue_ReceiverFailsAfterApplying_AppliesOnce()
+    {
+        receiver.FailuresAfterEffect = 3;
+        using var sender = await StartSenderAsync();
+        await EnqueueAsync("a", 2);
+
+        await DrainedAsync();
+
+        Assert.Equal(["a/0", "a/1"], await AppliedAsync());
+    }
+
+    [Fact]
+    public async Task Enqueue_RolledBack_IsNotDelivered()
+    {
+        using var sender = await StartSenderAsync();
+        await using (var db = OutboxTestDb.Open(sending.ConnectionString))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(Cancel);
+            Enqueue(db, "lost", 0);
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await EnqueueAsync("kept", 1);
+        await DrainedAsync();
+
+        Assert.Equal(["kept/0"], await AppliedAsync());
+    }
+
+    [Fact]
+    public async Task Enqueue_NobodyRunsAtCommit_IsDeliveredByTheNextProcess()
+    {
+        using (var killed = await StartSenderAsync())
+            await killed.StopAsync(Cancel);
+        await EnqueueAsync("a", 3);
+
+        using var next = await StartSenderAsync();
+        await DrainedAsync();
+
+        Assert.Equal(["a/0", "a/1", "a/2"], await AppliedAsync());
+    }
+
+    [Fact]
+    public async Task Enqueue_ReceiverRefuses_ParksBlocksItsKeyAndIsRetriedOnDemand()
+    {
+        receiver.Refuses = "bad/0";
+        using var sender = await StartSenderAsync();
+        await EnqueueAsync("bad", 2);
+        await EnqueueAsync("good", 1);
+
+        await Eventually.HoldsAsync(async () => await CountAsync(parked: true) == 1 && await CountAsync(parked: false) == 1, "one message parked, one held up");
+        Assert.Equal(["good/0"], await AppliedAsync());
+        var health = await sender.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancel);
+        Assert.Equal(HealthStatus.Degraded, health.Entries["outbox"].Status);
+
+        receiver.Refuses = null;
+        Assert.Equal(0, await Migrations.RetryParkedAsync(sender.Services));
+        await DrainedAsync();
+        Assert.Equal(["good/0", "bad/0", "bad/1"], await AppliedAsync());
+    }
+
+    [Fact]
+    public async Task WaitAsync_Delivered_IsTrueAndUnreachable_IsFalse()
+    {
+        using var sender = await StartSenderAsync();
+        var deliveries = sender.Services.GetRequiredService<OutboxDeliveries>();
+
+        var delivered = await EnqueueAsync("a", 1);
+        Assert.True(await deliveries.WaitAsync(delivered, TimeSpan.FromSeconds(10), Cancel));
+
+        await auth.DisposeAsync();
+        var waits = await EnqueueAsync("b", 1);
+        Assert.False(await deliveries.WaitAsync(waits, TimeSpan.FromMilliseconds(300), Cancel));
+    }
+
+    [Fact]
+    public async Task ApplyOnceAsync_FiftySimultaneousDeliveries_AppliesOnce()
+    {
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(auth.GrpcAddress);
+        var client = new AuthInternal.AuthInternalClient(channel);
+        var headers = new Metadata
+        {
+            { "authorization", $"Bearer {TestTokens.Service(ResourceNames.Users, ResourceNames.Auth)}" },
+            { OutboxExtensions.MessageIdHeader, Guid.NewGuid().ToString("D") },
+        };
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+            await client.DeleteUserAsync(new DeleteUserRequest { UserId = "x/0" }, headers, DateTime.UtcNow.AddSeconds(20), Cancel)));
+
+        Assert.Equal(["x/0"], await AppliedAsync());
+    }
+
+    private static Guid Enqueue(OutboxTestDb db, string key, int number) => db.Enqueue(
+        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = $"{key}/{number}" }, key);
+
+    private async Task<Guid> EnqueueAsync(string key, int count)
+    {
+        await using var db = OutboxTestDb.Open(sending.ConnectionString);
+        var last = Guid.Empty;
+        for (var i = 0; i < count; i++)
+            last = Enqueue(db, key, i);
+        await db.SaveChangesAsync(Cancel);
+        return last;
+    }
+
+    private Task DrainedAsync() => Eventually.HoldsAsync(async () => await CountAsync(parked: false) + await CountAsync(parked: true) == 0, "the outbox is empty");
+
+    private async Task<int> CountAsync(bool parked)
+    {
+        await using var db = OutboxTestDb.Open(sending.ConnectionString);
+        return (await db.Database.SqlQuery<int>($"""SELECT count(*)::int AS "Value" FROM outbox WHERE (parked_at IS NOT NULL) = {parked}""").ToListAsync(Cancel))[0];
+    }
+
+    private async Task<List<string>> AppliedAsync()
+    {
+        await using var db = OutboxTestDb.Open(receiving.ConnectionString);
+        return await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
+    }
+
+    private async Task<WebApplication> StartSenderAsync()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
+        builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(ResourceNames.Users));
+        builder.Configuration.AddInMemoryCollection(
+        [
+            auth.Configuration,
+            new("ConnectionStrings:usersdb", sending.ConnectionString),
+            new("Outbox:FirstRetryDelay", "00:00:00.010"),
+            new("Outbox:MaxRetryDelay", "00:00:00.100"),
+            new("Outbox:RefusedAttempts", "2"),
+        ]);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        builder.AddServiceDefaults(ResourceNames.Users);
+        builder.AddNpgsqlDbContext<OutboxTestDb>(ResourceNames.UsersDb, configureDbContextOptions: options => options.UseSnakeCaseNamingConvention());
+        builder.AddOutbox<OutboxTestDb>();
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        await app.StartAsync(Cancel);
+        return app;
+    }
+
+    private sealed class Receiver(string connectionString) : AuthInternal.AuthInternalBase
+    {
+        private int failures;
+
+        public int FailuresAfterEffect { set => failures = value; }
+
+        public string? Refuses { get; set; }
+
+        public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+        {
+            if (request.UserId == Refuses)
+                throw Rpc.Invalid("no");
+            await using var db = OutboxTestDb.Open(connectionString);
+            await db.ApplyOnceAsync(context, _ =>
+            {
+                db.Effects.Add(new Effect { Text = request.UserId });
+                return Task.CompletedTask;
+            });
+            return Interlocked.Decrement(ref failures) >= 0 ? throw Rpc.Unavailable("the answer is lost") : new Empty();
+        }
+    }
+}
+
+internal sealed class OutboxTestDb(DbContextOptions<OutboxTestDb> options) : DbContext(options)
+{
+    public DbSet<Effect> Effects => Set<Effect>();
+
+    public static OutboxTestDb Open(string connectionString) =>
+        new(new DbContextOptionsBuilder<OutboxTestDb>().UseNpgsql(connectionString).UseSnakeCaseNamingConvention().Options);
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddOutboxAndInbox();
+}
+
+internal sealed class Effect
+{
+    public long Id { get; init; }
+
+    public required string Text { get; init; }
+}
