@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Xunit;
+
+namespace ShTP.Distributed.Tests;
+
+/// <summary>The whole system as the AppHost starts it, with data of its own that goes when the tests are done.</summary>
+public class RunningSystem : IAsyncLifetime
+{
+    public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
+
+    private DistributedApplication? app;
+
+    public string AdminEmail => "admin@school.test";
+
+    public string AdminPassword { get; } = RandomNumberGenerator.GetHexString(24);
+
+    public DistributedApplication App => app ?? throw new InvalidOperationException("The system is not started.");
+
+    public async ValueTask InitializeAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ShTP_AppHost>(
+            ["--Data=ephemeral", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}"], limit.Token);
+        Configure(builder);
+        app = await builder.BuildAsync(limit.Token);
+        await app.StartAsync(limit.Token);
+        foreach (var name in (string[])["auth", "users", "files", "gateway"])
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(name, limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+            await app.DisposeAsync().AsTask().WaitAsync(StepLimit);
+        GC.SuppressFinalize(this);
+    }
+
+    public ApiClient Anonymous() => new(App.CreateHttpClient("gateway", "http"));
+
+    public async Task<ApiClient> AdminAsync() => await Anonymous().LoginAsync(AdminEmail, AdminPassword);
+
+    /// <summary>Ends the process of a resource as the kernel would, without a chance to clean up.</summary>
+    public async Task KillAsync(string name)
+    {
+        Assert.True(App.ResourceNotifications.TryGetCurrentState(name, out var state), $"'{name}' is not known");
+        var pid = Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
+        Process.GetProcessById(pid).Kill();
+        await App.ResourceNotifications.WaitForResourceAsync(name, KnownResourceStates.TerminalStates).WaitAsync(StepLimit);
+    }
+
+    /// <summary>Starts what was killed, and returns when it is healthy again.</summary>
+    public async Task ReviveAsync(string name)
+    {
+        var result = await App.ResourceCommands.ExecuteCommandAsync(name, KnownResourceCommands.StartCommand).WaitAsync(StepLimit);
+        Assert.True(result.Success, result.Message);
+        await App.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(StepLimit);
+    }
+
+    /// <summary>A chance to change the model before it is built.</summary>
+    protected virtual void Configure(IDistributedApplicationTestingBuilder builder)
+    {
+    }
+}
