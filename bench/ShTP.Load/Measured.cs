@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ShTP.Load;
+
+/// <summary>A process that a benchmark starts and watches; killed when disposed of.</summary>
+internal sealed class Measured : IDisposable
+{
+    private const int ClockTicksPerSecond = 100;
+
+    private readonly Process process;
+
+    private Measured(Process process) => this.process = process;
+
+    public int Id => process.Id;
+
+    public static string Artifact(string project) =>
+        Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", $"{project}.dll");
+
+    /// <summary>The folder of the repository, found from the build output.</summary>
+    public static string Repository => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
+
+    public static Measured Start(string project, string directory, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, bool quiet = true)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.GetFullPath(Artifact(project)), .. arguments])
+        {
+            WorkingDirectory = Path.Combine(Repository, directory),
+            RedirectStandardOutput = quiet,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        if (quiet)
+        {
+            process.OutputDataReceived += (_, _) => { };
+            process.BeginOutputReadLine();
+        }
+
+        return new Measured(process);
+    }
+
+    /// <summary>Processor time of a process so far, in seconds, from /proc/PID/stat.</summary>
+    public static double CpuSeconds(int pid)
+    {
+        var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ');
+        return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / ClockTicksPerSecond;
+    }
+
+    /// <summary>Memory that is a process's alone plus its share of what it shares, in MB, from /proc/PID/smaps_rollup.</summary>
+    public static double MegaBytes(int pid) =>
+        File.ReadLines($"/proc/{pid}/smaps_rollup").Where(line => line.StartsWith("Pss:", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) / 1024;
+
+    /// <summary>All processes below one, with their command lines.</summary>
+    public static IReadOnlyList<(int Id, string Command)> Below(int pid)
+    {
+        var all = Directory.EnumerateDirectories("/proc")
+            .Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0).Where(id => id > 0)
+            .Select(Read).OfType<(int Id, int Parent, string Command)>().ToLookup(entry => entry.Parent);
+        IEnumerable<(int, string)> Walk(int parent) => all[parent].SelectMany(entry => Walk(entry.Id).Prepend((entry.Id, entry.Command)));
+        return [.. Walk(pid)];
+    }
+
+    public void Dispose()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static (int Id, int Parent, string Command)? Read(int pid)
+    {
+        try
+        {
+            var parent = int.Parse(File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ')[1], CultureInfo.InvariantCulture);
+            return (pid, parent, File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim());
+        }
+        catch (IOException)
+        {
+            return null; // ended while looking
+        }
+    }
+}
