@@ -30,10 +30,14 @@ internal static class FieldMaskText
     /// <summary>Writes the wire form of a JSON mask as repeated field 1.</summary>
     internal static bool TryWriteWire(ReadOnlySpan<byte> mask, PooledBuffer output)
     {
-        if (mask.IsEmpty)
-            return true;
         foreach (var range in mask.Split((byte)','))
         {
+            // As Google's parser: an empty path names nothing.
+            if (mask[range].IsEmpty)
+                continue;
+            // A capital at the start has no snake_case that would come back the same.
+            if (char.IsAsciiLetterUpper((char)mask[range][0]))
+                return false;
             output.WriteVarint((1 << WireTypes.Bits) | WireTypes.Delimited);
             var start = output.OpenLength();
             foreach (var unit in mask[range])
