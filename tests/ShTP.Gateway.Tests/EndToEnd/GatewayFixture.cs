@@ -51,7 +51,8 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
             ["ServiceIdentity:PrivateKey"] = Convert.ToBase64String(identity.ExportPkcs8PrivateKey()),
         });
-        foreach (var service in new[] { "library", "auth", "files", "users" })
+        var areas = Contract.Files.SelectMany(file => file.Services).Select(Contract.AreaOf);
+        foreach (var service in areas.Append(ResourceNames.Auth).Append(ResourceNames.Files).Distinct())
         {
             builder.Configuration[$"services:{service}:grpc:0"] = Backend.Grpc;
             builder.Configuration[$"services:{service}:http:0"] = Backend.Http;

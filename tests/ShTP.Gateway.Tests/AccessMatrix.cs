@@ -1,0 +1,89 @@
+namespace ShTP.Gateway.Tests;
+
+/// <summary>One external RPC, written down by hand: its route, its rate class and what each caller gets.</summary>
+/// <param name="Rpc">Full name.</param>
+/// <param name="Verb">HTTP method.</param>
+/// <param name="Path">Path template as the contract spells it.</param>
+/// <param name="Answers">What the callers get.</param>
+/// <param name="RateClass">The rate limit that counts the call.</param>
+public sealed record AccessRow(string Rpc, string Verb, string Path, CallerAnswers Answers, string RateClass = "Unspecified")
+{
+    /// <summary>JSON body that passes the gateway; null sends none.</summary>
+    public string? Body { get; init; } = Verb is "GET" or "DELETE" ? null : "{}";
+
+    /// <summary>Name of the multipart part with a file, which replaces the body.</summary>
+    public string? FilePart { get; init; }
+
+    public override string ToString() => $"{Rpc} {Verb} {Path}";
+}
+
+/// <summary>
+/// HTTP statuses by caller. <see cref="Reached"/> is what the stand-in service answers: the call went through.
+/// </summary>
+public sealed record CallerAnswers(int Nobody, int Student, int Teacher, int Admin, int RefreshToken, int ExpiredToken)
+{
+    public const int Reached = 501;
+
+    public static readonly CallerAnswers Anybody = new(Reached, Reached, Reached, Reached, Reached, Reached);
+    public static readonly CallerAnswers SignedIn = new(401, Reached, Reached, Reached, 401, 403);
+    public static readonly CallerAnswers Teachers = new(401, 403, Reached, Reached, 401, 403);
+    public static readonly CallerAnswers Admins = new(401, 403, 403, Reached, 401, 403);
+    public static readonly CallerAnswers Refreshing = new(401, 401, 401, 401, Reached, 403);
+}
+
+/// <summary>Who may call what. The rows repeat the contract on purpose: a change of either must be meant twice.</summary>
+internal static class AccessMatrix
+{
+    public static readonly AccessRow[] External =
+    [
+        new("shtp.auth.v1.AuthService.Login", "POST", "/api/v1/auth/login", CallerAnswers.Anybody, "Login"),
+        new("shtp.auth.v1.AuthService.Refresh", "POST", "/api/v1/auth/refresh", CallerAnswers.Refreshing),
+        new("shtp.auth.v1.AuthService.Logout", "POST", "/api/v1/auth/logout", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AuthService.ListSessions", "GET", "/api/v1/auth/sessions", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AuthService.RevokeSession", "DELETE", "/api/v1/auth/sessions/{uuid}", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AuthService.RevokeOtherSessions", "DELETE", "/api/v1/auth/sessions", CallerAnswers.SignedIn),
+        // The stand-in does answer this one: the gateway itself needs the keys.
+        new("shtp.auth.v1.AuthService.GetJwks", "GET", "/.well-known/jwks.json", new(200, 200, 200, 200, 200, 200)),
+        new("shtp.auth.v1.AuthService.RotateSigningKey", "POST", "/api/v1/auth/keys/rotate", CallerAnswers.Admins),
+
+        new("shtp.users.v1.UsersService.GetMe", "GET", "/api/v1/auth/me", CallerAnswers.SignedIn),
+        new("shtp.users.v1.UsersService.ListUsers", "GET", "/api/v1/users", CallerAnswers.Teachers),
+        new("shtp.users.v1.UsersService.CreateUser", "PUT", "/api/v1/users", CallerAnswers.Teachers),
+        new("shtp.users.v1.UsersService.ImportUsers", "PUT", "/api/v1/users/csv", CallerAnswers.Teachers, "Expensive") { FilePart = "csv_file" },
+        new("shtp.users.v1.UsersService.UpdateUser", "PATCH", "/api/v1/users", CallerAnswers.SignedIn),
+        new("shtp.users.v1.UsersService.SetAvatar", "PATCH", "/api/v1/users/avatar", CallerAnswers.SignedIn, "Upload") { FilePart = "avatar" },
+        new("shtp.users.v1.UsersService.GetLeaderboard", "GET", "/api/v1/users/leaderboard", CallerAnswers.Anybody),
+        new("shtp.users.v1.UsersService.SearchUsers", "GET", "/api/v1/users/search", CallerAnswers.Teachers),
+        new("shtp.users.v1.UsersService.GetUser", "GET", "/api/v1/users/{id}", CallerAnswers.Anybody),
+        new("shtp.users.v1.UsersService.DeleteUser", "DELETE", "/api/v1/users/{uuid}", CallerAnswers.Teachers),
+        new("shtp.users.v1.UsersService.ListRatingEntries", "GET", "/api/v1/users/{uuid}/rating", CallerAnswers.SignedIn),
+
+        new("shtp.users.v1.GroupsService.ListGroups", "GET", "/api/v1/groups", CallerAnswers.Teachers),
+        new("shtp.users.v1.GroupsService.GetGroup", "GET", "/api/v1/groups/{uuid}", CallerAnswers.Anybody),
+        new("shtp.users.v1.GroupsService.CreateGroup", "PUT", "/api/v1/groups", CallerAnswers.Teachers),
+        new("shtp.users.v1.GroupsService.UpdateGroup", "PATCH", "/api/v1/groups/{uuid}", CallerAnswers.Teachers),
+        new("shtp.users.v1.GroupsService.DeleteGroup", "DELETE", "/api/v1/groups/{uuid}", CallerAnswers.Teachers),
+
+        new("shtp.files.v1.FilesService.GetUsage", "GET", "/api/v1/files/usage", CallerAnswers.SignedIn),
+    ];
+
+    public static readonly string[] Internal =
+    [
+        "shtp.auth.v1.AuthInternal.WatchRevocations",
+        "shtp.auth.v1.AuthInternal.HashPasswords",
+        "shtp.auth.v1.AuthInternal.SetCredentials",
+        "shtp.auth.v1.AuthInternal.ChangePassword",
+        "shtp.auth.v1.AuthInternal.ExpireAccessTokens",
+        "shtp.auth.v1.AuthInternal.DeleteUser",
+        "shtp.users.v1.UsersInternal.GetIdentity",
+        "shtp.users.v1.UsersInternal.EnsureFirstAdmin",
+        "shtp.users.v1.UsersInternal.GetSummaries",
+        "shtp.users.v1.UsersInternal.AddRating",
+        "shtp.files.v1.FilesInternal.Store",
+        "shtp.files.v1.FilesInternal.GetFile",
+        "shtp.files.v1.FilesInternal.Claim",
+        "shtp.files.v1.FilesInternal.Release",
+        "shtp.files.v1.FilesInternal.DeleteOwner",
+        "shtp.files.v1.FilesInternal.Read",
+    ];
+}
