@@ -27,7 +27,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         this.name = name;
         this.program = program;
         this.host = host;
-        // In the order of the arguments below.
+        // Kestrel binds configured endpoints in the order of their names.
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text)).ToList();
         (GrpcAddress, HttpAddress) = (addresses[0], addresses[1]);
         channel = GrpcChannel.ForAddress(GrpcAddress);
@@ -41,6 +41,9 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
 
     public IServiceProvider Services => host.Services;
 
+    /// <summary>For calls below the typed clients.</summary>
+    public CallInvoker Invoker => channel.CreateCallInvoker();
+
     /// <summary>
     /// Starts the service with the resource name. Its neighbours are not reachable unless <paramref name="configuration"/>
     /// says where they are: <c>services:auth:grpc:0</c>, or <see cref="FakeService.Configuration"/>.
@@ -53,7 +56,8 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         foreach (var other in TestKeys.ServiceNames.Where(other => other != name))
             settings[$"services:{other}:grpc:0"] = "http://127.0.0.1:9";
         settings["environment"] = "Production";
-        settings["contentRoot"] = Path.GetDirectoryName(typeof(TEntry).Assembly.Location);
+        // Beside the tests lie the appsettings.json of several services under one name.
+        settings["contentRoot"] = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "content", name)).FullName;
         settings["Logging:LogLevel:Default"] = "Warning";
         settings["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0";
         settings["Kestrel:Endpoints:grpc:Protocols"] = "Http2";

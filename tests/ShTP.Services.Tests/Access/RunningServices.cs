@@ -1,0 +1,60 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Auth.Data;
+using ShTP.Files;
+using ShTP.ServiceDefaults;
+using ShTP.Testing;
+using ShTP.Users;
+using Xunit;
+
+namespace ShTP.Services.Tests.Access;
+
+/// <summary>Every service there is, each by its own entry point on its own database.</summary>
+public sealed class RunningServices : IAsyncLifetime
+{
+    private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("shtp-access-");
+    private readonly List<IAsyncDisposable> owned = [];
+    private readonly Dictionary<string, (CallInvoker Invoker, HashSet<string> Rpcs)> byArea = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        var auth = await StartAsync<AuthDb>(ResourceNames.Auth, ResourceNames.AuthDb, new() { ["Auth:KeyEncryptionKey"] = new('k', 32) });
+        // The others ask Auth for its keys when they see a token that they do not know.
+        var neighbours = new Dictionary<string, string?> { ["services:auth:grpc:0"] = auth.GrpcAddress.ToString().TrimEnd('/') };
+        await StartAsync<UsersDb>(ResourceNames.Users, ResourceNames.UsersDb, neighbours);
+        await StartAsync<FilesDb>(ResourceNames.Files, ResourceNames.FilesDb, new(neighbours)
+        {
+            ["Files:Directory"] = files.FullName,
+            ["Files:LinkKey"] = Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray()),
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var one in Enumerable.Reverse(owned))
+            await one.DisposeAsync();
+        files.Delete(recursive: true);
+    }
+
+    /// <summary>Whether the process of the area serves the RPC at all.</summary>
+    public bool Serves(string area, string path) => byArea.TryGetValue(area, out var service) && service.Rpcs.Contains(path);
+
+    public CallInvoker For(string area) => byArea[area].Invoker;
+
+    private async Task<ServiceHost<TContext>> StartAsync<TContext>(string name, string connection, Dictionary<string, string?> configuration)
+        where TContext : Microsoft.EntityFrameworkCore.DbContext
+    {
+        var database = await PostgresServer.CreateDatabaseAsync<TContext>();
+        owned.Add(database);
+        var host = await ServiceHost<TContext>.StartAsync(name, [.. configuration, new($"ConnectionStrings:{connection}", database.ConnectionString)]);
+        owned.Add(host);
+        var rpcs = host.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName)
+            .OfType<string>()
+            .ToHashSet();
+        byArea[name] = (host.Invoker, rpcs);
+        return host;
+    }
+}
