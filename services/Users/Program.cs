@@ -4,6 +4,7 @@ using ShTP.Files.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Users;
 using ShTP.Users.Groups;
+using ShTP.Users.Import;
 using ShTP.Users.Profiles;
 using ShTP.Users.Ratings;
 
@@ -15,6 +16,7 @@ builder.AddOutbox<UsersDb>();
 builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
 builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
 builder.Services.AddScoped<UserCreation>();
+builder.Services.AddScoped<UserImport>();
 builder.Services.AddScoped<UserUpdate>();
 builder.Services.AddScoped<AvatarChange>();
 builder.Services.AddScoped<UserDeletion>();

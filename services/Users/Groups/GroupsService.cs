@@ -91,12 +91,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         return id;
     }
 
-    private static string CheckName(FieldChecks checks, string text)
-    {
-        var name = text.Trim();
-        checks.Text(name, 1, Group.MaxNameLength, "name");
-        return name;
-    }
+    private static string CheckName(FieldChecks checks, string text) => checks.Name(text, 1, Group.MaxNameLength, "name");
 
     private static string CheckColor(FieldChecks checks, string text)
     {

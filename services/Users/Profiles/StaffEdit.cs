@@ -67,22 +67,19 @@ internal sealed class StaffEdit
     {
         if (change.HasFirstName)
         {
-            var name = change.FirstName.Trim();
-            checks.Text(name, 1, User.MaxNameLength, "admin.firstName");
+            var name = checks.Name(change.FirstName, 1, User.MaxNameLength, "admin.firstName");
             steps.Add((user, answer) => user.FirstName = answer.FirstName = name);
         }
 
         if (change.HasLastName)
         {
-            var name = change.LastName.Trim();
-            checks.Text(name, 1, User.MaxNameLength, "admin.lastName");
+            var name = checks.Name(change.LastName, 1, User.MaxNameLength, "admin.lastName");
             steps.Add((user, answer) => user.LastName = answer.LastName = name);
         }
 
         if (change.HasPatronymicName)
         {
-            var name = change.PatronymicName.Trim();
-            checks.Text(name, 0, User.MaxNameLength, "admin.patronymicName");
+            var name = checks.Name(change.PatronymicName, 0, User.MaxNameLength, "admin.patronymicName");
             steps.Add((user, answer) => user.PatronymicName = answer.PatronymicName = name);
         }
     }

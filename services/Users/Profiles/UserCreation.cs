@@ -45,11 +45,10 @@ public sealed class UserCreation(UsersDb db, AuthInternal.AuthInternalClient aut
     private static User Check(CreateUserRequest request, DateTimeOffset now)
     {
         var checks = new FieldChecks();
-        var (firstName, lastName) = (request.FirstName.Trim(), request.LastName.Trim());
         var email = checks.Email(request.Email, "email");
         checks.Text(request.Password, MinPasswordLength, MaxPasswordLength, "password");
-        checks.Text(firstName, 1, User.MaxNameLength, "firstName");
-        checks.Text(lastName, 1, User.MaxNameLength, "lastName");
+        var firstName = checks.Name(request.FirstName, 1, User.MaxNameLength, "firstName");
+        var lastName = checks.Name(request.LastName, 1, User.MaxNameLength, "lastName");
         checks.Role(request.Role, "role");
         var group = checks.Uuid(request.GroupId, "groupId");
         checks.Range(request.LearningClass, 0, User.MaxLearningClass, "learningClass");

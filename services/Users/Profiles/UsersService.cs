@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.Import;
 using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
@@ -10,7 +11,7 @@ namespace ShTP.Users.Profiles;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
 public sealed class UsersService(
-    UsersDb db, UserCreation creation, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings) : V1.UsersService.UsersServiceBase
+    UsersDb db, UserCreation creation, UserImport import, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings) : V1.UsersService.UsersServiceBase
 {
     private const int MaxPage = 5000;
     private const int DefaultLeaders = 10;
@@ -50,6 +51,9 @@ public sealed class UsersService(
 
     public override async Task<V1.User> CreateUser(CreateUserRequest request, ServerCallContext context) =>
         await creation.CreateAsync(request, context.User(), context.CancellationToken);
+
+    public override async Task<ImportUsersResponse> ImportUsers(ImportUsersRequest request, ServerCallContext context) =>
+        await import.ImportAsync(request, context.User(), context.CancellationToken);
 
     public override async Task<UpdateUserResponse> UpdateUser(UpdateUserRequest request, ServerCallContext context) =>
         await update.UpdateAsync(request, context.User(), context.CancellationToken);

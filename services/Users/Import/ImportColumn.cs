@@ -1,0 +1,13 @@
+namespace ShTP.Users.Import;
+
+/// <summary>Columns of an import, in the order of the layout that files without names have.</summary>
+internal enum ImportColumn
+{
+    FirstName,
+    LastName,
+    Email,
+    Role,
+    Password,
+    LearningClass,
+    GroupName,
+}

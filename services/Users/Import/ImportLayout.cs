@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Users.Import;
+
+/// <summary>Where each column stands in a file.</summary>
+internal sealed class ImportLayout
+{
+    private static readonly ImportColumn[] All = Enum.GetValues<ImportColumn>();
+
+    private static readonly FrozenSet<ImportColumn> Optional = new[] { ImportColumn.Role, ImportColumn.LearningClass }.ToFrozenSet();
+
+    private static readonly FrozenDictionary<string, ImportColumn> Names = new Dictionary<string, ImportColumn>
+    {
+        ["firstname"] = ImportColumn.FirstName,
+        ["имя"] = ImportColumn.FirstName,
+        ["lastname"] = ImportColumn.LastName,
+        ["фамилия"] = ImportColumn.LastName,
+        ["email"] = ImportColumn.Email,
+        ["почта"] = ImportColumn.Email,
+        ["role"] = ImportColumn.Role,
+        ["роль"] = ImportColumn.Role,
+        ["password"] = ImportColumn.Password,
+        ["пароль"] = ImportColumn.Password,
+        ["learningclass"] = ImportColumn.LearningClass,
+        ["class"] = ImportColumn.LearningClass,
+        ["класс"] = ImportColumn.LearningClass,
+        ["groupname"] = ImportColumn.GroupName,
+        ["group"] = ImportColumn.GroupName,
+        ["группа"] = ImportColumn.GroupName,
+    }.ToFrozenDictionary();
+
+    private readonly Dictionary<ImportColumn, int> places;
+
+    private ImportLayout(Dictionary<ImportColumn, int> places, int width, bool hasHeader) =>
+        (this.places, Width, HasHeader) = (places, width, hasHeader);
+
+    /// <summary>How many cells a row has.</summary>
+    public int Width { get; }
+
+    /// <summary>Whether the first record names the columns and is no user.</summary>
+    public bool HasHeader { get; }
+
+    /// <summary>As the first record says, or as the old layout is.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it names some columns, but not all that are needed, or one twice.</exception>
+    public static ImportLayout Of(string[] first)
+    {
+        var named = first.Select(cell => Names.TryGetValue(Normalize(cell), out var column) ? column : (ImportColumn?)null).ToArray();
+        var stands = named.Where((column, place) => column is { } known && (int)known != place).Any();
+        if (first.Length == All.Length && !stands)
+            return new(All.ToDictionary(column => column, column => (int)column), All.Length, hasHeader: named.Any(column => column is not null) || !IsUser(first));
+        if (named.All(column => column is null))
+            return new(All.ToDictionary(column => column, column => (int)column), All.Length, hasHeader: !IsUser(first));
+
+        var places = new Dictionary<ImportColumn, int>();
+        foreach (var (place, column) in named.Index())
+        {
+            if (column is { } known && !places.TryAdd(known, place))
+                throw Rpc.InvalidField(ImportFile.Field, $"the header has the column {NameOf(known)} twice");
+        }
+
+        var missing = All.Where(column => !places.ContainsKey(column) && !Optional.Contains(column)).Select(NameOf).ToList();
+        if (missing.Count > 0)
+            throw Rpc.InvalidField(ImportFile.Field, $"the header lacks the column {string.Join(", ", missing)}");
+        return new(places, first.Length, hasHeader: true);
+    }
+
+    /// <summary>The name of a column as the old layout has it.</summary>
+    public static string NameOf(ImportColumn column)
+    {
+        var name = column.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    /// <summary>The cell without white space around it; empty where the file has no such column.</summary>
+    public string Cell(string[] record, ImportColumn column) => Raw(record, column).Trim();
+
+    /// <summary>The cell as it is.</summary>
+    public string Raw(string[] record, ImportColumn column) => places.TryGetValue(column, out var place) ? record[place] : "";
+
+    // The first line of an old file is never a user; of a file without any header it is, and must not be lost.
+    private static bool IsUser(string[] record) =>
+        record.Length > (int)ImportColumn.Email && FieldChecks.TryNormalizeEmail(record[(int)ImportColumn.Email].Trim(), out _);
+
+    private static string Normalize(string cell) =>
+        string.Concat(cell.Where(c => !char.IsWhiteSpace(c) && c is not ('_' or '-'))).ToLowerInvariant();
+}

@@ -1,0 +1,147 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Users.Profiles;
+using ShTP.Users.V1;
+using User = ShTP.Users.Profiles.User;
+
+namespace ShTP.Users.Import;
+
+/// <summary>Makes users of the rows of a file: all or none, or with mode "partial" those that are right.</summary>
+public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+{
+    private const int MaxAttempts = 3;
+
+    /// <summary>How long to wait for Auth before answering; it will know later in any case.</summary>
+    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="Grpc.Core.RpcException">As ImportUsers of users.proto says.</exception>
+    public async Task<ImportUsersResponse> ImportAsync(ImportUsersRequest request, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var isPartial = request.Mode switch
+        {
+            "" or "all" => false,
+            "partial" => true,
+            _ => throw Rpc.InvalidField("mode", "must be all or partial"),
+        };
+        var (layout, records) = ImportFile.Read(request.CsvFile.Memory);
+        var hashes = new Dictionary<string, string>();
+        for (var attempt = 1; ; attempt++)
+        {
+            var faults = new ImportFaults();
+            var users = await MatchAsync(ReadRows(layout, records, caller, faults), faults, cancellationToken);
+            if (faults.Any && !isPartial)
+                users.Clear();
+            if (!request.DryRun && users.Count > 0)
+            {
+                await HashAsync(users, hashes, cancellationToken);
+                if (!await TrySaveAsync(users, hashes, cancellationToken))
+                {
+                    // Somebody took an e-mail or deleted a group since: that is a fault of a row like any other.
+                    if (attempt == MaxAttempts)
+                        throw Rpc.Aborted("Users and groups were changed by somebody else meanwhile; try again");
+                    continue;
+                }
+            }
+
+            return new ImportUsersResponse { Users = { users.Select(user => user.User.ToRow()) }, Errors = { faults.Sentences() } };
+        }
+    }
+
+    private static List<ImportRow> ReadRows(ImportLayout layout, IReadOnlyList<ImportRecord> records, CurrentUser caller, ImportFaults faults)
+    {
+        var rows = new List<ImportRow>();
+        var firstWith = new Dictionary<string, int>();
+        foreach (var record in records)
+        {
+            if (ImportRow.Read(record, layout, caller, faults) is not { } row)
+                continue;
+            if (firstWith.TryAdd(row.Email, row.Number))
+                rows.Add(row);
+            else
+                faults.Add(row.Number, ImportColumn.Email, $"the same as in row {firstWith[row.Email]}");
+        }
+
+        return rows;
+    }
+
+    // What only the database can tell: groups, and who is there already.
+    private async Task<List<(User User, string Password)>> MatchAsync(List<ImportRow> rows, ImportFaults faults, CancellationToken cancellationToken)
+    {
+        var emails = rows.ConvertAll(row => row.Email);
+        var taken = await db.Users.Where(u => emails.Contains(u.Email)).Select(u => u.Email).ToHashSetAsync(cancellationToken);
+        var names = rows.Select(row => row.GroupName).Distinct().ToList();
+        var groups = (await db.Groups.Where(g => names.Contains(g.Name)).Select(g => new { g.Name, g.Id }).ToListAsync(cancellationToken))
+            .ToLookup(group => group.Name, group => group.Id);
+        var now = clock.Now();
+        var users = new List<(User, string)>();
+        foreach (var row in rows)
+        {
+            var group = groups[row.GroupName].ToList();
+            if (taken.Contains(row.Email))
+                faults.Add(row.Number, ImportColumn.Email, "a user with this e-mail exists already");
+            if (group.Count != 1)
+                faults.Add(row.Number, ImportColumn.GroupName, group.Count == 0 ? $"there is no group '{row.GroupName}'" : $"several groups are called '{row.GroupName}'");
+            else if (!taken.Contains(row.Email))
+                // One microsecond apart, so that lists keep the order of the file.
+                users.Add((NewUser(row, group[0], now.AddMicroseconds(users.Count)), row.Password));
+        }
+
+        return users;
+    }
+
+    private async Task HashAsync(List<(User User, string Password)> users, Dictionary<string, string> hashes, CancellationToken cancellationToken)
+    {
+        var open = users.FindAll(user => !hashes.ContainsKey(user.User.Email));
+        if (open.Count == 0)
+            return;
+        var request = new HashPasswordsRequest { Passwords = { open.Select(user => user.Password) } };
+        var hashed = await auth.HashPasswordsAsync(request, cancellationToken: cancellationToken);
+        foreach (var (index, (user, _)) in open.Index())
+            hashes[user.Email] = hashed.Hashes[index];
+    }
+
+    private async Task<bool> TrySaveAsync(List<(User User, string Password)> users, Dictionary<string, string> hashes, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.Clear();
+        var messages = users.ConvertAll(user => db.AddWithCredentials(user.User, hashes[user.User.Email]));
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is not null)
+        {
+            return false;
+        }
+
+        var end = clock.GetUtcNow() + DeliveryLimit;
+        foreach (var message in messages)
+        {
+            var left = end - clock.GetUtcNow();
+            if (left <= TimeSpan.Zero || !await deliveries.WaitAsync(message, left, cancellationToken))
+                break;
+        }
+
+        return true;
+    }
+
+    private static User NewUser(ImportRow row, Guid group, DateTimeOffset now)
+    {
+        var user = new User
+        {
+            Id = Guid.CreateVersion7(now),
+            Email = row.Email,
+            Role = row.Role,
+            FirstName = row.FirstName,
+            LastName = row.LastName,
+            GroupId = group,
+            LearningClass = row.LearningClass,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        user.RefreshSearchText();
+        return user;
+    }
+}
