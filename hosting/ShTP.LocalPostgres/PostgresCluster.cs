@@ -85,7 +85,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>Fast shutdown within <see cref="PostgresClusterOptions.StopTimeout"/>, then kill. The data stays.</summary>
-    public async Task StopAsync() => await _server.StopAsync(_options.StopTimeout);
+    public Task StopAsync() => StopAsync(_options.StopTimeout);
+
+    public Task StopAsync(TimeSpan limit) => _server.StopAsync(limit);
 
     /// <summary>Stops the server and removes throw-away data.</summary>
     public async ValueTask DisposeAsync()
