@@ -13,22 +13,29 @@ internal static class ConsoleReportExtensions
     {
         var logs = $"Logging:LogLevel:{builder.Environment.ApplicationName}.Resources";
         builder.Configuration[logs] ??= "Warning";
-        builder.Services.AddHostedService(services => new ConsoleReport(
-            services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<DistributedApplicationModel>(),
-            gateway.GetEndpoint("http"), builder.Environment.IsDevelopment() ? (adminEmail.Resource, adminPassword.Resource) : null));
+        builder.Configuration["Logging:Console:FormatterName"] ??= "simple";
+        builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
+        // Not a hosted service: those start after the resources have.
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+        {
+            var report = new ConsoleReport(start.Services.GetRequiredService<ResourceNotificationService>(), start.Model,
+                gateway.GetEndpoint("http"), builder.Environment.IsDevelopment() ? (adminEmail.Resource, adminPassword.Resource) : null);
+            _ = report.RunAsync(start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            return Task.CompletedTask;
+        });
     }
 }
 
 /// <summary>What a person at the terminal wants to know while the application starts.</summary>
 internal sealed class ConsoleReport(ResourceNotificationService notifications, DistributedApplicationModel model,
-    EndpointReference gateway, (ParameterResource Email, ParameterResource Password)? admin) : BackgroundService
+    EndpointReference gateway, (ParameterResource Email, ParameterResource Password)? admin)
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly Dictionary<string, string> _shown = [];
     private readonly int _nameWidth = model.Resources.Where(IsShown).Max(r => r.Name.Length);
     private bool _welcomed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         try
         {

@@ -15,6 +15,10 @@ internal static class TelemetryDefaults
 {
     public static void Add(WebApplicationBuilder builder, string name)
     {
+        // /health answers with the state of each check; one that waits for another service at start is no error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None);
+        // A failed command is an exception, logged where it is handled; the first migration of a database begins with one.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
 

@@ -50,11 +50,9 @@ internal sealed class PostgresLauncher(ResourceLoggerService loggers, IConfigura
         };
     }
 
-    /// <summary>Errors of statements belong to the clients who get them; the server's own are FATAL and PANIC.</summary>
+    /// <summary>ERROR ends a statement and FATAL a connection, which its client hears of; PANIC ends the server.</summary>
     private static LogLevel Level(string line) =>
-        line.Contains(" PANIC: ", StringComparison.Ordinal) ? LogLevel.Critical
-        : line.Contains(" FATAL: ", StringComparison.Ordinal) ? LogLevel.Warning
-        : LogLevel.Information;
+        line.Contains(" PANIC: ", StringComparison.Ordinal) ? LogLevel.Critical : LogLevel.Information;
 
     private sealed class LocalServer(PostgresCluster cluster) : RunningResource
     {
