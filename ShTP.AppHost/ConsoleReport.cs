@@ -16,7 +16,7 @@ internal static class ConsoleReportExtensions
         builder.Configuration["Logging:Console:FormatterName"] ??= "simple";
         builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
         // Not a hosted service: those start after the resources have.
-        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>
         {
             var report = new ConsoleReport(start.Services.GetRequiredService<ResourceNotificationService>(), start.Model,
                 gateway.GetEndpoint("http"), builder.Environment.IsDevelopment() ? (adminEmail.Resource, adminPassword.Resource) : null);

@@ -21,7 +21,9 @@ internal sealed class ResourceHealthWatch : IDisposable
     private readonly CancellationTokenSource _end;
     private readonly SemaphoreSlim _now = new(0);
     private readonly HashSet<string> _keys;
+    private readonly Lock _lock = new();
     private Task? _ready;
+    private bool _disposed;
 
     private ResourceHealthWatch(IResource resource, HealthCheckService checks, ResourceNotificationService notifications,
         Func<CancellationToken, Task> tellReady, CancellationToken stopping)
@@ -62,14 +64,23 @@ internal sealed class ResourceHealthWatch : IDisposable
     }
 
     /// <summary>Another instance has started, whose health nobody knows.</summary>
-    public void CheckNow() => _now.Release();
+    public void CheckNow() => WhileUndisposed(() => _now.Release());
 
-    public void End() => _end.Cancel();
+    public void End() => WhileUndisposed(_end.Cancel);
 
-    public void Dispose()
+    public void Dispose() => WhileUndisposed(() =>
     {
+        _disposed = true;
         _end.Dispose();
         _now.Dispose();
+    });
+
+    /// <summary>The watch may already have ended with the application.</summary>
+    private void WhileUndisposed(Action action)
+    {
+        lock (_lock)
+            if (!_disposed)
+                action();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
