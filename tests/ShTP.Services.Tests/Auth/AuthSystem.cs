@@ -1,0 +1,152 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Microsoft.IdentityModel.JsonWebTokens;
+using ShTP.Api.V1;
+using ShTP.Auth.Data;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults;
+using ShTP.Testing;
+using Host = ShTP.Testing.ServiceHost<ShTP.Auth.AuthOptions>;
+
+namespace ShTP.Services.Tests.Auth;
+
+/// <summary>Any number of Auth processes over one database and one Users; their clock is the test's.</summary>
+public sealed class AuthSystem : IAsyncLifetime
+{
+    public const string Password = "correct horse";
+
+    private readonly List<Host> hosts = [];
+    private TestDatabase? database;
+    private FakeService? users;
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+
+    internal FakeUsers Users { get; } = new();
+
+    public Host Host => hosts[0];
+
+    public string ConnectionString => database!.ConnectionString;
+
+    public static async Task<AuthSystem> StartAsync(int replicas = 1, params (string Key, string Value)[] settings)
+    {
+        var system = new AuthSystem();
+        await system.PrepareAsync();
+        await Task.WhenAll(Enumerable.Range(0, replicas).Select(_ => system.AddReplicaAsync(settings)));
+        return system;
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await PrepareAsync();
+        await AddReplicaAsync();
+    }
+
+    public async Task<Host> AddReplicaAsync(params (string Key, string Value)[] settings)
+    {
+        var configuration = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:authdb"] = ConnectionString,
+            ["Auth:KeyEncryptionKey"] = "a secret of the tests, long enough",
+            ["Auth:KeyPropagation"] = "00:00:00",
+            ["Auth:Hashing:MemoryKib"] = "64",
+            ["Auth:Hashing:Passes"] = "1",
+            ["Auth:Throttling:AddressFailures"] = "100000",
+            [users!.Configuration.Key] = users.Configuration.Value,
+        };
+        foreach (var (key, value) in settings)
+            configuration[key] = value;
+        var host = await Host.StartAsync(ResourceNames.Auth, configuration, services => services.AddSingleton<TimeProvider>(Time));
+        lock (hosts)
+            hosts.Add(host);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    await Client(host).GetJwksAsync(new GetJwksRequest());
+                    return true;
+                }
+                catch (RpcException early) when (early.StatusCode == StatusCode.Unavailable)
+                {
+                    return false;
+                }
+            },
+            "Auth has keys");
+        return host;
+    }
+
+    public static AuthService.AuthServiceClient Client(Host host, string? token = null) =>
+        token is null ? host.Anonymous<AuthService.AuthServiceClient>() : host.WithToken<AuthService.AuthServiceClient>(token);
+
+    public AuthService.AuthServiceClient Client(string? token = null) => Client(Host, token);
+
+    public static AuthInternal.AuthInternalClient Internal(Host host, string caller = ResourceNames.Users) =>
+        host.AsService<AuthInternal.AuthInternalClient>(caller);
+
+    public AuthInternal.AuthInternalClient Internal() => Internal(Host);
+
+    public static Metadata Message(Guid? id = null) => new() { { "shtp-message-id", (id ?? Guid.NewGuid()).ToString() } };
+
+    /// <summary>A user who can sign in.</summary>
+    public async Task<(Guid Id, string Email)> CreateUserAsync(Role role = Role.Student, string? hash = null, string? email = null)
+    {
+        var id = Guid.NewGuid();
+        email ??= $"{id:N}@example.org";
+        Users.Roles[id] = role;
+        hash ??= (await Internal().HashPasswordsAsync(new HashPasswordsRequest { Passwords = { Password } })).Hashes.Single();
+        await Internal().SetCredentialsAsync(
+            new SetCredentialsRequest { Credentials = { new Credentials { UserId = id.ToString(), Email = email, PasswordHash = hash } } }, Message());
+        return (id, email);
+    }
+
+    public async Task<LoginResponse> LogInAsync(string email, string password = Password, string address = "192.0.2.1", Host? host = null) =>
+        await Client(host ?? Host).LoginAsync(
+            new LoginRequest { Email = email, Password = password },
+            new Metadata { { "x-forwarded-for", address }, { "shtp-user-agent", "tests" } });
+
+    public async Task<(Guid Id, string Email, LoginResponse Tokens)> SignedInAsync(Role role = Role.Student)
+    {
+        var (id, email) = await CreateUserAsync(role);
+        return (id, email, await LogInAsync(email));
+    }
+
+    public static string Claim(string token, string name) => new JsonWebToken(token).GetPayloadValue<object>(name).ToString()!;
+
+    public static Guid SessionOf(LoginResponse tokens) => Guid.Parse(Claim(tokens.AccessToken, "sid"));
+
+    internal async Task<T> QueryAsync<T>(Func<AuthDb, Task<T>> query)
+    {
+        var options = new DbContextOptionsBuilder<AuthDb>().UseNpgsql(ConnectionString).UseSnakeCaseNamingConvention().Options;
+        await using var db = new AuthDb(options);
+        return await query(db);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in hosts)
+            await host.DisposeAsync();
+        if (users is not null)
+            await users.DisposeAsync();
+        if (database is not null)
+            await database.DisposeAsync();
+    }
+
+    private async Task PrepareAsync()
+    {
+        database = await PostgresServer.CreateDatabaseAsync<AuthDb>();
+        users = await FakeService.StartAsync(ResourceNames.Users, Users);
+    }
+}
+
+internal static class Failing
+{
+    /// <summary>The error of a call that must fail with the status.</summary>
+    public static async Task<RpcException> WithAsync(StatusCode status, Func<Task> call)
+    {
+        var fault = await Assert.ThrowsAsync<RpcException>(call);
+        Assert.True(status == fault.StatusCode, $"expected {status}, got {fault.Status}");
+        return fault;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics.Metrics;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Api.V1;
+using ShTP.Auth.Passwords;
+using ShTP.Auth.V1;
+
+namespace ShTP.Services.Tests.Auth;
+
+public sealed class LoginTests(AuthSystem system) : IClassFixture<AuthSystem>
+{
+    private const string InvalidPair = "Invalid pair login && password";
+
+    [Theory]
+    [InlineData(Role.Student, "student")]
+    [InlineData(Role.Teacher, "teacher")]
+    [InlineData(Role.Admin, "admin")]
+    public async Task Login_RightPair_GivesTokensOfTheSession(Role role, string name)
+    {
+        var (id, email) = await system.CreateUserAsync(role);
+
+        var tokens = await system.LogInAsync(email);
+
+        Assert.Equal("bearer", tokens.TokenType);
+        foreach (var (token, type, life) in new[] { (tokens.AccessToken, "access", 1440 * 60), (tokens.RefreshToken, "refresh", 30 * 24 * 60 * 60) })
+        {
+            Assert.Equal(id.ToString(), AuthSystem.Claim(token, "sub"));
+            Assert.Equal("shtp", AuthSystem.Claim(token, "iss"));
+            Assert.Equal("shtp", AuthSystem.Claim(token, "aud"));
+            Assert.Equal(name, AuthSystem.Claim(token, "role"));
+            Assert.Equal(type, AuthSystem.Claim(token, "type"));
+            Assert.Equal(life, long.Parse(AuthSystem.Claim(token, "exp")) - long.Parse(AuthSystem.Claim(token, "iat")));
+        }
+
+        var session = Assert.Single((await system.Client(tokens.AccessToken).ListSessionsAsync(new())).Sessions);
+        Assert.Equal(("tests", "192.0.2.1", true), (session.UserAgent, session.Address, session.Current));
+        Assert.Equal(AuthSystem.SessionOf(tokens).ToString(), session.Uuid);
+    }
+
+    [Fact]
+    public async Task Login_UnknownUserAndWrongPassword_CostAndSayTheSame()
+    {
+        var (_, email) = await system.CreateUserAsync();
+
+        var (unknown, unknownHashes) = await CountHashesAsync(() => system.LogInAsync($"{Guid.NewGuid():N}@example.org"));
+        var (wrong, wrongHashes) = await CountHashesAsync(() => system.LogInAsync(email, "wrong password"));
+
+        Assert.Equal((StatusCode.Unauthenticated, InvalidPair), (unknown.StatusCode, unknown.Status.Detail));
+        Assert.Equal((StatusCode.Unauthenticated, InvalidPair), (wrong.StatusCode, wrong.Status.Detail));
+        Assert.Equal((1, 1), (unknownHashes, wrongHashes));
+    }
+
+    [Fact]
+    public async Task Login_EmailInOtherCase_MattersInTheLocalPartOnly()
+    {
+        var name = Guid.NewGuid().ToString("N");
+        await system.CreateUserAsync(email: $"Anna.{name}@Example.ORG");
+
+        await system.LogInAsync($"Anna.{name}@EXAMPLE.org");
+        var fault = await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"anna.{name}@example.org"));
+
+        Assert.Equal(InvalidPair, fault.Status.Detail);
+    }
+
+    [Theory]
+    [InlineData("", "password", "email")]
+    [InlineData("nobody", "password", "email")]
+    [InlineData("a@b", "password", "email")]
+    [InlineData("a\0b@example.org", "password", "email")]
+    [InlineData("a@example.org", "", "password")]
+    public async Task Login_BadField_IsNamed(string email, string password, string field)
+    {
+        var fault = await Failing.WithAsync(StatusCode.InvalidArgument, () => system.LogInAsync(email, password));
+        Assert.StartsWith($"{field}: ", fault.Status.Detail);
+    }
+
+    [Fact]
+    public async Task Login_PasswordTooLong_IsInvalidWithoutHashing()
+    {
+        var (_, email) = await system.CreateUserAsync();
+        var (fault, hashes) = await CountHashesAsync(() => system.LogInAsync(email, new string('x', 129)));
+        Assert.Equal((StatusCode.InvalidArgument, 0), (fault.StatusCode, hashes));
+    }
+
+    [Fact]
+    public async Task Login_TenMegabytes_IsCutByTheLimit() =>
+        await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(new string('x', 10_000_000)));
+
+    [Theory]
+    [InlineData("пароль-из-букв")]
+    [InlineData("nul\0nul\0nul")]
+    [InlineData("🔑🔑🔑🔑🔑🔑🔑🔑")]
+    public async Task Login_PasswordOfAnyCharacters_WorksAndIsNotCut(string password)
+    {
+        var hash = (await system.Internal().HashPasswordsAsync(new HashPasswordsRequest { Passwords = { password } })).Hashes.Single();
+        var (_, email) = await system.CreateUserAsync(hash: hash);
+
+        await system.LogInAsync(email, password);
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, password[..^1]));
+    }
+
+    [Fact]
+    public async Task Login_UserGone_IsDenied()
+    {
+        var (id, email) = await system.CreateUserAsync();
+        system.Users.Roles.TryRemove(id, out _);
+
+        var fault = await Failing.WithAsync(StatusCode.PermissionDenied, () => system.LogInAsync(email));
+
+        Assert.Equal("No login", fault.Status.Detail);
+        Assert.False(await system.QueryAsync(db => db.Sessions.AnyAsync(session => session.UserId == id)));
+    }
+
+    [Theory]
+    [InlineData("$2a$")]
+    [InlineData("$2b$")]
+    [InlineData("$2y$")]
+    public async Task Login_BcryptHash_VerifiesAndIsUpgraded(string prefix)
+    {
+        var bcrypt = string.Concat(prefix, BCrypt.Net.BCrypt.HashPassword(AuthSystem.Password, 4).AsSpan(4));
+        var (id, email) = await system.CreateUserAsync(hash: bcrypt);
+
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password"));
+        Assert.Equal(bcrypt, await HashOfAsync(id));
+        await system.LogInAsync(email);
+
+        Assert.StartsWith("$argon2id$v=19$m=64,t=1,p=1$", await HashOfAsync(id));
+        await system.LogInAsync(email);
+    }
+
+    [Fact]
+    public async Task Login_HashWithOlderParameters_IsReplaced()
+    {
+        var (id, email) = await system.CreateUserAsync(hash: Argon2id.Hash("correct horse"u8, 128, 3));
+        await system.LogInAsync(email);
+        Assert.StartsWith("$argon2id$v=19$m=64,t=1,p=1$", await HashOfAsync(id));
+    }
+
+    private async Task<(RpcException Fault, int Hashes)> CountHashesAsync(Func<Task> call)
+    {
+        var count = 0;
+        var meters = system.Host.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "shtp.auth.password_hashes" && instrument.Meter.Scope == meters)
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref count, (int)value));
+        listener.Start();
+        return (await Assert.ThrowsAsync<RpcException>(call), count);
+    }
+
+    private Task<string> HashOfAsync(Guid user) =>
+        system.QueryAsync(db => db.Credentials.Where(credentials => credentials.UserId == user).Select(credentials => credentials.PasswordHash).SingleAsync());
+}

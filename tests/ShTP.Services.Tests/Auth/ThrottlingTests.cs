@@ -1,0 +1,67 @@
+using Google.Rpc;
+using Grpc.Core;
+
+namespace ShTP.Services.Tests.Auth;
+
+public sealed class ThrottlingTests
+{
+    [Fact]
+    public async Task Login_FailuresOnTwoReplicas_AreCountedTogetherAndForgottenInTime()
+    {
+        await using var system = await AuthSystem.StartAsync(replicas: 1);
+        var other = await system.AddReplicaAsync();
+        var (_, email) = await system.CreateUserAsync();
+        for (var i = 0; i < 5; i++)
+            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password", host: i % 2 == 0 ? system.Host : other));
+
+        foreach (var host in new[] { system.Host, other })
+        {
+            var blocked = await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(email, host: host));
+            Assert.InRange(blocked.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan(), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        }
+
+        system.Time.Advance(TimeSpan.FromSeconds(3));
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password", host: other));
+        system.Time.Advance(TimeSpan.FromSeconds(3));
+        await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(email));
+        system.Time.Advance(TimeSpan.FromSeconds(2));
+        await system.LogInAsync(email);
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password"));
+        await system.LogInAsync(email);
+    }
+
+    [Fact]
+    public async Task Login_UnknownAccount_IsThrottledLikeAKnownOne()
+    {
+        await using var system = await AuthSystem.StartAsync();
+        for (var i = 0; i < 5; i++)
+            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync("nobody@example.org"));
+        await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync("nobody@example.org"));
+    }
+
+    [Fact]
+    public async Task Login_ManyAccountsFromOneAddress_BlocksTheAddressAndItsNetworkOnly()
+    {
+        await using var system = await AuthSystem.StartAsync(1, ("Auth:Throttling:AddressFailures", "3"));
+        var (_, email) = await system.CreateUserAsync();
+        for (var i = 0; i < 3; i++)
+            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"n{i}@example.org", address: $"2001:db8::{i}"));
+
+        await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(email, address: "2001:db8::ffff"));
+        await system.LogInAsync(email, address: "2001:db8:0:1::1");
+    }
+
+    [Fact]
+    public async Task Login_GuessesAllAtOnce_GetNoAnswerOnceFailuresCount()
+    {
+        await using var system = await AuthSystem.StartAsync(1, ("Auth:Hashing:Threads", "1"), ("Auth:Hashing:QueueLength", "1000"));
+        var (_, email) = await system.CreateUserAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+            (await Assert.ThrowsAsync<RpcException>(() => system.LogInAsync(email, $"wrong password {i}"))).StatusCode));
+
+        Assert.All(answers, status => Assert.Contains(status, new[] { StatusCode.Unauthenticated, StatusCode.ResourceExhausted }));
+        Assert.Contains(StatusCode.ResourceExhausted, answers);
+        await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(email));
+    }
+}
