@@ -30,8 +30,8 @@ public sealed class FakeService : IAsyncDisposable
     /// <summary>Where callers find it: for the configuration of a <see cref="ServiceHost{TEntry}"/>.</summary>
     public KeyValuePair<string, string?> Configuration => new($"services:{name}:grpc:0", GrpcAddress.ToString().TrimEnd('/'));
 
-    /// <summary>Serves <paramref name="implementation"/>, a class derived from a generated <c>...Base</c>, under the resource name.</summary>
-    public static async Task<FakeService> StartAsync<TService>(string name, TService implementation, int port = 0)
+    /// <summary>Serves <paramref name="implementation"/>, a class derived from a generated <c>...Base</c>, under the resource name; service tokens are checked by <paramref name="time"/>.</summary>
+    public static async Task<FakeService> StartAsync<TService>(string name, TService implementation, int port = 0, TimeProvider? time = null)
         where TService : class
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -42,6 +42,7 @@ public sealed class FakeService : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddRoutingCore();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddServiceDefaults(name);
         builder.AddGrpcDefaults();
         builder.Services.AddSingleton<ISigningKeySource>(new TestKeySource(null));

@@ -10,15 +10,16 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
-    private readonly byte[] key = HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.KeyEncryptionKey), outputLength: 32, info: "shtp signing keys"u8.ToArray());
+    // Lazy, so that a faulty secret is reported by the validation at start, together with all other faults.
+    private readonly Lazy<byte[]> key = new(() => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.KeyEncryptionKey), outputLength: 32, info: "shtp signing keys"u8.ToArray()));
 
     public byte[] Encrypt(string keyId, ReadOnlySpan<byte> privateKey)
     {
         var stored = new byte[NonceSize + TagSize + privateKey.Length];
         var nonce = stored.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key, TagSize);
+        using var aes = new AesGcm(key.Value, TagSize);
         aes.Encrypt(nonce, privateKey, stored.AsSpan(NonceSize + TagSize), stored.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(keyId));
         return stored;
     }
@@ -29,7 +30,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
         if (stored.Length <= NonceSize + TagSize)
             throw new CryptographicException($"The stored signing key '{keyId}' is damaged.");
         var privateKey = new byte[stored.Length - NonceSize - TagSize];
-        using var aes = new AesGcm(key, TagSize);
+        using var aes = new AesGcm(key.Value, TagSize);
         try
         {
             aes.Decrypt(stored[..NonceSize], stored[(NonceSize + TagSize)..], stored.Slice(NonceSize, TagSize), privateKey, Encoding.UTF8.GetBytes(keyId));

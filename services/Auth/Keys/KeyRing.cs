@@ -51,7 +51,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
             var expired = time.GetUtcNow() - options.Value.RefreshTokenLifetime;
             var stored = await db.SigningKeys.AsNoTracking()
                 .Where(key => key.RetiredAt == null || key.RetiredAt > expired)
-                .OrderByDescending(key => key.ActiveFrom).ThenBy(key => key.Id)
+                .NewestFirst()
                 .ToListAsync(cancellationToken);
             var known = (keys ?? []).ToDictionary(key => key.Id);
             if (stored.Count > 0)

@@ -53,7 +53,7 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
 
     private async Task AdvanceAsync(SigningKey waiting, DateTimeOffset activeFrom, CancellationToken cancellationToken)
     {
-        var replaced = await db.SigningKeys.Where(key => key.Id != waiting.Id).OrderByDescending(key => key.ActiveFrom).FirstOrDefaultAsync(cancellationToken);
+        var replaced = await db.SigningKeys.Where(key => key.Id != waiting.Id).NewestFirst().FirstOrDefaultAsync(cancellationToken);
         replaced?.RetiredAt = activeFrom;
         waiting.ActiveFrom = activeFrom;
     }
@@ -65,7 +65,7 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
     }
 
     private Task<SigningKey?> NewestAsync(CancellationToken cancellationToken) =>
-        db.SigningKeys.OrderByDescending(key => key.ActiveFrom).FirstOrDefaultAsync(cancellationToken);
+        db.SigningKeys.NewestFirst().FirstOrDefaultAsync(cancellationToken);
 
     private async Task LockedAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
         await db.InTransactionAsync(async token =>

@@ -8,6 +8,7 @@ using ShTP.Auth.Data;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
+using Xunit;
 using Host = ShTP.Testing.ServiceHost<ShTP.Auth.AuthOptions>;
 
 namespace ShTP.Services.Tests.Auth;
@@ -82,8 +83,8 @@ public sealed class AuthSystem : IAsyncLifetime
 
     public AuthService.AuthServiceClient Client(string? token = null) => Client(Host, token);
 
-    public static AuthInternal.AuthInternalClient Internal(Host host, string caller = ResourceNames.Users) =>
-        host.AsService<AuthInternal.AuthInternalClient>(caller);
+    public AuthInternal.AuthInternalClient Internal(Host host, string caller = ResourceNames.Users) =>
+        host.WithToken<AuthInternal.AuthInternalClient>(TestTokens.Service(caller, ResourceNames.Auth, Time.GetUtcNow()));
 
     public AuthInternal.AuthInternalClient Internal() => Internal(Host);
 
@@ -136,7 +137,7 @@ public sealed class AuthSystem : IAsyncLifetime
     private async Task PrepareAsync()
     {
         database = await PostgresServer.CreateDatabaseAsync<AuthDb>();
-        users = await FakeService.StartAsync(ResourceNames.Users, Users);
+        users = await FakeService.StartAsync(ResourceNames.Users, Users, time: Time);
     }
 }
 

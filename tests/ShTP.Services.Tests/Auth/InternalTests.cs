@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 
@@ -38,12 +39,12 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task SetCredentials_DeliveredTwice_IsAppliedOnce()
     {
         var (id, email) = await system.CreateUserAsync();
-        var message = AuthSystem.Message();
+        var message = Guid.NewGuid();
         var first = await RequestAsync(id, email, NewPassword);
-        await system.Internal().SetCredentialsAsync(first, message);
+        await system.Internal().SetCredentialsAsync(first, AuthSystem.Message(message));
         await system.Internal().SetCredentialsAsync(await RequestAsync(id, email, "yet another one"), AuthSystem.Message());
 
-        await system.Internal().SetCredentialsAsync(first, message);
+        await system.Internal().SetCredentialsAsync(first, AuthSystem.Message(message));
 
         await system.LogInAsync(email, "yet another one");
     }
@@ -139,9 +140,9 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task ExpireAccessTokens_DeliveredTwice_RevokesOnceAndKeepsSessions()
     {
         var (id, _, tokens) = await system.SignedInAsync();
-        var message = AuthSystem.Message();
+        var message = Guid.NewGuid();
         for (var i = 0; i < 2; i++)
-            await system.Internal().ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, message);
+            await system.Internal().ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, AuthSystem.Message(message));
 
         var revocation = await system.QueryAsync(db => db.Revocations.SingleAsync(known => known.UserId == id));
         Assert.True(revocation.ExpiredOnly);
@@ -152,9 +153,9 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task DeleteUser_SignedIn_ForgetsCredentialsAndSessions()
     {
         var (id, email, tokens) = await system.SignedInAsync();
-        var message = AuthSystem.Message();
+        var message = Guid.NewGuid();
         for (var i = 0; i < 2; i++)
-            await system.Internal().DeleteUserAsync(new DeleteUserRequest { UserId = id.ToString() }, message);
+            await system.Internal().DeleteUserAsync(new DeleteUserRequest { UserId = id.ToString() }, AuthSystem.Message(message));
 
         await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email));
         await Failing.WithAsync(StatusCode.Unauthenticated, async () => await system.Client(tokens.RefreshToken).RefreshAsync(new()));

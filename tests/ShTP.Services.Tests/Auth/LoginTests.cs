@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ShTP.Api.V1;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.V1;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 

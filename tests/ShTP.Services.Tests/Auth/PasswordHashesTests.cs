@@ -1,5 +1,6 @@
 using System.Text;
 using ShTP.Auth.Passwords;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 

@@ -3,6 +3,7 @@ using Npgsql;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 
@@ -17,21 +18,19 @@ public sealed class RevocationTests
         var (id, _, live) = await system.SignedInAsync();
         await system.Client(past.AccessToken).LogoutAsync(new());
 
-        using var watch = await Watch.OpenAsync(other);
+        using var watch = await Watch.OpenAsync(system, other);
         var snapshot = new List<Revocation>();
         while (await watch.NextAsync() is { SnapshotEnd: false } message)
             snapshot.Add(message.Revocation);
         await system.Client(live.AccessToken).LogoutAsync(new());
-        var ended = await watch.NextRevocationAsync();
+        var ended = await watch.FindAsync(revocation => revocation.SessionId == AuthSystem.SessionOf(live).ToString());
         await system.Internal().ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, AuthSystem.Message());
-        var expired = await watch.NextRevocationAsync();
+        var expired = await watch.FindAsync(revocation => revocation.UserId == id.ToString());
         await system.Internal().DeleteUserAsync(new DeleteUserRequest { UserId = id.ToString() }, AuthSystem.Message());
-        var deleted = await watch.NextRevocationAsync();
+        var deleted = await watch.FindAsync(revocation => revocation.UserId == id.ToString());
 
         Assert.Contains(snapshot, revocation => revocation.SessionId == AuthSystem.SessionOf(past).ToString());
-        Assert.Equal((AuthSystem.SessionOf(live).ToString(), false), (ended.SessionId, ended.ExpiredOnly));
-        Assert.Equal((id.ToString(), true), (expired.UserId, expired.ExpiredOnly));
-        Assert.Equal((id.ToString(), false), (deleted.UserId, deleted.ExpiredOnly));
+        Assert.Equal((false, true, false), (ended.ExpiredOnly, expired.ExpiredOnly, deleted.ExpiredOnly));
         Assert.True(deleted.IssuedBefore.ToDateTimeOffset() > system.Time.GetUtcNow());
         Assert.True(deleted.ForgetAt.ToDateTimeOffset() > system.Time.GetUtcNow() + TimeSpan.FromDays(1));
     }
@@ -40,7 +39,7 @@ public sealed class RevocationTests
     public async Task WatchRevocations_NothingHappens_BeatsEveryTwoSeconds()
     {
         await using var system = await AuthSystem.StartAsync();
-        using var watch = await Watch.OpenAsync(system.Host);
+        using var watch = await Watch.OpenAsync(system, system.Host);
         Assert.True((await watch.NextAsync()).SnapshotEnd);
         for (var i = 0; i < 3; i++)
         {
@@ -54,7 +53,7 @@ public sealed class RevocationTests
     {
         await using var system = await AuthSystem.StartAsync();
         var (_, _, tokens) = await system.SignedInAsync();
-        using var cut = await Watch.OpenAsync(system.Host);
+        using var cut = await Watch.OpenAsync(system, system.Host);
         Assert.True((await cut.NextAsync()).SnapshotEnd);
 
         await using (var connection = new NpgsqlConnection(system.ConnectionString))
@@ -71,7 +70,7 @@ public sealed class RevocationTests
                 await cut.NextAsync();
         });
         await system.Client(tokens.AccessToken).LogoutAsync(new());
-        using var again = await Watch.OpenAsync(system.Host);
+        using var again = await Watch.OpenAsync(system, system.Host);
         Assert.Equal(AuthSystem.SessionOf(tokens).ToString(), (await again.NextAsync()).Revocation.SessionId);
     }
 
@@ -79,7 +78,7 @@ public sealed class RevocationTests
     public async Task WatchRevocations_ByAnotherServiceThanTheGateway_IsDenied()
     {
         await using var system = await AuthSystem.StartAsync();
-        using var call = AuthSystem.Internal(system.Host, ResourceNames.Files).WatchRevocations(new());
+        using var call = system.Internal(system.Host, ResourceNames.Files).WatchRevocations(new());
         await Failing.WithAsync(StatusCode.PermissionDenied, () => call.ResponseStream.MoveNext(CancellationToken.None));
     }
 
@@ -92,7 +91,7 @@ public sealed class RevocationTests
 
         system.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(11));
 
-        using var watch = await Watch.OpenAsync(system.Host);
+        using var watch = await Watch.OpenAsync(system, system.Host);
         Assert.True((await watch.NextAsync()).SnapshotEnd);
         await Eventually.HoldsAsync(
             async () => await system.QueryAsync(db => Task.FromResult(!db.Revocations.Any() && !db.Sessions.Any())), "what is over is deleted");

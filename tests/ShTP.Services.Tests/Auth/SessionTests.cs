@@ -1,5 +1,6 @@
 using Grpc.Core;
 using ShTP.Auth.V1;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 

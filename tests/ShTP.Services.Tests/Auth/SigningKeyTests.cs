@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using ShTP.Api.V1;
 using ShTP.Testing;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 
@@ -60,7 +61,7 @@ public sealed class SigningKeyTests
         await ListedAsync(2);
         Assert.Equal(KidOf(old.AccessToken), KidOf((await system.LogInAsync(email)).AccessToken));
 
-        system.Time.Advance(TimeSpan.FromMinutes(31));
+        system.Time.Advance(TimeSpan.FromMinutes(61));
         var fresh = await system.LogInAsync(email);
         Assert.NotEqual(KidOf(old.AccessToken), KidOf(fresh.AccessToken));
 

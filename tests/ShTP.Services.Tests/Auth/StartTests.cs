@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Testing;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 

@@ -2,6 +2,7 @@ using Grpc.Core;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
+using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
 
@@ -16,13 +17,13 @@ internal sealed class Watch : IDisposable
     private Watch(AsyncServerStreamingCall<WatchRevocationsResponse> call) => this.call = call;
 
     /// <summary>Tries until the service listens to its database.</summary>
-    public static async Task<Watch> OpenAsync(ServiceHost<ShTP.Auth.AuthOptions> host)
+    public static async Task<Watch> OpenAsync(AuthSystem system, ServiceHost<ShTP.Auth.AuthOptions> host)
     {
         Watch? open = null;
         await Eventually.HoldsAsync(
             async () =>
             {
-                var call = AuthSystem.Internal(host, ResourceNames.Gateway).WatchRevocations(new());
+                var call = system.Internal(host, ResourceNames.Gateway).WatchRevocations(new());
                 try
                 {
                     await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit);
@@ -47,12 +48,12 @@ internal sealed class Watch : IDisposable
         return call.ResponseStream.Current;
     }
 
-    /// <summary>The next message that is no heartbeat.</summary>
-    public async Task<Revocation> NextRevocationAsync()
+    /// <summary>Reads on until the revocation comes; others may come twice, in the snapshot and live.</summary>
+    public async Task<Revocation> FindAsync(Func<Revocation, bool> condition)
     {
         while (true)
         {
-            if ((await NextAsync()).Revocation is { } revocation)
+            if ((await NextAsync()).Revocation is { } revocation && condition(revocation))
                 return revocation;
         }
     }
