@@ -87,12 +87,14 @@ internal static class GatewayServiceExtensions
             .AddSingleton<IResponseCompressionProvider, LargeJsonCompression>();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
-            // Nobody is believed who is not listed: an address that a client made up would defeat the limits.
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Nobody is believed who is not listed: an address that a client made up would defeat the limits. With
+            // empty lists the middleware would believe everybody, so then it must not look at all.
+            var proxies = section.GetSection("TrustedProxies").Get<string[]>() ?? [];
+            forwarded.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in section.GetSection("TrustedProxies").Get<string[]>() ?? [])
+            foreach (var proxy in proxies)
                 forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal) ? System.Net.IPNetwork.Parse(proxy) : SingleAddress(IPAddress.Parse(proxy)));
         });
     }

@@ -20,6 +20,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override Task<ListBooksResponse> ListBooks(ListBooksRequest request, ServerCallContext context)
     {
+        RefuseMany(request.Count);
         var response = new ListBooksResponse();
         for (var i = 0; i < request.Count; i++)
             response.Books.Add(new Book { Id = $"{i}", Title = request.Filter?.Title ?? "", Tags = { request.Tags }, Reader = request.Reader, PrintedAt = request.Since });
@@ -48,6 +49,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override async Task WatchBooks(WatchBooksRequest request, IServerStreamWriter<Book> responseStream, ServerCallContext context)
     {
+        RefuseMany(request.Count);
         for (var i = 0; i < request.Count; i++)
             await responseStream.WriteAsync(NewBook($"{i}"));
         if (request.Code > 0)
@@ -88,6 +90,12 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
     public override Task<WhoAmIResponse> Renew(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
 
     public override Task<WhoAmIResponse> SignIn(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+
+    private static void RefuseMany(int count)
+    {
+        if (count > 10_000)
+            throw new RpcException(new Status(StatusCode.OutOfRange, "so many books there are not"));
+    }
 
     private static Book NewBook(string id) => new()
     {

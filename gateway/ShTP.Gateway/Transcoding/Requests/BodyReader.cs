@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using ShTP.Gateway.Errors;
 using ShTP.Gateway.Transcoding.Codecs;
 
@@ -7,7 +8,7 @@ namespace ShTP.Gateway.Transcoding.Requests;
 internal static class BodyReader
 {
     /// <summary>Appends the body to <paramref name="output"/>.</summary>
-    /// <exception cref="ProblemException">413.</exception>
+    /// <exception cref="ProblemException">413, or 400 when the body's framing is broken.</exception>
     public static async ValueTask ReadAsync(HttpRequest request, long maxBytes, PooledBuffer output, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
@@ -16,7 +17,7 @@ internal static class BodyReader
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            var result = await ReadAsync(reader, cancellationToken);
             foreach (var segment in result.Buffer)
                 output.WriteBytes(segment.Span);
             reader.AdvanceTo(result.Buffer.End);
@@ -24,6 +25,19 @@ internal static class BodyReader
                 throw TooLarge(maxBytes);
             if (result.IsCompleted)
                 return;
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException)
+        {
+            // Kestrel reports some broken chunks and a connection that went away like this.
+            throw new ProblemException(Problem.Malformed("The request body is broken or incomplete"));
         }
     }
 

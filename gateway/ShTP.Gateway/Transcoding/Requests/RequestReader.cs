@@ -35,6 +35,8 @@ internal sealed class RequestReader(MultipartReading multipart)
         // Bodies are counted here: Kestrel would cut the connection before the client has read why.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
+        if (context.Request.Headers.ContentEncoding is { Count: > 0 } coding && coding != "identity")
+            throw new ProblemException(Problem.UnsupportedMediaType("Compressed bodies are not accepted, send it as it is"));
         var format = Negotiation.ReadContentType(context.Request);
         if (format == BodyFormat.Multipart && route.Method.Uploads.Count > 0)
             await multipart.ReadAsync(context, route, caller, frame);
@@ -93,6 +95,8 @@ internal sealed class RequestReader(MultipartReading multipart)
 
     private static void Bind(HttpContext context, ApiRoute route, PooledBuffer frame)
     {
+        if (context.Request.QueryString.HasValue || route.Method.PathBindings.Count > 0)
+            EscapedText.RefuseInvalid(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         if (context.Request.QueryString.HasValue)
         {
             foreach (var parameter in new QueryStringEnumerable(context.Request.QueryString.Value))

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ShTP.Gateway.Tests.Hostile;
+
+/// <summary>An answer as it came over the wire.</summary>
+internal sealed record RawResponse(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public string ContentType => Headers.GetValueOrDefault("content-type", "").Split(';')[0];
+
+    public string Text => Encoding.UTF8.GetString(Body);
+}
+
+/// <summary>A connection on which a test sends bytes that no HTTP client would.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private readonly TcpClient client = new() { NoDelay = true };
+    private readonly byte[] buffer = new byte[64 * 1024];
+    private NetworkStream stream = null!;
+    private int start;
+    private int end;
+
+    public static async Task<RawConnection> OpenAsync(Uri address)
+    {
+        var connection = new RawConnection();
+        await connection.client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        connection.stream = connection.client.GetStream();
+        return connection;
+    }
+
+    /// <summary>Sends the bytes; false when the other side has already closed.</summary>
+    public async Task<bool> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            await stream.WriteAsync(bytes, limit.Token);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells the other side that nothing more will come.</summary>
+    public void EndSending() => client.Client.Shutdown(SocketShutdown.Send);
+
+    /// <summary>The next final answer, or null when the connection was closed instead.</summary>
+    public async Task<RawResponse?> ReadAsync(bool isHead = false)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            while (await ReadHeadAsync(limit.Token) is var (status, headers))
+            {
+                if (status >= 200)
+                    return new RawResponse(status, headers, isHead || status is 204 or 304 ? [] : await ReadBodyAsync(headers, limit.Token));
+            }
+        }
+        catch (IOException)
+        {
+            // Reset: closed all the same.
+        }
+
+        return null;
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<(int Status, Dictionary<string, string> Headers)?> ReadHeadAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadLineAsync(cancellationToken) is not { Length: > 0 } first)
+            return null;
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (await ReadLineAsync(cancellationToken) is { Length: > 0 } line)
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            headers[line[..colon]] = line[(colon + 1)..].Trim();
+        }
+
+        return (int.Parse(first.AsSpan(9, 3), CultureInfo.InvariantCulture), headers);
+    }
+
+    private async Task<byte[]> ReadBodyAsync(Dictionary<string, string> headers, CancellationToken cancellationToken)
+    {
+        var body = new List<byte>();
+        if (headers.TryGetValue("content-length", out var length))
+        {
+            await TakeAsync(body, int.Parse(length, CultureInfo.InvariantCulture), cancellationToken);
+        }
+        else if (headers.ContainsKey("transfer-encoding"))
+        {
+            while (await ReadLineAsync(cancellationToken) is { } size && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var count)
+            {
+                await TakeAsync(body, count, cancellationToken);
+                await ReadLineAsync(cancellationToken);
+                if (count == 0)
+                    break;
+            }
+        }
+
+        return [.. body];
+    }
+
+    private async Task TakeAsync(List<byte> body, int count, CancellationToken cancellationToken)
+    {
+        while (count > 0)
+        {
+            if (start == end && !await FillAsync(cancellationToken))
+                throw new IOException("The body broke off.");
+            var taken = Math.Min(count, end - start);
+            body.AddRange(buffer.AsSpan(start, taken));
+            start += taken;
+            count -= taken;
+        }
+    }
+
+    private async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        var line = new StringBuilder();
+        while (true)
+        {
+            if (start == end && !await FillAsync(cancellationToken))
+                return null;
+            var next = (char)buffer[start++];
+            if (next == '\n')
+                return line.ToString().TrimEnd('\r');
+            line.Append(next);
+        }
+    }
+
+    private async Task<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        start = 0;
+        end = await stream.ReadAsync(buffer, cancellationToken);
+        return end > 0;
+    }
+}
