@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ShTP.Auth.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Services.Tests.Users;
+
+/// <summary>Stands for Auth: remembers what it is told, in the order in which it is told.</summary>
+public sealed class FakeAuth : AuthInternal.AuthInternalBase
+{
+    public ConcurrentQueue<(string What, string UserId)> Told { get; } = new();
+
+    public ConcurrentDictionary<string, Credentials> Credentials { get; } = new();
+
+    public ConcurrentQueue<ChangePasswordRequest> PasswordChanges { get; } = new();
+
+    /// <summary>The current password of everybody.</summary>
+    public const string Password = "old password";
+
+    private int hashCalls;
+
+    public int HashCalls => hashCalls;
+
+    public override Task<HashPasswordsResponse> HashPasswords(HashPasswordsRequest request, ServerCallContext context)
+    {
+        Interlocked.Increment(ref hashCalls);
+        return Task.FromResult(new HashPasswordsResponse { Hashes = { request.Passwords.Select(password => $"hash of {password}") } });
+    }
+
+    public override Task<Empty> SetCredentials(SetCredentialsRequest request, ServerCallContext context)
+    {
+        foreach (var credentials in request.Credentials)
+        {
+            Told.Enqueue(("set", credentials.UserId));
+            Credentials[credentials.UserId] = credentials;
+        }
+
+        return Task.FromResult(new Empty());
+    }
+
+    public override Task<Empty> ChangePassword(ChangePasswordRequest request, ServerCallContext context)
+    {
+        if (request.CurrentPassword != Password)
+            throw Rpc.Invalid("Invalid current password");
+        PasswordChanges.Enqueue(request);
+        return Task.FromResult(new Empty());
+    }
+
+    public override Task<Empty> ExpireAccessTokens(ExpireAccessTokensRequest request, ServerCallContext context) => Tell("expire", request.UserId);
+
+    public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Tell("delete", request.UserId);
+
+    public bool Heard(string what, Guid user) => Told.Contains((what, user.ToString()));
+
+    private Task<Empty> Tell(string what, string user)
+    {
+        Told.Enqueue((what, user));
+        return Task.FromResult(new Empty());
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ShTP.Api.V1;
+using ShTP.Files.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Services.Tests.Users;
+
+/// <summary>Stands for Files: knows uploads, and remembers claims in the order in which they come.</summary>
+public sealed class FakeFiles : FilesInternal.FilesInternalBase
+{
+    private readonly ConcurrentDictionary<string, (UploadedFile File, Guid Owner, string Kind)> files = new();
+
+    public ConcurrentQueue<string> Told { get; } = new();
+
+    public UploadedFile Upload(Guid owner, string name = "0123456789abcdef.jpg", string kind = "avatar")
+    {
+        var file = new UploadedFile { FileId = Guid.NewGuid().ToString(), Name = name, ContentType = "image/jpeg", Size = 10, OriginalName = "me.jpg" };
+        files[file.FileId] = (file, owner, kind);
+        return file;
+    }
+
+    public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
+        files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
+            ? Task.FromResult(new GetFileResponse { File = file.File })
+            : throw Rpc.NotFound("No such file");
+
+    public override Task<Empty> Claim(ClaimRequest request, ServerCallContext context) =>
+        Tell($"claim {request.FileId} of {request.OwnerId} as {request.Claim}");
+
+    public override Task<Empty> Release(ReleaseRequest request, ServerCallContext context) => Tell($"release {request.FileId} as {request.Claim}");
+
+    public override Task<Empty> DeleteOwner(DeleteOwnerRequest request, ServerCallContext context) => Tell($"delete {request.OwnerId}");
+
+    private Task<Empty> Tell(string what)
+    {
+        Told.Enqueue(what);
+        return Task.FromResult(new Empty());
+    }
+}

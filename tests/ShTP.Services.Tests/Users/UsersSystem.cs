@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults;
+using ShTP.Testing;
+using ShTP.Users;
+using ShTP.Users.V1;
+using Xunit;
+using User = ShTP.Users.Profiles.User;
+
+namespace ShTP.Services.Tests.Users;
+
+/// <summary>The real service on a database of its own, between an Auth and a Files that remember what they hear.</summary>
+public sealed class UsersSystem : IAsyncLifetime
+{
+    private static int count;
+
+    private TestDatabase database = null!;
+    private FakeService authServer = null!;
+    private FakeService filesServer = null!;
+
+    private readonly StatementLog log = new();
+
+    public FakeAuth Auth { get; } = new();
+
+    public FakeFiles Files { get; } = new();
+
+    public ServiceHost<UsersDb> Host { get; private set; } = null!;
+
+    /// <summary>There from the start, so that other admins are not the last one.</summary>
+    public User Admin { get; private set; } = null!;
+
+    public ShTP.Users.Groups.Group Group { get; private set; } = null!;
+
+    /// <summary>What the service has read from the database.</summary>
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => log.Statements;
+
+    public string ConnectionString => database.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
+        authServer = await FakeService.StartAsync(ResourceNames.Auth, Auth);
+        filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
+        Host = await ServiceHost<UsersDb>.StartAsync(ResourceNames.Users,
+        [
+            new($"ConnectionStrings:{ResourceNames.UsersDb}", database.ConnectionString),
+            authServer.Configuration,
+            filesServer.Configuration,
+        ], services => services.ConfigureDbContext<UsersDb>(options => options.AddInterceptors(log)));
+        Group = await AddGroupAsync("Python");
+        Admin = await AddAsync(Role.Admin);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await authServer.DisposeAsync();
+        await filesServer.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    public UsersService.UsersServiceClient As(User user) => Host.As<UsersService.UsersServiceClient>(user.Id, user.EffectiveRole);
+
+    public UsersService.UsersServiceClient Anonymous => Host.Anonymous<UsersService.UsersServiceClient>();
+
+    public async Task<ShTP.Users.Groups.Group> AddGroupAsync(string name)
+    {
+        var now = DateTimeOffset.UtcNow;
+        var group = new ShTP.Users.Groups.Group { Id = Guid.CreateVersion7(), Name = name, Color = "#abcdef", CreatedAt = now, UpdatedAt = now };
+        await WithDbAsync(db =>
+        {
+            db.Groups.Add(group);
+            return db.SaveChangesAsync();
+        });
+        return group;
+    }
+
+    /// <summary>A user straight into the database.</summary>
+    public async Task<User> AddAsync(Role role = Role.Student, Action<User>? change = null, string? email = null)
+    {
+        var number = Interlocked.Increment(ref count);
+        var now = DateTimeOffset.UtcNow;
+        var user = new User
+        {
+            Id = Guid.CreateVersion7(),
+            Email = email ?? $"user{number}@example.org",
+            Role = role,
+            FirstName = $"Имя{number}",
+            LastName = $"Фамилия{number}",
+            GroupId = Group?.Id ?? throw new InvalidOperationException("No group yet."),
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        change?.Invoke(user);
+        user.RefreshSearchText();
+        await WithDbAsync(db =>
+        {
+            db.Users.Add(user);
+            return db.SaveChangesAsync();
+        });
+        return user;
+    }
+
+    /// <summary>The user as the database has it now, or null.</summary>
+    public Task<User?> FindAsync(Guid id) => WithDbAsync(db => db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id));
+
+    public async Task<T> WithDbAsync<T>(Func<UsersDb, Task<T>> use)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<UsersDb>());
+    }
+
+    /// <summary>Expects the call to fail, and gives its status.</summary>
+    public static async Task<Status> FailsAsync<T>(AsyncUnaryCall<T> call) => (await Assert.ThrowsAsync<RpcException>(async () => await call)).Status;
+}
