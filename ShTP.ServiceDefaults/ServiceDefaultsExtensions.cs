@@ -142,7 +142,17 @@ public static class ServiceDefaultsExtensions
         if (args is ["outbox", "retry", ..])
             return await Migrations.RetryParkedAsync(app.Services);
 
-        app.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
+        try
+        {
+            app.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
+        }
+        catch (StartException fault)
+        {
+            // Not a crash: whoever starts it wants the list and no stack, and not through a logger that may be set to silence.
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 1;
+        }
+
         if (app.Environment.IsDevelopment())
             await Migrations.RunAsync<TContext>(app.Services);
         await app.RunAsync();

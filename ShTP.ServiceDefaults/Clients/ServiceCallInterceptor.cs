@@ -98,7 +98,8 @@ internal sealed class ServiceCallInterceptor(string service, AccessRules rules, 
 
     private RpcException Unreachable(Exception cause)
     {
-        logger.LogWarning(cause, "{Service} cannot be reached", service);
+        // Without its stack: an outage would fill the log with the same one.
+        logger.LogWarning("{Service} cannot be reached: {Cause}", service, cause.Message);
         return Rpc.Unavailable($"{service} is not available");
     }
 }

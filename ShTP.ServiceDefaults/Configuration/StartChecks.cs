@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ShTP.ServiceDefaults.Configuration;
 
@@ -15,10 +17,28 @@ internal sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvid
     {
         if (passed)
             return;
-        var faults = checks.SelectMany(check => check.FindFaults(services)).ToList();
+        var faults = checks.SelectMany(check => check.FindFaults(services)).Concat(FindInvalidOptions()).ToList();
         if (faults.Count > 0)
             throw new StartException(faults);
         passed = true;
+    }
+
+    // The host checks them too, and would stop before the other faults are known.
+    private IEnumerable<string> FindInvalidOptions()
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException invalid)
+        {
+            return invalid.Failures;
+        }
+        catch (AggregateException several) when (several.InnerExceptions.All(one => one is OptionsValidationException))
+        {
+            return several.InnerExceptions.SelectMany(one => ((OptionsValidationException)one).Failures);
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken)

@@ -83,7 +83,7 @@ internal sealed class ErrorInterceptor(ILogger<ErrorInterceptor> logger) : Inter
             return known;
         }
 
-        var trace = Activity.Current?.TraceId.ToHexString() ?? "none";
+        var trace = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
         logger.LogError(fault, "{Method} failed; trace id {TraceId}", context.Method, trace);
         return Rpc.Internal($"Internal error, trace id {trace}");
     }

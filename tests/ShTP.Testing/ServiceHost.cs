@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ShTP.Api.V1;
 using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Testing;
 
@@ -48,7 +49,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     /// Starts the service with the resource name. Its neighbours are not reachable unless <paramref name="configuration"/>
     /// says where they are: <c>services:auth:grpc:0</c>, or <see cref="FakeService.Configuration"/>.
     /// </summary>
-    /// <exception cref="ServiceDefaults.Configuration.StartException">The service refused to start.</exception>
+    /// <exception cref="StartException">The service refused to start.</exception>
     public static async Task<ServiceHost<TEntry>> StartAsync(
         string name, IEnumerable<KeyValuePair<string, string?>> configuration, Action<IServiceCollection>? configureServices = null)
     {
@@ -76,7 +77,12 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         var started = new TaskCompletionSource();
         await using var registration = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
         if (await Task.WhenAny(started.Task, program.Ended).WaitAsync(StartLimit) == program.Ended)
+        {
+            await program.Ended;
+            host.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
             throw new InvalidOperationException($"{name} ended with {await program.Ended} instead of serving.");
+        }
+
         return new ServiceHost<TEntry>(name, program, host);
     }
 

@@ -106,11 +106,12 @@ public sealed class ServiceCallTests
         builder.Configuration.AddInMemoryCollection([new("ServiceIdentity:PublicKeys:auth", "no key")]);
         builder.AddServiceDefaults(ResourceNames.Users);
         builder.AddNpgsqlDbContext<OutboxTestDb>(ResourceNames.UsersDb);
+        builder.Services.AddOptions<object>().Validate(_ => false, "Other:Setting is wrong").ValidateOnStart();
         await using var app = builder.Build();
 
-        var fault = await Assert.ThrowsAsync<StartException>(() => app.StartAsync(Cancel));
+        var fault = Assert.Throws<StartException>(app.Services.GetRequiredService<StartChecks>().ThrowIfFaulty);
 
-        foreach (var key in new[] { "ServiceIdentity:PrivateKey", "ServiceIdentity:PublicKeys:auth", "ConnectionStrings:usersdb", "services:auth:grpc:0" })
+        foreach (var key in new[] { "ServiceIdentity:PrivateKey", "ServiceIdentity:PublicKeys:auth", "ConnectionStrings:usersdb", "services:auth:grpc:0", "Other:Setting" })
             Assert.Contains(fault.Faults, line => line.StartsWith(key, StringComparison.Ordinal));
     }
 
