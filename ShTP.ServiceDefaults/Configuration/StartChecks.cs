@@ -17,7 +17,7 @@ internal sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvid
     {
         if (passed)
             return;
-        var faults = checks.SelectMany(check => check.FindFaults(services)).Concat(FindInvalidOptions()).ToList();
+        var faults = checks.SelectMany(check => check.FindFaults(services)).Concat(FindInvalidOptions()).Distinct().ToList();
         if (faults.Count > 0)
             throw new StartException(faults);
         passed = true;
