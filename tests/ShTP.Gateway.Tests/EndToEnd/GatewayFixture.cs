@@ -72,6 +72,9 @@ public sealed class GatewayFixture : IAsyncLifetime
         await Eventually.IsAsync(async () => (await Client.GetAsync("/health")).IsSuccessStatusCode, "the gateway is ready");
     }
 
+    /// <summary>Stops the gateway as SIGTERM does; the backend goes on.</summary>
+    internal Task StopGatewayAsync() => gateway!.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();

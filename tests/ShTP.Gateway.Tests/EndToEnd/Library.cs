@@ -13,6 +13,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 {
     public override async Task<Book> GetBook(GetBookRequest request, ServerCallContext context)
     {
+        calls.Counts.AddOrUpdate(request.Id, 1, (_, count) => count + 1);
         if (request.Delay > 0)
             await Task.Delay(request.Delay); // longer than the deadline: the gateway must not wait for it
         return NewBook(request.Id);
