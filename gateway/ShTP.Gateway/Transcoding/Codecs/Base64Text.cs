@@ -31,6 +31,8 @@ internal static class Base64Text
         }
 
         var padding = text.EndsWith("=="u8) ? 2 : text.EndsWith("="u8) ? 1 : 0;
+        if (padding > 0 && text.Length % 4 != 0)
+            return false;
         text = text[..^padding];
         text.Replace(room, (byte)'-', (byte)'+');
         room[..text.Length].Replace((byte)'_', (byte)'/');

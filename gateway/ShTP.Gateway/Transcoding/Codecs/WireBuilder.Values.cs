@@ -16,9 +16,11 @@ internal ref partial struct WireBuilder
                 WriteString();
                 break;
             case FieldType.Message:
+                EnterMessage();
                 var start = output.OpenLength();
                 WriteMessage(field.Message);
                 output.CloseLength(start);
+                messagesLeft++;
                 break;
             case FieldType.Bool:
                 if (unit is not ((byte)'t' or (byte)'f'))

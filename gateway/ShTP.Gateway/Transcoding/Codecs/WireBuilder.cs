@@ -14,6 +14,7 @@ internal ref partial struct WireBuilder
     private readonly PooledBuffer output;
     private readonly bool lastOnly;
     private JsonCursor cursor;
+    private int messagesLeft;
 
     internal WireBuilder(ReadOnlySpan<byte> json, PooledBuffer output, int maxDepth, bool lastOnly)
     {
@@ -21,6 +22,7 @@ internal ref partial struct WireBuilder
         this.output = output;
         this.lastOnly = lastOnly;
         cursor = new JsonCursor(json, maxDepth);
+        messagesLeft = maxDepth - 1;
     }
 
     /// <summary>The first attempt met a name twice: what was written is worthless.</summary>
@@ -48,7 +50,7 @@ internal ref partial struct WireBuilder
     private void WriteMembers(MessagePlan plan, bool insideAny)
     {
         if (cursor.Peek() != '{')
-            throw Fault("must be an object");
+            throw WrongKind("must be an object");
         if (!lastOnly)
         {
             Span<ulong> seen = stackalloc ulong[plan.FieldWords];
@@ -89,7 +91,7 @@ internal ref partial struct WireBuilder
             if (!field.TakesNull && cursor.TryReadNull())
                 continue;
             if (field.OneofIndex >= 0 && counts)
-                CheckOneof(field, place, ref oneofs);
+                CheckOneof(field, ref oneofs);
             var start = output.WrittenCount;
             WriteField(field);
             if (!counts)
@@ -158,12 +160,12 @@ internal ref partial struct WireBuilder
         cursor = here;
     }
 
-    private readonly void CheckOneof(FieldPlan field, int place, ref ulong oneofs)
+    private readonly void CheckOneof(FieldPlan field, ref ulong oneofs)
     {
         var bit = 1ul << field.OneofIndex;
         // A name that came twice may have unset the other member; the second attempt knows.
         if ((oneofs & bit) != 0 && !HasRepeatedName)
-            throw FaultAt(place, $"only one field of {field.Descriptor.ContainingOneof.Name} may be given");
+            throw Fault($"only one field of {field.Descriptor.ContainingOneof.Name} may be given");
         oneofs |= bit;
     }
 
@@ -193,7 +195,7 @@ internal ref partial struct WireBuilder
     private void WriteArray(FieldPlan field)
     {
         if (cursor.Peek() != '[')
-            throw Fault("must be an array");
+            throw WrongKind("must be an array");
         if (!cursor.Enter((byte)']'))
             return;
         if (!field.IsPacked)
@@ -224,9 +226,10 @@ internal ref partial struct WireBuilder
     private void WriteMap(FieldPlan field)
     {
         if (cursor.Peek() != '{')
-            throw Fault("must be an object");
+            throw WrongKind("must be an object");
         if (!cursor.Enter((byte)'}'))
             return;
+        EnterMessage();
         do
         {
             output.WriteVarint(field.ElementTag);
@@ -238,6 +241,14 @@ internal ref partial struct WireBuilder
             output.CloseLength(start);
         }
         while (cursor.Next((byte)'}'));
+        messagesLeft++;
+    }
+
+    /// <summary>One level of JSON may be several of messages: an object in a Struct is a Value, a Struct and an entry of its map.</summary>
+    private void EnterMessage()
+    {
+        if (--messagesLeft < 0)
+            throw cursor.Syntax("nests too deep");
     }
 
     private readonly void WriteKey(ReadOnlySpan<byte> key, bool escaped, FieldPlan field, int place)
@@ -271,5 +282,5 @@ internal ref partial struct WireBuilder
 
     private readonly RequestFormatException FaultAt(int position, string detail) => new(JsonPath.Find(json, position), detail);
 
-    private readonly RequestFormatException NullFault() => Fault("must not be null");
+    private RequestFormatException NullFault() => WrongKind("must not be null");
 }

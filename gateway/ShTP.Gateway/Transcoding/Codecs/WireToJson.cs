@@ -22,7 +22,7 @@ public static class WireToJson
 {
     /// <summary>Writes one message as a JSON value.</summary>
     /// <exception cref="RequestFormatException">The bytes are not protobuf of this type, or a value has no JSON.</exception>
-    public static void Convert(ReadOnlySpan<byte> wire, MessagePlan plan, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxDepth) =>
+    public static void Convert(ReadOnlySpan<byte> wire, MessagePlan plan, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxAnswerDepth) =>
         Run(wire, plan, field: null, output, maxDepth);
 
     /// <summary>
@@ -30,7 +30,7 @@ public static class WireToJson
     /// presence and is not set.
     /// </summary>
     /// <exception cref="RequestFormatException">The bytes are not protobuf of this type, or a value has no JSON.</exception>
-    public static void ConvertField(ReadOnlySpan<byte> wire, FieldPlan field, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxDepth) =>
+    public static void ConvertField(ReadOnlySpan<byte> wire, FieldPlan field, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxAnswerDepth) =>
         Run(wire, field.Parent, field, output, maxDepth);
 
     private static void Run(ReadOnlySpan<byte> wire, MessagePlan plan, FieldPlan? field, IBufferWriter<byte> output, int maxDepth)
