@@ -46,6 +46,8 @@ internal sealed class EndpointAllocator(IConfiguration configuration, ResourceLo
             await proxy.DisposeAsync();
         foreach (var hold in _holds)
             hold.Dispose();
+        _proxies.Clear();
+        _holds.Clear();
     }
 
     private int Reserve()

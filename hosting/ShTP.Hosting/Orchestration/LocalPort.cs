@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -13,38 +14,53 @@ internal static class LocalPort
     private const int Last = 32_000;
     private const int Tries = 200;
 
-    /// <summary>
-    /// A free port. On Linux the result keeps it bound without listening: another AppHost then sees it as taken, while a
-    /// process may still listen on it (both set SO_REUSEADDR). Elsewhere nothing holds it.
-    /// </summary>
+    // A bound socket would hold a port too, but no process could then listen on it everywhere; so AppHosts of one user
+    // tell each other by locked files, which the system unlocks when their holder dies.
+    private static readonly string Locks = Path.Combine(Path.GetTempPath(), $"shtp-ports-{Environment.UserName}");
+
+    /// <summary>A port that nobody listens on and no other AppHost of this user gets until the hold is disposed.</summary>
     public static (int Port, IDisposable Hold) Reserve()
     {
+        Directory.CreateDirectory(Locks);
         for (var i = 0; i < Tries; i++)
         {
             var port = RandomNumberGenerator.GetInt32(First, Last);
-            if (!IsFree(port, alsoIfOnlyHeld: false))
+            if (TryHold(port) is not { } hold)
                 continue;
-            var hold = new PortHold();
-            if (!OperatingSystem.IsLinux() || hold.TryBind(port))
+            if (IsFree(port))
                 return (port, hold);
             hold.Dispose();
         }
         throw new DistributedApplicationException($"No free port was found between {First} and {Last} in {Tries} tries.");
     }
 
-    /// <summary>Whether nobody listens on the port; ports that are only held count as free on demand.</summary>
-    public static bool IsFree(int port, bool alsoIfOnlyHeld = true) =>
-        CanListen(IPAddress.Loopback, port, alsoIfOnlyHeld) &&
-        (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port, alsoIfOnlyHeld));
+    /// <summary>Whether nobody listens on the port.</summary>
+    public static bool IsFree(int port) =>
+        CanListen(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port));
 
-    private static bool CanListen(IPAddress address, int port, bool shared)
+    private static FileStream? TryHold(int port)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(Locks, port.ToString(CultureInfo.InvariantCulture)), new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                Options = FileOptions.DeleteOnClose,
+            });
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static bool CanListen(IPAddress address, int port)
     {
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            // Not exclusive means SO_REUSEADDR on Unix.
-            if (!shared)
-                socket.ExclusiveAddressUse = true;
             socket.Bind(new IPEndPoint(address, port));
             socket.Listen();
             return true;
@@ -57,41 +73,6 @@ internal static class LocalPort
         {
             // IPv6 is compiled in but has no loopback address here.
             return true;
-        }
-    }
-
-    private sealed class PortHold : IDisposable
-    {
-        private readonly List<Socket> _sockets = [];
-
-        public bool TryBind(int port)
-        {
-            foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
-            {
-                if (address.AddressFamily == AddressFamily.InterNetworkV6 && !Socket.OSSupportsIPv6)
-                    continue;
-                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                _sockets.Add(socket);
-                try
-                {
-                    socket.Bind(new IPEndPoint(address, port));
-                }
-                catch (SocketException e) when (e.SocketErrorCode != SocketError.AddressNotAvailable)
-                {
-                    return false;
-                }
-                catch (SocketException)
-                {
-                    // As above: no IPv6 loopback address.
-                }
-            }
-            return true;
-        }
-
-        public void Dispose()
-        {
-            foreach (var socket in _sockets)
-                socket.Dispose();
         }
     }
 }

@@ -5,6 +5,9 @@ namespace ShTP.LocalPostgres.Processes;
 /// <summary>A shell that signals a process when this process dies: only this process holds the other end of its input.</summary>
 internal sealed class DeathWatch : IDisposable
 {
+    /// <summary>Arguments: signal, process id.</summary>
+    internal const string Script = "trap '' INT TERM HUP; read -r line; kill -\"$1\" \"$2\"";
+
     private readonly Process _shell;
 
     private DeathWatch(Process shell) => _shell = shell;
@@ -13,7 +16,7 @@ internal sealed class DeathWatch : IDisposable
     {
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
         start.ArgumentList.Add("-c");
-        start.ArgumentList.Add("trap '' INT TERM HUP; read -r line; kill -\"$1\" \"$2\"");
+        start.ArgumentList.Add(Script);
         start.ArgumentList.Add("sh");
         start.ArgumentList.Add($"{(int)signal}");
         start.ArgumentList.Add($"{processId}");
