@@ -16,7 +16,7 @@ public class RunningSystem : IAsyncLifetime
 
     private DistributedApplication? app;
 
-    public string AdminEmail => "admin@school.test";
+    public const string AdminEmail = "admin@school.test";
 
     public string AdminPassword { get; } = RandomNumberGenerator.GetHexString(24);
 

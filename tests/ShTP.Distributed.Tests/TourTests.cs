@@ -91,7 +91,7 @@ public sealed class TourTests(RunningSystem system) : IClassFixture<RunningSyste
     public async Task Tour_InProtobuf_Works()
     {
         var login = await system.Anonymous().ProtobufAsync<LoginResponse>(HttpMethod.Post, "/api/v1/auth/login",
-            new LoginRequest { Email = system.AdminEmail, Password = system.AdminPassword });
+            new LoginRequest { Email = RunningSystem.AdminEmail, Password = system.AdminPassword });
         var admin = new ApiClient(system.Anonymous().Http, login.AccessToken);
 
         var group = await admin.ProtobufAsync<Group>(HttpMethod.Put, "/api/v1/groups", new CreateGroupRequest { Name = "Протобаф", Color = "red" });
