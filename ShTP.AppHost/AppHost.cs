@@ -8,8 +8,8 @@ if (!builder.TryGetPublicPort(out var port))
 var keep = !string.Equals(builder.Configuration["Data"], "ephemeral", StringComparison.OrdinalIgnoreCase);
 
 var adminEmail = builder.AddParameter("admin-email", new FixedDefault("admin@shtp.local"));
-var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { Special = false }, secret: true, persist: keep);
-var postgresPassword = builder.AddParameter("postgres-password", new GenerateParameterDefault { Special = false }, secret: true, persist: keep);
+var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: keep);
+var postgresPassword = builder.AddParameter("postgres-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: keep);
 var signingKeysKey = builder.AddParameter("auth-key-encryption-key", new RandomKey(), secret: true, persist: keep);
 var linkKey = builder.AddParameter("files-link-key", new RandomKey(), secret: true, persist: keep);
 

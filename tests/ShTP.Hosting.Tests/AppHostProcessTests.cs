@@ -17,7 +17,7 @@ public sealed class AppHostProcessTests
     [InlineData(2)]
     public async Task AppHost_Ended_LeavesNoProcessBehind(int signal)
     {
-        using var appHost = Start();
+        using var appHost = Start(RandomPorts);
         using var end = new KillAtEnd(appHost);
         var (front, back, connection) = await ReadyAsync(appHost);
         int[] children = [await ProcessIdAsync(front), await ProcessIdAsync(back), await PostmasterAsync(connection)];
@@ -64,20 +64,42 @@ public sealed class AppHostProcessTests
         Assert.Contains($"--port {port}: a port is a number from 1 to 65535.", error);
     }
 
-    private static Process Start(params string[] args)
+    [Fact]
+    public async Task AppHost_OfAnOrdinaryUser_RunsWithItsOwnFolders()
     {
-        var assembly = typeof(Projects.ShTP_Hosting_SampleAppHost).Assembly.Location;
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet")
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess)
+            Assert.Skip("Only root can become another user; otherwise every other test runs as an ordinary user.");
+        var home = Directory.CreateTempSubdirectory("shtp-home-").FullName;
+        await Command.RunAsync("chown", ["nobody", home], null, TestModels.Cancellation);
+        try
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList = { assembly, "--environment=Development", "--DcpPublisher:RandomizePorts=true", "--Parameters:sample-secret=s" },
-        };
-        foreach (var arg in args)
-            start.ArgumentList.Add(arg);
-        if (args.Length > 0)
-            start.ArgumentList.Remove("--DcpPublisher:RandomizePorts=true");
-        return Process.Start(start)!;
+            using var appHost = Start(["setpriv", "--reuid=nobody", "--clear-groups", "env", $"HOME={home}", "TMPDIR="],
+                RandomPorts, "--environment=Development");
+            using var end = new KillAtEnd(appHost);
+            var (front, _, _) = await ReadyAsync(appHost);
+            var owner = await Command.RunAsync("stat", ["-c", "%U", $"/proc/{await ProcessIdAsync(front)}"], null, TestModels.Cancellation);
+
+            Assert.Equal("nobody", owner.Trim());
+            Assert.Contains("Parameters:sample-secret", await File.ReadAllTextAsync(
+                Path.Combine(home, ".microsoft/usersecrets/shtp-hosting-sample/secrets.json"), TestModels.Cancellation));
+            UnixSignal.Terminate.Send(appHost.Id);
+            await appHost.WaitForExitAsync(TestModels.Cancellation);
+            Assert.Equal(0, appHost.ExitCode);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    private const string RandomPorts = "--DcpPublisher:RandomizePorts=true";
+
+    private static Process Start(params string[] args) => Start([], [.. args, "--Parameters:sample-secret=s"]);
+
+    private static Process Start(string[] prefix, params string[] args)
+    {
+        string[] command = [.. prefix, "dotnet", typeof(Projects.ShTP_Hosting_SampleAppHost).Assembly.Location, .. args];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
     private sealed class KillAtEnd(Process process) : IDisposable

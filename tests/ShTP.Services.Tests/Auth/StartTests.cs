@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Testing;
 using Xunit;
 
@@ -58,7 +58,7 @@ public sealed class StartTests
     public async Task Start_BadSetting_IsRefusedByName(string key, string value)
     {
         await using var system = await AuthSystem.StartAsync(0);
-        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => system.AddReplicaAsync((key, value)));
+        var fault = await Assert.ThrowsAsync<StartException>(() => system.AddReplicaAsync((key, value)));
         Assert.Contains(key.Split(':')[^1], fault.Message, StringComparison.Ordinal);
     }
 

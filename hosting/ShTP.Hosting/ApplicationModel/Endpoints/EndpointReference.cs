@@ -47,7 +47,7 @@ public sealed class EndpointReference : IExpressionValue, IValueWithReferences
 
     public string Url => Allocated.UriString;
 
-    public string ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
+    string IManifestExpressionProvider.ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
 
     IEnumerable<object> IValueWithReferences.References => [Resource];
 

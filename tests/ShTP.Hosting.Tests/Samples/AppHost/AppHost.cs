@@ -7,7 +7,7 @@ if (!builder.TryGetPublicPort(out var port))
 if (builder.Configuration["leave"] is "before-build")
     return 0;
 
-var secret = builder.AddParameter("sample-secret", new GenerateParameterDefault { Special = false }, secret: true, persist: true);
+var secret = builder.AddParameter("sample-secret", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: true);
 var password = builder.AddParameter("db-password", new GenerateParameterDefault(), secret: true);
 var database = builder.AddPostgres("db", password: password).AddDatabase("sampledb");
 var back = builder.AddProject<Projects.ShTP_Hosting_SampleService>("back")
