@@ -7,10 +7,13 @@ using ShTP.Users.V1;
 
 namespace ShTP.Load.Targets;
 
-/// <summary>Ready-made answers, so that what is measured is the way to them: over gRPC, as plain JSON, and through Microsoft's JSON transcoding under <c>/transcoded</c>.</summary>
+/// <summary>
+/// Ready-made answers, so that what is measured is the way to them: bytes over gRPC and as plain JSON; or, as a role of
+/// its own, messages through Microsoft's JSON transcoding, which takes no bytes.
+/// </summary>
 internal static class Backend
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, bool transcoding)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         var configuration = builder.Configuration;
@@ -20,8 +23,11 @@ internal static class Backend
             kestrel.ListenLocalhost(configuration.GetValue<int>("http"), listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.ListenLocalhost(configuration.GetValue<int>("grpc"), listen => listen.Protocols = HttpProtocols.Http2);
         });
-        builder.Services.AddSingleton(new Keys(JsonParser.Default.Parse<Jwk>(configuration["jwk"])));
-        builder.Services.AddGrpc().AddJsonTranscoding();
+        var grpc = builder.Services.AddGrpc();
+        if (transcoding)
+            grpc.AddJsonTranscoding();
+        else
+            builder.Services.AddSingleton<ReadyAnswers>().AddSingleton(new Keys(JsonParser.Default.Parse<Jwk>(configuration["jwk"])));
 
         var app = builder.Build();
         var me = Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Answers.Me));
@@ -29,9 +35,17 @@ internal static class Backend
         app.MapGet("/ready/me", () => Results.Bytes(me, "application/json"));
         app.MapGet("/ready/list", () => Results.Bytes(list, "application/json"));
         app.MapGet("/alive", () => "Healthy");
-        app.MapGrpcService<UsersAnswers>();
-        app.MapGrpcService<AuthAnswers>();
-        app.MapGrpcService<Revocations>();
+        if (transcoding)
+        {
+            app.MapGrpcService<UsersAnswers>();
+        }
+        else
+        {
+            app.MapGrpcService<ReadyAnswers>();
+            app.MapGrpcService<AuthAnswers>();
+            app.MapGrpcService<Revocations>();
+        }
+
         await app.RunAsync();
         return 0;
     }
@@ -81,6 +95,30 @@ internal sealed class UsersAnswers : UsersService.UsersServiceBase
     public override Task<User> GetMe(GetMeRequest request, ServerCallContext context) => Task.FromResult(Answers.Me);
 
     public override Task<ListUsersResponse> ListUsers(ListUsersRequest request, ServerCallContext context) => Task.FromResult(Answers.List);
+}
+
+/// <summary>The answers as ready-made bytes behind Grpc.AspNetCore, as the JSON ones are behind its routing.</summary>
+[BindServiceMethod(typeof(ReadyAnswers), nameof(Bind))]
+public class ReadyAnswers
+{
+    private static readonly Marshaller<byte[]> AsIs = new(bytes => bytes, bytes => bytes);
+    private readonly Task<byte[]> me = Task.FromResult(Answers.Me.ToByteArray());
+    private readonly Task<byte[]> list = Task.FromResult(Answers.List.ToByteArray());
+
+    // Grpc.AspNetCore finds the methods by their names, among the virtual ones.
+    public static void Bind(ServiceBinderBase binder, ReadyAnswers? _)
+    {
+        foreach (var name in (string[])[nameof(GetMe), nameof(GetUser), nameof(ListUsers)])
+            binder.AddMethod(
+                new Method<byte[], byte[]>(MethodType.Unary, UsersService.Descriptor.FullName, name, AsIs, AsIs),
+                (UnaryServerMethod<byte[], byte[]>)null!);
+    }
+
+    public virtual Task<byte[]> GetMe(byte[] request, ServerCallContext context) => me;
+
+    public virtual Task<byte[]> GetUser(byte[] request, ServerCallContext context) => me;
+
+    public virtual Task<byte[]> ListUsers(byte[] request, ServerCallContext context) => list;
 }
 
 internal sealed class AuthAnswers(Keys keys) : AuthService.AuthServiceBase

@@ -35,6 +35,7 @@ internal static class WholeSystem
                 ["Gateway__RateLimits__Ordinary__Address__Burst"] = "100000000",
                 ["Gateway__RateLimits__Ordinary__User__Burst"] = "100000000",
                 ["Gateway__RateLimits__Login__Address__Burst"] = "100000000",
+                ["Gateway__RateLimits__Login__User__Burst"] = "100000000",
                 ["Gateway__RateLimits__Expensive__Address__Burst"] = "1000",
             });
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = StartLimit };
