@@ -142,6 +142,15 @@ public static class ServiceDefaultsExtensions
         if (args is ["outbox", "retry", ..])
             return await Migrations.RetryParkedAsync(app.Services);
 
+        return await app.RunCheckedAsync(app.Environment.IsDevelopment() ? () => Migrations.RunAsync<TContext>(app.Services) : null);
+    }
+
+    /// <summary>
+    /// Serves once everything that is checked at start is right; else says on standard error all that is wrong. The
+    /// result is the exit code.
+    /// </summary>
+    public static async Task<int> RunCheckedAsync(this WebApplication app, Func<Task>? beforeServing = null)
+    {
         try
         {
             app.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
@@ -153,8 +162,8 @@ public static class ServiceDefaultsExtensions
             return 1;
         }
 
-        if (app.Environment.IsDevelopment())
-            await Migrations.RunAsync<TContext>(app.Services);
+        if (beforeServing is not null)
+            await beforeServing();
         await app.RunAsync();
         return 0;
     }

@@ -34,7 +34,8 @@ internal static class GatewayApplicationExtensions
     /// <summary>The routes of the contract and the downloads, by YARP; the last step of its pipeline is the transcoder.</summary>
     public static WebApplication MapContract(this WebApplication app)
     {
-        var transcoder = app.Services.GetRequiredService<Transcoder>();
+        // Made at the first call, so that what is wrong with the configuration is found and listed before.
+        var transcoder = new Lazy<Transcoder>(app.Services.GetRequiredService<Transcoder>);
         var routes = app.Services.GetRequiredService<RouteTable>();
         var limits = app.Services.GetRequiredService<RateLimits>();
         app.MapReverseProxy(proxy =>
@@ -44,7 +45,7 @@ internal static class GatewayApplicationExtensions
             proxy.Use((context, next) =>
             {
                 if (routes.Find(context.GetReverseProxyFeature().Route.Config.RouteId) is { } route)
-                    return transcoder.InvokeAsync(context, route);
+                    return transcoder.Value.InvokeAsync(context, route);
                 if (limits.CheckAddress(context, default) is not { } tooMany)
                     return next(context);
                 ProblemWriter.Write(context, tooMany, asProtobuf: false);

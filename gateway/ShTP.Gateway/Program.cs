@@ -11,4 +11,4 @@ app.UseGateway();
 app.MapDefaultEndpoints();
 app.MapGatewayInformation();
 app.MapContract();
-app.Run();
+return await app.RunCheckedAsync();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using ShTP.ServiceDefaults.Errors;
 
@@ -9,6 +10,9 @@ internal static class NickNames
     private static readonly FrozenSet<string> Reserved =
         new[] { "leaderboard", "search", "csv", "avatar", "my_apps", ".", ".." }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // The clients put a nickname into a path as it is.
+    private static readonly SearchValues<char> Unreachable = SearchValues.Create("/\\?#%\t\r\n");
+
     /// <summary>False for what cannot be anybody's nickname; spares the question to the database.</summary>
     public static bool IsPossible(string text) => text.Length is > 0 and <= User.MaxNickNameLength && !text.Any(char.IsControl);
 
@@ -19,7 +23,7 @@ internal static class NickNames
             checks.Add(field, "must not look like a uuid");
         else if (Reserved.Contains(nickName))
             checks.Add(field, "this word is reserved");
-        else if (nickName.AsSpan().ContainsAny('/', '\n', '\r') || nickName.Contains('\t', StringComparison.Ordinal))
-            checks.Add(field, "must not contain a slash, a tab or a line break");
+        else if (nickName.AsSpan().ContainsAny(Unreachable))
+            checks.Add(field, @"must not contain /, \, ?, #, %, a tab or a line break");
     }
 }

@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Errors;
 using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Ratings;
@@ -9,8 +10,12 @@ internal static class RatingLedger
     public const int MaxPoints = 1_000_000;
 
     /// <summary>Adds an entry and what it is worth; the user must be locked until both are saved.</summary>
+    /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION when the sum leaves the range of a rating.</exception>
     public static void EnterRating(this UsersDb db, User user, int points, string reason, Guid? author, string? source, DateTimeOffset now)
     {
+        var rating = (long)user.Rating + points;
+        if (rating is < int.MinValue or > int.MaxValue)
+            throw Rpc.WrongState("The rating would become larger than it can be");
         db.RatingEntries.Add(new RatingEntry
         {
             Id = Guid.CreateVersion7(now),
@@ -21,7 +26,7 @@ internal static class RatingLedger
             Source = source,
             CreatedAt = now,
         });
-        user.Rating = checked(user.Rating + points);
+        user.Rating = (int)rating;
         user.UpdatedAt = now;
     }
 }

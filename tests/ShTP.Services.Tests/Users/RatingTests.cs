@@ -48,6 +48,20 @@ public sealed class RatingTests(UsersSystem system) : IClassFixture<UsersSystem>
     }
 
     [Fact]
+    public async Task AddRating_SumOutOfRange_IsRefusedAndNothingIsWritten()
+    {
+        var student = await system.AddAsync();
+        await system.WithDbAsync(db => db.Users.Where(u => u.Id == student.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.Rating, int.MinValue + 1)));
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => AddAsync(student.Id, -7, Guid.NewGuid()));
+
+        Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode);
+        Assert.Equal(int.MinValue + 1, (await system.FindAsync(student.Id))!.Rating);
+        Assert.False(await system.WithDbAsync(db => db.RatingEntries.AnyAsync(e => e.UserId == student.Id)));
+    }
+
+    [Fact]
     public async Task AddRating_WrongFields_AreAllNamed()
     {
         var status = await UsersSystem.FailsAsync(Achievements.AddRatingAsync(new AddRatingRequest { UserId = "x", Points = 1_000_001, AuthorId = "y" }));

@@ -100,7 +100,11 @@ public sealed class UpdateUserTests(UsersSystem system) : IClassFixture<UsersSys
     [InlineData("my_apps", "nickName: this word is reserved")]
     [InlineData("..", "nickName: this word is reserved")]
     [InlineData("0190A5B2-0000-7000-8000-000000000000", "nickName: must not look like a uuid")]
-    [InlineData("a/b", "nickName: must not contain a slash, a tab or a line break")]
+    [InlineData("a/b", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
+    [InlineData(@"a\b", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
+    [InlineData("a?b", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
+    [InlineData("a#b", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
+    [InlineData("a%2fb", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
     [InlineData("nul\0", "nickName: must not contain control characters")]
     public async Task UpdateUser_ImpossibleNickname_IsInvalid(string nickName, string detail) =>
         Assert.Equal(
