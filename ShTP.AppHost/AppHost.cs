@@ -19,6 +19,9 @@ if (keep)
 var authDb = postgres.AddDatabase(AuthDb);
 var usersDb = postgres.AddDatabase(UsersDb);
 var filesDb = postgres.AddDatabase(FilesDb);
+var achievementsDb = postgres.AddDatabase(AchievementsDb);
+var eventsDb = postgres.AddDatabase(EventsDb);
+var notificationsDb = postgres.AddDatabase(NotificationsDb);
 
 var auth = builder.AddProject<Projects.ShTP_Auth>(Auth)
     .WithReference(authDb).WaitFor(authDb)
@@ -37,10 +40,26 @@ var files = builder.AddProject<Projects.ShTP_Files>(Files)
     .WithEnvironment("Files__Directory", builder.DataFolder(Files, keep))
     .WithHttpHealthCheck("/health");
 
+var achievements = builder.AddProject<Projects.ShTP_Achievements>(Achievements)
+    .WithReference(achievementsDb).WaitFor(achievementsDb)
+    .WithEnvironment("Files__LinkKey", linkKey)
+    .WithHttpHealthCheck("/health");
+
+var events = builder.AddProject<Projects.ShTP_Events>(Events)
+    .WithReference(eventsDb).WaitFor(eventsDb)
+    .WithHttpHealthCheck("/health");
+
+var notifications = builder.AddProject<Projects.ShTP_Notifications>(Notifications)
+    .WithReference(notificationsDb).WaitFor(notificationsDb)
+    .WithHttpHealthCheck("/health");
+
 // Services call each other, so only their databases are waited for: a wait both ways would never end.
 auth.WithReference(users);
-users.WithReference(auth).WithReference(files);
+users.WithReference(auth).WithReference(files).WithReference(achievements).WithReference(events).WithReference(notifications);
 files.WithReference(auth).WithReference(users);
+achievements.WithReference(auth).WithReference(users).WithReference(files).WithReference(notifications);
+events.WithReference(auth).WithReference(users).WithReference(notifications);
+notifications.WithReference(auth).WithReference(users);
 
 var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithEndpoint("http", endpoint => endpoint.Port = port)
@@ -48,9 +67,12 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(auth).WaitFor(auth)
     .WithReference(users).WaitFor(users)
     .WithReference(files).WaitFor(files)
+    .WithReference(achievements).WaitFor(achievements)
+    .WithReference(events).WaitFor(events)
+    .WithReference(notifications).WaitFor(notifications)
     .WithHttpHealthCheck("/health");
 
-builder.AddServiceIdentities(keep, auth, users, files, gateway);
+builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, gateway);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword);
 builder.Build().Run();
 return 0;

@@ -14,5 +14,14 @@ public static class ResourceNames
     public const string Files = "files";
     public const string FilesDb = "filesdb";
 
+    public const string Achievements = "achievements";
+    public const string AchievementsDb = "achievementsdb";
+
+    public const string Events = "events";
+    public const string EventsDb = "eventsdb";
+
+    public const string Notifications = "notifications";
+    public const string NotificationsDb = "notificationsdb";
+
     public const string Gateway = "gateway";
 }

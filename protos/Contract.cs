@@ -45,6 +45,7 @@ public sealed class Contract
             OptionsExtensions.Access,
             OptionsExtensions.TimeoutSeconds,
             OptionsExtensions.Upload,
+            OptionsExtensions.EventId,
             OptionsExtensions.JsonValue,
         };
         var set = FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(descriptorSet);

@@ -93,7 +93,7 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
     {
         using HttpContent? body = row switch
         {
-            { FilePart: { } name } => new MultipartFormDataContent { { new ByteArrayContent([1]), name, name == "avatar" ? "a.png" : "a.csv" } },
+            { FilePart: { } name } => new MultipartFormDataContent { { new ByteArrayContent([1]), name, name == "csv_file" ? "a.csv" : "a.png" } },
             { Body: { } json } => Http.JsonBody(json),
             _ => null,
         };

@@ -2,8 +2,11 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ShTP.Achievements;
 using ShTP.Auth.Data;
+using ShTP.Events;
 using ShTP.Files;
+using ShTP.Notifications;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using ShTP.Users;
@@ -14,6 +17,8 @@ namespace ShTP.Services.Tests.Access;
 /// <summary>Every service there is, each by its own entry point on its own database.</summary>
 public sealed class RunningServices : IAsyncLifetime
 {
+    private static readonly string LinkKey = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
     private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("shtp-access-");
     private readonly List<IAsyncDisposable> owned = [];
     private readonly Dictionary<string, (CallInvoker Invoker, HashSet<string> Rpcs)> byArea = [];
@@ -27,8 +32,14 @@ public sealed class RunningServices : IAsyncLifetime
         await StartAsync<FilesDb>(ResourceNames.Files, ResourceNames.FilesDb, new(neighbours)
         {
             ["Files:Directory"] = files.FullName,
-            ["Files:LinkKey"] = Convert.ToBase64String(new byte[32].Select((_, i) => (byte)i).ToArray()),
+            ["Files:LinkKey"] = LinkKey,
         });
+        await StartAsync<AchievementsDb>(ResourceNames.Achievements, ResourceNames.AchievementsDb, new(neighbours)
+        {
+            ["Files:LinkKey"] = LinkKey,
+        });
+        await StartAsync<EventsDb>(ResourceNames.Events, ResourceNames.EventsDb, neighbours);
+        await StartAsync<NotificationsDb>(ResourceNames.Notifications, ResourceNames.NotificationsDb, neighbours);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,7 @@
+using ShTP.Achievements.V1;
+
+namespace ShTP.Achievements;
+
+public sealed class AchievementsService : V1.AchievementsService.AchievementsServiceBase
+{
+}

@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Events;
+using ShTP.ServiceDefaults;
+using ShTP.Users.V1;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(ResourceNames.Events);
+builder.AddGrpcDefaults();
+builder.AddNpgsqlDbContext<EventsDb>(ResourceNames.EventsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddOutbox<EventsDb>();
+builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
+
+var app = builder.Build();
+app.MapGrpcService<EventsService>();
+app.MapDefaultEndpoints();
+return await app.MigrateOrRunAsync<EventsDb>(args);
