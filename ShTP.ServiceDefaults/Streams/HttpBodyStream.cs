@@ -8,7 +8,7 @@ namespace ShTP.ServiceDefaults.Streams;
 /// Writes into the answer of an RPC that returns <c>stream google.api.HttpBody</c>: what is generated piece by piece,
 /// such as a zip archive, never lies in memory as a whole. Asynchronous writes only; <see cref="Stream.DisposeAsync"/> sends the rest.
 /// </summary>
-public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken cancellationToken) : Stream
+public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken ended) : Stream
 {
     private const int PieceSize = 64 * 1024;
 
@@ -34,7 +34,7 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
     public static Task SendFileNameAsync(ServerCallContext context, string fileName) =>
         context.WriteResponseHeadersAsync([new Metadata.Entry("content-disposition", $"attachment;filename={fileName}")]);
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellation = default)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (buffer.Length > 0)
         {
@@ -47,11 +47,11 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellation) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellation).AsTask();
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     // Pieces are sent when they are full: a flush of every zip entry would only make them small.
-    public override Task FlushAsync(CancellationToken cancellation) => Task.CompletedTask;
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override void Flush()
     {
@@ -80,6 +80,6 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
             body.ContentType = contentType;
         hasStarted = true;
         filled = 0;
-        await answer.WriteAsync(body, cancellationToken);
+        await answer.WriteAsync(body, ended);
     }
 }

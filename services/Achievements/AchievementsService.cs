@@ -1,5 +1,3 @@
-using ShTP.Achievements.V1;
-
 namespace ShTP.Achievements;
 
 public sealed class AchievementsService : V1.AchievementsService.AchievementsServiceBase

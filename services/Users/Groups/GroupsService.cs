@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Data;
 using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

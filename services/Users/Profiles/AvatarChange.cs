@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Data;
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;

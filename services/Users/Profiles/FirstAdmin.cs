@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Data;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Users.Groups;

@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Access;
 
 namespace ShTP.Users.Profiles;

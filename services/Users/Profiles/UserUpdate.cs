@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Data;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults.Access;

@@ -1,3 +1,4 @@
+using ShTP.ServiceDefaults.Data;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;

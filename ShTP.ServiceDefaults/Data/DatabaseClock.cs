@@ -1,7 +1,7 @@
-namespace ShTP.Users;
+namespace ShTP.ServiceDefaults.Data;
 
 /// <summary>Time as the database keeps it.</summary>
-internal static class Clock
+public static class DatabaseClock
 {
     /// <summary>Now in whole microseconds, so that what is answered before it is stored equals what is read later.</summary>
     public static DateTimeOffset Now(this TimeProvider clock)
