@@ -6,29 +6,16 @@ namespace ShTP.ServiceDefaults.Streams;
 
 /// <summary>
 /// Writes into the answer of an RPC that returns <c>stream google.api.HttpBody</c>: what is generated piece by piece,
-/// such as a zip archive, never lies in memory as a whole. Asynchronous writes only; <see cref="Stream.DisposeAsync"/> sends the rest.
+/// such as a zip archive, never lies in memory as a whole. What is not completed is not sent to its end: after a fault
+/// the client gets an error, or a body that is cut.
 /// </summary>
-public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken ended) : Stream
+public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken ended) : SendingStream
 {
     private const int PieceSize = 64 * 1024;
 
     private readonly byte[] piece = new byte[PieceSize];
     private int filled;
     private bool hasStarted;
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Tells the client to save the answer as a file; to be called before anything is written.</summary>
     public static Task SendFileNameAsync(ServerCallContext context, string fileName) =>
@@ -47,29 +34,11 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    // Pieces are sent when they are full: a flush of every zip entry would only make them small.
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override async ValueTask DisposeAsync()
+    /// <summary>Sends the rest; nothing may be written after it.</summary>
+    public async Task CompleteAsync()
     {
         if (filled > 0)
             await SendAsync();
-        await base.DisposeAsync();
     }
 
     private async Task SendAsync()

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Unicode;
 using Google.Protobuf;
 using Grpc.Core;
 using ShTP.Api.V1;
@@ -12,30 +9,11 @@ public static class UserExportWriter
 {
     private const int PieceSize = 64 * 1024;
 
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
-    };
-
-    /// <summary>One JSON document: an array of the rows, written as they come.</summary>
+    /// <summary>One JSON document: an array of the rows.</summary>
     public static async Task WriteRowsAsync<T>(this IServerStreamWriter<ExportUserResponse> answer, string path, IAsyncEnumerable<T> rows, CancellationToken cancellationToken)
     {
-        using var document = new MemoryStream();
-        var isFirst = true;
-        await foreach (var row in rows.WithCancellation(cancellationToken))
-        {
-            document.Write(isFirst ? "[\n"u8 : ",\n"u8);
-            isFirst = false;
-            JsonSerializer.Serialize(document, row, Format);
-            if (document.Length < PieceSize)
-                continue;
-            await answer.WriteAsync(path, document.GetBuffer().AsMemory(0, (int)document.Length), cancellationToken);
-            document.SetLength(0);
-        }
-
-        document.Write(isFirst ? "[]\n"u8 : "\n]\n"u8);
-        await answer.WriteAsync(path, document.GetBuffer().AsMemory(0, (int)document.Length), cancellationToken);
+        await using var document = new BufferedStream(new PieceStream(answer, path), PieceSize);
+        await ExportDocument.WriteAsync(document, rows, cancellationToken);
     }
 
     /// <summary>The next bytes of a file, in pieces of the allowed size.</summary>
@@ -46,5 +24,11 @@ public static class UserExportWriter
             var piece = ByteString.CopyFrom(content.Span[..Math.Min(PieceSize, content.Length)]);
             await answer.WriteAsync(new ExportUserResponse { Path = path, Content = piece }, cancellationToken);
         }
+    }
+
+    private sealed class PieceStream(IServerStreamWriter<ExportUserResponse> answer, string path) : SendingStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            await answer.WriteAsync(path, buffer, cancellationToken);
     }
 }

@@ -1,12 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
 using ShTP.Auth.Data;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Streams;
 
 namespace ShTP.Auth;
 
@@ -104,6 +106,17 @@ internal sealed class AuthInternalService(
             RevokeAll(user, expiredOnly: false);
         });
         return new Empty();
+    }
+
+    public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await responseStream.WriteRowsAsync("account.json", db.Credentials.AsNoTracking().Where(credentials => credentials.UserId == user)
+            .Select(credentials => new { credentials.UserId, credentials.Email }).AsAsyncEnumerable(), context.CancellationToken);
+        await responseStream.WriteRowsAsync("sessions.json", db.Sessions.AsNoTracking().Where(session => session.UserId == user)
+            .OrderByDescending(session => session.LastUsedAt)
+            .Select(session => new { session.Id, session.CreatedAt, session.LastUsedAt, session.ExpiresAt, session.EndedAt, session.UserAgent, session.Address })
+            .AsAsyncEnumerable(), context.CancellationToken);
     }
 
     private void RevokeAll(Guid user, bool expiredOnly) => db.Revocations.Add(new Revocation

@@ -24,6 +24,7 @@ public static class StorageRegistration
         services.AddSingleton<DefaultAvatar>();
         services.AddSingleton(provider => new SignedNames(provider.GetRequiredService<IOptions<FilesOptions>>().Value.LinkKeyBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<FileLedger>();
+        services.AddScoped<FileExport>();
         services.AddScoped<FileIntake>();
         services.AddScoped<Collector>();
         services.AddHostedService<CollectorJob>();

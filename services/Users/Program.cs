@@ -1,8 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.V1;
 using ShTP.Auth.V1;
+using ShTP.Events.V1;
 using ShTP.Files.V1;
+using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Users;
+using ShTP.Users.Export;
 using ShTP.Users.Groups;
 using ShTP.Users.Import;
 using ShTP.Users.Profiles;
@@ -15,11 +19,16 @@ builder.AddNpgsqlDbContext<UsersDb>(ResourceNames.UsersDb, configureDbContextOpt
 builder.AddOutbox<UsersDb>();
 builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
 builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+builder.AddServiceClient<AchievementsInternal.AchievementsInternalClient>(ResourceNames.Achievements);
+builder.AddServiceClient<EventsInternal.EventsInternalClient>(ResourceNames.Events);
+builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
 builder.Services.AddScoped<UserCreation>();
 builder.Services.AddScoped<UserImport>();
 builder.Services.AddScoped<UserUpdate>();
 builder.Services.AddScoped<AvatarChange>();
 builder.Services.AddScoped<UserDeletion>();
+builder.Services.AddScoped<UserDataExport>();
+builder.Services.AddScoped<Audience>();
 builder.Services.AddScoped<RatingPages>();
 builder.Services.AddScoped<FirstAdmin>();
 

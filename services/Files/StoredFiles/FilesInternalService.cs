@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ShTP.Api.V1;
 using ShTP.Files.Blobs;
 using ShTP.Files.V1;
 using ShTP.ServiceDefaults.Access;
@@ -13,7 +14,7 @@ namespace ShTP.Files.StoredFiles;
 
 /// <summary>What other services ask of Files.</summary>
 public sealed class FilesInternalService(
-    FilesDb db, FileLedger ledger, FileIntake intake, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock) : FilesInternal.FilesInternalBase
+    FilesDb db, FileLedger ledger, FileIntake intake, FileExport export, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock) : FilesInternal.FilesInternalBase
 {
     private const int MaxPiece = 64 * 1024;
     private const int MaxClaimLength = 200;
@@ -116,6 +117,14 @@ public sealed class FilesInternalService(
         var piece = new byte[MaxPiece];
         while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, context.CancellationToken) is > 0 and var length)
             await responseStream.WriteAsync(new ReadResponse { Content = ByteString.CopyFrom(piece, 0, length) }, context.CancellationToken);
+    }
+
+    public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var owner = checks.Uuid(request.UserId, "userId");
+        checks.ThrowIfInvalid();
+        await export.WriteAsync(owner, responseStream, context.CancellationToken);
     }
 
     private async Task<StoreResponse> StoreAsync(IAsyncStreamReader<StoreRequest> stream, CancellationToken cancellationToken)

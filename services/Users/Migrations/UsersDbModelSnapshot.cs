@@ -177,6 +177,10 @@ namespace ShTP.Users.Migrations
                         .HasColumnType("character varying(100)")
                         .HasColumnName("avatar_path");
 
+                    b.Property<int>("BronzeMedals")
+                        .HasColumnType("integer")
+                        .HasColumnName("bronze_medals");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -197,6 +201,10 @@ namespace ShTP.Users.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
                         .HasColumnName("github");
+
+                    b.Property<int>("GoldMedals")
+                        .HasColumnType("integer")
+                        .HasColumnName("gold_medals");
 
                     b.Property<Guid>("GroupId")
                         .HasColumnType("uuid")
@@ -244,6 +252,10 @@ namespace ShTP.Users.Migrations
                     b.Property<bool?>("ShtpMaintainer")
                         .HasColumnType("boolean")
                         .HasColumnName("shtp_maintainer");
+
+                    b.Property<int>("SilverMedals")
+                        .HasColumnType("integer")
+                        .HasColumnName("silver_medals");
 
                     b.Property<string>("Stepik")
                         .HasMaxLength(100)

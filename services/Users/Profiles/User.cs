@@ -61,6 +61,15 @@ public sealed partial class User
     /// <summary>The sum of the user's rating entries, changed together with them.</summary>
     public int Rating { get; set; }
 
+    /// <summary>How many medals, as Achievements counted them last.</summary>
+    public int GoldMedals { get; set; }
+
+    /// <inheritdoc cref="GoldMedals"/>
+    public int SilverMedals { get; set; }
+
+    /// <inheritdoc cref="GoldMedals"/>
+    public int BronzeMedals { get; set; }
+
     /// <summary>What the search looks through: see <see cref="SearchTextOf"/>.</summary>
     public string SearchText { get; private set; } = "";
 
@@ -95,6 +104,7 @@ public sealed partial class User
             LastName = LastName,
             AvatarPath = AvatarPath,
             UserAvatarPath = AvatarPath,
+            Medals = new V1.Medals { Gold = GoldMedals, Silver = SilverMedals, Bronze = BronzeMedals },
         };
         if (ShtpMaintainer is { } isMaintainer)
             user.ShtpMaintainer = isMaintainer;

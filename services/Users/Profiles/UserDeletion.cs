@@ -1,5 +1,9 @@
-using ShTP.ServiceDefaults.Data;
+using ShTP.Achievements.V1;
+using ShTP.Events.V1;
+using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Outbox;
 
 namespace ShTP.Users.Profiles;
 
@@ -17,7 +21,20 @@ public sealed class UserDeletion(UsersDb db)
         db.Users.Remove(user);
         db.EnqueueForgetting(user);
         AvatarChange.EnqueueForgetting(db, id);
+        EnqueueForgetting(id);
         await db.SaveChangesAsync(cancellation);
         return true;
     }, cancellationToken);
+
+    // One key per service: none waits for another that is down.
+    private void EnqueueForgetting(Guid id)
+    {
+        var user = id.ToString();
+        db.Enqueue(AchievementsInternal.Descriptor, nameof(AchievementsInternal.AchievementsInternalBase.DeleteUser),
+            new ShTP.Achievements.V1.DeleteUserRequest { UserId = user }, $"achievements:{user}");
+        db.Enqueue(EventsInternal.Descriptor, nameof(EventsInternal.EventsInternalBase.DeleteUser),
+            new ShTP.Events.V1.DeleteUserRequest { UserId = user }, $"events:{user}");
+        db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser),
+            new ShTP.Notifications.V1.DeleteUserRequest { UserId = user }, $"notifications:{user}");
+    }
 }

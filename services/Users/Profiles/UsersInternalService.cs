@@ -10,9 +10,10 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>What other services ask of Users.</summary>
-public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, TimeProvider clock) : UsersInternal.UsersInternalBase
+public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
 {
     private const int MaxSummaries = 1000;
+    private const int MaxMedals = 1_000_000;
 
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
     {
@@ -65,6 +66,25 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Time
             if (await db.LockUserAsync(id, cancellationToken) is { } user)
                 db.EnterRating(user, request.Points, request.Reason, author, request.Source, clock.Now());
         });
+        return new Empty();
+    }
+
+    public override async Task<ListUserIdsResponse> ListUserIds(ListUserIdsRequest request, ServerCallContext context) =>
+        new() { UserIds = await audience.FindAsync(request, context.CancellationToken) };
+
+    public override async Task<Empty> SetMedals(SetMedalsRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.UserId, "userId");
+        var medals = request.Medals ?? new V1.Medals();
+        checks.Range(medals.Gold, 0, MaxMedals, "medals.gold");
+        checks.Range(medals.Silver, 0, MaxMedals, "medals.silver");
+        checks.Range(medals.Bronze, 0, MaxMedals, "medals.bronze");
+        checks.ThrowIfInvalid();
+        await db.ApplyOnceAsync(context, cancellationToken => db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(set => set
+            .SetProperty(u => u.GoldMedals, medals.Gold)
+            .SetProperty(u => u.SilverMedals, medals.Silver)
+            .SetProperty(u => u.BronzeMedals, medals.Bronze), cancellationToken));
         return new Empty();
     }
 }

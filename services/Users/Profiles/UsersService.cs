@@ -1,8 +1,11 @@
+using Google.Api;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.Export;
 using ShTP.Users.Import;
 using ShTP.Users.Ratings;
 using ShTP.Users.V1;
@@ -11,7 +14,8 @@ namespace ShTP.Users.Profiles;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
 public sealed class UsersService(
-    UsersDb db, UserCreation creation, UserImport import, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings) : V1.UsersService.UsersServiceBase
+    UsersDb db, UserCreation creation, UserImport import, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings,
+    UserDataExport export, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
 {
     private const int MaxPage = 5000;
     private const int DefaultLeaders = 10;
@@ -19,13 +23,15 @@ public sealed class UsersService(
     private const int MaxQueryLength = 100;
     private const int MaxFound = 100;
 
+    private static readonly TimeSpan UnreadLimit = TimeSpan.FromSeconds(1);
+
     public override async Task<V1.User> GetMe(GetMeRequest request, ServerCallContext context)
     {
         var id = context.User().Id;
+        var unread = HasUnreadAsync(id, context.CancellationToken);
         var me = await db.Users.AsNoTracking().Where(u => u.Id == id).Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw Rpc.Denied("No login");
-        // Until there are notifications.
-        me.NewNotifications = false;
+        me.NewNotifications = await unread;
         return me;
     }
 
@@ -99,7 +105,7 @@ public sealed class UsersService(
         return await users.Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken) ?? throw NoSuchUser();
     }
 
-    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+    public override async Task<Empty> DeleteUser(V1.DeleteUserRequest request, ServerCallContext context)
     {
         var checks = new FieldChecks();
         var id = checks.Uuid(request.Uuid, "uuid");
@@ -111,10 +117,27 @@ public sealed class UsersService(
     public override async Task<ListRatingEntriesResponse> ListRatingEntries(ListRatingEntriesRequest request, ServerCallContext context) =>
         await ratings.ReadAsync(request, context.User(), context.CancellationToken);
 
+    public override Task ExportUserData(ExportUserDataRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
+        export.WriteAsync(request.Uuid, responseStream, context);
+
     // The pieces find candidates by index, the text itself decides; a wildcard in it means itself.
     private IQueryable<User> Find(string query) => SearchGrams.Of(query) is { Length: > 0 } grams
         ? db.Users.FromSql($"SELECT * FROM users WHERE shtp_grams(search_text) @> {grams}").Where(u => u.SearchText.Contains(query))
         : db.Users;
+
+    // Every client starts with its profile: it must come also while Notifications is down.
+    private async Task<bool> HasUnreadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new HasUnreadRequest { UserId = id.ToString() };
+            return (await notifications.HasUnreadAsync(request, deadline: DateTime.UtcNow + UnreadLimit, cancellationToken: cancellationToken)).HasUnread;
+        }
+        catch (RpcException outage) when (outage.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            return false;
+        }
+    }
 
     private static RpcException NoSuchUser() => Rpc.NotFound("User with such uuid/nickname not found");
 }

@@ -58,6 +58,15 @@ public sealed class CatalogFaultTests
             },
             "GET /probe/{id} is the route of shtp.probe.v1.Probe.Other too"),
         ["ambiguous enum"] = (SpoilEnum, "shtp.probe.v1.Mood: 'good' spells two values"),
+        ["event_id without stream"] = (contract => MarkPlace(contract, Type.Int64), "its field 'place' is an event_id, but the answer is no stream"),
+        ["event_id of a wrong type"] = (contract => MarkPlace(contract, Type.String).ServerStreaming = true, "its event_id 'place' is not a single int64"),
+        ["two event_ids"] = (
+            contract =>
+            {
+                MarkPlace(contract, Type.Int64).ServerStreaming = true;
+                contract.Response.Field.Add(Marked("other", 10, Type.Int64));
+            },
+            "shtp.probe.v1.Response has two event_ids"),
         ["upload of a wrong type"] = (Inline(Type.String), "its upload shtp.probe.v1.Request.file is neither UploadedFile nor bytes"),
         ["upload without kind"] = (Stored(upload => upload.Kind = ""), "its upload shtp.probe.v1.Request.file has no kind"),
         ["upload without size"] = (Stored(upload => upload.MaxBytes = 0), "its upload shtp.probe.v1.Request.file has no max_bytes"),
@@ -142,6 +151,20 @@ public sealed class CatalogFaultTests
         contract.Request.Field.Add(Field("file", 9, type, upload: Right()));
         contract.Add(Post(), People());
     };
+
+    private static MethodDescriptorProto MarkPlace(ProbeContract contract, Type type)
+    {
+        contract.Response.Field.Add(Marked("place", 9, type));
+        return contract.Add(Get(), People());
+    }
+
+    private static FieldDescriptorProto Marked(string name, int number, Type type)
+    {
+        var field = Field(name, number, type);
+        field.Options = new FieldOptions();
+        field.Options.SetExtension(OptionsExtensions.EventId, true);
+        return field;
+    }
 
     private static Action<ProbeContract> Stored(Action<Upload> spoil, string body = "*", bool isStream = false) => contract =>
     {

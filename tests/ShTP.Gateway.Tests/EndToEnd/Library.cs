@@ -62,6 +62,13 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
         await left.Task;
     }
 
+    public override async Task FollowBooks(FollowBooksRequest request, IServerStreamWriter<BookPlace> responseStream, ServerCallContext context)
+    {
+        RefuseMany(request.Count);
+        for (var i = 1; i <= request.Count; i++)
+            await responseStream.WriteAsync(new BookPlace { Place = request.LastPlace + i, Book = NewBook($"{i}") });
+    }
+
     public override Task<HttpBody> ExportBooks(ListBooksRequest request, ServerCallContext context) => ExportAsync(context);
 
     public override async Task StreamExport(ListBooksRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context)

@@ -76,6 +76,34 @@ public sealed class StreamTests(GatewayFixture gateway) : IClassFixture<GatewayF
         });
     }
 
+    [Theory]
+    [InlineData("", null, 1)]
+    [InlineData("&lastPlace=7", null, 8)]
+    [InlineData("", "9007199254740993", 9007199254740994)]
+    [InlineData("&last_place=7", "41", 42)] // a browser repeats the address it began with
+    public async Task Stream_WithEventIds_NumbersEventsAndGoesOnBehindTheLast(string query, string? lastEventId, long first)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/books/follow?count=2{query}") { Headers = { { "Accept", Events } } };
+        if (lastEventId is not null)
+            request.Headers.Add("Last-Event-ID", lastEventId);
+        using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var ids = (await response.TextAsync()).Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal));
+
+        Assert.Equal([$"id: {first}", $"id: {first + 1}"], ids);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("1.5")]
+    [InlineData("9223372036854775808")]
+    public async Task Stream_WithANonsensicalLastEventId_IsRefused(string lastEventId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/books/follow?count=2") { Headers = { { "Accept", Events }, { "Last-Event-ID", lastEventId } } };
+        using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Contains("lastPlace", await response.ProblemAsync(422), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Stream_ClientLeaves_ServiceIsTold()
     {

@@ -60,6 +60,12 @@ public sealed class ApiMethod
     /// <summary>Fields that query parameters set, by JSON and by proto names; none when the body is the whole request.</summary>
     public required FrozenDictionary<string, FieldPath> QueryBindings { get; init; }
 
+    /// <summary>The field of a stream's item that is the id of its event, or null.</summary>
+    public required FieldPlan? EventId { get; init; }
+
+    /// <summary>The field that the header <c>Last-Event-ID</c> sets, or null.</summary>
+    public required FieldPath? LastEventId { get; init; }
+
     /// <summary>The answer is a stream of messages.</summary>
     public bool IsServerStreaming => Descriptor.IsServerStreaming;
 

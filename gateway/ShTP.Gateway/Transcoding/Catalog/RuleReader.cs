@@ -25,6 +25,8 @@ internal sealed class RuleReader(MethodDescriptor method, HttpRule rule, Message
         var responseBody = ReadResponseBody();
         var paths = ReadPathBindings(template, bodyField);
         var uploads = new UploadRules(method, input, body, faults).Read();
+        var events = new EventIdRules(method, faults);
+        var (eventId, lastEventId) = (events.ReadAnswer(output), events.ReadRequest(input));
         if (faults.Count > 0)
             return null;
         var access = Contract.AccessOf(method);
@@ -47,6 +49,8 @@ internal sealed class RuleReader(MethodDescriptor method, HttpRule rule, Message
             ResponseBody = responseBody,
             Uploads = uploads,
             PathBindings = paths,
+            EventId = eventId,
+            LastEventId = lastEventId,
             QueryBindings = body == BodyKind.Whole
                 ? FrozenDictionary<string, FieldPath>.Empty
                 : QueryNames.Of(input, bodyField, paths),

@@ -106,6 +106,9 @@ internal sealed class RequestReader(MultipartReading multipart)
             }
         }
 
+        // Behind the query: a browser that connects again repeats the address and says in the header how far it came.
+        if (route.Method.LastEventId is { } lastEventId && context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id])
+            lastEventId.AppendText(id, frame);
         foreach (var (variable, field) in route.Method.PathBindings)
             field.AppendText(variable.Read(context.Request.RouteValues), frame);
     }

@@ -1,10 +1,7 @@
-using System.Buffers;
 using System.Net;
-using Microsoft.AspNetCore.Http.Features;
 using ShTP.Gateway.Callers;
 using ShTP.Gateway.Errors;
 using ShTP.Gateway.Routing;
-using ShTP.Gateway.Transcoding.Codecs;
 using ShTP.Gateway.Transcoding.Grpc;
 
 namespace ShTP.Gateway.Transcoding.Responses;
@@ -27,7 +24,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy acce
         if (early is { IsOk: false } failed)
             return StatusMapping.ToProblem(failed);
 
-        using var relay = new Relay(context, route, format, response, options);
+        using var relay = new StreamRelay(context, route, format, response, options);
         Problem? problem;
         try
         {
@@ -48,7 +45,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy acce
         return null;
     }
 
-    private async Task<Problem?> RunAsync(Relay relay, Caller caller, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
+    private async Task<Problem?> RunAsync(StreamRelay relay, Caller caller, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
     {
         using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken), options.MaxResponseBytes);
         while (true)
@@ -70,7 +67,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy acce
         return null;
     }
 
-    private async Task<bool> WaitAsync(Task<bool> next, Relay relay, Caller caller, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(Task<bool> next, StreamRelay relay, Caller caller, CancellationToken cancellationToken)
     {
         var quiet = TimeSpan.Zero;
         while (await Task.WhenAny(next, Task.Delay(Tick, time, cancellationToken)) != next)
@@ -86,101 +83,5 @@ internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy acce
         }
 
         return await next;
-    }
-
-    private sealed class Relay(HttpContext context, ApiRoute route, AnswerFormat format, HttpResponseMessage from, TranscodingOptions options) : IDisposable
-    {
-        private readonly PooledBuffer buffer = new(4096);
-
-        public bool HasStarted { get; private set; }
-
-        public void EnsureStarted()
-        {
-            if (HasStarted)
-                return;
-            HasStarted = true;
-            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            if (route.Method.ReturnsHttpBody)
-                return;
-            context.Response.ContentType = format switch
-            {
-                AnswerFormat.Events => MediaTypes.EventStream,
-                AnswerFormat.Protobuf => MediaTypes.DelimitedProtobuf,
-                _ => MediaTypes.JsonLines,
-            };
-            context.Response.Headers.CacheControl = "no-store";
-            context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
-        }
-
-        public async ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool isMoreReady, CancellationToken cancellationToken)
-        {
-            Append(message.Span);
-            if (!isMoreReady || buffer.WrittenCount > options.CompressFromBytes)
-                await SendAsync(cancellationToken);
-        }
-
-        public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
-        {
-            if (format != AnswerFormat.Events || route.Method.ReturnsHttpBody)
-                return;
-            EnsureStarted();
-            buffer.WriteBytes(": \n\n"u8);
-            await SendAsync(cancellationToken);
-        }
-
-        public async ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
-        {
-            if (format == AnswerFormat.Protobuf || route.Method.ReturnsHttpBody)
-            {
-                context.Abort(); // a cut body is the only honest sign
-                return;
-            }
-
-            buffer.WriteBytes(format == AnswerFormat.Events ? "event: error\ndata: "u8 : "{\"error\":"u8);
-            ProblemWriter.WriteJson(problem, buffer);
-            buffer.WriteBytes(format == AnswerFormat.Events ? "\n\n"u8 : "}\n"u8);
-            await SendAsync(cancellationToken);
-        }
-
-        public void Dispose() => buffer.Dispose();
-
-        private void Append(ReadOnlySpan<byte> message)
-        {
-            if (route.Method.ReturnsHttpBody)
-            {
-                var body = HttpBodyAnswer.Read(message);
-                if (!HasStarted)
-                    HttpBodyAnswer.Start(context, body, from);
-                EnsureStarted();
-                buffer.WriteBytes(body.Data.Span);
-                return;
-            }
-
-            EnsureStarted();
-            switch (format)
-            {
-                case AnswerFormat.Protobuf:
-                    buffer.WriteDelimited(message);
-                    break;
-                case AnswerFormat.Events:
-                    buffer.WriteBytes("data: "u8);
-                    UnaryAnswer.AppendJson(route, message, buffer);
-                    buffer.WriteBytes("\n\n"u8);
-                    break;
-                default:
-                    UnaryAnswer.AppendJson(route, message, buffer);
-                    buffer.WriteByte((byte)'\n');
-                    break;
-            }
-        }
-
-        private async ValueTask SendAsync(CancellationToken cancellationToken)
-        {
-            context.Response.BodyWriter.Write(buffer.WrittenSpan);
-            buffer.Clear();
-            var result = await context.Response.BodyWriter.FlushAsync(cancellationToken);
-            if (result.IsCompleted)
-                throw new OperationCanceledException("The client has gone.", context.RequestAborted);
-        }
     }
 }
