@@ -13,8 +13,7 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
 {
     private const int PieceSize = 64 * 1024;
 
-    private readonly byte[] piece = new byte[PieceSize];
-    private int filled;
+    private readonly MemoryStream pending = new(PieceSize);
     private bool hasStarted;
 
     /// <summary>Tells the client to save the answer as a file; to be called before anything is written.</summary>
@@ -25,30 +24,32 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
     {
         while (buffer.Length > 0)
         {
-            var count = Math.Min(buffer.Length, PieceSize - filled);
-            buffer.Span[..count].CopyTo(piece.AsSpan(filled));
-            filled += count;
+            var count = Math.Min(buffer.Length, PieceSize);
+            pending.Write(buffer.Span[..count]);
             buffer = buffer[count..];
-            if (filled == PieceSize)
+            if (pending.Length >= PieceSize)
                 await SendAsync();
         }
     }
 
+    // The entry of an archive is closed synchronously whatever one calls; the few bytes of its end wait for what comes next.
+    public override void Write(byte[] buffer, int offset, int count) => pending.Write(buffer, offset, count);
+
     /// <summary>Sends the rest; nothing may be written after it.</summary>
     public async Task CompleteAsync()
     {
-        if (filled > 0)
+        if (pending.Length > 0)
             await SendAsync();
     }
 
     private async Task SendAsync()
     {
-        // The message is on its way when the write is done, and the piece may be filled again.
-        var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(piece.AsMemory(0, filled)) };
+        // The message is on its way when the write is done, and its bytes may be written over.
+        var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(pending.GetBuffer().AsMemory(0, (int)pending.Length)) };
         if (!hasStarted)
             body.ContentType = contentType;
         hasStarted = true;
-        filled = 0;
         await answer.WriteAsync(body, ended);
+        pending.SetLength(0);
     }
 }

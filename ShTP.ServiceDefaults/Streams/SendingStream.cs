@@ -29,7 +29,7 @@ public abstract class SendingStream : Stream
     {
     }
 
-    public sealed override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
 
     public sealed override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

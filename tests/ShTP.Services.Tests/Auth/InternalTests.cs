@@ -36,6 +36,23 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
     }
 
     [Fact]
+    public async Task ExportUser_SignedInOnce_HoldsAccountAndSessionAndNoSecret()
+    {
+        var (id, email) = await system.CreateUserAsync();
+        await system.LogInAsync(email);
+
+        using var call = system.Internal().ExportUser(new Api.V1.ExportUserRequest { UserId = id.ToString() });
+        var files = new Dictionary<string, string>();
+        await foreach (var piece in call.ResponseStream.ReadAllAsync())
+            files[piece.Path] = files.GetValueOrDefault(piece.Path, "") + piece.Content.ToStringUtf8();
+
+        Assert.Equal(["account.json", "sessions.json"], files.Keys.Order());
+        Assert.Contains(email, files["account.json"], StringComparison.Ordinal);
+        Assert.Single(System.Text.Json.JsonDocument.Parse(files["sessions.json"]).RootElement.EnumerateArray());
+        Assert.DoesNotContain("argon2", string.Concat(files.Values), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task SetCredentials_DeliveredTwice_IsAppliedOnce()
     {
         var (id, email) = await system.CreateUserAsync();

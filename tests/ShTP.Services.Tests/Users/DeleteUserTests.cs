@@ -8,6 +8,8 @@ namespace ShTP.Services.Tests.Users;
 
 public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSystem>
 {
+    private static readonly string[] Holders = ["achievements", "events", "notifications"];
+
     [Fact]
     public async Task DeleteUser_Student_IsForgottenEverywhere()
     {
@@ -18,7 +20,8 @@ public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSys
         await teacher.DeleteUserAsync(request);
         Assert.Null(await system.FindAsync(student.Id));
         await Eventually.HoldsAsync(
-            () => Task.FromResult(system.Auth.Heard("delete", student.Id) && system.Files.Told.Contains($"delete {student.Id}")), "Auth and Files hear of it");
+            () => Task.FromResult(system.Auth.Heard("delete", student.Id) && system.Files.Told.Contains($"delete {student.Id}")
+                && Holders.All(service => system.Neighbours.Told.Contains($"{service} forget {student.Id}"))), "everybody hears of it");
         // Once more is no error.
         await teacher.DeleteUserAsync(request);
     }

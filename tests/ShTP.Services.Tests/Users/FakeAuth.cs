@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using ShTP.Api.V1;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults.Errors;
 
@@ -52,6 +53,9 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
     public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Tell("delete", request.UserId);
 
     public bool Heard(string what, Guid user) => Told.Contains((what, user.ToString()));
+
+    public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
+        FakeNeighbours.ExportAsync("auth", request, responseStream, isBroken: false);
 
     private Task<Empty> Tell(string what, string user)
     {

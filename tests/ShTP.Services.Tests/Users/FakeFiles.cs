@@ -33,6 +33,9 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
 
     public override Task<Empty> DeleteOwner(DeleteOwnerRequest request, ServerCallContext context) => Tell($"delete {request.OwnerId}");
 
+    public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
+        FakeNeighbours.ExportAsync("files", request, responseStream, isBroken: false);
+
     private Task<Empty> Tell(string what)
     {
         Told.Enqueue(what);

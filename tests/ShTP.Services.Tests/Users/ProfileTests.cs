@@ -20,6 +20,31 @@ public sealed class ProfileTests(UsersSystem system) : IClassFixture<UsersSystem
     }
 
     [Fact]
+    public async Task GetMe_UnreadNotifications_AreSaid()
+    {
+        var (quiet, told) = (await system.AddAsync(), await system.AddAsync());
+        system.Neighbours.Unread[told.Id.ToString()] = true;
+
+        Assert.True((await system.As(told).GetMeAsync(new GetMeRequest())).NewNotifications);
+        var me = await system.As(quiet).GetMeAsync(new GetMeRequest());
+        Assert.True(me.HasNewNotifications);
+        Assert.False(me.NewNotifications);
+    }
+
+    [Fact]
+    public async Task GetMe_NotificationsIsDown_StillComes()
+    {
+        await using var own = new DisposableSystem();
+        var alone = await own.StartAsync();
+        await alone.NotificationsServer.DisposeAsync();
+
+        var me = await alone.As(alone.Admin).GetMeAsync(new GetMeRequest());
+
+        Assert.Equal(alone.Admin.Id.ToString(), me.Uuid);
+        Assert.False(me.NewNotifications);
+    }
+
+    [Fact]
     public async Task GetMe_UserIsGone_SaysNoLogin()
     {
         var client = system.Host.As<UsersService.UsersServiceClient>(Guid.NewGuid(), Role.Admin);

@@ -13,7 +13,7 @@ using User = ShTP.Users.Profiles.User;
 
 namespace ShTP.Services.Tests.Users;
 
-/// <summary>The real service on a database of its own, between an Auth and a Files that remember what they hear.</summary>
+/// <summary>The real service on a database of its own, among neighbours that remember what they hear.</summary>
 public sealed class UsersSystem : IAsyncLifetime
 {
     private static int count;
@@ -21,12 +21,19 @@ public sealed class UsersSystem : IAsyncLifetime
     private TestDatabase database = null!;
     private FakeService authServer = null!;
     private FakeService filesServer = null!;
+    private FakeService achievementsServer = null!;
+    private FakeService eventsServer = null!;
 
     private readonly StatementLog log = new();
 
     public FakeAuth Auth { get; } = new();
 
     public FakeFiles Files { get; } = new();
+
+    public FakeNeighbours Neighbours { get; } = new();
+
+    /// <summary>May be stopped by a test of its own.</summary>
+    public FakeService NotificationsServer { get; private set; } = null!;
 
     public ServiceHost<UsersDb> Host { get; private set; } = null!;
 
@@ -45,11 +52,17 @@ public sealed class UsersSystem : IAsyncLifetime
         database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
         authServer = await FakeService.StartAsync(ResourceNames.Auth, Auth);
         filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
+        achievementsServer = await FakeService.StartAsync(ResourceNames.Achievements, Neighbours.Achievements);
+        eventsServer = await FakeService.StartAsync(ResourceNames.Events, Neighbours.Events);
+        NotificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Neighbours.Notifications);
         Host = await ServiceHost<UsersDb>.StartAsync(ResourceNames.Users,
         [
             new($"ConnectionStrings:{ResourceNames.UsersDb}", database.ConnectionString),
             authServer.Configuration,
             filesServer.Configuration,
+            achievementsServer.Configuration,
+            eventsServer.Configuration,
+            NotificationsServer.Configuration,
         ], services => services.ConfigureDbContext<UsersDb>(options => options.AddInterceptors(log)));
         Group = await AddGroupAsync("Python");
         Admin = await AddAsync(Role.Admin);
@@ -60,6 +73,9 @@ public sealed class UsersSystem : IAsyncLifetime
         await Host.DisposeAsync();
         await authServer.DisposeAsync();
         await filesServer.DisposeAsync();
+        await achievementsServer.DisposeAsync();
+        await eventsServer.DisposeAsync();
+        await NotificationsServer.DisposeAsync();
         await database.DisposeAsync();
     }
 

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using ShTP.Events.V1;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Services.Tests.Users;
+
+/// <summary>What Users tells and asks the services that hold something about a user.</summary>
+public sealed class FakeNeighbours
+{
+    /// <summary>Who has unread notifications.</summary>
+    public ConcurrentDictionary<string, bool> Unread { get; } = new();
+
+    /// <summary>Whose export breaks off in the middle.</summary>
+    public ConcurrentDictionary<string, bool> Broken { get; } = new();
+
+    public ConcurrentQueue<string> Told { get; } = new();
+
+    public FakeAchievements Achievements => new(this);
+
+    public FakeEvents Events => new(this);
+
+    public FakeNotifications Notifications => new(this);
+
+    private Task<Empty> Forget(string service, string user)
+    {
+        Told.Enqueue($"{service} forget {user}");
+        return Task.FromResult(new Empty());
+    }
+
+    internal static async Task ExportAsync(string service, ExportUserRequest request, IServerStreamWriter<ExportUserResponse> answer, bool isBroken)
+    {
+        await answer.WriteAsync(new() { Path = "one.json", Content = ByteString.CopyFromUtf8($"[\"{service} ") });
+        if (isBroken)
+            throw Rpc.Unavailable("it broke off");
+        await answer.WriteAsync(new() { Path = "one.json", Content = ByteString.CopyFromUtf8($"{request.UserId}\"]") });
+        await answer.WriteAsync(new() { Path = "two/big.bin", Content = ByteString.CopyFrom(new byte[50_000]) });
+    }
+
+    public sealed class FakeAchievements(FakeNeighbours all) : AchievementsInternal.AchievementsInternalBase
+    {
+        public override Task<Empty> DeleteUser(ShTP.Achievements.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("achievements", request.UserId);
+
+        public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
+            ExportAsync("achievements", request, responseStream, all.Broken.ContainsKey(request.UserId));
+    }
+
+    public sealed class FakeEvents(FakeNeighbours all) : EventsInternal.EventsInternalBase
+    {
+        public override Task<Empty> DeleteUser(ShTP.Events.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("events", request.UserId);
+
+        public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
+            ExportAsync("events", request, responseStream, all.Broken.ContainsKey(request.UserId));
+    }
+
+    public sealed class FakeNotifications(FakeNeighbours all) : NotificationsInternal.NotificationsInternalBase
+    {
+        public override Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context) =>
+            Task.FromResult(new HasUnreadResponse { HasUnread = all.Unread.ContainsKey(request.UserId) });
+
+        public override Task<Empty> DeleteUser(ShTP.Notifications.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("notifications", request.UserId);
+
+        public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
+            ExportAsync("notifications", request, responseStream, all.Broken.ContainsKey(request.UserId));
+    }
+}
