@@ -1,11 +1,18 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Notifications.Banners;
+using ShTP.Notifications.Messages;
 using ShTP.ServiceDefaults.Outbox;
 
 namespace ShTP.Notifications;
 
+/// <summary>What people were told, and banners.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Notifications</c>.</remarks>
 public sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
 {
+    public DbSet<Notification> Notifications => Set<Notification>();
+
+    public DbSet<Banner> Banners => Set<Banner>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(NotificationsDb).Assembly);

@@ -1,5 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications;
+using ShTP.Notifications.Banners;
+using ShTP.Notifications.Live;
+using ShTP.Notifications.Messages;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 
@@ -9,8 +12,13 @@ builder.AddGrpcDefaults();
 builder.AddNpgsqlDbContext<NotificationsDb>(ResourceNames.NotificationsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
 builder.AddOutbox<NotificationsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
+builder.Services.AddSingleton<LiveFeed>();
+builder.Services.AddHostedService<LiveReader>();
+builder.Services.AddSingleton<Audience>();
 
 var app = builder.Build();
 app.MapGrpcService<NotificationsService>();
+app.MapGrpcService<BannersService>();
+app.MapGrpcService<NotificationsInternalService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<NotificationsDb>(args);

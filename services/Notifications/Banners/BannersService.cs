@@ -1,0 +1,106 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using Enum = System.Enum;
+
+namespace ShTP.Notifications.Banners;
+
+/// <summary>Banners.</summary>
+public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.BannersService.BannersServiceBase
+{
+    private const int MaxActive = 100;
+    private const int MaxBanners = 500;
+
+    public override async Task<ListBannersResponse> ListBanners(ListBannersRequest request, ServerCallContext context)
+    {
+        var banners = await NewestFirst().Where(b => b.Active).Take(MaxActive).ToListAsync(context.CancellationToken);
+        return new ListBannersResponse { Banners = { banners.Select(b => b.ToProto()) } };
+    }
+
+    public override async Task<ListAllBannersResponse> ListAllBanners(ListAllBannersRequest request, ServerCallContext context)
+    {
+        var banners = await NewestFirst().Take(MaxBanners).ToListAsync(context.CancellationToken);
+        return new ListAllBannersResponse { Banners = { banners.Select(b => b.ToProto()) } };
+    }
+
+    public override async Task<V1.Banner> CreateBanner(CreateBannerRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        if (!request.HasType)
+            checks.Add("type", "field required");
+        else
+            CheckType(checks, request.Type);
+        if (!request.HasActive)
+            checks.Add("active", "field required");
+        checks.Text(request.Title, 1, Banner.MaxTitleLength, "title");
+        var content = BannerHtml.Check(checks, request.Content, "content");
+        checks.ThrowIfInvalid();
+
+        var now = clock.Now();
+        var banner = new Banner
+        {
+            Id = Guid.CreateVersion7(now),
+            Type = request.Type,
+            Active = request.Active,
+            Title = request.Title,
+            Content = content,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        await AddAsync(banner, context.CancellationToken);
+        return banner.ToProto();
+    }
+
+    public override async Task<Empty> UpdateBanner(UpdateBannerRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        if (request.HasType)
+            CheckType(checks, request.Type);
+        if (request.HasTitle)
+            checks.Text(request.Title, 1, Banner.MaxTitleLength, "title");
+        var content = request.HasContent ? BannerHtml.Check(checks, request.Content, "content") : null;
+        checks.ThrowIfInvalid();
+        if (!request.HasType && !request.HasActive && !request.HasTitle && !request.HasContent)
+            throw Rpc.Invalid("Nothing to update");
+
+        var banner = await db.Banners.SingleOrDefaultAsync(b => b.Id == id, context.CancellationToken) ?? throw Rpc.NotFound("Not Found");
+        banner.Type = request.HasType ? request.Type : banner.Type;
+        banner.Active = request.HasActive ? request.Active : banner.Active;
+        banner.Title = request.HasTitle ? request.Title : banner.Title;
+        banner.Content = content ?? banner.Content;
+        banner.UpdatedAt = clock.Now();
+        await db.SaveChangesAsync(context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> DeleteBanner(DeleteBannerRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        checks.ThrowIfInvalid();
+        await db.Banners.Where(b => b.Id == id).ExecuteDeleteAsync(context.CancellationToken);
+        return new Empty();
+    }
+
+    private IQueryable<Banner> NewestFirst() => db.Banners.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id);
+
+    private Task<int> AddAsync(Banner banner, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        // One at a time, or two could both be the last one.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7236512)", cancellation);
+        if (await db.Banners.CountAsync(cancellation) >= MaxBanners)
+            throw Rpc.WrongState($"There are {MaxBanners} banners; delete some first");
+        db.Banners.Add(banner);
+        return await db.SaveChangesAsync(cancellation);
+    }, cancellationToken);
+
+    private static void CheckType(FieldChecks checks, BannerType type)
+    {
+        if (!Enum.IsDefined(type))
+            checks.Add("type", "must be info, success, warning or error");
+    }
+}

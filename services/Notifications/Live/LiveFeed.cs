@@ -1,0 +1,95 @@
+using System.Threading.Channels;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Notifications.Live;
+
+/// <summary>
+/// Hands what <see cref="LiveReader"/> reads to the open streams of those users. All streams end when notifications
+/// cannot be heard of any more; clients come back with the number of the last one they have.
+/// </summary>
+public sealed class LiveFeed
+{
+    // A client that lags this far behind starts over from the database.
+    private const int MaxLag = 1000;
+
+    private readonly Lock gate = new();
+    private Dictionary<Guid, List<Channel<StreamNotificationsResponse>>>? streams;
+
+    /// <summary>Joins; must happen before the backlog is read, or what is committed in between would be lost.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to.</exception>
+    public Subscription Subscribe(Guid user)
+    {
+        var stream = Channel.CreateBounded<StreamNotificationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true, SingleWriter = true });
+        lock (gate)
+        {
+            if (streams is null)
+                throw Lost();
+            if (!streams.TryGetValue(user, out var own))
+                streams.Add(user, own = []);
+            own.Add(stream);
+        }
+
+        return new Subscription(this, user, stream);
+    }
+
+    /// <summary>From here on every new notification is passed on.</summary>
+    internal void Open()
+    {
+        lock (gate)
+            streams = [];
+    }
+
+    /// <summary>Passes a notification to the streams of its user; it is made only when there is one.</summary>
+    internal void Publish(Guid user, Func<StreamNotificationsResponse> make)
+    {
+        lock (gate)
+        {
+            if (streams?.TryGetValue(user, out var own) != true)
+                return;
+            var message = make();
+            foreach (var stream in own!)
+            {
+                if (!stream.Writer.TryWrite(message))
+                    stream.Writer.TryComplete(Lost());
+            }
+        }
+    }
+
+    /// <summary>Nothing is heard any more, or the process stops.</summary>
+    internal void Close()
+    {
+        lock (gate)
+        {
+            foreach (var stream in (streams ?? []).Values.SelectMany(own => own))
+                stream.Writer.TryComplete(Lost());
+            streams = null;
+        }
+    }
+
+    private void Leave(Guid user, Channel<StreamNotificationsResponse> stream)
+    {
+        lock (gate)
+        {
+            if (streams?.TryGetValue(user, out var own) == true && own.Remove(stream) && own.Count == 0)
+                streams.Remove(user);
+        }
+    }
+
+    private static Grpc.Core.RpcException Lost() => Rpc.Unavailable("Notifications cannot be followed at the moment, go on from the last one");
+
+    /// <summary>What comes for one stream.</summary>
+    public sealed class Subscription : IDisposable
+    {
+        private readonly LiveFeed feed;
+        private readonly Guid user;
+        private readonly Channel<StreamNotificationsResponse> stream;
+
+        internal Subscription(LiveFeed feed, Guid user, Channel<StreamNotificationsResponse> stream) =>
+            (this.feed, this.user, this.stream) = (feed, user, stream);
+
+        public IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync(CancellationToken cancellationToken) => stream.Reader.ReadAllAsync(cancellationToken);
+
+        public void Dispose() => feed.Leave(user, stream);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Data.Common;
+using Npgsql;
+using ShTP.Notifications.Messages;
+using ShTP.ServiceDefaults;
+
+namespace ShTP.Notifications.Live;
+
+/// <summary>
+/// Hears on a connection of its own that there are new notifications, made by whichever replica, and reads them once
+/// for all streams of this process. Times here are real ones: they watch over a network.
+/// </summary>
+internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IHostApplicationLifetime lifetime, ILogger<LiveReader> logger) : BackgroundService
+{
+    private const int PageSize = 1000;
+
+    // A connection that only waits would not notice that the other end is gone.
+    private const int BeatMilliseconds = 5000;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
+
+    private bool isSignalled;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Open streams would hold the server's shutdown up, and this service stops only after it.
+        using var stopping = lifetime.ApplicationStopping.Register(feed.Close);
+        var connectionString = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ResourceNames.NotificationsDb))
+        {
+            Pooling = false,
+            CommandTimeout = 3,
+            Timeout = 3,
+            ApplicationName = "live notifications",
+        }.ConnectionString;
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(connectionString, stoppingToken);
+            }
+            catch (Exception outage) when (outage is DbException or TimeoutException or IOException or InvalidOperationException && !stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning("The database is not heard, streams of notifications end until it is: {Fault}", outage.Message);
+            }
+            finally
+            {
+                feed.Close();
+            }
+
+            await Task.Delay(RetryAfter, stoppingToken);
+        }
+    }
+
+    private async Task ListenAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        connection.Notification += (_, _) => isSignalled = true;
+        await connection.OpenAsync(cancellationToken);
+        await using (var listen = new NpgsqlCommand($"LISTEN {Delivery.Channel}", connection))
+            await listen.ExecuteNonQueryAsync(cancellationToken);
+
+        // Of what is committed later we hear; what is committed now is in the backlog of whoever joins.
+        await using var newest = new NpgsqlCommand("SELECT coalesce(max(sequence), 0) FROM notifications", connection);
+        var last = (long)(await newest.ExecuteScalarAsync(cancellationToken))!;
+        feed.Open();
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            feed.Close();
+        while (true)
+        {
+            isSignalled = false;
+            last = await ReadAsync(connection, last, cancellationToken);
+            if (!isSignalled)
+                await connection.WaitAsync(BeatMilliseconds, cancellationToken);
+        }
+    }
+
+    /// <summary>Publishes everything behind <paramref name="last"/>, and gives the number of the newest.</summary>
+    private async Task<long> ReadAsync(NpgsqlConnection connection, long last, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "SELECT sequence, id, user_id, type, data, viewed, created_at, updated_at FROM notifications WHERE sequence > $1 ORDER BY sequence LIMIT $2", connection);
+        var (from, limit) = (new NpgsqlParameter<long>(), new NpgsqlParameter<int> { TypedValue = PageSize });
+        command.Parameters.Add(from);
+        command.Parameters.Add(limit);
+        var count = PageSize;
+        while (count == PageSize)
+        {
+            from.TypedValue = last;
+            count = 0;
+            await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+            for (; await rows.ReadAsync(cancellationToken); count++)
+            {
+                var notification = ReadRow(rows);
+                last = notification.Sequence;
+                feed.Publish(notification.UserId, () => new() { Sequence = notification.Sequence, Notification = notification.ToProto() });
+            }
+        }
+
+        return last;
+    }
+
+    private static Notification ReadRow(NpgsqlDataReader row) => new()
+    {
+        Sequence = row.GetInt64(0),
+        Id = row.GetGuid(1),
+        UserId = row.GetGuid(2),
+        Type = row.GetInt16(3),
+        Data = row.GetString(4),
+        Viewed = row.GetBoolean(5),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(6),
+        UpdatedAt = row.GetFieldValue<DateTimeOffset>(7),
+    };
+}

@@ -1,0 +1,49 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ShTP.Notifications.Messages;
+
+/// <summary>The one place where notifications come to be.</summary>
+internal static class Delivery
+{
+    /// <summary>What <c>LISTEN</c> hears when there are new notifications.</summary>
+    public const string Channel = "notifications";
+
+    /// <summary>
+    /// Tells everybody of <paramref name="notifications"/>, who all hear the same, in one transaction: the surrounding
+    /// one when there is one. The lock is held until the commit, so that sequence numbers become visible in their order
+    /// and a reader who has seen one misses none below it; and for a moment only, since nothing follows but the commit.
+    /// One command and so one round trip, however many they are.
+    /// </summary>
+    public static async Task DeliverAsync(this NotificationsDb db, IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
+    {
+        if (notifications is not [var first, ..])
+            return;
+        var ids = notifications.Select(n => n.Id).ToArray();
+        var users = notifications.Select(n => n.UserId).ToArray();
+        // A conflict is this very command, tried again after a commit whose answer was lost.
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            SELECT pg_advisory_xact_lock(7236511);
+            INSERT INTO notifications (id, user_id, type, data, viewed, created_at, updated_at)
+            SELECT id, user_id, {first.Type}, {first.Data}::jsonb, false, {first.CreatedAt}, {first.CreatedAt}
+            FROM unnest({ids}, {users}) AS told (id, user_id)
+            ON CONFLICT (id) DO NOTHING;
+            SELECT pg_notify({Channel}, '')
+            """,
+            cancellationToken);
+    }
+
+    /// <summary>The same notification for each of the users.</summary>
+    public static IReadOnlyList<Notification> ForEach(IEnumerable<Guid> users, int type, string data, DateTimeOffset now) =>
+    [
+        .. users.Select(user => new Notification
+        {
+            Id = Guid.CreateVersion7(now),
+            UserId = user,
+            Type = (short)type,
+            Data = data,
+            CreatedAt = now,
+            UpdatedAt = now,
+        }),
+    ];
+}

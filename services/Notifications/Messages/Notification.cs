@@ -1,0 +1,63 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Notifications.Messages;
+
+/// <summary>What one user was told.</summary>
+public sealed class Notification
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>Its place among all notifications: whoever has seen one has seen, or could have, all with smaller numbers.</summary>
+    public long Sequence { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    /// <summary>As <see cref="NotificationData"/> knows them.</summary>
+    public required short Type { get; init; }
+
+    /// <summary>JSON: a flat object of texts and numbers.</summary>
+    public required string Data { get; init; }
+
+    public bool Viewed { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public V1.Notification ToProto() => new()
+    {
+        CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
+        UpdatedAt = Timestamp.FromDateTimeOffset(UpdatedAt),
+        Uuid = Id.ToString(),
+        Type = Type,
+        Viewed = Viewed,
+        ToUser = UserId.ToString(),
+        Data = NotificationData.ToProto(Data),
+    };
+
+    public V1.NotificationRow ToRow() => new()
+    {
+        Uuid = Id.ToString(),
+        ToUser = UserId.ToString(),
+        Type = Type,
+        Data = NotificationData.ToProto(Data),
+        Viewed = Viewed,
+        CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
+    };
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Notification>
+    {
+        public void Configure(EntityTypeBuilder<Notification> notification)
+        {
+            notification.ToTable("notifications");
+            notification.Property(n => n.Id).ValueGeneratedNever();
+            notification.Property(n => n.Sequence).UseIdentityAlwaysColumn();
+            notification.Property(n => n.Data).HasColumnType("jsonb");
+            notification.HasIndex(n => n.Sequence).IsUnique();
+            notification.HasIndex(n => new { n.UserId, n.Sequence }, "ix_notifications_user").HasDatabaseName("ix_notifications_user").IsDescending(false, true);
+            notification.HasIndex(n => new { n.UserId, n.Sequence }, "ix_notifications_unread").HasDatabaseName("ix_notifications_unread").HasFilter("NOT viewed");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Streams;
+
+namespace ShTP.Notifications.Messages;
+
+/// <summary>What other services tell and ask.</summary>
+public sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
+{
+    private const int MaxUsers = 10_000;
+    private const int MaxGroups = 100;
+
+    public override async Task<Empty> Notify(NotifyRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        checks.Range(request.UserIds.Count, 0, MaxUsers, "userIds");
+        checks.Range(request.GroupIds.Count, 0, MaxGroups, "groupIds");
+        var data = NotificationData.Check(checks, request.Type, request.Data);
+        checks.ThrowIfInvalid();
+        var users = request.UserIds.Select(id => checks.Uuid(id, "userIds")).ToHashSet();
+        foreach (var group in request.GroupIds)
+            checks.Uuid(group, "groupIds");
+        checks.ThrowIfInvalid();
+
+        // Asked before the transaction, which must not wait for another service while it is open.
+        var told = await ResolveAsync(request, users, context.CancellationToken);
+        await db.ApplyOnceAsync(context, async cancellationToken =>
+            await db.DeliverAsync(Delivery.ForEach(told, request.Type, data, clock.Now()), cancellationToken));
+        return new Empty();
+    }
+
+    public override async Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context)
+    {
+        var user = UserId(request.UserId);
+        return new HasUnreadResponse { HasUnread = await db.Notifications.AnyAsync(n => n.UserId == user && !n.Viewed, context.CancellationToken) };
+    }
+
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+    {
+        var user = UserId(request.UserId);
+        await db.ApplyOnceAsync(context, cancellationToken => db.Notifications.Where(n => n.UserId == user).ExecuteDeleteAsync(cancellationToken));
+        return new Empty();
+    }
+
+    public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
+    {
+        var user = UserId(request.UserId);
+        var rows = db.Notifications.AsNoTracking().Where(n => n.UserId == user).OrderBy(n => n.Sequence).AsAsyncEnumerable().Select(n => new
+        {
+            Uuid = n.Id,
+            n.Type,
+            Data = JsonSerializer.Deserialize<JsonElement>(n.Data),
+            n.Viewed,
+            n.CreatedAt,
+            n.UpdatedAt,
+        });
+        await responseStream.WriteRowsAsync("notifications.json", rows, context.CancellationToken);
+    }
+
+    private async Task<IReadOnlyCollection<Guid>> ResolveAsync(NotifyRequest request, HashSet<Guid> users, CancellationToken cancellationToken)
+    {
+        if (request.Everyone)
+            return await audience.EveryoneAsync(cancellationToken);
+        var told = new HashSet<Guid>(await audience.ExistingAsync(users, cancellationToken));
+        if (request.GroupIds.Count > 0)
+            told.UnionWith(await audience.OfGroupsAsync(request.GroupIds, mustExist: false, cancellationToken));
+        return told;
+    }
+
+    private static Guid UserId(string text)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(text, "userId");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+}

@@ -1,0 +1,119 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Notifications.Live;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Notifications.Messages;
+
+/// <summary>A user's notifications.</summary>
+public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
+    : V1.NotificationsService.NotificationsServiceBase
+{
+    private const int MaxUnread = 200;
+    private const int MaxPage = 1000;
+
+    public override async Task<TakeNotificationsResponse> TakeNotifications(TakeNotificationsRequest request, ServerCallContext context)
+    {
+        var taken = await db.TakeAsync(context.User().Id, MaxUnread, clock.Now(), context.CancellationToken);
+        return new TakeNotificationsResponse { Notifications = { taken.OrderByDescending(n => n.Sequence).Select(AsUnread) } };
+    }
+
+    public override async Task<ListNotificationsResponse> ListNotifications(ListNotificationsRequest request, ServerCallContext context)
+    {
+        var user = context.User().Id;
+        var checks = new FieldChecks();
+        var limit = request.HasLimit ? request.Limit : MaxPage;
+        checks.Range(limit, 1, MaxPage, "limit");
+        var before = request.HasBefore ? checks.Uuid(request.Before, "before") : Guid.Empty;
+        checks.ThrowIfInvalid();
+
+        var rows = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
+        if (request.HasBefore)
+        {
+            var sequence = await rows.Where(n => n.Id == before).Select(n => (long?)n.Sequence).SingleOrDefaultAsync(context.CancellationToken)
+                ?? throw Rpc.InvalidField("before", "you have no notification with this uuid");
+            rows = rows.Where(n => n.Sequence < sequence);
+        }
+
+        await db.MarkAllAsync(user, clock.Now(), context.CancellationToken);
+        var page = await rows.OrderByDescending(n => n.Sequence).Take(limit).ToListAsync(context.CancellationToken);
+        return new ListNotificationsResponse { Notifications = { page.Select(n => n.ToRow()) } };
+    }
+
+    public override async Task<ListUnreadResponse> ListUnread(ListUnreadRequest request, ServerCallContext context)
+    {
+        var user = context.User().Id;
+        var unread = await db.Notifications.AsNoTracking().Where(n => n.UserId == user && !n.Viewed)
+            .OrderByDescending(n => n.Sequence).Take(MaxUnread).ToListAsync(context.CancellationToken);
+        return new ListUnreadResponse { Notifications = { unread.Select(n => n.ToProto()) } };
+    }
+
+    public override async Task<CountNotificationsResponse> CountNotifications(CountNotificationsRequest request, ServerCallContext context)
+    {
+        var counts = await db.CountAsync(context.User().Id, context.CancellationToken);
+        return new CountNotificationsResponse { Unread = counts.Unread, Total = counts.Total };
+    }
+
+    public override async Task<MarkReadResponse> MarkRead(MarkReadRequest request, ServerCallContext context)
+    {
+        if (request.All == request.Uuids.Count > 0)
+            throw Rpc.Invalid("Give either uuids or all");
+        var checks = new FieldChecks();
+        checks.Range(request.Uuids.Count, 0, MaxPage, "uuids");
+        checks.ThrowIfInvalid();
+        var ids = request.Uuids.Select(uuid => checks.Uuid(uuid, "uuids")).ToArray();
+        checks.ThrowIfInvalid();
+
+        var (user, now) = (context.User().Id, clock.Now());
+        var marked = request.All
+            ? await db.MarkAllAsync(user, now, context.CancellationToken)
+            : await db.MarkAsync(user, ids, now, context.CancellationToken);
+        return new MarkReadResponse { Marked = marked };
+    }
+
+    public override async Task StreamNotifications(
+        StreamNotificationsRequest request, IServerStreamWriter<StreamNotificationsResponse> responseStream, ServerCallContext context)
+    {
+        if (request.LastEventId < 0)
+            throw Rpc.InvalidField("lastEventId", "must not be negative");
+        using var live = feed.Subscribe(context.User().Id);
+        var stream = new LiveStream(db, live, context.User().Id);
+        await stream.StartAsync(request.HasLastEventId ? request.LastEventId : null, context.CancellationToken);
+        // The client knows from here on that it will miss nothing.
+        await context.WriteResponseHeadersAsync([]);
+        await foreach (var message in stream.ReadAllAsync(context.CancellationToken))
+            await responseStream.WriteAsync(message, context.CancellationToken);
+    }
+
+    public override async Task<CreateNotificationResponse> CreateNotification(CreateNotificationRequest request, ServerCallContext context)
+    {
+        if (!request.HasToUser && !request.HasToGroup && !request.ToEveryone)
+            throw Rpc.Invalid("toUser and toGroup can't both be defined in request. Only one have to be defined.");
+        var checks = new FieldChecks();
+        var user = request.HasToUser ? checks.Uuid(request.ToUser, "toUser") : Guid.Empty;
+        if (!request.HasToUser && request.HasToGroup)
+            checks.Uuid(request.ToGroup, "toGroup");
+        var data = NotificationData.Check(checks, request.HasType ? request.Type : null, request.Data);
+        checks.ThrowIfInvalid();
+
+        var told = request.HasToUser ? await audience.ExistingAsync([user], context.CancellationToken)
+            : request.HasToGroup ? await audience.OfGroupsAsync([request.ToGroup], mustExist: true, context.CancellationToken)
+            : await audience.EveryoneAsync(context.CancellationToken);
+        if (request.HasToUser && told.Count == 0)
+            throw Rpc.NotFound("User with such uuid/nickname not found");
+        var notifications = Delivery.ForEach(told, request.Type, data, clock.Now());
+        await db.DeliverAsync(notifications, context.CancellationToken);
+        return request.HasToUser ? new CreateNotificationResponse { Notification = notifications[0].ToProto() } : new CreateNotificationResponse();
+    }
+
+    // Read by being answered; the clients show it as new.
+    private static V1.Notification AsUnread(Notification taken)
+    {
+        var notification = taken.ToProto();
+        notification.Viewed = false;
+        return notification;
+    }
+}

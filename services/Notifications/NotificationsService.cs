@@ -1,5 +1,0 @@
-namespace ShTP.Notifications;
-
-public sealed class NotificationsService : V1.NotificationsService.NotificationsServiceBase
-{
-}
