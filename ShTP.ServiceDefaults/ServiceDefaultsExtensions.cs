@@ -121,6 +121,17 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
+    /// <summary>Signed names of private files, by the key that Files checks them with.</summary>
+    public static WebApplicationBuilder AddSignedNames(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        builder.Services.AddStartCheck(_ => SignedNames.TryReadKey(configuration[SignedNames.KeySetting], out var _, out var fault) ? [] : [fault]);
+        builder.Services.AddSingleton(provider => SignedNames.TryReadKey(configuration[SignedNames.KeySetting], out var key, out var fault)
+            ? new SignedNames(key, provider.GetRequiredService<TimeProvider>())
+            : throw new InvalidOperationException(fault));
+        return builder;
+    }
+
     /// <summary><c>/health</c> with all checks and <c>/alive</c> with those of the process alone, on HTTP/1.1 only.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

@@ -1,7 +1,7 @@
 using ShTP.Load;
 
-// dotnet run -c Release --project bench/ShTP.Load -- [gateway] [system]
-var wanted = args.Length == 0 ? ["gateway", "system"] : args;
+// dotnet run -c Release --project bench/ShTP.Load -- [gateway] [system] [school]
+var wanted = args.Length == 0 ? ["gateway", "system", "school"] : args;
 if (!Wrk.IsInstalled)
 {
     Console.Error.WriteLine("wrk is needed: apt-get install wrk");
@@ -18,8 +18,11 @@ foreach (var name in wanted)
         case "system":
             await WholeSystem.RunAsync();
             break;
+        case "school":
+            await SchoolDay.RunAsync();
+            break;
         default:
-            Console.Error.WriteLine($"'{name}' is neither 'gateway' nor 'system'.");
+            Console.Error.WriteLine($"'{name}' is none of 'gateway', 'system' and 'school'.");
             return 2;
     }
 }

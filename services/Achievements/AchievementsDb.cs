@@ -1,11 +1,18 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.Medals;
+using ShTP.Achievements.Records;
 using ShTP.ServiceDefaults.Outbox;
 
 namespace ShTP.Achievements;
 
+/// <summary>What students achieved, and their medals.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Achievements</c>.</remarks>
 public sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : DbContext(options)
 {
+    public DbSet<Achievement> Achievements => Set<Achievement>();
+
+    public DbSet<Medal> Medals => Set<Medal>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AchievementsDb).Assembly);

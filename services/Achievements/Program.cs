@@ -1,5 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements;
+using ShTP.Achievements.Medals;
+using ShTP.Achievements.Records;
+using ShTP.Files.V1;
+using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 
@@ -8,9 +12,20 @@ builder.AddServiceDefaults(ResourceNames.Achievements);
 builder.AddGrpcDefaults();
 builder.AddNpgsqlDbContext<AchievementsDb>(ResourceNames.AchievementsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
 builder.AddOutbox<AchievementsDb>();
+builder.AddSignedNames();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
+builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
+builder.Services.AddSingleton<Owners>();
+builder.Services.AddScoped<AchievementLists>();
+builder.Services.AddScoped<Attachments>();
+builder.Services.AddScoped<HandingIn>();
+builder.Services.AddScoped<Decisions>();
+builder.Services.AddScoped<ZipExport>();
 
 var app = builder.Build();
 app.MapGrpcService<AchievementsService>();
+app.MapGrpcService<MedalsService>();
+app.MapGrpcService<AchievementsInternalService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<AchievementsDb>(args);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using ShTP.Files.Blobs;
-using ShTP.ServiceDefaults;
 
 namespace ShTP.Files;
 
@@ -11,11 +10,6 @@ public sealed class FilesOptions
 
     /// <summary>Where temporary files live and, unless <see cref="Storage"/> says otherwise, the stored ones. Mandatory.</summary>
     public string Directory { get; set; } = "";
-
-    /// <summary>The key of <see cref="SignedNames"/>, base64. Mandatory.</summary>
-    public string LinkKey { get; set; } = "";
-
-    internal byte[] LinkKeyBytes => SignedNames.TryReadKey(LinkKey, out var key, out var fault) ? key : throw new InvalidOperationException(fault);
 
     /// <summary><c>disk</c> or <c>s3</c>.</summary>
     public string Storage { get; set; } = "disk";
@@ -52,7 +46,6 @@ public sealed class FilesOptionsValidation : IValidateOptions<FilesOptions>
     {
         List<string> faults = [];
         CheckDirectory(options.Directory, faults);
-        Require(SignedNames.TryReadKey(options.LinkKey, out _, out var keyFault), keyFault);
         Require(options.QuotaBytes > 0, "Files:QuotaBytes must be positive");
         Require(options.QuotaFiles > 0, "Files:QuotaFiles must be positive");
         Require(options.Grace >= options.StoreLimit, "Files:Grace must be at least Files:StoreLimit, or uploads are collected before they end");

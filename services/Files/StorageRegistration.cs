@@ -12,6 +12,7 @@ public static class StorageRegistration
 {
     public static void AddFileStorage(this WebApplicationBuilder builder)
     {
+        builder.AddSignedNames();
         var services = builder.Services;
         services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FilesOptions>, FilesOptionsValidation>();
@@ -22,7 +23,6 @@ public static class StorageRegistration
         services.AddActivatedSingleton<TemporaryFiles>(); // at start, not at the first upload: it removes what a killed process left
         services.AddSingleton<ImageDecoding>();
         services.AddSingleton<DefaultAvatar>();
-        services.AddSingleton(provider => new SignedNames(provider.GetRequiredService<IOptions<FilesOptions>>().Value.LinkKeyBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<FileLedger>();
         services.AddScoped<FileExport>();
         services.AddScoped<FileIntake>();

@@ -9,7 +9,8 @@ namespace ShTP.Distributed.Tests;
 /// Processes are killed in the middle of work. What was answered with 200 must be there afterwards, once; what was
 /// not may be there or not, but never half.
 /// </summary>
-public sealed class RecoveryTests(RunningSystem system) : IClassFixture<RunningSystem>
+[Collection(ShakenSystem.Name)]
+public sealed class RecoveryTests(RunningSystem system)
 {
     private const int Writers = 4;
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(60);

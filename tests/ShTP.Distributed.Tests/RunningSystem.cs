@@ -45,6 +45,9 @@ public class RunningSystem : IAsyncLifetime
 
     public async Task<ApiClient> AdminAsync() => await Anonymous().LoginAsync(AdminEmail, AdminPassword);
 
+    public async Task<string> ConnectionStringAsync(string database) =>
+        await App.GetConnectionStringAsync(database) ?? throw new InvalidOperationException($"'{database}' has no connection string.");
+
     /// <summary>Ends the process of a resource as the kernel would, without a chance to clean up.</summary>
     public async Task KillAsync(string name)
     {

@@ -7,7 +7,8 @@ using Xunit;
 namespace ShTP.Distributed.Tests;
 
 /// <summary>What the README shows, through the real system, in JSON and in protobuf.</summary>
-public sealed class TourTests(RunningSystem system) : IClassFixture<RunningSystem>
+[Collection(CalmSystem.Name)]
+public sealed class TourTests(RunningSystem system)
 {
     // A PNG of one pixel.
     private static readonly byte[] Png = Convert.FromBase64String(

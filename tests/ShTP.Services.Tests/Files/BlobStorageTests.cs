@@ -135,10 +135,9 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
             Storage = "s3",
             QuotaBytes = 0,
             Grace = TimeSpan.Zero,
-            LinkKey = "short",
         });
         var faults = string.Join("\n", result.Failures!);
-        foreach (var part in (string[])["Files:Directory", "Files:S3:ServiceUrl", "Files:S3:Bucket", "Files:S3:AccessKey", "Files:S3:SecretKey", "Files:QuotaBytes", "Files:Grace", "Files:LinkKey"])
+        foreach (var part in (string[])["Files:Directory", "Files:S3:ServiceUrl", "Files:S3:Bucket", "Files:S3:AccessKey", "Files:S3:SecretKey", "Files:QuotaBytes", "Files:Grace"])
             Assert.Contains(part, faults, StringComparison.Ordinal);
         Assert.True(new FilesOptionsValidation().Validate(null, folder.Options).Succeeded);
     }

@@ -8,7 +8,7 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>A directory of one test, and the storage in it.</summary>
 internal sealed class StorageFolder : IDisposable
 {
-    public StorageFolder() => Options = new FilesOptions { Directory = Path, LinkKey = LinkKey };
+    public StorageFolder() => Options = new FilesOptions { Directory = Path };
 
     public static string LinkKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 

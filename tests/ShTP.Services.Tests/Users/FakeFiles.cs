@@ -26,6 +26,16 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
             ? Task.FromResult(new GetFileResponse { File = file.File })
             : throw Rpc.NotFound("No such file");
 
+    /// <summary>Every file has its own id as content, in two pieces.</summary>
+    public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
+    {
+        var content = ContentOf(request.FileId);
+        foreach (var piece in content.Chunk(20))
+            await responseStream.WriteAsync(new ReadResponse { Content = Google.Protobuf.ByteString.CopyFrom(piece) });
+    }
+
+    public static byte[] ContentOf(string fileId) => System.Text.Encoding.ASCII.GetBytes(fileId);
+
     public override Task<Empty> Claim(ClaimRequest request, ServerCallContext context) =>
         Tell($"claim {request.FileId} of {request.OwnerId} as {request.Claim}");
 

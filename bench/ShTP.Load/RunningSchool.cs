@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ShTP.Load;
+
+/// <summary>The system as the AppHost starts it, with throw-away data and limits that a benchmark does not reach.</summary>
+internal sealed class RunningSchool : IDisposable
+{
+    public const string Password = "bench password 1";
+
+    private const int Port = 5810;
+    private const string AdminEmail = "admin@school.test";
+    private const string NoLimit = "100000000";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+
+    private static readonly (string Name, string Part)[] Parts =
+    [
+        ("gateway", "ShTP.Gateway"), ("auth", "ShTP.Auth"), ("users", "ShTP.Users"), ("files", "ShTP.Files"),
+        ("achievements", "ShTP.Achievements"), ("events", "ShTP.Events"), ("notifications", "ShTP.Notifications"), ("postgres", "postgres"),
+    ];
+
+    private readonly Measured host;
+
+    private RunningSchool(Measured host, HttpClient http)
+    {
+        this.host = host;
+        Http = http;
+    }
+
+    /// <summary>Signed in as the admin.</summary>
+    public HttpClient Http { get; }
+
+    public string AdminToken { get; private set; } = "";
+
+    public static async Task<RunningSchool> StartAsync()
+    {
+        var limits = new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development" };
+        // Counted for every call, but with buckets that the benchmark cannot empty; children inherit them.
+        foreach (var of in (string[])["Ordinary", "Login", "Upload", "Expensive"])
+        {
+            limits[$"Gateway__RateLimits__{of}__Address__Burst"] = NoLimit;
+            limits[$"Gateway__RateLimits__{of}__User__Burst"] = NoLimit;
+        }
+
+        var host = Measured.Start("ShTP.AppHost", "ShTP.AppHost",
+            ["--Data=ephemeral", "--port", $"{Port}", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={Password}"], limits);
+        var school = new RunningSchool(host, NewClient());
+        await school.HealthyAsync();
+        school.AdminToken = await school.LoginAsync(AdminEmail);
+        school.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", school.AdminToken);
+        return school;
+    }
+
+    public static HttpClient NewClient() => new() { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = StartLimit };
+
+    /// <summary>Process ids by part of the system.</summary>
+    public IReadOnlyDictionary<string, int[]> Processes()
+    {
+        var below = Measured.Below(host.Id);
+        return Parts.Select(part => (part.Name, Pids: below.Where(process => process.Command.Contains(part.Part, StringComparison.Ordinal)).Select(process => process.Id).ToArray()))
+            .Append(("apphost", [host.Id])).ToDictionary(part => part.Item1, part => part.Item2);
+    }
+
+    public async Task<string> LoginAsync(string email)
+    {
+        using var answer = await Http.PostAsJsonAsync("/api/v1/auth/login", new { email, password = Password });
+        answer.EnsureSuccessStatusCode();
+        return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["accessToken"]!;
+    }
+
+    /// <summary>A new group with students <c>PREFIX0@school.test</c> and so on; returns their uuids.</summary>
+    public async Task<string[]> ImportAsync(string groupName, string prefix, int count)
+    {
+        using var group = await Http.PutAsJsonAsync("/api/v1/groups", new { name = groupName, color = "red" });
+        group.EnsureSuccessStatusCode();
+        var csv = new StringBuilder("firstName,lastName,email,role,password,learningClass,groupName\n");
+        for (var i = 0; i < count; i++)
+            csv.Append(CultureInfo.InvariantCulture, $"Имя{i},Фамилия{i},{prefix}{i}@school.test,student,{Password},10,{groupName}\n");
+        using var content = new MultipartFormDataContent { { new StringContent(csv.ToString()), "csv_file", "students.csv" } };
+        using var imported = await Http.PutAsync("/api/v1/users/csv", content);
+        var text = await imported.Content.ReadAsStringAsync();
+        if (!imported.IsSuccessStatusCode || ((JsonArray)JsonNode.Parse(text)!["errors"]!).Count > 0)
+            throw new InvalidOperationException($"the import failed: {text[..Math.Min(500, text.Length)]}");
+        return [.. ((JsonArray)JsonNode.Parse(text)!["users"]!).Select(user => (string)user!["uuid"]!)];
+    }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        host.Dispose();
+    }
+
+    private async Task HealthyAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                // The gateway starts when all it waits for is healthy, Auth with its first admin included.
+                using var answer = await Http.GetAsync("/health", limit.Token);
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Streams;
+
+namespace ShTP.Achievements;
+
+/// <summary>What other services tell and ask.</summary>
+public sealed class AchievementsInternalService(AchievementsDb db) : AchievementsInternal.AchievementsInternalBase
+{
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await db.ApplyOnceAsync(context, async cancellationToken =>
+        {
+            await db.LockUserAsync(user, cancellationToken);
+            // Files removes the attachments itself.
+            await db.Achievements.Where(a => a.UserId == user).ExecuteDeleteAsync(cancellationToken);
+            await db.Medals.Where(m => m.UserId == user).ExecuteDeleteAsync(cancellationToken);
+            await db.Achievements.Where(a => a.DecidedBy == user).ExecuteUpdateAsync(set => set.SetProperty(a => a.DecidedBy, (Guid?)null), cancellationToken);
+            await db.Medals.Where(m => m.AwardedBy == user).ExecuteUpdateAsync(set => set.SetProperty(m => m.AwardedBy, (Guid?)null), cancellationToken);
+        });
+        return new Empty();
+    }
+
+    public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await responseStream.WriteRowsAsync("achievements.json",
+            db.Achievements.AsNoTracking().Where(a => a.UserId == user).OrderByDescending(a => a.CreatedAt).AsAsyncEnumerable(), context.CancellationToken);
+        await responseStream.WriteRowsAsync("medals.json",
+            db.Medals.AsNoTracking().Where(m => m.UserId == user).OrderByDescending(m => m.CreatedAt).AsAsyncEnumerable(), context.CancellationToken);
+    }
+
+    private static Guid ReadUser(string text)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(text, "userId");
+        checks.ThrowIfInvalid();
+        return user;
+    }
+}

@@ -1,5 +1,0 @@
-namespace ShTP.Achievements;
-
-public sealed class AchievementsService : V1.AchievementsService.AchievementsServiceBase
-{
-}

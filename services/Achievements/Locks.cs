@@ -1,0 +1,16 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.Records;
+
+namespace ShTP.Achievements;
+
+/// <summary>One change after the other; locks last until the transaction ends.</summary>
+internal static class Locks
+{
+    /// <summary>The achievement, tracked and locked; null when there is none.</summary>
+    public static Task<Achievement?> LockAchievementAsync(this AchievementsDb db, Guid id, CancellationToken cancellationToken) =>
+        db.Achievements.FromSql($"SELECT * FROM achievements WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>What counts something of a user's comes one after the other.</summary>
+    public static Task LockUserAsync(this AchievementsDb db, Guid user, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, 0))", cancellationToken);
+}

@@ -1,0 +1,102 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Users.V1;
+
+namespace ShTP.Achievements.Medals;
+
+/// <summary>Medals that staff award; achievements.proto says what each RPC does.</summary>
+public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider clock) : V1.MedalsService.MedalsServiceBase
+{
+    private const int MaxMedals = 100;
+
+    public override async Task<ListMedalsResponse> ListMedals(ListMedalsRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.Uuid, "uuid");
+        checks.ThrowIfInvalid();
+        var medals = await db.Medals.AsNoTracking().Where(m => m.UserId == user)
+            .OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(MaxMedals).ToListAsync(context.CancellationToken);
+        return new ListMedalsResponse { Medals = { medals.Select(medal => medal.ToProto()) } };
+    }
+
+    public override async Task<V1.Medal> AwardMedal(AwardMedalRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.UserId, "userId");
+        if (!request.HasKind)
+            checks.Add("kind", "field required");
+        else if (!System.Enum.IsDefined(request.Kind))
+            checks.Add("kind", "must be gold, silver or bronze");
+        checks.Text(request.Name, 1, Medal.MaxNameLength, "name");
+        checks.ThrowIfInvalid();
+        await owners.RequireAsync(user, context.CancellationToken);
+
+        var medal = await db.InTransactionAsync(async cancellationToken =>
+        {
+            await db.LockUserAsync(user, cancellationToken);
+            if (await db.Medals.CountAsync(m => m.UserId == user, cancellationToken) >= MaxMedals)
+                throw Rpc.WrongState($"The user has {MaxMedals} medals already");
+            var now = clock.Now();
+            var added = new Medal { Id = Guid.CreateVersion7(now), UserId = user, Kind = request.Kind, Name = request.Name, AwardedBy = context.User().Id, CreatedAt = now };
+            db.Medals.Add(added);
+            await db.SaveChangesAsync(cancellationToken);
+            db.EnqueueNotification(user, NotificationTypes.Medal, new Struct
+            {
+                Fields = { ["name"] = Value.ForString(request.Name), ["medal"] = Value.ForString(SpellingOf(request.Kind)) },
+            });
+            await SaveCountsAsync(user, cancellationToken);
+            return added;
+        }, context.CancellationToken);
+        return medal.ToProto();
+    }
+
+    public override async Task<Empty> RevokeMedal(RevokeMedalRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        checks.ThrowIfInvalid();
+        await db.InTransactionAsync(async cancellationToken =>
+        {
+            var user = await db.Medals.Where(m => m.Id == id).Select(m => (Guid?)m.UserId).SingleOrDefaultAsync(cancellationToken);
+            if (user is null)
+                return false;
+            await db.LockUserAsync(user.Value, cancellationToken);
+            if (await db.Medals.Where(m => m.Id == id).ExecuteDeleteAsync(cancellationToken) > 0)
+                await SaveCountsAsync(user.Value, cancellationToken);
+            return true;
+        }, context.CancellationToken);
+        return new Empty();
+    }
+
+    // Under the user's lock, so that the last message in the outbox holds the last count.
+    private async Task SaveCountsAsync(Guid user, CancellationToken cancellationToken)
+    {
+        var counts = await db.Medals.Where(m => m.UserId == user).GroupBy(m => m.Kind).Select(kind => new { kind.Key, Count = kind.Count() })
+            .ToDictionaryAsync(kind => kind.Key, kind => kind.Count, cancellationToken);
+        var request = new SetMedalsRequest
+        {
+            UserId = user.ToString(),
+            Medals = new Users.V1.Medals
+            {
+                Gold = counts.GetValueOrDefault(MedalKind.Gold),
+                Silver = counts.GetValueOrDefault(MedalKind.Silver),
+                Bronze = counts.GetValueOrDefault(MedalKind.Bronze),
+            },
+        };
+        db.Enqueue(UsersInternal.Descriptor, nameof(UsersInternal.UsersInternalBase.SetMedals), request, $"medals:{user}");
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static string SpellingOf(MedalKind kind) => kind switch
+    {
+        MedalKind.Gold => "gold",
+        MedalKind.Silver => "silver",
+        _ => "bronze",
+    };
+}

@@ -1,0 +1,21 @@
+using Google.Protobuf.WellKnownTypes;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Achievements;
+
+/// <summary>Types of notifications, as notifications.proto numbers them.</summary>
+internal static class NotificationTypes
+{
+    public const int Accepted = 0;
+    public const int Rejected = 1;
+    public const int Medal = 3;
+}
+
+internal static class NotificationMessages
+{
+    /// <summary>Tells a user with the change that is being made; in order per user.</summary>
+    public static void EnqueueNotification(this AchievementsDb db, Guid user, int type, Struct data) => db.Enqueue(
+        NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify),
+        new NotifyRequest { UserIds = { user.ToString() }, Type = type, Data = data }, $"notify:{user}");
+}

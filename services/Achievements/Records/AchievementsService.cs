@@ -1,0 +1,55 @@
+using Google.Api;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ShTP.Achievements.V1;
+using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Achievements.Records;
+
+/// <summary>Achievements and their moderation; achievements.proto says what each RPC does.</summary>
+public sealed class AchievementsService(AchievementLists lists, HandingIn handingIn, Decisions decisions, ZipExport export, SignedNames links)
+    : V1.AchievementsService.AchievementsServiceBase
+{
+    public override async Task<ListAchievementsResponse> ListAchievements(ListAchievementsRequest request, ServerCallContext context) =>
+        new() { Achievements = { await lists.OfAsync(context.User().Id, AchievementStatus.Accepted, context.CancellationToken) } };
+
+    public override async Task<ListPendingResponse> ListPending(ListPendingRequest request, ServerCallContext context) =>
+        new() { Achievements = { await lists.OfAsync(context.User().Id, AchievementStatus.Pending, context.CancellationToken) } };
+
+    public override async Task<ListRejectedResponse> ListRejected(ListRejectedRequest request, ServerCallContext context) =>
+        new() { Achievements = { await lists.OfAsync(context.User().Id, AchievementStatus.Rejected, context.CancellationToken) } };
+
+    public override async Task<ListQueueResponse> ListQueue(ListQueueRequest request, ServerCallContext context) =>
+        new() { Achievements = { await lists.QueueAsync(request, context.CancellationToken) } };
+
+    public override async Task<ListUserAchievementsResponse> ListUserAchievements(ListUserAchievementsRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.Uuid, "uuid");
+        checks.ThrowIfInvalid();
+        return new() { Achievements = { await lists.NewestAcceptedOfAsync(user, context.CancellationToken) } };
+    }
+
+    public override async Task<V1.Achievement> CreateAchievement(CreateAchievementRequest request, ServerCallContext context) =>
+        (await handingIn.CreateAsync(request, context.User().Id, context.CancellationToken)).ToProto(links);
+
+    public override async Task<V1.Achievement> ResubmitAchievement(ResubmitAchievementRequest request, ServerCallContext context) =>
+        (await handingIn.ResubmitAsync(request, context.User().Id, context.CancellationToken)).ToProto(links);
+
+    public override async Task<Empty> ModerateAchievement(ModerateAchievementRequest request, ServerCallContext context)
+    {
+        await decisions.ModerateAsync(request, context.User().Id, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> ReverseAchievement(ReverseAchievementRequest request, ServerCallContext context)
+    {
+        await decisions.ReverseAsync(request, context.User().Id, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override Task ExportAchievements(ExportAchievementsRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
+        export.WriteAsync(responseStream, context);
+}

@@ -1,0 +1,121 @@
+using Google.Protobuf.WellKnownTypes;
+using ShTP.Achievements.V1;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Users.V1;
+
+namespace ShTP.Achievements.Records;
+
+/// <summary>What staff decide. A decision, its points and its notification are one transaction.</summary>
+public sealed class Decisions(AchievementsDb db, TimeProvider clock)
+{
+    private const int Accept = 1;
+    private const int MaxLedgerReason = 200;
+
+    /// <exception cref="Grpc.Core.RpcException">As ModerateAchievement of achievements.proto says.</exception>
+    public async Task ModerateAsync(ModerateAchievementRequest request, Guid moderator, CancellationToken cancellationToken)
+    {
+        var id = Check(request);
+        await db.InTransactionAsync(async cancellation =>
+        {
+            var achievement = await db.LockAchievementAsync(id, cancellation) ?? throw NoSuchAchievement();
+            if (achievement.UserId == moderator)
+                throw Rpc.Denied("You can't decide on your own achievement");
+            if (achievement.Status != AchievementStatus.Pending)
+                return IsSame(achievement, request) ? true : throw Rpc.WrongState("The achievement is decided already");
+            achievement.DecidedAt = clock.Now();
+            achievement.DecidedBy = moderator;
+            if (request.Status == Accept)
+                AcceptIt(achievement, request.Points, moderator);
+            else
+                RejectIt(achievement, request.HasReason ? request.Reason : null);
+            await db.SaveChangesAsync(cancellation);
+            return true;
+        }, cancellationToken);
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">As ReverseAchievement of achievements.proto says.</exception>
+    public async Task ReverseAsync(ReverseAchievementRequest request, Guid moderator, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        checks.Text(request.Reason, 1, Achievement.MaxReasonLength, "reason");
+        checks.ThrowIfInvalid();
+        await db.InTransactionAsync(async cancellation =>
+        {
+            var achievement = await db.LockAchievementAsync(id, cancellation) ?? throw NoSuchAchievement();
+            if (achievement.IsReversed)
+                return true;
+            if (achievement.Status != AchievementStatus.Accepted)
+                throw Rpc.WrongState("The achievement is not accepted");
+            if (achievement.UserId == moderator)
+                throw Rpc.Denied("You can't decide on your own achievement");
+            achievement.IsReversed = true;
+            achievement.DecidedAt = clock.Now();
+            achievement.DecidedBy = moderator;
+            EnqueuePoints(achievement, -achievement.Points!.Value, $"Отмена: {request.Reason}", moderator);
+            RejectIt(achievement, request.Reason);
+            await db.SaveChangesAsync(cancellation);
+            return true;
+        }, cancellationToken);
+    }
+
+    private static Guid Check(ModerateAchievementRequest request)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        if (!request.HasStatus)
+            checks.Add("status", "field required");
+        checks.Range(request.Status, 0, 1, "status");
+        if (request.Status == Accept && !request.HasPoints)
+            checks.Add("points", "field required");
+        if (request.Status == Accept)
+            checks.Range(request.Points, 0, Achievement.MaxPoints, "points");
+        checks.Text(request.Reason, 0, Achievement.MaxReasonLength, "reason");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+
+    private static bool IsSame(Achievement achievement, ModerateAchievementRequest request) => request.Status == Accept
+        ? achievement.Status == AchievementStatus.Accepted && achievement.Points == request.Points
+        : achievement.Status == AchievementStatus.Rejected;
+
+    private void AcceptIt(Achievement achievement, int points, Guid moderator)
+    {
+        achievement.Status = AchievementStatus.Accepted;
+        achievement.Points = points;
+        EnqueuePoints(achievement, points, $"Достижение: {achievement.Title}", moderator);
+        db.EnqueueNotification(achievement.UserId, NotificationTypes.Accepted, new Struct
+        {
+            Fields = { ["name"] = Value.ForString(achievement.Title), ["points"] = Value.ForNumber(points) },
+        });
+    }
+
+    private void RejectIt(Achievement achievement, string? reason)
+    {
+        achievement.Status = AchievementStatus.Rejected;
+        achievement.Reason = string.IsNullOrEmpty(reason) ? null : reason;
+        var data = new Struct { Fields = { ["name"] = Value.ForString(achievement.Title) } };
+        if (achievement.Reason is not null)
+            data.Fields["reason"] = Value.ForString(achievement.Reason);
+        db.EnqueueNotification(achievement.UserId, NotificationTypes.Rejected, data);
+    }
+
+    private void EnqueuePoints(Achievement achievement, int points, string reason, Guid moderator)
+    {
+        if (points == 0)
+            return;
+        var entry = new AddRatingRequest
+        {
+            UserId = achievement.UserId.ToString(),
+            Points = points,
+            Reason = reason.Length > MaxLedgerReason ? reason[..MaxLedgerReason] : reason,
+            AuthorId = moderator.ToString(),
+            Source = $"achievement:{achievement.Id}",
+        };
+        db.Enqueue(UsersInternal.Descriptor, nameof(UsersInternal.UsersInternalBase.AddRating), entry, $"rating:{achievement.UserId}");
+    }
+
+    private static Grpc.Core.RpcException NoSuchAchievement() => Rpc.NotFound("Achievement with such uuid not found");
+}

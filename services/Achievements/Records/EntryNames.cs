@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace ShTP.Achievements.Records;
+
+/// <summary>Names within one archive: what students called their files, safe on every system and each once.</summary>
+internal sealed class EntryNames
+{
+    private const int MaxLength = 100;
+
+    private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase) { "achievements.md" };
+
+    /// <summary>The next name; its extension is the stored file's, which fits the content.</summary>
+    public string Next(string originalName, string storedName)
+    {
+        var extension = Path.GetExtension(storedName);
+        var stem = Clean(Path.GetFileNameWithoutExtension(originalName.Replace('\\', '/')));
+        var name = stem + extension;
+        for (var i = 2; !taken.Add(name); i++)
+            name = string.Create(CultureInfo.InvariantCulture, $"{stem} ({i}){extension}");
+        return name;
+    }
+
+    private static string Clean(string stem)
+    {
+        var safe = new string([.. stem.Select(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_' ? c : '_').Take(MaxLength)]).Trim(' ', '_');
+        return safe.Length == 0 ? "file" : safe;
+    }
+}

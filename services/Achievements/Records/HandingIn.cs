@@ -1,0 +1,106 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Achievements.Records;
+
+/// <summary>What students do with their achievements.</summary>
+public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimeProvider clock)
+{
+    private const int MaxWaiting = 100;
+
+    /// <exception cref="Grpc.Core.RpcException">As CreateAchievement of achievements.proto says.</exception>
+    public async Task<Achievement> CreateAsync(CreateAchievementRequest request, Guid user, CancellationToken cancellationToken)
+    {
+        var text = request.Achievement ?? new AchievementText();
+        var checks = new FieldChecks();
+        if (!text.HasEventType)
+            checks.Add("achievement.eventType", "field required");
+        Check(text, checks, isNew: true);
+        checks.ThrowIfInvalid();
+        var file = await attachments.VerifyAsync(request.ConfirmFile, user, cancellationToken);
+
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            await RequireRoomAsync(user, cancellation);
+            var now = clock.Now();
+            var achievement = new Achievement
+            {
+                Id = Guid.CreateVersion7(now),
+                UserId = user,
+                EventType = text.EventType,
+                Title = text.Title,
+                Description = text.Description,
+                FileId = Guid.ParseExact(file.FileId, "D"),
+                FileName = file.Name,
+                OriginalName = file.OriginalName,
+                CreatedAt = now,
+            };
+            db.Achievements.Add(achievement);
+            attachments.EnqueueClaim(achievement);
+            await db.SaveChangesAsync(cancellation);
+            return achievement;
+        }, cancellationToken);
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">As ResubmitAchievement of achievements.proto says.</exception>
+    public async Task<Achievement> ResubmitAsync(ResubmitAchievementRequest request, Guid user, CancellationToken cancellationToken)
+    {
+        var text = request.Achievement ?? new AchievementText();
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        Check(text, checks, isNew: false);
+        checks.ThrowIfInvalid();
+        var file = request.ConfirmFile is null ? null : await attachments.VerifyAsync(request.ConfirmFile, user, cancellationToken);
+
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            var achievement = await db.LockAchievementAsync(id, cancellation);
+            if (achievement?.UserId != user)
+                throw Rpc.NotFound("You have no achievement with such uuid");
+            if (achievement.Status == AchievementStatus.Accepted)
+                throw Rpc.WrongState("The achievement is accepted already");
+            if (achievement.Status == AchievementStatus.Rejected)
+                await RequireRoomAsync(user, cancellation);
+            Change(achievement, text, file);
+            achievement.Reopen();
+            await db.SaveChangesAsync(cancellation);
+            return achievement;
+        }, cancellationToken);
+    }
+
+    private static void Check(AchievementText text, FieldChecks checks, bool isNew)
+    {
+        if (text.HasEventType && !Enum.IsDefined(text.EventType))
+            checks.Add("achievement.eventType", "must be olimpiad or event");
+        if (isNew || text.HasTitle)
+            checks.Text(text.Title, 1, Achievement.MaxTitleLength, "achievement.title");
+        if (isNew || text.HasDescription)
+            checks.Text(text.Description, 1, Achievement.MaxDescriptionLength, "achievement.description");
+    }
+
+    private void Change(Achievement achievement, AchievementText text, UploadedFile? file)
+    {
+        if (text.HasEventType)
+            achievement.EventType = text.EventType;
+        if (text.HasTitle)
+            achievement.Title = text.Title;
+        if (text.HasDescription)
+            achievement.Description = text.Description;
+        if (file is null || Guid.ParseExact(file.FileId, "D") is var fileId && fileId == achievement.FileId)
+            return;
+        attachments.EnqueueRelease(achievement);
+        (achievement.FileId, achievement.FileName, achievement.OriginalName) = (fileId, file.Name, file.OriginalName);
+        attachments.EnqueueClaim(achievement);
+    }
+
+    // Counted under a lock of the student's: two at once would both find room for one.
+    private async Task RequireRoomAsync(Guid user, CancellationToken cancellationToken)
+    {
+        await db.LockUserAsync(user, cancellationToken);
+        if (await db.Achievements.CountAsync(a => a.UserId == user && a.Status == AchievementStatus.Pending, cancellationToken) >= MaxWaiting)
+            throw Rpc.WrongState($"{MaxWaiting} of your achievements are waiting already");
+    }
+}

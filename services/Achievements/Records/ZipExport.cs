@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using Google.Api;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using ShTP.Files.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Streams;
+
+namespace ShTP.Achievements.Records;
+
+/// <summary>A student's portfolio: the proofs and a list of what they prove, made while it is sent.</summary>
+public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClient files)
+{
+    private const string MediaType = "application/x-zip-compressed";
+    private const int MaxAchievements = 1000;
+
+    /// <exception cref="RpcException">As ExportAchievements of achievements.proto says.</exception>
+    public async Task WriteAsync(IServerStreamWriter<HttpBody> answer, ServerCallContext context)
+    {
+        var caller = context.User();
+        if (caller.Role != Role.Student)
+            throw Rpc.Denied("Only for students");
+        var cancellationToken = context.CancellationToken;
+        var accepted = await db.Achievements.AsNoTracking().Where(a => a.UserId == caller.Id && a.Status == AchievementStatus.Accepted)
+            .OrderByDescending(a => a.CreatedAt).ThenByDescending(a => a.Id).Take(MaxAchievements).ToListAsync(cancellationToken);
+        if (accepted.Count == 0)
+            throw Rpc.NotFound("You don't have achievements yet!");
+
+        await HttpBodyStream.SendFileNameAsync(context, "achievements_dump.zip");
+        await using var body = new HttpBodyStream(answer, MediaType, cancellationToken);
+        await using (var archive = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancellationToken))
+        {
+            var names = new EntryNames();
+            var text = new StringBuilder("# Достижения\n");
+            foreach (var achievement in accepted)
+            {
+                var name = names.Next(achievement.OriginalName, achievement.FileName);
+                text.Append(Describe(achievement, name));
+                await AddFileAsync(archive, name, achievement.FileId, cancellationToken);
+            }
+
+            await using var list = await archive.CreateEntry("achievements.md", CompressionLevel.Optimal).OpenAsync(cancellationToken);
+            await list.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+        }
+
+        await body.CompleteAsync();
+    }
+
+    private async Task AddFileAsync(ZipArchive archive, string name, Guid fileId, CancellationToken cancellationToken)
+    {
+        using var file = files.Read(new ReadRequest { FileId = fileId.ToString() }, cancellationToken: cancellationToken);
+        // Pictures and PDFs are compressed already.
+        await using var entry = await archive.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancellationToken);
+        await foreach (var piece in file.ResponseStream.ReadAllAsync(cancellationToken))
+            await entry.WriteAsync(piece.Content.Memory, cancellationToken);
+    }
+
+    private static string Describe(Achievement achievement, string fileName)
+    {
+        var type = achievement.EventType == EventType.Olimpiad ? "Олимпиада" : "Мероприятие";
+        var date = achievement.CreatedAt.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture);
+        return $"""
+
+            ## {MarkdownText.Escape(achievement.Title)}
+
+            - Тип: {type}
+            - Дата: {date}
+            - Баллы: {achievement.Points}
+            - Файл: {MarkdownText.Escape(fileName)}
+
+            {MarkdownText.Escape(achievement.Description)}
+
+            """;
+    }
+}

@@ -1,0 +1,111 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Achievements;
+using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults;
+using ShTP.Services.Tests.Users;
+using ShTP.Testing;
+using ShTP.Users.V1;
+using Xunit;
+
+namespace ShTP.Services.Tests.Achievements;
+
+/// <summary>The real service on a database of its own, among neighbours that remember what they hear.</summary>
+public sealed class AchievementsSystem : IAsyncLifetime
+{
+    private TestDatabase database = null!;
+    private FakeService usersServer = null!;
+    private FakeService filesServer = null!;
+    private FakeService notificationsServer = null!;
+
+    public StatementLog Log { get; } = new();
+
+    public FakeUsers Users { get; } = new();
+
+    public FakeFiles Files { get; } = new();
+
+    public FakeNotifications Notifications { get; } = new();
+
+    public ServiceHost<AchievementsDb> Host { get; private set; } = null!;
+
+    public string ConnectionString => database.ConnectionString;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await PostgresServer.CreateDatabaseAsync<AchievementsDb>();
+        usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
+        filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
+        notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
+        Host = await ServiceHost<AchievementsDb>.StartAsync(ResourceNames.Achievements,
+        [
+            new($"ConnectionStrings:{ResourceNames.AchievementsDb}", database.ConnectionString),
+            new(SignedNames.KeySetting, Convert.ToBase64String(new byte[SignedNames.MinKeyLength])),
+            usersServer.Configuration,
+            filesServer.Configuration,
+            notificationsServer.Configuration,
+        ], services => services.ConfigureDbContext<AchievementsDb>(options => options.AddInterceptors(Log)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await usersServer.DisposeAsync();
+        await filesServer.DisposeAsync();
+        await notificationsServer.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    public Guid AddStudent(string lastName = "Лавлейс")
+    {
+        var id = Guid.NewGuid();
+        Users.People[id.ToString()] = new UserSummary { Uuid = id.ToString(), FirstName = "Ада", LastName = lastName, AvatarPath = "default.png", GroupId = Guid.NewGuid().ToString() };
+        return id;
+    }
+
+    public AchievementsService.AchievementsServiceClient As(Guid user, Role role = Role.Student) => Host.As<AchievementsService.AchievementsServiceClient>(user, role);
+
+    public AchievementsService.AchievementsServiceClient Teacher(Guid? id = null) => As(id ?? Guid.NewGuid(), Role.Teacher);
+
+    public MedalsService.MedalsServiceClient MedalsAsTeacher(Guid? id = null) => Host.As<MedalsService.MedalsServiceClient>(id ?? Guid.NewGuid(), Role.Teacher);
+
+    public AchievementsInternal.AchievementsInternalClient AsUsers => Host.AsService<AchievementsInternal.AchievementsInternalClient>("users");
+
+    public static AchievementText Text(string title = "Олимпиада", EventType type = EventType.Olimpiad) => new() { EventType = type, Title = title, Description = "Первое место" };
+
+    public async Task<Achievement> HandInAsync(Guid student, string title = "Олимпиада", string originalName = "диплом.pdf")
+    {
+        var file = Files.Upload(student, $"{Guid.NewGuid():N}.pdf", "achievement");
+        file.OriginalName = originalName;
+        return await As(student).CreateAchievementAsync(new CreateAchievementRequest { ConfirmFile = file, Achievement = Text(title) });
+    }
+
+    public static ModerateAchievementRequest Accept(string uuid, int points) => new() { Uuid = uuid, Status = 1, Points = points };
+
+    public static ModerateAchievementRequest Reject(string uuid, string? reason = null)
+    {
+        var request = new ModerateAchievementRequest { Uuid = uuid, Status = 0 };
+        if (reason is not null)
+            request.Reason = reason;
+        return request;
+    }
+
+    public IEnumerable<AddRatingRequest> RatingsOf(Guid student) => Users.Ratings.Values.Where(entry => entry.UserId == student.ToString());
+
+    public IEnumerable<NotifyRequest> ToldTo(Guid student) => Notifications.Told.Values.Where(message => message.UserIds.Contains(student.ToString()));
+
+    /// <summary>Returns when every message of the outbox has arrived.</summary>
+    public Task SettleAsync() => Eventually.HoldsAsync(
+        () => WithDbAsync(async db => await db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM outbox").SingleAsync() == 0), "the outbox is empty");
+
+    public async Task<T> WithDbAsync<T>(Func<AchievementsDb, Task<T>> use)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<AchievementsDb>());
+    }
+
+    /// <summary>Expects the call to fail, and gives its status.</summary>
+    public static async Task<Status> FailsAsync<T>(AsyncUnaryCall<T> call) => (await Assert.ThrowsAsync<RpcException>(async () => await call)).Status;
+}

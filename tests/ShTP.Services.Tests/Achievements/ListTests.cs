@@ -1,0 +1,129 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ShTP.Achievements.V1;
+using Xunit;
+using static ShTP.Services.Tests.Achievements.AchievementsSystem;
+
+namespace ShTP.Services.Tests.Achievements;
+
+/// <summary>Lists over everybody's achievements: each test has a system of its own.</summary>
+public sealed class ListTests : IAsyncLifetime
+{
+    private const int Pending = 10_000;
+    private const int Decided = 190_000;
+
+    private readonly AchievementsSystem system = new();
+
+    public ValueTask InitializeAsync() => system.InitializeAsync();
+
+    public ValueTask DisposeAsync() => system.DisposeAsync();
+
+    [Fact]
+    public async Task Queue_PageByPage_HasEveryWaitingOneOnceNewestFirst()
+    {
+        var students = Enumerable.Range(0, 3).Select(_ => system.AddStudent()).ToArray();
+        var created = new List<string>();
+        for (var i = 0; i < 9; i++)
+            created.Add((await system.HandInAsync(students[i % 3], $"Номер {i}")).Uuid);
+        await system.Teacher().ModerateAchievementAsync(Accept(created[4], 1));
+        created.RemoveAt(4);
+
+        var pages = new List<string>();
+        var request = new ListQueueRequest { Limit = 3 };
+        while ((await system.Teacher().ListQueueAsync(request)).Achievements is { Count: > 0 } page)
+        {
+            Assert.InRange(page.Count, 1, 3);
+            Assert.All(page, row => Assert.NotNull(row.User));
+            pages.AddRange(page.Select(row => row.Uuid));
+            request.Before = pages[^1];
+        }
+
+        Assert.Equal(Enumerable.Reverse(created), pages);
+    }
+
+    [Fact]
+    public async Task Queue_OwnerIsGone_LeavesTheRowOut()
+    {
+        var (student, gone) = (system.AddStudent(), system.AddStudent());
+        var stays = await system.HandInAsync(student);
+        await system.HandInAsync(gone);
+        system.Users.People.TryRemove(gone.ToString(), out _);
+
+        Assert.Equal(stays.Uuid, Assert.Single((await system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements).Uuid);
+    }
+
+    [Fact]
+    public async Task Queue_NonsensicalPage_IsRefused()
+    {
+        foreach (var request in new ListQueueRequest[] { new() { Limit = 0 }, new() { Limit = 1001 }, new() { Before = "x" }, new() { Before = Guid.NewGuid().ToString() } })
+            Assert.Equal(StatusCode.InvalidArgument, (await FailsAsync(system.Teacher().ListQueueAsync(request))).StatusCode);
+    }
+
+    [Fact]
+    public async Task ListUserAchievements_Many_GivesTheNewestSix()
+    {
+        var student = system.AddStudent();
+        for (var i = 0; i < 8; i++)
+            await system.Teacher().ModerateAchievementAsync(Accept((await system.HandInAsync(student, $"{i}")).Uuid, 1));
+        var client = system.Host.Anonymous<AchievementsService.AchievementsServiceClient>();
+
+        Assert.Equal(["7", "6", "5", "4", "3", "2"], (await client.ListUserAchievementsAsync(new() { Uuid = student.ToString() })).Achievements.Select(row => row.Title));
+        Assert.Empty((await client.ListUserAchievementsAsync(new() { Uuid = Guid.NewGuid().ToString() })).Achievements);
+        Assert.Equal(StatusCode.InvalidArgument, (await FailsAsync(client.ListUserAchievementsAsync(new() { Uuid = "x" }))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Lists_TwoHundredThousandAchievements_ReadByIndex()
+    {
+        var students = Enumerable.Range(0, 100).Select(_ => system.AddStudent()).ToArray();
+        await SeedAsync(students);
+        var student = students[0];
+        var middle = (await system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 1000 })).Achievements[^1].Uuid;
+
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("queue", async () => Assert.Equal(1000, (await system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements.Count)),
+            ("page", async () => Assert.Equal(50, (await system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 50, Before = middle })).Achievements.Count)),
+            ("own", async () => await system.As(student).ListAchievementsAsync(new ListAchievementsRequest())),
+            ("pending", async () => await system.As(student).ListPendingAsync(new ListPendingRequest())),
+        ];
+        foreach (var (what, call) in calls)
+        {
+            system.Log.Statements.Clear();
+            await call();
+            Assert.NotEmpty(system.Log.Statements);
+            foreach (var statement in system.Log.Statements)
+            {
+                var plan = await ExplainAsync(statement);
+                Assert.False(plan.Contains("Seq Scan", StringComparison.Ordinal), $"{what}:\n{plan}");
+                // A student's hundred may be sorted, the school's ten thousand not.
+                Assert.False(what is "queue" or "page" && plan.Contains("Sort", StringComparison.Ordinal), $"{what}:\n{plan}");
+            }
+        }
+    }
+
+    private Task<int> SeedAsync(Guid[] students) => system.WithDbAsync(async db =>
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO achievements (id, user_id, event_type, title, description, file_id, file_name, original_name, created_at, status, points, decided_at, is_reversed)
+            SELECT gen_random_uuid(), CASE WHEN i % 20 = 0 THEN ({students})[1 + i / 20 % 100] ELSE gen_random_uuid() END, 0, 'Номер ' || i, 'x', gen_random_uuid(), 'x.pdf', 'x.pdf',
+                now() + i * interval '1 millisecond', CASE WHEN i % 20 = 0 THEN 0 ELSE 1 END, 1, now(), false
+            FROM generate_series(1, {Pending + Decided}) AS i
+            """);
+        return await db.Database.ExecuteSqlAsync($"ANALYZE achievements");
+    });
+
+    private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement)
+    {
+        await using var source = NpgsqlDataSource.Create(system.ConnectionString);
+        await using var command = source.CreateCommand("EXPLAIN " + statement.Sql);
+        command.Parameters.AddRange(statement.Parameters);
+        var lines = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            lines.Add(reader.GetString(0));
+        return string.Join('\n', lines);
+    }
+}

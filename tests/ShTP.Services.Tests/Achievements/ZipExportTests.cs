@@ -1,0 +1,69 @@
+using System.IO.Compression;
+using System.Text;
+using Grpc.Core;
+using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using Xunit;
+using static ShTP.Services.Tests.Achievements.AchievementsSystem;
+
+namespace ShTP.Services.Tests.Achievements;
+
+public sealed class ZipExportTests(AchievementsSystem system) : IClassFixture<AchievementsSystem>
+{
+    [Fact]
+    public async Task Export_AcceptedOnes_HasEveryFileAndAListOfThem()
+    {
+        var student = system.AddStudent();
+        string[] names = ["диплом.pdf", "диплом.pdf", "../../etc/passwd", @"C:\windows\evil.pdf", ""];
+        var files = new List<string>();
+        foreach (var name in names)
+        {
+            var upload = system.Files.Upload(student, $"{Guid.NewGuid():N}.pdf", "achievement");
+            upload.OriginalName = name;
+            files.Add(upload.FileId);
+            var created = await system.As(student).CreateAchievementAsync(new CreateAchievementRequest { ConfirmFile = upload, Achievement = Text("*Жирный* [текст](javascript:x)") });
+            await system.Teacher().ModerateAchievementAsync(Accept(created.Uuid, 12));
+        }
+
+        await system.HandInAsync(student, "Ещё ждёт");
+
+        using var call = system.As(student).ExportAchievements(new ExportAchievementsRequest());
+        var (type, bytes) = ("", new MemoryStream());
+        await foreach (var body in call.ResponseStream.ReadAllAsync())
+        {
+            type += body.ContentType;
+            body.Data.WriteTo(bytes);
+        }
+
+        Assert.Equal("application/x-zip-compressed", type);
+        using var zip = new ZipArchive(bytes, ZipArchiveMode.Read);
+        Assert.Equal(["achievements.md", "evil.pdf", "file.pdf", "passwd.pdf", "диплом (2).pdf", "диплом.pdf"], zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
+        Assert.Equal(files.Order(), zip.Entries.Where(entry => entry.Name != "achievements.md").Select(Read).Order());
+        var text = Read(zip.GetEntry("achievements.md")!);
+        Assert.Contains(@"## \*Жирный\* \[текст\]\(javascript:x\)", text, StringComparison.Ordinal);
+        Assert.Contains("- Баллы: 12", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ещё ждёт", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_ByATeacherOrWithoutAchievements_IsRefused()
+    {
+        var denied = await Assert.ThrowsAsync<RpcException>(() => FirstAsync(Role.Teacher));
+        var empty = await Assert.ThrowsAsync<RpcException>(() => FirstAsync(Role.Student));
+
+        Assert.Equal((StatusCode.PermissionDenied, "Only for students"), (denied.StatusCode, denied.Status.Detail));
+        Assert.Equal((StatusCode.NotFound, "You don't have achievements yet!"), (empty.StatusCode, empty.Status.Detail));
+    }
+
+    private async Task FirstAsync(Role role)
+    {
+        using var call = system.As(system.AddStudent(), role).ExportAchievements(new ExportAchievementsRequest());
+        await call.ResponseStream.MoveNext(CancellationToken.None);
+    }
+
+    private static string Read(ZipArchiveEntry entry)
+    {
+        using var reader = new StreamReader(entry.Open(), Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+}
