@@ -12,6 +12,7 @@ var adminPassword = builder.AddParameter("admin-password", new GenerateParameter
 var postgresPassword = builder.AddParameter("postgres-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: keep);
 var signingKeysKey = builder.AddParameter("auth-key-encryption-key", new RandomKey(), secret: true, persist: keep);
 var linkKey = builder.AddParameter("files-link-key", new RandomKey(), secret: true, persist: keep);
+var calendarKey = builder.AddParameter("events-calendar-key", new RandomKey(), secret: true, persist: keep);
 
 var postgres = builder.AddPostgres(Postgres, password: postgresPassword);
 if (keep)
@@ -47,6 +48,7 @@ var achievements = builder.AddProject<Projects.ShTP_Achievements>(Achievements)
 
 var events = builder.AddProject<Projects.ShTP_Events>(Events)
     .WithReference(eventsDb).WaitFor(eventsDb)
+    .WithEnvironment("Events__CalendarKey", calendarKey)
     .WithHttpHealthCheck("/health");
 
 var notifications = builder.AddProject<Projects.ShTP_Notifications>(Notifications)

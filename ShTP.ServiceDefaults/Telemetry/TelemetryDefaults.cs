@@ -34,7 +34,7 @@ internal static class TelemetryDefaults
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("Npgsql", OutboxTelemetry.Name))
+                .AddMeter("Npgsql", "ShTP.*"))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, OutboxTelemetry.Name)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>

@@ -1,11 +1,25 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Events.Calendars;
+using ShTP.Events.Feed;
+using ShTP.Events.School;
 using ShTP.ServiceDefaults.Outbox;
 
 namespace ShTP.Events;
 
+/// <summary>Events of the school with who comes to them, and the store of the feed.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Events</c>.</remarks>
 public sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(options)
 {
+    public DbSet<Event> Events => Set<Event>();
+
+    public DbSet<Registration> Registrations => Set<Registration>();
+
+    public DbSet<CalendarAddress> CalendarAddresses => Set<CalendarAddress>();
+
+    public DbSet<FeedEntry> FeedEntries => Set<FeedEntry>();
+
+    public DbSet<FeedState> FeedState => Set<FeedState>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(EventsDb).Assembly);

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Events;
+using ShTP.Events.Feed;
+using ShTP.Events.School;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 
@@ -9,8 +11,11 @@ builder.AddGrpcDefaults();
 builder.AddNpgsqlDbContext<EventsDb>(ResourceNames.EventsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
 builder.AddOutbox<EventsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
+builder.AddEvents();
 
 var app = builder.Build();
 app.MapGrpcService<EventsService>();
+app.MapGrpcService<FeedService>();
+app.MapGrpcService<EventsInternalService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<EventsDb>(args);

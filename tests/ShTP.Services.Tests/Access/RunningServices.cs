@@ -38,7 +38,10 @@ public sealed class RunningServices : IAsyncLifetime
         {
             ["Files:LinkKey"] = LinkKey,
         });
-        await StartAsync<EventsDb>(ResourceNames.Events, ResourceNames.EventsDb, neighbours);
+        await StartAsync<EventsDb>(ResourceNames.Events, ResourceNames.EventsDb, new(neighbours)
+        {
+            ["Events:CalendarKey"] = LinkKey,
+        });
         await StartAsync<NotificationsDb>(ResourceNames.Notifications, ResourceNames.NotificationsDb, neighbours);
     }
 

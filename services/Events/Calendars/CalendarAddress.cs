@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Events.Calendars;
+
+/// <summary>What the secret address of a user's calendar is made from; see <see cref="CalendarSecrets"/>.</summary>
+public sealed class CalendarAddress
+{
+    public required Guid UserId { get; init; }
+
+    /// <summary>Random; another one is another address.</summary>
+    public required byte[] Nonce { get; init; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<CalendarAddress>
+    {
+        public void Configure(EntityTypeBuilder<CalendarAddress> address)
+        {
+            address.ToTable("calendar_addresses");
+            address.HasKey(a => a.UserId);
+            address.Property(a => a.UserId).ValueGeneratedNever();
+            address.HasIndex(a => a.Nonce).IsUnique();
+        }
+    }
+}

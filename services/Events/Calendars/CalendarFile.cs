@@ -1,0 +1,74 @@
+using Google.Protobuf;
+using Ical.Net;
+using Ical.Net.CalendarComponents;
+using Ical.Net.DataTypes;
+using Ical.Net.Serialization;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Events.School;
+using ShTP.Events.V1;
+using ShTP.ServiceDefaults.Data;
+
+namespace ShTP.Events.Calendars;
+
+/// <summary>A user's events as a calendar program reads them (RFC 5545). Unchanged events are written the same every time.</summary>
+public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
+{
+    private const int MaxEvents = 500;
+
+    // All of them together must stay below what a message holds; who wants more of a text opens the event.
+    private const int MaxDescription = 1000;
+
+    private static readonly TimeSpan Past = TimeSpan.FromDays(90);
+
+    public async Task<ByteString> WriteAsync(Guid user, CancellationToken cancellationToken)
+    {
+        var from = clock.Now() - Past;
+        var isForThem = Audience.IsFor(await audience.GroupOfAsync(user, cancellationToken));
+        // What was cancelled concerns those alone who had it in their plans.
+        var events = db.Events.Where(e => e.EndsAt > from).Where(isForThem).Where(e => e.CancelledAt == null)
+            .Union(db.Events.Where(e => e.EndsAt > from && db.Registrations.Any(r => r.EventId == e.Id && r.UserId == user)));
+        var rows = await db.RowsFor(events, user).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id).Take(MaxEvents).ToListAsync(cancellationToken);
+
+        var calendar = new Calendar { ProductId = "-//ShTP//Events//RU", Method = CalendarMethods.Publish };
+        calendar.AddProperty("X-WR-CALNAME", "ШТП");
+        calendar.Events.AddRange(rows.Select(ToComponent));
+        return ByteString.CopyFromUtf8(new CalendarSerializer(calendar).SerializeToString()!);
+    }
+
+    private static CalendarEvent ToComponent(EventRow row)
+    {
+        var e = row.Event;
+        return new CalendarEvent
+        {
+            Uid = $"{e.Id}@shtp",
+            // Of a published event: when it was last written, not when somebody looked at it.
+            DtStamp = Utc(e.UpdatedAt),
+            LastModified = Utc(e.UpdatedAt),
+            Created = Utc(e.CreatedAt),
+            Start = Utc(e.StartsAt),
+            End = Utc(e.EndsAt),
+            Summary = e.Title,
+            Description = e.Text.Length > 0 ? Shorten(e.Text) : null,
+            Location = e.Place.Length > 0 ? e.Place : null,
+            Status = StatusOf(row),
+        };
+    }
+
+    private static string? StatusOf(EventRow row) => row switch
+    {
+        { Event.CancelledAt: not null } => EventStatus.Cancelled,
+        { Registration.Status: RegistrationStatus.Registered } => EventStatus.Confirmed,
+        { Registration.Status: RegistrationStatus.Waiting } => EventStatus.Tentative,
+        _ => null,
+    };
+
+    private static string Shorten(string text)
+    {
+        if (text.Length <= MaxDescription)
+            return text;
+        var length = char.IsHighSurrogate(text[MaxDescription - 1]) ? MaxDescription - 1 : MaxDescription;
+        return $"{text[..length]}…";
+    }
+
+    private static CalDateTime Utc(DateTimeOffset time) => new(time.UtcDateTime, CalDateTime.UtcTzId);
+}

@@ -1,0 +1,77 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.Events.School;
+using ShTP.Events.V1;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Streams;
+using Event = ShTP.Events.School.Event;
+
+namespace ShTP.Events;
+
+/// <summary>What Users tells and asks.</summary>
+public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProvider clock) : EventsInternal.EventsInternalBase
+{
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+    {
+        var user = IdOf(request.UserId);
+        await db.ApplyOnceAsync(context, async cancellationToken =>
+        {
+            // All at once and in one order, so that two deletions never wait for each other.
+            var events = await db.Events.FromSql(
+                $"""
+                SELECT * FROM events WHERE author_id = {user} OR id IN (SELECT event_id FROM registrations WHERE user_id = {user})
+                ORDER BY id FOR NO KEY UPDATE
+                """).ToListAsync(cancellationToken);
+            await LeaveAsync(user, events, cancellationToken);
+            foreach (var e in events.Where(e => e.AuthorId == user))
+                e.AuthorId = null;
+            await db.CalendarAddresses.Where(a => a.UserId == user).ExecuteDeleteAsync(cancellationToken);
+        });
+        return new Empty();
+    }
+
+    public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
+    {
+        var user = IdOf(request.UserId);
+        var registrations =
+            from r in db.Registrations
+            join e in db.Events on r.EventId equals e.Id
+            where r.UserId == user
+            orderby e.StartsAt, e.Id
+            select new
+            {
+                Event = e.Id,
+                e.Title,
+                e.StartsAt,
+                Status = r.Status == RegistrationStatus.Registered ? "registered" : "waiting",
+                r.RegisteredAt,
+            };
+        await responseStream.WriteRowsAsync("registrations.json", registrations.AsAsyncEnumerable(), context.CancellationToken);
+        var authored = db.Events.Where(e => e.AuthorId == user).OrderBy(e => e.CreatedAt).ThenBy(e => e.Id)
+            .Select(e => new { e.Id, e.Title, e.Text, e.Place, e.StartsAt, e.EndsAt, e.CreatedAt, e.CancelledAt, e.CancelReason });
+        await responseStream.WriteRowsAsync("events.json", authored.AsAsyncEnumerable(), context.CancellationToken);
+    }
+
+    private async Task LeaveAsync(Guid user, List<Event> locked, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var ids = locked.Select(e => e.Id).ToArray();
+        var left = await db.Registrations.AsNoTracking().Where(r => r.UserId == user && ids.Contains(r.EventId))
+            .ToDictionaryAsync(r => r.EventId, r => r.Status, cancellationToken);
+        await db.Registrations.Where(r => r.UserId == user && ids.Contains(r.EventId)).ExecuteDeleteAsync(cancellationToken);
+        foreach (var e in locked.Where(e => left.ContainsKey(e.Id)))
+            await seats.GiveUpAsync(e, left[e.Id], now, cancellationToken);
+    }
+
+    private static Guid IdOf(string userId)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(userId, "userId");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+}

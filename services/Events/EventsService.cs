@@ -1,5 +1,0 @@
-namespace ShTP.Events;
-
-public sealed class EventsService : V1.EventsService.EventsServiceBase
-{
-}

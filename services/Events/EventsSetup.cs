@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+using ShTP.Events.Calendars;
+using ShTP.Events.Feed;
+using ShTP.Events.School;
+
+namespace ShTP.Events;
+
+/// <summary>Registers the parts of the service.</summary>
+internal static class EventsSetup
+{
+    public static void AddEvents(this WebApplicationBuilder builder)
+    {
+        var section = builder.Configuration.GetSection(EventsOptions.Section);
+        var services = builder.Services;
+        services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidation>();
+        services.AddOptions<EventsOptions>().Bind(section).ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<EventsOptions>>().Value);
+        services.AddScoped<Audience>();
+        services.AddScoped<EventPages>();
+        services.AddScoped<EventChanges>();
+        services.AddScoped<EventNews>();
+        services.AddScoped<SeatMoves>();
+        services.AddScoped<Registrations>();
+        services.AddScoped<Participants>();
+        services.AddSingleton<CalendarSecrets>();
+        services.AddScoped<CalendarAddresses>();
+        services.AddScoped<CalendarFile>();
+        builder.AddFeed(section.GetSection("Feed").Get<FeedOptions>() ?? new FeedOptions());
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ShTP.Events.Feed;
+
+/// <summary>Says how the feed is doing. A source that is down makes nothing unhealthy: what was read before is served.</summary>
+public sealed class FeedHealthCheck(EventsDb db) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var state = await db.FeedState.AsNoTracking().SingleOrDefaultAsync(s => s.Id == FeedState.OnlyId, cancellationToken);
+        var good = state?.FetchedAt is { } fetched ? $"last read {fetched:u}" : "never read";
+        return state?.FailingSince is { } since
+            ? HealthCheckResult.Degraded($"failing since {since:u}, {good}: {state.Fault}")
+            : HealthCheckResult.Healthy(good);
+    }
+}

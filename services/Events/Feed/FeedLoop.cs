@@ -1,0 +1,36 @@
+using ShTP.ServiceDefaults.Data;
+
+namespace ShTP.Events.Feed;
+
+/// <summary>Keeps the store of the feed fresh.</summary>
+public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, ILogger<FeedLoop> logger) : BackgroundService
+{
+    // Nobody looks more often than that, neither at the source nor at the database.
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WaitAfterFault = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wait = await RunAsync(stoppingToken);
+            await Task.Delay(wait, clock, stoppingToken);
+        }
+    }
+
+    private async Task<TimeSpan> RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var next = await scope.ServiceProvider.GetRequiredService<FeedRefresh>().RunAsync(stopping) - clock.Now();
+            return next > ShortestWait ? next : ShortestWait;
+        }
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        {
+            // The source has nothing to do with it: the database cannot be reached.
+            logger.LogWarning(fault, "The feed could not be stored");
+            return WaitAfterFault;
+        }
+    }
+}

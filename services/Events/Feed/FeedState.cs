@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Events.Feed;
+
+/// <summary>How the feed is doing, for all replicas: one row.</summary>
+public sealed class FeedState
+{
+    public const int OnlyId = 1;
+    public const int MaxFaultLength = 500;
+
+    public required int Id { get; init; }
+
+    /// <summary>Whoever moves it on looks at the source; nobody else does until then.</summary>
+    public DateTimeOffset NextFetchAt { get; set; }
+
+    /// <summary>When the store was last replaced; null before.</summary>
+    public DateTimeOffset? FetchedAt { get; set; }
+
+    /// <summary>Since when every look has failed; null while all is well.</summary>
+    public DateTimeOffset? FailingSince { get; set; }
+
+    /// <summary>Why the last look failed.</summary>
+    public string? Fault { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<FeedState>
+    {
+        public void Configure(EntityTypeBuilder<FeedState> state)
+        {
+            state.ToTable("feed_state");
+            state.Property(s => s.Id).ValueGeneratedNever();
+            state.Property(s => s.Fault).HasMaxLength(MaxFaultLength);
+            state.HasData(new FeedState { Id = OnlyId, NextFetchAt = DateTimeOffset.UnixEpoch });
+        }
+    }
+}

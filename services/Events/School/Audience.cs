@@ -1,0 +1,48 @@
+using System.Linq.Expressions;
+using Grpc.Core;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.V1;
+
+namespace ShTP.Events.School;
+
+/// <summary>Whom an event is for. Who is in which group is known to Users alone.</summary>
+public sealed class Audience(UsersInternal.UsersInternalClient users)
+{
+    internal static readonly Expression<Func<Event, bool>> IsForEveryone = e => e.ForGroups.SequenceEqual(Array.Empty<Guid>());
+
+    /// <summary>The events that the caller may see: staff see all.</summary>
+    public async Task<IQueryable<Event>> FilterAsync(IQueryable<Event> events, CurrentUser caller, CancellationToken cancellationToken) =>
+        caller.IsStaff ? events : events.Where(IsFor(await GroupOfAsync(caller.Id, cancellationToken)));
+
+    /// <summary>Whether the caller may see the event; asks only when it depends on the group.</summary>
+    public async Task<bool> IncludesAsync(Event e, CurrentUser caller, CancellationToken cancellationToken) =>
+        caller.IsStaff || e.ForGroups.Length == 0
+        || await GroupOfAsync(caller.Id, cancellationToken) is { } group && e.ForGroups.Contains(group);
+
+    /// <summary>Null for a user who is gone.</summary>
+    public async Task<Guid?> GroupOfAsync(Guid user, CancellationToken cancellationToken)
+    {
+        var answer = await users.GetSummariesAsync(new GetSummariesRequest { UserIds = { user.ToString() } }, cancellationToken: cancellationToken);
+        return answer.Users is [var summary] ? Guid.ParseExact(summary.GroupId, "D") : null;
+    }
+
+    /// <exception cref="RpcException">NOT_FOUND for an unknown group.</exception>
+    public async Task RequireGroupsAsync(IReadOnlyCollection<Guid> groups, CancellationToken cancellationToken)
+    {
+        if (groups.Count == 0)
+            return;
+        try
+        {
+            var request = new ListUserIdsRequest { GroupIds = { groups.Select(group => group.ToString()) }, RequireGroups = true };
+            await users.ListUserIdsAsync(request, cancellationToken: cancellationToken);
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
+        {
+            throw Rpc.NotFound(fault.Status.Detail);
+        }
+    }
+
+    internal static Expression<Func<Event, bool>> IsFor(Guid? group) =>
+        group is { } known ? e => e.ForGroups.SequenceEqual(Array.Empty<Guid>()) || e.ForGroups.Contains(known) : IsForEveryone;
+}

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Events.School;
+
+/// <summary>An event of the school. Whoever changes its seats holds the lock of its row.</summary>
+public sealed class Event
+{
+    public const int MaxTitleLength = 200;
+    public const int MaxTextLength = 10_000;
+    public const int MaxPlaceLength = 200;
+    public const int MaxReasonLength = 500;
+    public const int MaxSeats = 10_000;
+    public const int MaxGroups = 100;
+
+    public required Guid Id { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    public required string Title { get; set; }
+
+    /// <summary>Plain text.</summary>
+    public required string Text { get; set; }
+
+    public required string Place { get; set; }
+
+    public DateTimeOffset StartsAt { get; set; }
+
+    public DateTimeOffset EndsAt { get; set; }
+
+    /// <summary>Null when there is no limit.</summary>
+    public int? Seats { get; set; }
+
+    /// <summary>How many are registered, so that lists need not count.</summary>
+    public int SeatsTaken { get; set; }
+
+    /// <summary>How many wait.</summary>
+    public int Waiting { get; set; }
+
+    /// <summary>The position that the last registration got.</summary>
+    public long LastPosition { get; set; }
+
+    /// <summary>Empty when it is for everyone. Never changes, so it may be read without the lock.</summary>
+    public required Guid[] ForGroups { get; init; }
+
+    public DateTimeOffset RegistrationOpensAt { get; set; }
+
+    public DateTimeOffset RegistrationClosesAt { get; set; }
+
+    public DateTimeOffset? CancelledAt { get; set; }
+
+    public string? CancelReason { get; set; }
+
+    /// <summary>Null when that member of staff is gone.</summary>
+    public Guid? AuthorId { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Event>
+    {
+        public void Configure(EntityTypeBuilder<Event> e)
+        {
+            e.ToTable("events");
+            e.Property(x => x.Id).ValueGeneratedNever();
+            e.Property(x => x.Title).HasMaxLength(MaxTitleLength);
+            e.Property(x => x.Text).HasMaxLength(MaxTextLength);
+            e.Property(x => x.Place).HasMaxLength(MaxPlaceLength);
+            e.Property(x => x.CancelReason).HasMaxLength(MaxReasonLength);
+            e.HasIndex(x => new { x.StartsAt, x.Id }).HasDatabaseName("ix_events_starts");
+            e.HasIndex(x => new { x.EndsAt, x.Id }).HasDatabaseName("ix_events_ends");
+            e.HasIndex(x => x.ForGroups).HasMethod("gin").HasDatabaseName("ix_events_for_groups");
+            e.HasIndex(x => x.AuthorId).HasFilter("author_id is not null").HasDatabaseName("ix_events_author");
+        }
+    }
+}

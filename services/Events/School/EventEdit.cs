@@ -1,0 +1,62 @@
+using ShTP.Events.V1;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Events.School;
+
+/// <summary>What an UpdateEvent asks for: what can be checked alone is checked once, the rest against the locked event.</summary>
+internal sealed class EventEdit
+{
+    private readonly UpdateEventRequest request;
+    private readonly DateTimeOffset? startsAt;
+    private readonly DateTimeOffset? endsAt;
+    private readonly DateTimeOffset? opensAt;
+    private readonly DateTimeOffset? closesAt;
+
+    public EventEdit(UpdateEventRequest request, FieldChecks checks)
+    {
+        this.request = request;
+        if (request.HasTitle)
+            request.Title = EventTexts.Title(checks, request.Title);
+        if (request.HasText)
+            EventTexts.Text(checks, request.Text);
+        if (request.HasPlace)
+            request.Place = EventTexts.Place(checks, request.Place);
+        if (request.HasSeats)
+            checks.Range(request.Seats, 0, Event.MaxSeats, "seats");
+        startsAt = checks.Time(request.StartsAt, "startsAt");
+        endsAt = checks.Time(request.EndsAt, "endsAt");
+        opensAt = checks.Time(request.RegistrationOpensAt, "registrationOpensAt");
+        closesAt = checks.Time(request.RegistrationClosesAt, "registrationClosesAt");
+    }
+
+    public bool IsEmpty => !request.HasTitle && !request.HasText && !request.HasPlace && !request.HasSeats
+        && startsAt is null && endsAt is null && opensAt is null && closesAt is null;
+
+    /// <summary>Changes the event; true when somebody who comes must know: time or place are others.</summary>
+    /// <exception cref="Grpc.Core.RpcException">As UpdateEvent of events.proto says.</exception>
+    public bool Apply(Event e)
+    {
+        var checks = new FieldChecks();
+        var window = WindowAfter(e);
+        window.Check(checks);
+        checks.ThrowIfInvalid();
+        if (request.HasSeats && request.Seats > 0 && request.Seats < e.SeatsTaken)
+            throw Rpc.WrongState($"{e.SeatsTaken} seats are taken; there cannot be fewer");
+
+        var moves = (window.StartsAt, window.EndsAt) != (e.StartsAt, e.EndsAt) || request.HasPlace && request.Place != e.Place;
+        window.Apply(e);
+        e.Title = request.HasTitle ? request.Title : e.Title;
+        e.Text = request.HasText ? request.Text : e.Text;
+        e.Place = request.HasPlace ? request.Place : e.Place;
+        e.Seats = !request.HasSeats ? e.Seats : request.Seats > 0 ? request.Seats : null;
+        return moves;
+    }
+
+    private EventWindow WindowAfter(Event e)
+    {
+        var starts = startsAt ?? e.StartsAt;
+        // Nobody said when registration closes: then it closes at the start, wherever that goes.
+        var closes = closesAt ?? (e.RegistrationClosesAt == e.StartsAt ? starts : e.RegistrationClosesAt);
+        return new EventWindow(starts, endsAt ?? e.EndsAt, opensAt ?? e.RegistrationOpensAt, closes);
+    }
+}

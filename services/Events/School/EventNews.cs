@@ -1,0 +1,64 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Events.School;
+
+/// <summary>What people are told about an event, in the transaction that makes it true; in order for each event.</summary>
+public sealed class EventNews(EventsDb db, EventsOptions options)
+{
+    private const int MaxUsers = 10_000; // of one NotifyRequest
+
+    private const int Announced = 2;
+    private const int Information = 4;
+    private const int Warning = 5;
+
+    private readonly TimeZoneInfo zone = options.Zone;
+
+    public void Announce(Event e)
+    {
+        var request = Request(Announced, "name", e.Title);
+        request.Everyone = e.ForGroups.Length == 0;
+        request.GroupIds.AddRange(e.ForGroups.Select(group => group.ToString()));
+        Enqueue(e, request);
+    }
+
+    public Task TellMovedAsync(Event e, CancellationToken cancellationToken) =>
+        TellAllAsync(e, Information, $"Мероприятие «{e.Title}» изменено: {WhenAndWhere(e)}", cancellationToken);
+
+    public Task TellCancelledAsync(Event e, CancellationToken cancellationToken)
+    {
+        var reason = e.CancelReason is null ? "" : $". Причина: {e.CancelReason}";
+        return TellAllAsync(e, Warning, $"Мероприятие «{e.Title}» ({When(e)}) отменено{reason}", cancellationToken);
+    }
+
+    public void TellMovedUp(Event e, IReadOnlyCollection<Guid> users) =>
+        Tell(e, users, Information, $"Освободилось место, вы записаны на «{e.Title}»: {WhenAndWhere(e)}");
+
+    private async Task TellAllAsync(Event e, int type, string text, CancellationToken cancellationToken)
+    {
+        var users = await db.Registrations.Where(r => r.EventId == e.Id).Select(r => r.UserId).ToListAsync(cancellationToken);
+        Tell(e, users, type, text);
+    }
+
+    private void Tell(Event e, IReadOnlyCollection<Guid> users, int type, string text)
+    {
+        foreach (var some in users.Chunk(MaxUsers))
+        {
+            var request = Request(type, "text", text);
+            request.UserIds.AddRange(some.Select(user => user.ToString()));
+            Enqueue(e, request);
+        }
+    }
+
+    private void Enqueue(Event e, NotifyRequest request) =>
+        db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify), request, $"event:{e.Id}");
+
+    private static NotifyRequest Request(int type, string name, string text) =>
+        new() { Type = type, Data = new Struct { Fields = { [name] = Value.ForString(text) } } };
+
+    private string WhenAndWhere(Event e) => e.Place.Length > 0 ? $"{When(e)}, {e.Place}" : When(e);
+
+    private string When(Event e) => EventTimes.Describe(e.StartsAt, e.EndsAt, zone);
+}

@@ -1,0 +1,81 @@
+using Google.Protobuf.Collections;
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Events.School;
+
+/// <summary>Lists of events, page by page.</summary>
+public sealed class EventPages(EventsDb db, Audience audience, TimeProvider clock)
+{
+    private const int MaxRows = 200;
+
+    // Long texts must not make an answer that no client accepts.
+    private const int MaxBytes = 2 * 1024 * 1024;
+
+    /// <summary>For anybody: what is for everyone, soonest first.</summary>
+    public Task<RepeatedField<V1.Event>> ListPublicAsync(Guid? caller, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var events = db.Events.Where(e => e.EndsAt > now && e.CancelledAt == null).Where(Audience.IsForEveryone);
+        return ReadAsync(db.RowsFor(events, caller).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id), cancellationToken);
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">As ListUpcoming of events.proto says.</exception>
+    public async Task<RepeatedField<V1.Event>> ListUpcomingAsync(string? after, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var events = db.Events.Where(e => e.EndsAt > now);
+        if (await FindAsync(after, cancellationToken) is { } last)
+            events = events.Where(e => EF.Functions.GreaterThan(ValueTuple.Create(e.StartsAt, e.Id), ValueTuple.Create(last.StartsAt, last.Id)));
+        events = await audience.FilterAsync(events, caller, cancellationToken);
+        return await ReadAsync(db.RowsFor(events, caller.Id).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id), cancellationToken);
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">As ListPast of events.proto says.</exception>
+    public async Task<RepeatedField<V1.Event>> ListPastAsync(string? after, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var now = clock.Now();
+        var events = db.Events.Where(e => e.EndsAt <= now);
+        if (await FindAsync(after, cancellationToken) is { } last)
+            events = events.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.EndsAt, e.Id), ValueTuple.Create(last.EndsAt, last.Id)));
+        events = await audience.FilterAsync(events, caller, cancellationToken);
+        return await ReadAsync(db.RowsFor(events, caller.Id).OrderByDescending(row => row.Event.EndsAt).ThenByDescending(row => row.Event.Id), cancellationToken);
+    }
+
+    /// <summary>What the caller is registered or waits for, latest first.</summary>
+    public Task<RepeatedField<V1.Event>> ListMineAsync(Guid caller, CancellationToken cancellationToken)
+    {
+        var mine = db.RowsFor(db.Events, caller).Where(row => row.Registration != null);
+        return ReadAsync(mine.OrderByDescending(row => row.Event.StartsAt).ThenByDescending(row => row.Event.Id), cancellationToken);
+    }
+
+    private async Task<(DateTimeOffset StartsAt, DateTimeOffset EndsAt, Guid Id)?> FindAsync(string? after, CancellationToken cancellationToken)
+    {
+        if (after is null)
+            return null;
+        var checks = new FieldChecks();
+        var id = checks.Uuid(after, "after");
+        checks.ThrowIfInvalid();
+        var found = await db.Events.Where(e => e.Id == id).Select(e => new { e.StartsAt, e.EndsAt }).SingleOrDefaultAsync(cancellationToken)
+            ?? throw Rpc.InvalidField("after", "there is no event with this uuid");
+        return (found.StartsAt, found.EndsAt, id);
+    }
+
+    private static async Task<RepeatedField<V1.Event>> ReadAsync(IQueryable<EventRow> rows, CancellationToken cancellationToken)
+    {
+        var page = new RepeatedField<V1.Event>();
+        var bytes = 0;
+        foreach (var row in await rows.Take(MaxRows).ToListAsync(cancellationToken))
+        {
+            var e = row.ToProto();
+            bytes += e.CalculateSize();
+            if (bytes > MaxBytes)
+                break;
+            page.Add(e);
+        }
+
+        return page;
+    }
+}

@@ -1,0 +1,21 @@
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Events.School;
+
+/// <summary>When an event is and when one can register for it, checked together.</summary>
+internal sealed record EventWindow(DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset OpensAt, DateTimeOffset ClosesAt)
+{
+    public static EventWindow Of(Event e) => new(e.StartsAt, e.EndsAt, e.RegistrationOpensAt, e.RegistrationClosesAt);
+
+    public void Check(FieldChecks checks)
+    {
+        if (EndsAt < StartsAt)
+            checks.Add("endsAt", "must not be before startsAt");
+        if (ClosesAt < OpensAt)
+            checks.Add("registrationClosesAt", "must not be before registrationOpensAt");
+        if (ClosesAt > EndsAt)
+            checks.Add("registrationClosesAt", "must not be after endsAt");
+    }
+
+    public void Apply(Event e) => (e.StartsAt, e.EndsAt, e.RegistrationOpensAt, e.RegistrationClosesAt) = (StartsAt, EndsAt, OpensAt, ClosesAt);
+}

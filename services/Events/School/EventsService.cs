@@ -1,0 +1,92 @@
+using Google.Api;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using ShTP.Events.Calendars;
+using ShTP.Events.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Streams;
+
+namespace ShTP.Events.School;
+
+/// <summary>Events of the school, their registrations and the calendars of users.</summary>
+public sealed class EventsService(
+    EventsDb db, EventPages pages, Audience audience, EventChanges changes, Registrations registrations, Participants participants,
+    CalendarAddresses addresses, CalendarFile calendar) : V1.EventsService.EventsServiceBase
+{
+    public override async Task<ListSchoolEventsResponse> ListSchoolEvents(ListSchoolEventsRequest request, ServerCallContext context) =>
+        new() { Events = { await pages.ListPublicAsync(context.UserOrNull()?.Id, context.CancellationToken) } };
+
+    public override async Task<ListUpcomingResponse> ListUpcoming(ListUpcomingRequest request, ServerCallContext context) =>
+        new() { Events = { await pages.ListUpcomingAsync(request.HasAfter ? request.After : null, context.User(), context.CancellationToken) } };
+
+    public override async Task<ListPastResponse> ListPast(ListPastRequest request, ServerCallContext context) =>
+        new() { Events = { await pages.ListPastAsync(request.HasAfter ? request.After : null, context.User(), context.CancellationToken) } };
+
+    public override async Task<ListMineResponse> ListMine(ListMineRequest request, ServerCallContext context) =>
+        new() { Events = { await pages.ListMineAsync(context.User().Id, context.CancellationToken) } };
+
+    public override async Task<V1.Event> GetEvent(GetEventRequest request, ServerCallContext context)
+    {
+        var row = await db.FindRowAsync(IdOf(request.Uuid), context.User().Id, context.CancellationToken);
+        if (row is null || !await audience.IncludesAsync(row.Event, context.User(), context.CancellationToken))
+            throw NoSuchEvent();
+        return row.ToProto();
+    }
+
+    public override async Task<V1.Event> CreateEvent(CreateEventRequest request, ServerCallContext context) =>
+        await changes.CreateAsync(request, context.User(), context.CancellationToken);
+
+    public override async Task<V1.Event> UpdateEvent(UpdateEventRequest request, ServerCallContext context) =>
+        await changes.UpdateAsync(request, context.User(), context.CancellationToken);
+
+    public override async Task<V1.Event> CancelEvent(CancelEventRequest request, ServerCallContext context) =>
+        await changes.CancelAsync(request, context.User(), context.CancellationToken);
+
+    public override async Task<V1.Registration> Register(RegisterRequest request, ServerCallContext context) =>
+        await registrations.RegisterAsync(IdOf(request.Uuid), context.User(), context.CancellationToken);
+
+    public override async Task<Empty> Unregister(UnregisterRequest request, ServerCallContext context)
+    {
+        await registrations.UnregisterAsync(IdOf(request.Uuid), context.User().Id, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<ListParticipantsResponse> ListParticipants(ListParticipantsRequest request, ServerCallContext context) =>
+        new() { Participants = { await participants.ReadAsync(IdOf(request.Uuid), context.CancellationToken) } };
+
+    public override async Task<HttpBody> ExportParticipants(ExportParticipantsRequest request, ServerCallContext context)
+    {
+        var rows = await participants.ReadAsync(IdOf(request.Uuid), context.CancellationToken);
+        await HttpBodyStream.SendFileNameAsync(context, "participants.csv");
+        return new HttpBody { ContentType = "text/csv; charset=utf-8", Data = Participants.ToCsv(rows) };
+    }
+
+    public override async Task<V1.CalendarAddress> GetCalendarAddress(GetCalendarAddressRequest request, ServerCallContext context) =>
+        new() { Path = await addresses.GetAsync(context.User().Id, context.CancellationToken) };
+
+    public override async Task<V1.CalendarAddress> RenewCalendarAddress(RenewCalendarAddressRequest request, ServerCallContext context) =>
+        new() { Path = await addresses.RenewAsync(context.User().Id, context.CancellationToken) };
+
+    public override async Task<HttpBody> GetCalendar(GetCalendarRequest request, ServerCallContext context)
+    {
+        var user = await addresses.FindUserAsync(request.File, context.CancellationToken) ?? throw Rpc.NotFound("No such calendar");
+        var file = await calendar.WriteAsync(user, context.CancellationToken);
+        await context.WriteResponseHeadersAsync(
+        [
+            new("content-disposition", "attachment;filename=shtp.ics"),
+            new("cache-control", "private, max-age=300"),
+        ]);
+        return new HttpBody { ContentType = "text/calendar; charset=utf-8", Data = file };
+    }
+
+    internal static RpcException NoSuchEvent() => Rpc.NotFound("No such event");
+
+    private static Guid IdOf(string uuid)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(uuid, "uuid");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+}

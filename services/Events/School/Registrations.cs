@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Events.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Events.School;
+
+/// <summary>Takes seats and gives them up; one after the other for each event.</summary>
+public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, TimeProvider clock)
+{
+    /// <exception cref="Grpc.Core.RpcException">As Register of events.proto says.</exception>
+    public async Task<V1.Registration> RegisterAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        // Before the lock: neither what Users takes nor a repetition may keep the others waiting.
+        var seen = await db.FindRowAsync(id, caller.Id, cancellationToken);
+        if (seen is null || !await audience.IncludesAsync(seen.Event, caller, cancellationToken))
+            throw EventsService.NoSuchEvent();
+        if (seen.RegistrationToProto() is { } known)
+            return known;
+
+        var row = await db.InTransactionAsync(async cancellation =>
+        {
+            var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();
+            if (await db.Registrations.AnyAsync(r => r.EventId == id && r.UserId == caller.Id, cancellation))
+                return (await db.FindRowAsync(id, caller.Id, cancellation))!;
+            var now = clock.Now();
+            RequireOpen(e, now);
+            var added = Add(e, caller.Id, now);
+            await db.SaveChangesAsync(cancellation);
+            return added;
+        }, cancellationToken);
+        return row.RegistrationToProto()!;
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">As Unregister of events.proto says.</exception>
+    public Task UnregisterAsync(Guid id, Guid user, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();
+        var now = clock.Now();
+        var mine = db.Registrations.Where(r => r.EventId == id && r.UserId == user);
+        if (await mine.Select(r => (RegistrationStatus?)r.Status).SingleOrDefaultAsync(cancellation) is not { } status)
+            return false;
+        if (e.StartsAt <= now)
+            throw Rpc.WrongState("The event has started");
+        await mine.ExecuteDeleteAsync(cancellation);
+        await seats.GiveUpAsync(e, status, now, cancellation);
+        await db.SaveChangesAsync(cancellation);
+        return true;
+    }, cancellationToken);
+
+    private static void RequireOpen(Event e, DateTimeOffset now)
+    {
+        if (e.CancelledAt is not null)
+            throw Rpc.WrongState("The event is cancelled");
+        if (now < e.RegistrationOpensAt)
+            throw Rpc.WrongState("Registration is not open yet");
+        if (now >= e.RegistrationClosesAt)
+            throw Rpc.WrongState("Registration is closed");
+    }
+
+    // The last one to come: the place is the number of those with the same status.
+    private EventRow Add(Event e, Guid user, DateTimeOffset now)
+    {
+        var hasSeat = e.Seats is not { } all || e.SeatsTaken < all;
+        var place = hasSeat ? ++e.SeatsTaken : ++e.Waiting;
+        var registration = db.Registrations.Add(new Registration
+        {
+            EventId = e.Id,
+            UserId = user,
+            Position = ++e.LastPosition,
+            Status = hasSeat ? RegistrationStatus.Registered : RegistrationStatus.Waiting,
+            RegisteredAt = now,
+        }).Entity;
+        return new EventRow { Event = e, Registration = registration, Place = place };
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Events.V1;
+
+namespace ShTP.Events.School;
+
+/// <summary>Moves waiting lists up. The event is locked, and what was given up is gone from the database already.</summary>
+public sealed class SeatMoves(EventsDb db, EventNews news)
+{
+    /// <summary>Gives free seats to those who wait longest, and tells them. The caller saves.</summary>
+    public async Task MoveUpAsync(Event e, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var free = Math.Min(e.Waiting, e.Seats is { } seats ? seats - e.SeatsTaken : int.MaxValue);
+        // Nobody can come any more to an event that is cancelled or over.
+        if (free <= 0 || e.CancelledAt is not null || e.EndsAt <= now)
+            return;
+        var (waiting, registered) = ((short)RegistrationStatus.Waiting, (short)RegistrationStatus.Registered);
+        var moved = await db.Database.SqlQuery<Guid>(
+            $"""
+            UPDATE registrations SET status = {registered} WHERE event_id = {e.Id} AND status = {waiting} AND position <=
+                (SELECT max(position) FROM (SELECT position FROM registrations
+                    WHERE event_id = {e.Id} AND status = {waiting} ORDER BY position LIMIT {free}) AS first)
+            RETURNING user_id
+            """).ToListAsync(cancellationToken);
+        e.SeatsTaken += moved.Count;
+        e.Waiting -= moved.Count;
+        news.TellMovedUp(e, moved);
+    }
+
+    /// <summary>Takes a registration off the counters and fills the seat. The caller saves.</summary>
+    public async Task GiveUpAsync(Event e, RegistrationStatus status, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (status == RegistrationStatus.Registered)
+            e.SeatsTaken--;
+        else
+            e.Waiting--;
+        await MoveUpAsync(e, now, cancellationToken);
+    }
+}

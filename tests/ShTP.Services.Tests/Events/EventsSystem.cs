@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ShTP.Api.V1;
+using ShTP.Events;
+using ShTP.Events.V1;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.Services.Tests.Users;
+using ShTP.Testing;
+using Xunit;
+using Event = ShTP.Events.School.Event;
+using Registration = ShTP.Events.School.Registration;
+
+namespace ShTP.Services.Tests.Events;
+
+/// <summary>The real service on a database of its own, between a Users and a Notifications that remember what they hear.</summary>
+public sealed class EventsSystem : IAsyncLifetime
+{
+    private readonly StatementLog log = new();
+
+    private TestDatabase database = null!;
+    private FakeService usersServer = null!;
+    private FakeService notificationsServer = null!;
+    private int count;
+
+    public static string CalendarKey { get; } = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
+
+    public FakeUsers Users { get; } = new();
+
+    public FakeNotifications Notifications { get; } = new();
+
+    public ServiceHost<EventsDb> Host { get; private set; } = null!;
+
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => log.Statements;
+
+    public string ConnectionString => database.ConnectionString;
+
+    public EventsService.EventsServiceClient Teacher => Host.As<EventsService.EventsServiceClient>(TeacherId, Role.Teacher);
+
+    public Guid TeacherId { get; } = Guid.NewGuid();
+
+    public EventsService.EventsServiceClient Anonymous => Host.Anonymous<EventsService.EventsServiceClient>();
+
+    public EventsInternal.EventsInternalClient Internal => Host.AsService<EventsInternal.EventsInternalClient>("users");
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await PostgresServer.CreateDatabaseAsync<EventsDb>();
+        usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
+        notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
+        Host = await ServiceHost<EventsDb>.StartAsync(ResourceNames.Events,
+        [
+            new($"ConnectionStrings:{ResourceNames.EventsDb}", database.ConnectionString),
+            new("Events:CalendarKey", CalendarKey),
+            usersServer.Configuration,
+            notificationsServer.Configuration,
+        ], services => services.ConfigureDbContext<EventsDb>(options => options.AddInterceptors(log)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await usersServer.DisposeAsync();
+        await notificationsServer.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    public EventsService.EventsServiceClient As(Guid student) => Host.As<EventsService.EventsServiceClient>(student, Role.Student);
+
+    /// <summary>An event straight into the database: in a week, for two hours, registration open.</summary>
+    public async Task<Event> AddAsync(Action<Event>? change = null, params Guid[] groups)
+    {
+        var number = Interlocked.Increment(ref count);
+        var now = DateTimeOffset.UtcNow;
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        var e = new Event
+        {
+            Id = Guid.CreateVersion7(),
+            CreatedAt = now,
+            UpdatedAt = now,
+            Title = $"Событие {number}",
+            Text = "Текст",
+            Place = "Актовый зал",
+            StartsAt = now.AddDays(7),
+            EndsAt = now.AddDays(7).AddHours(2),
+            ForGroups = groups,
+            RegistrationOpensAt = now.AddHours(-1),
+            RegistrationClosesAt = now.AddDays(7),
+            AuthorId = TeacherId,
+        };
+        change?.Invoke(e);
+        await WithDbAsync(db =>
+        {
+            db.Events.Add(e);
+            return db.SaveChangesAsync();
+        });
+        return e;
+    }
+
+    /// <summary>Changes an event behind the service's back.</summary>
+    public Task ChangeAsync(Guid id, Action<Event> change) => WithDbAsync(async db =>
+    {
+        change(await db.Events.SingleAsync(e => e.Id == id));
+        return await db.SaveChangesAsync();
+    });
+
+    public async Task<ShTP.Events.V1.Registration> RegisterAsync(Event e, Guid user) => await As(user).RegisterAsync(new RegisterRequest { Uuid = e.Id.ToString() });
+
+    public Task<Event> FindAsync(Guid id) => WithDbAsync(db => db.Events.AsNoTracking().SingleAsync(e => e.Id == id));
+
+    /// <summary>The registrations for an event by position.</summary>
+    public Task<List<Registration>> RegistrationsOfAsync(Guid id) =>
+        WithDbAsync(db => db.Registrations.AsNoTracking().Where(r => r.EventId == id).OrderBy(r => r.Position).ToListAsync());
+
+    /// <summary>What Notifications was told for a user and nobody else's event, once all was delivered.</summary>
+    public async Task<List<NotifyRequest>> HeardAsync(Func<NotifyRequest, bool> filter)
+    {
+        await Eventually.HoldsAsync(() => WithDbAsync(async db => !await db.Set<OutboxMessage>().AnyAsync()), "everything is delivered");
+        return [.. Notifications.Heard.Where(filter)];
+    }
+
+    public async Task<T> WithDbAsync<T>(Func<EventsDb, Task<T>> use)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<EventsDb>());
+    }
+
+    /// <summary>Expects the call to fail, and gives its status.</summary>
+    public static async Task<Status> FailsAsync<T>(AsyncUnaryCall<T> call) => (await Assert.ThrowsAsync<RpcException>(async () => await call)).Status;
+
+    /// <summary>What a notification says.</summary>
+    public static string TextOf(NotifyRequest heard) => heard.Data.Fields[heard.Type == 2 ? "name" : "text"].StringValue;
+}

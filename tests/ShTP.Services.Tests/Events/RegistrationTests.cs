@@ -1,0 +1,160 @@
+using Grpc.Core;
+using ShTP.Events.V1;
+using Xunit;
+
+namespace ShTP.Services.Tests.Events;
+
+public sealed class RegistrationTests(EventsSystem system) : IClassFixture<EventsSystem>
+{
+    [Fact]
+    public async Task Register_SeatsThenNone_GivesPlacesInOrder()
+    {
+        var e = await system.AddAsync(e => e.Seats = 2);
+        var places = new List<(RegistrationStatus, int)>();
+        for (var i = 0; i < 4; i++)
+        {
+            var answer = await system.RegisterAsync(e, system.Users.Add());
+            places.Add((answer.Status, answer.Place));
+        }
+
+        Assert.Equal(
+            [(RegistrationStatus.Registered, 1), (RegistrationStatus.Registered, 2), (RegistrationStatus.Waiting, 1), (RegistrationStatus.Waiting, 2)], places);
+        Assert.Equal((2, 2), await CountersAsync(e.Id));
+    }
+
+    [Fact]
+    public async Task Register_Again_ChangesNothingAlsoWhenItIsClosed()
+    {
+        var e = await system.AddAsync(e => e.Seats = 1);
+        var (seat, waits) = (system.Users.Add(), system.Users.Add());
+        var (first, second) = (await system.RegisterAsync(e, seat), await system.RegisterAsync(e, waits));
+        await system.ChangeAsync(e.Id, e => e.RegistrationClosesAt = e.CreatedAt);
+        Assert.Equal(first, await system.RegisterAsync(e, seat));
+        Assert.Equal(second, await system.RegisterAsync(e, waits));
+        Assert.Equal((1, 1), await CountersAsync(e.Id));
+        Assert.Equal(second, (await system.As(waits).GetEventAsync(new GetEventRequest { Uuid = e.Id.ToString() })).Registration);
+    }
+
+    [Fact]
+    public async Task Register_ManyTimesAtOnce_IsOneRegistration()
+    {
+        var e = await system.AddAsync(e => e.Seats = 5);
+        var student = system.Users.Add();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => system.RegisterAsync(e, student)));
+        Assert.Equal((RegistrationStatus.Registered, 1), (Assert.Single(answers.Distinct()).Status, answers[0].Place));
+        Assert.Equal((1, 0), await CountersAsync(e.Id));
+    }
+
+    [Fact]
+    public async Task Register_WhenItIsNotOpen_IsRefused()
+    {
+        var student = system.Users.Add();
+        var early = await system.AddAsync(e => e.RegistrationOpensAt = e.StartsAt.AddHours(-1));
+        var late = await system.AddAsync(e => e.RegistrationClosesAt = e.CreatedAt.AddSeconds(-1));
+        var cancelled = await system.AddAsync(e => e.CancelledAt = e.CreatedAt);
+        Assert.Equal(new Status(StatusCode.FailedPrecondition, "Registration is not open yet"), await Fails(early.Id));
+        Assert.Equal(new Status(StatusCode.FailedPrecondition, "Registration is closed"), await Fails(late.Id));
+        Assert.Equal(new Status(StatusCode.FailedPrecondition, "The event is cancelled"), await Fails(cancelled.Id));
+        Assert.Equal(new Status(StatusCode.NotFound, "No such event"), await Fails(Guid.NewGuid()));
+        Assert.Equal((0, 0), await CountersAsync(late.Id));
+
+        Task<Status> Fails(Guid id) => EventsSystem.FailsAsync(system.As(student).RegisterAsync(new RegisterRequest { Uuid = id.ToString() }));
+    }
+
+    [Fact]
+    public async Task Register_ForAnotherGroup_IsNotFound()
+    {
+        var group = system.Users.AddGroup();
+        var e = await system.AddAsync(null, group);
+        var (member, other) = (system.Users.Add(group), system.Users.Add());
+        Assert.Equal(RegistrationStatus.Registered, (await system.RegisterAsync(e, member)).Status);
+        var request = new RegisterRequest { Uuid = e.Id.ToString() };
+        Assert.Equal(StatusCode.NotFound, (await EventsSystem.FailsAsync(system.As(other).RegisterAsync(request))).StatusCode);
+        Assert.Equal(StatusCode.NotFound, (await EventsSystem.FailsAsync(system.As(other).GetEventAsync(new GetEventRequest { Uuid = request.Uuid }))).StatusCode);
+        Assert.Equal(2, (await system.Teacher.RegisterAsync(request)).Place);
+    }
+
+    [Fact]
+    public async Task GetEvent_ForEveryone_DoesNotAskForTheGroup()
+    {
+        var e = await system.AddAsync();
+        var student = system.Users.Add();
+        await system.As(student).GetEventAsync(new GetEventRequest { Uuid = e.Id.ToString() });
+        Assert.DoesNotContain(system.Users.Asked, asked => asked.Contains(student.ToString()));
+        Assert.Equal(
+            new Status(StatusCode.InvalidArgument, "uuid: value is not a valid uuid"),
+            await EventsSystem.FailsAsync(system.As(student).GetEventAsync(new GetEventRequest { Uuid = "x" })));
+    }
+
+    [Fact]
+    public async Task Unregister_ASeat_GoesToTheFirstWhoWaits()
+    {
+        var e = await system.AddAsync(e => e.Seats = 2);
+        Guid[] students = [system.Users.Add(), system.Users.Add(), system.Users.Add(), system.Users.Add()];
+        foreach (var student in students)
+            await system.RegisterAsync(e, student);
+
+        await UnregisterAsync(e.Id, students[0]);
+
+        var client = system.As(students[2]);
+        var mine = (await client.GetEventAsync(new GetEventRequest { Uuid = e.Id.ToString() })).Registration;
+        Assert.Equal((RegistrationStatus.Registered, 2), (mine.Status, mine.Place));
+        var next = (await system.As(students[3]).GetEventAsync(new GetEventRequest { Uuid = e.Id.ToString() })).Registration;
+        Assert.Equal((RegistrationStatus.Waiting, 1), (next.Status, next.Place));
+        Assert.Equal((2, 1), await CountersAsync(e.Id));
+        var heard = Assert.Single(await system.HeardAsync(told => told.UserIds.Intersect(students.Select(id => id.ToString())).Any()));
+        Assert.Equal((4, students[2].ToString()), (heard.Type, Assert.Single(heard.UserIds)));
+    }
+
+    [Fact]
+    public async Task Unregister_WhoWaits_LeavesTheListAndNobodyMoves()
+    {
+        var e = await system.AddAsync(e => e.Seats = 1);
+        Guid[] students = [system.Users.Add(), system.Users.Add(), system.Users.Add()];
+        foreach (var student in students)
+            await system.RegisterAsync(e, student);
+        await UnregisterAsync(e.Id, students[1]);
+        await UnregisterAsync(e.Id, students[1]);
+        Assert.Equal((1, 1), await CountersAsync(e.Id));
+        Assert.Equal(1, (await system.RegisterAsync(e, students[2])).Place);
+        Assert.Equal(2, (await system.RegisterAsync(e, students[1])).Place);
+    }
+
+    [Fact]
+    public async Task Unregister_CancelledEvent_MovesNobody()
+    {
+        var e = await system.AddAsync(e => e.Seats = 1);
+        Guid[] students = [system.Users.Add(), system.Users.Add()];
+        foreach (var student in students)
+            await system.RegisterAsync(e, student);
+        await system.ChangeAsync(e.Id, e => e.CancelledAt = e.CreatedAt);
+        await UnregisterAsync(e.Id, students[0]);
+        Assert.Equal((0, 1), await CountersAsync(e.Id));
+        Assert.Empty(await system.HeardAsync(told => told.UserIds.Contains(students[1].ToString())));
+    }
+
+    [Fact]
+    public async Task Unregister_StartedOrUnknown_IsRefused()
+    {
+        var e = await system.AddAsync();
+        var student = system.Users.Add();
+        await system.RegisterAsync(e, student);
+        await system.ChangeAsync(e.Id, e => e.StartsAt = e.CreatedAt.AddSeconds(-1));
+        var request = new UnregisterRequest { Uuid = e.Id.ToString() };
+        Assert.Equal(
+            new Status(StatusCode.FailedPrecondition, "The event has started"), await EventsSystem.FailsAsync(system.As(student).UnregisterAsync(request)));
+        Assert.Equal((1, 0), await CountersAsync(e.Id));
+        // Without a registration nothing changes, so nothing is refused.
+        await UnregisterAsync(e.Id, system.Users.Add());
+        request.Uuid = Guid.NewGuid().ToString();
+        Assert.Equal(StatusCode.NotFound, (await EventsSystem.FailsAsync(system.As(student).UnregisterAsync(request))).StatusCode);
+    }
+
+    private async Task UnregisterAsync(Guid id, Guid user) => await system.As(user).UnregisterAsync(new UnregisterRequest { Uuid = id.ToString() });
+
+    private async Task<(int, int)> CountersAsync(Guid id)
+    {
+        var e = await system.FindAsync(id);
+        return (e.SeatsTaken, e.Waiting);
+    }
+}
