@@ -23,7 +23,7 @@ public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProv
             // All at once and in one order, so that two deletions never wait for each other.
             var events = await db.Events.FromSql(
                 $"""
-                SELECT * FROM events WHERE author_id = {user} OR id IN (SELECT event_id FROM registrations WHERE user_id = {user})
+                SELECT * FROM events WHERE author_id = {user} OR id = ANY (ARRAY (SELECT event_id FROM registrations WHERE user_id = {user}))
                 ORDER BY id FOR NO KEY UPDATE
                 """).ToListAsync(cancellationToken);
             await LeaveAsync(user, events, cancellationToken);

@@ -23,11 +23,13 @@ public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider cl
     public async Task<ByteString> WriteAsync(Guid user, CancellationToken cancellationToken)
     {
         var from = clock.Now() - Past;
-        var isForThem = Audience.IsFor(await audience.GroupOfAsync(user, cancellationToken));
+        // Nobody is in the empty group, where somebody goes who is gone from Users.
+        var group = await audience.GroupOfAsync(user, cancellationToken) ?? Guid.Empty;
         // What was cancelled concerns those alone who had it in their plans.
-        var events = db.Events.Where(e => e.EndsAt > from).Where(isForThem).Where(e => e.CancelledAt == null)
-            .Union(db.Events.Where(e => e.EndsAt > from && db.Registrations.Any(r => r.EventId == e.Id && r.UserId == user)));
-        var rows = await db.RowsFor(events, user).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id).Take(MaxEvents).ToListAsync(cancellationToken);
+        var rows = await db.RowsFor(db.Events.Where(e => e.EndsAt > from), user)
+            .Where(row => row.Registration != null || (row.Event.CancelledAt == null
+                && (row.Event.ForGroups == Audience.NoGroups || row.Event.ForGroups.Contains(group))))
+            .OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id).Take(MaxEvents).ToListAsync(cancellationToken);
 
         var calendar = new Calendar { ProductId = "-//ShTP//Events//RU", Method = CalendarMethods.Publish };
         calendar.AddProperty("X-WR-CALNAME", "ШТП");

@@ -55,7 +55,6 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
     // Logged once until it works again: a source that is down stays down for many looks.
     private async Task FailAsync(FeedException fault, CancellationToken cancellationToken)
     {
-        telemetry.CountLook(isGood: false);
         var text = fault.Message.Length <= FeedState.MaxFaultLength ? fault.Message : fault.Message[..FeedState.MaxFaultLength];
         var now = clock.Now();
         var isFirst = await db.FeedState.Where(s => s.Id == FeedState.OnlyId && s.FailingSince == null)
@@ -64,5 +63,6 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
             logger.LogWarning("The feed cannot be read, what was read before is served: {Fault}", text);
         else
             await db.FeedState.ExecuteUpdateAsync(set => set.SetProperty(s => s.Fault, text), cancellationToken);
+        telemetry.CountLook(isGood: false);
     }
 }

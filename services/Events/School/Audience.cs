@@ -9,7 +9,10 @@ namespace ShTP.Events.School;
 /// <summary>Whom an event is for. Who is in which group is known to Users alone.</summary>
 public sealed class Audience(UsersInternal.UsersInternalClient users)
 {
-    internal static readonly Expression<Func<Event, bool>> IsForEveryone = e => e.ForGroups.SequenceEqual(Array.Empty<Guid>());
+    /// <summary>As events for everyone have it; compared as arrays, which the index on them serves.</summary>
+    internal static readonly Guid[] NoGroups = [];
+
+    internal static readonly Expression<Func<Event, bool>> IsForEveryone = e => e.ForGroups == NoGroups;
 
     /// <summary>The events that the caller may see: staff see all.</summary>
     public async Task<IQueryable<Event>> FilterAsync(IQueryable<Event> events, CurrentUser caller, CancellationToken cancellationToken) =>
@@ -43,6 +46,6 @@ public sealed class Audience(UsersInternal.UsersInternalClient users)
         }
     }
 
-    internal static Expression<Func<Event, bool>> IsFor(Guid? group) =>
-        group is { } known ? e => e.ForGroups.SequenceEqual(Array.Empty<Guid>()) || e.ForGroups.Contains(known) : IsForEveryone;
+    private static Expression<Func<Event, bool>> IsFor(Guid? group) =>
+        group is { } known ? e => e.ForGroups == NoGroups || e.ForGroups.Contains(known) : IsForEveryone;
 }

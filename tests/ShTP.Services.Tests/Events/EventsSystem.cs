@@ -1,4 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -127,6 +131,23 @@ public sealed class EventsSystem : IAsyncLifetime
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<EventsDb>());
+    }
+
+    /// <summary>The content-disposition of an answer, which the gRPC client takes for a header of the body and drops.</summary>
+    public async Task<string?> DispositionAsync(MethodDescriptor method, IMessage message)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Host.GrpcAddress, $"/{method.Service.FullName}/{method.Name}"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([0, 0, 0, 0, (byte)message.CalculateSize(), .. message.ToByteArray()]),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.User(TeacherId, Role.Teacher));
+        request.Headers.Add("te", "trailers");
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        using var answer = await client.SendAsync(request);
+        return answer.Content.Headers.ContentDisposition?.ToString();
     }
 
     /// <summary>Expects the call to fail, and gives its status.</summary>

@@ -50,11 +50,13 @@ public sealed class ParticipantsTests(EventsSystem system) : IClassFixture<Event
         foreach (var name in names)
             await system.RegisterAsync(e, system.Users.Add(lastName: name, learningClass: 11));
 
-        using var call = system.Teacher.ExportParticipantsAsync(new ExportParticipantsRequest { Uuid = e.Id.ToString() });
-        var body = await call;
+        var request = new ExportParticipantsRequest { Uuid = e.Id.ToString() };
+        var body = await system.Teacher.ExportParticipantsAsync(request);
 
         Assert.Equal("text/csv; charset=utf-8", body.ContentType);
-        Assert.Equal("attachment;filename=participants.csv", (await call.ResponseHeadersAsync).GetValue("content-disposition"));
+        Assert.Equal(
+            "attachment; filename=participants.csv",
+            await system.DispositionAsync(EventsService.Descriptor.FindMethodByName("ExportParticipants"), request));
         Assert.Equal([0xEF, 0xBB, 0xBF], body.Data.Span[..3].ToArray());
         using var reader = new CsvHelper.CsvReader(new StreamReader(new MemoryStream(body.Data.ToByteArray())), CultureInfo.InvariantCulture);
         var rows = new List<string[]>();
