@@ -20,6 +20,7 @@ internal static class EventsSetup
         services.AddScoped<EventChanges>();
         services.AddScoped<EventNews>();
         services.AddScoped<SeatMoves>();
+        services.AddSingleton<SeatTurns>();
         services.AddScoped<Registrations>();
         services.AddScoped<Participants>();
         services.AddSingleton<CalendarSecrets>();

@@ -276,6 +276,7 @@ namespace ShTP.Events.Migrations
                         .HasDatabaseName("ix_registrations_user");
 
                     b.HasIndex("EventId", "Status", "Position")
+                        .IsDescending(false, true, false)
                         .HasDatabaseName("ix_registrations_places");
 
                     b.ToTable("registrations", (string)null);

@@ -10,6 +10,8 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
 {
     private const int MaxUsers = 10_000; // of one NotifyRequest
 
+    private const int MaxTextBytes = 3900; // of the 4 KiB of its data as JSON
+
     private const int Announced = 2;
     private const int Information = 4;
     private const int Warning = 5;
@@ -46,7 +48,7 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
     {
         foreach (var some in users.Chunk(MaxUsers))
         {
-            var request = Request(type, "text", text);
+            var request = Request(type, "text", Fit(text));
             request.UserIds.AddRange(some.Select(user => user.ToString()));
             Enqueue(e, request);
         }
@@ -57,6 +59,20 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
 
     private static NotifyRequest Request(int type, string name, string text) =>
         new() { Type = type, Data = new Struct { Fields = { [name] = Value.ForString(text) } } };
+
+    // A notification that is refused would never arrive. A character takes three bytes at most, half a pair is escaped into six.
+    internal static string Fit(string text)
+    {
+        var bytes = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            bytes += char.IsSurrogate(text[i]) ? 6 : 3;
+            if (bytes > MaxTextBytes)
+                return $"{text[..(char.IsLowSurrogate(text[i]) ? i - 1 : i)]}…";
+        }
+
+        return text;
+    }
 
     private string WhenAndWhere(Event e) => e.Place.Length > 0 ? $"{When(e)}, {e.Place}" : When(e);
 

@@ -7,7 +7,7 @@ using ShTP.ServiceDefaults.Errors;
 namespace ShTP.Events.School;
 
 /// <summary>Takes seats and gives them up; one after the other for each event.</summary>
-public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, TimeProvider clock)
+public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, SeatTurns turns, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As Register of events.proto says.</exception>
     public async Task<V1.Registration> RegisterAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
         if (seen.RegistrationToProto() is { } known)
             return known;
 
-        var row = await db.InTransactionAsync(async cancellation =>
+        var row = await turns.RunAsync(() => db.InTransactionAsync(async cancellation =>
         {
             var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();
             if (await db.Registrations.AnyAsync(r => r.EventId == id && r.UserId == caller.Id, cancellation))
@@ -29,12 +29,12 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
             var added = Add(e, caller.Id, now);
             await db.SaveChangesAsync(cancellation);
             return added;
-        }, cancellationToken);
+        }, cancellationToken), cancellationToken);
         return row.RegistrationToProto()!;
     }
 
     /// <exception cref="Grpc.Core.RpcException">As Unregister of events.proto says.</exception>
-    public Task UnregisterAsync(Guid id, Guid user, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    public Task UnregisterAsync(Guid id, Guid user, CancellationToken cancellationToken) => turns.RunAsync(() => db.InTransactionAsync(async cancellation =>
     {
         var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();
         var now = clock.Now();
@@ -47,7 +47,7 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
         await seats.GiveUpAsync(e, status, now, cancellation);
         await db.SaveChangesAsync(cancellation);
         return true;
-    }, cancellationToken);
+    }, cancellationToken), cancellationToken);
 
     private static void RequireOpen(Event e, DateTimeOffset now)
     {

@@ -16,9 +16,8 @@ public sealed class SeatMoves(EventsDb db, EventNews news)
         var (waiting, registered) = ((short)RegistrationStatus.Waiting, (short)RegistrationStatus.Registered);
         var moved = await db.Database.SqlQuery<Guid>(
             $"""
-            UPDATE registrations SET status = {registered} WHERE event_id = {e.Id} AND status = {waiting} AND position <=
-                (SELECT max(position) FROM (SELECT position FROM registrations
-                    WHERE event_id = {e.Id} AND status = {waiting} ORDER BY position LIMIT {free}) AS first)
+            UPDATE registrations SET status = {registered} WHERE event_id = {e.Id} AND user_id IN
+                (SELECT user_id FROM registrations WHERE event_id = {e.Id} AND status = {waiting} ORDER BY position LIMIT {free})
             RETURNING user_id
             """).ToListAsync(cancellationToken);
         e.SeatsTaken += moved.Count;

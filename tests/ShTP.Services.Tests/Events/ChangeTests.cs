@@ -206,6 +206,19 @@ public sealed class ChangeTests(EventsSystem system) : IClassFixture<EventsSyste
     }
 
     [Fact]
+    public async Task CancelEvent_LongestTextsOfEmoji_FitIntoANotification()
+    {
+        var smiles = string.Concat(Enumerable.Repeat("😀", 100));
+        var e = await system.AddAsync(e => e.Title = smiles);
+        var student = system.Users.Add();
+        await system.RegisterAsync(e, student);
+        await system.Teacher.CancelEventAsync(new CancelEventRequest { Uuid = e.Id.ToString(), Reason = string.Concat(Enumerable.Repeat("😀", 250)) });
+        var text = EventsSystem.TextOf(Assert.Single(await system.HeardAsync(told => told.UserIds.Contains(student.ToString()))));
+        Assert.EndsWith("😀…", text, StringComparison.Ordinal);
+        Assert.InRange(System.Text.Json.JsonEncodedText.Encode(text).EncodedUtf8Bytes.Length, 3000, 4000);
+    }
+
+    [Fact]
     public async Task CancelEvent_WhatIsNotAllowed_IsRefused()
     {
         var ended = await system.AddAsync(e => (e.StartsAt, e.EndsAt) = (e.CreatedAt.AddHours(-2), e.CreatedAt.AddHours(-1)));

@@ -56,6 +56,7 @@ public sealed class FeedSystem : IAsyncDisposable
             new("Events:CalendarKey", EventsSystem.CalendarKey),
             new("Events:Feed:Url", $"{system.source.Url}/graphql"),
             new("Events:Feed:Token", Token),
+            new("Logging:LogLevel:ShTP.Events.Feed", "Information"),
         ], services =>
         {
             services.AddSingleton<TimeProvider>(system.Clock);

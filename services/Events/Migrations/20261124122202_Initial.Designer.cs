@@ -12,7 +12,7 @@ using ShTP.Events;
 namespace ShTP.Events.Migrations
 {
     [DbContext(typeof(EventsDb))]
-    [Migration("20261124115145_Initial")]
+    [Migration("20261124122202_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -279,6 +279,7 @@ namespace ShTP.Events.Migrations
                         .HasDatabaseName("ix_registrations_user");
 
                     b.HasIndex("EventId", "Status", "Position")
+                        .IsDescending(false, true, false)
                         .HasDatabaseName("ix_registrations_places");
 
                     b.ToTable("registrations", (string)null);

@@ -199,7 +199,8 @@ namespace ShTP.Events.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_registrations_places",
                 table: "registrations",
-                columns: new[] { "event_id", "status", "position" });
+                columns: new[] { "event_id", "status", "position" },
+                descending: new[] { false, true, false });
 
             migrationBuilder.CreateIndex(
                 name: "ix_registrations_user",
