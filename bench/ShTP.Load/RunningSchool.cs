@@ -35,6 +35,9 @@ internal sealed class RunningSchool : IDisposable
 
     public string AdminToken { get; private set; } = "";
 
+    /// <summary>Uuids of everybody who was imported.</summary>
+    public List<string> Students { get; } = [];
+
     public static async Task<RunningSchool> StartAsync()
     {
         var limits = new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development" };
@@ -64,6 +67,10 @@ internal sealed class RunningSchool : IDisposable
             .Append(("apphost", [host.Id])).ToDictionary(part => part.Item1, part => part.Item2);
     }
 
+    /// <summary>A variable of the environment that the AppHost gave a part of the system.</summary>
+    public string EnvironmentOf(string part, string variable) =>
+        File.ReadAllText($"/proc/{Processes()[part][0]}/environ").Split('\0').Single(line => line.StartsWith(variable + "=", StringComparison.Ordinal))[(variable.Length + 1)..];
+
     public async Task<string> LoginAsync(string email)
     {
         using var answer = await Http.PostAsJsonAsync("/api/v1/auth/login", new { email, password = Password });
@@ -84,7 +91,9 @@ internal sealed class RunningSchool : IDisposable
         var text = await imported.Content.ReadAsStringAsync();
         if (!imported.IsSuccessStatusCode || ((JsonArray)JsonNode.Parse(text)!["errors"]!).Count > 0)
             throw new InvalidOperationException($"the import failed: {text[..Math.Min(500, text.Length)]}");
-        return [.. ((JsonArray)JsonNode.Parse(text)!["users"]!).Select(user => (string)user!["uuid"]!)];
+        string[] uuids = [.. ((JsonArray)JsonNode.Parse(text)!["users"]!).Select(user => (string)user!["uuid"]!)];
+        Students.AddRange(uuids);
+        return uuids;
     }
 
     public void Dispose()
