@@ -11,11 +11,14 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
     private const int MaxPage = 1000;
     private const int MaxOfOthers = 6;
 
-    public Task<List<V1.Achievement>> OfAsync(Guid user, AchievementStatus status, CancellationToken cancellationToken) =>
-        ReadAsync(db.Achievements.Where(a => a.UserId == user && a.Status == status), MaxPage, cancellationToken);
+    /// <summary>What one answer holds, in bytes: a message has at most 4 MiB, and a thousand of the longest rows have more.</summary>
+    private const int MaxSize = 3 * 1024 * 1024;
 
-    public Task<List<V1.Achievement>> NewestAcceptedOfAsync(Guid user, CancellationToken cancellationToken) =>
-        ReadAsync(db.Achievements.Where(a => a.UserId == user && a.Status == AchievementStatus.Accepted), MaxOfOthers, cancellationToken);
+    public async Task<List<V1.Achievement>> OfAsync(Guid user, AchievementStatus status, CancellationToken cancellationToken) =>
+        await ToProtoAsync(await Newest(db.Achievements.Where(a => a.UserId == user && a.Status == status), MaxPage).ToListAsync(cancellationToken), cancellationToken);
+
+    public async Task<List<V1.Achievement>> NewestAcceptedOfAsync(Guid user, CancellationToken cancellationToken) => await ToProtoAsync(
+        await Newest(db.Achievements.Where(a => a.UserId == user && a.Status == AchievementStatus.Accepted), MaxOfOthers).ToListAsync(cancellationToken), cancellationToken);
 
     /// <exception cref="Grpc.Core.RpcException">As ListQueue of achievements.proto says.</exception>
     public async Task<List<V1.Achievement>> QueueAsync(ListQueueRequest request, CancellationToken cancellationToken)
@@ -26,23 +29,39 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
         var before = request.HasBefore ? checks.Uuid(request.Before, "before") : Guid.Empty;
         checks.ThrowIfInvalid();
 
-        var waiting = db.Achievements.Where(a => a.Status == AchievementStatus.Pending);
-        if (request.HasBefore)
+        (DateTimeOffset CreatedAt, Guid Id)? last = request.HasBefore ? (await FindTimeAsync(before, cancellationToken), before) : null;
+        // A page without a single row would tell the client that there are no more.
+        while (true)
         {
-            // It may have been decided since; its place in the order stays.
-            var createdAt = await db.Achievements.Where(a => a.Id == before).Select(a => (DateTimeOffset?)a.CreatedAt).SingleOrDefaultAsync(cancellationToken)
-                ?? throw Rpc.InvalidField("before", "there is no achievement with this uuid");
-            waiting = waiting.Where(a => EF.Functions.LessThan(ValueTuple.Create(a.CreatedAt, a.Id), ValueTuple.Create(createdAt, before)));
+            var rows = await Newest(WaitingBehind(last), limit).ToListAsync(cancellationToken);
+            var page = await ToProtoAsync(rows, cancellationToken);
+            if (page.Count > 0 || rows.Count < limit)
+                return page;
+            last = (rows[^1].CreatedAt, rows[^1].Id);
         }
-
-        return await ReadAsync(waiting, limit, cancellationToken);
     }
 
-    private async Task<List<V1.Achievement>> ReadAsync(IQueryable<Achievement> achievements, int limit, CancellationToken cancellationToken)
+    // It may have been decided since; its place in the order stays.
+    private async Task<DateTimeOffset> FindTimeAsync(Guid before, CancellationToken cancellationToken) =>
+        await db.Achievements.Where(a => a.Id == before).Select(a => (DateTimeOffset?)a.CreatedAt).SingleOrDefaultAsync(cancellationToken)
+        ?? throw Rpc.InvalidField("before", "there is no achievement with this uuid");
+
+    private IQueryable<Achievement> WaitingBehind((DateTimeOffset CreatedAt, Guid Id)? last)
     {
-        var rows = await achievements.AsNoTracking().OrderByDescending(a => a.CreatedAt).ThenByDescending(a => a.Id).Take(limit).ToListAsync(cancellationToken);
+        var waiting = db.Achievements.Where(a => a.Status == AchievementStatus.Pending);
+        return last is var (createdAt, id)
+            ? waiting.Where(a => EF.Functions.LessThan(ValueTuple.Create(a.CreatedAt, a.Id), ValueTuple.Create(createdAt, id)))
+            : waiting;
+    }
+
+    private static IQueryable<Achievement> Newest(IQueryable<Achievement> achievements, int limit) =>
+        achievements.AsNoTracking().OrderByDescending(a => a.CreatedAt).ThenByDescending(a => a.Id).Take(limit);
+
+    private async Task<List<V1.Achievement>> ToProtoAsync(List<Achievement> rows, CancellationToken cancellationToken)
+    {
         var people = await owners.FindAsync(rows.Select(row => row.UserId), cancellationToken);
         var list = new List<V1.Achievement>(rows.Count);
+        var size = 0;
         foreach (var row in rows)
         {
             // Deleted a moment ago, and on the way here: the clients cannot show a row of nobody.
@@ -50,6 +69,9 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
                 continue;
             var achievement = row.ToProto(links);
             achievement.User = owner;
+            size += achievement.CalculateSize();
+            if (size > MaxSize)
+                break;
             list.Add(achievement);
         }
 

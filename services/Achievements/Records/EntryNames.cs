@@ -7,6 +7,10 @@ internal sealed class EntryNames
 {
     private const int MaxLength = 100;
 
+    // Windows takes these for devices, with any extension.
+    private static readonly HashSet<string> Devices = new(
+        ["con", "prn", "aux", "nul", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"com{i}", $"lpt{i}" })], StringComparer.OrdinalIgnoreCase);
+
     private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase) { "achievements.md" };
 
     /// <summary>The next name; its extension is the stored file's, which fits the content.</summary>
@@ -23,6 +27,6 @@ internal sealed class EntryNames
     private static string Clean(string stem)
     {
         var safe = new string([.. stem.Select(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_' ? c : '_').Take(MaxLength)]).Trim(' ', '_');
-        return safe.Length == 0 ? "file" : safe;
+        return safe.Length == 0 || Devices.Contains(safe) ? "file" : safe;
     }
 }

@@ -40,8 +40,8 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
             foreach (var achievement in accepted)
             {
                 var name = names.Next(achievement.OriginalName, achievement.FileName);
-                text.Append(Describe(achievement, name));
-                await AddFileAsync(archive, name, achievement.FileId, cancellationToken);
+                var hasFile = await AddFileAsync(archive, name, achievement.FileId, cancellationToken);
+                text.Append(Describe(achievement, hasFile ? name : "нет"));
             }
 
             await using var list = await archive.CreateEntry("achievements.md", CompressionLevel.Optimal).OpenAsync(cancellationToken);
@@ -51,13 +51,26 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
         await body.CompleteAsync();
     }
 
-    private async Task AddFileAsync(ZipArchive archive, string name, Guid fileId, CancellationToken cancellationToken)
+    /// <summary>False when the file is gone: its owner is being deleted.</summary>
+    private async Task<bool> AddFileAsync(ZipArchive archive, string name, Guid fileId, CancellationToken cancellationToken)
     {
         using var file = files.Read(new ReadRequest { FileId = fileId.ToString() }, cancellationToken: cancellationToken);
+        var pieces = file.ResponseStream;
+        bool hasPiece;
+        try
+        {
+            hasPiece = await pieces.MoveNext(cancellationToken);
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
+        {
+            return false;
+        }
+
         // Pictures and PDFs are compressed already.
         await using var entry = await archive.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancellationToken);
-        await foreach (var piece in file.ResponseStream.ReadAllAsync(cancellationToken))
-            await entry.WriteAsync(piece.Content.Memory, cancellationToken);
+        for (; hasPiece; hasPiece = await pieces.MoveNext(cancellationToken))
+            await entry.WriteAsync(pieces.Current.Content.Memory, cancellationToken);
+        return true;
     }
 
     private static string Describe(Achievement achievement, string fileName)

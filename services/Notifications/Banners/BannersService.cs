@@ -12,7 +12,7 @@ namespace ShTP.Notifications.Banners;
 public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.BannersService.BannersServiceBase
 {
     private const int MaxActive = 100;
-    private const int MaxBanners = 500;
+    private const int MaxBanners = 100;
 
     public override async Task<ListBannersResponse> ListBanners(ListBannersRequest request, ServerCallContext context)
     {

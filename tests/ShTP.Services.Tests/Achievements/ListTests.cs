@@ -54,6 +54,40 @@ public sealed class ListTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Queue_PageOfDeletedUsersOnly_GoesOnToTheNext()
+    {
+        var (student, gone) = (system.AddStudent(), system.AddStudent());
+        var stays = await system.HandInAsync(student);
+        for (var i = 0; i < 5; i++)
+            await system.HandInAsync(gone);
+        system.Users.People.TryRemove(gone.ToString(), out _);
+
+        Assert.Equal(stays.Uuid, Assert.Single((await system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 2 })).Achievements).Uuid);
+    }
+
+    [Fact]
+    public async Task Queue_LongestRows_FitIntoMessagesAndAreAllThere()
+    {
+        var student = system.AddStudent();
+        var text = new string('Щ', 5000);
+        await system.WithDbAsync(db => db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO achievements (id, user_id, event_type, title, description, file_id, file_name, original_name, created_at, status, is_reversed)
+            SELECT gen_random_uuid(), {student}, 0, 't', {text}, gen_random_uuid(), 'a.pdf', 'a.pdf', now(), 0, false FROM generate_series(1, 1000)
+            """));
+        var request = new ListQueueRequest();
+        var seen = new List<string>();
+        while ((await system.Teacher().ListQueueAsync(request)).Achievements is { Count: > 0 } page)
+        {
+            Assert.InRange(page.Count, 1, 999);
+            seen.AddRange(page.Select(row => row.Uuid));
+            request.Before = seen[^1];
+        }
+
+        Assert.Equal((1000, 1000), (seen.Count, seen.Distinct().Count()));
+    }
+
+    [Fact]
     public async Task Queue_NonsensicalPage_IsRefused()
     {
         foreach (var request in new ListQueueRequest[] { new() { Limit = 0 }, new() { Limit = 1001 }, new() { Before = "x" }, new() { Before = Guid.NewGuid().ToString() } })

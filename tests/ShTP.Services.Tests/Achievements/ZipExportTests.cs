@@ -14,7 +14,7 @@ public sealed class ZipExportTests(AchievementsSystem system) : IClassFixture<Ac
     public async Task Export_AcceptedOnes_HasEveryFileAndAListOfThem()
     {
         var student = system.AddStudent();
-        string[] names = ["диплом.pdf", "диплом.pdf", "../../etc/passwd", @"C:\windows\evil.pdf", ""];
+        string[] names = ["диплом.pdf", "диплом.pdf", "../../etc/passwd", @"C:\windows\evil.pdf", "", "CON.pdf"];
         var files = new List<string>();
         foreach (var name in names)
         {
@@ -37,12 +37,30 @@ public sealed class ZipExportTests(AchievementsSystem system) : IClassFixture<Ac
 
         Assert.Equal("application/x-zip-compressed", type);
         using var zip = new ZipArchive(bytes, ZipArchiveMode.Read);
-        Assert.Equal(["achievements.md", "evil.pdf", "file.pdf", "passwd.pdf", "диплом (2).pdf", "диплом.pdf"], zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
+        Assert.Equal(["achievements.md", "evil.pdf", "file (2).pdf", "file.pdf", "passwd.pdf", "диплом (2).pdf", "диплом.pdf"], zip.Entries.Select(entry => entry.FullName).Order(StringComparer.Ordinal));
         Assert.Equal(files.Order(), zip.Entries.Where(entry => entry.Name != "achievements.md").Select(Read).Order());
         var text = Read(zip.GetEntry("achievements.md")!);
         Assert.Contains(@"## \*Жирный\* \[текст\]\(javascript:x\)", text, StringComparison.Ordinal);
         Assert.Contains("- Баллы: 12", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Ещё ждёт", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_AFileIsGone_ListsTheAchievementWithoutIt()
+    {
+        var student = system.AddStudent();
+        var upload = system.Files.Upload(student, "gone.pdf", "achievement");
+        var created = await system.As(student).CreateAchievementAsync(new CreateAchievementRequest { ConfirmFile = upload, Achievement = Text("Без файла") });
+        await system.Teacher().ModerateAchievementAsync(Accept(created.Uuid, 1));
+        system.Files.Forget(upload.FileId);
+
+        using var call = system.As(student).ExportAchievements(new ExportAchievementsRequest());
+        var bytes = new MemoryStream();
+        await foreach (var body in call.ResponseStream.ReadAllAsync())
+            body.Data.WriteTo(bytes);
+
+        using var zip = new ZipArchive(bytes, ZipArchiveMode.Read);
+        Assert.Contains("- Файл: нет", Read(Assert.Single(zip.Entries)), StringComparison.Ordinal);
     }
 
     [Fact]

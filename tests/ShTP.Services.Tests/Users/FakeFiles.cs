@@ -21,6 +21,8 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
         return file;
     }
 
+    public void Forget(string fileId) => files.TryRemove(fileId, out _);
+
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
         files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
             ? Task.FromResult(new GetFileResponse { File = file.File })
@@ -29,6 +31,8 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
     /// <summary>Every file has its own id as content, in two pieces.</summary>
     public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
     {
+        if (!files.ContainsKey(request.FileId))
+            throw Rpc.NotFound("No such file");
         var content = ContentOf(request.FileId);
         foreach (var piece in content.Chunk(20))
             await responseStream.WriteAsync(new ReadResponse { Content = Google.Protobuf.ByteString.CopyFrom(piece) });
