@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShTP.ServiceDefaults.Outbox;
@@ -8,12 +10,31 @@ namespace ShTP.ServiceDefaults.Data;
 /// <summary>Brings a service's database up to date; several replicas may do so at once.</summary>
 public static class Migrations
 {
-    /// <summary>Applies what is missing, and the trigger that wakes the outbox's dispatchers.</summary>
+    private const long Lock = 7236503;
+
+    /// <summary>Applies what is missing, and the trigger that wakes the outbox's dispatchers. One process does so at a time.</summary>
     public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
     {
-        await db.Database.MigrateAsync(cancellationToken);
-        if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
-            await db.Database.ExecuteSqlRawAsync(OutboxSql.CreateTrigger, cancellationToken);
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(cancellationToken))
+            await creator.CreateAsync(cancellationToken);
+
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            // EF's own lock is taken for each migration, after it was decided which are missing: with two of them to
+            // apply, the second replica applies one again.
+            await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock({0})", [Lock], cancellationToken);
+            await db.Database.MigrateAsync(cancellationToken);
+            if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
+                await db.Database.ExecuteSqlRawAsync(OutboxSql.CreateTrigger, cancellationToken);
+            await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_unlock({0})", [Lock], cancellationToken);
+        }
+        finally
+        {
+            // A connection that goes back to the pool gives up what it has locked.
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     internal static async Task<int> RunAsync<TContext>(IServiceProvider services)

@@ -25,6 +25,9 @@ public static class PostgresServer
         return await CreateAsync($"TEMPLATE \"{template}\"");
     }
 
+    /// <summary>A database without anything, not even migrations.</summary>
+    public static Task<TestDatabase> CreateEmptyDatabaseAsync() => CreateAsync("");
+
     internal static async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection((await Cluster.Value).ConnectionString + ";Pooling=false");
