@@ -23,6 +23,7 @@ var filesDb = postgres.AddDatabase(FilesDb);
 var achievementsDb = postgres.AddDatabase(AchievementsDb);
 var eventsDb = postgres.AddDatabase(EventsDb);
 var notificationsDb = postgres.AddDatabase(NotificationsDb);
+var assignmentsDb = postgres.AddDatabase(AssignmentsDb);
 
 var auth = builder.AddProject<Projects.ShTP_Auth>(Auth)
     .WithReference(authDb).WaitFor(authDb)
@@ -55,13 +56,18 @@ var notifications = builder.AddProject<Projects.ShTP_Notifications>(Notification
     .WithReference(notificationsDb).WaitFor(notificationsDb)
     .WithHttpHealthCheck("/health");
 
+var assignments = builder.AddProject<Projects.ShTP_Assignments>(Assignments)
+    .WithReference(assignmentsDb).WaitFor(assignmentsDb)
+    .WithHttpHealthCheck("/health");
+
 // Services call each other, so only their databases are waited for: a wait both ways would never end.
 auth.WithReference(users);
-users.WithReference(auth).WithReference(files).WithReference(achievements).WithReference(events).WithReference(notifications);
+users.WithReference(auth).WithReference(files).WithReference(achievements).WithReference(events).WithReference(notifications).WithReference(assignments);
 files.WithReference(auth).WithReference(users);
 achievements.WithReference(auth).WithReference(users).WithReference(files).WithReference(notifications);
 events.WithReference(auth).WithReference(users).WithReference(notifications);
 notifications.WithReference(auth).WithReference(users);
+assignments.WithReference(auth).WithReference(users).WithReference(files).WithReference(notifications);
 
 var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithEndpoint("http", endpoint => endpoint.Port = port)
@@ -72,9 +78,10 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(achievements).WaitFor(achievements)
     .WithReference(events).WaitFor(events)
     .WithReference(notifications).WaitFor(notifications)
+    .WithReference(assignments).WaitFor(assignments)
     .WithHttpHealthCheck("/health");
 
-builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, gateway);
+builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, gateway);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword);
 builder.Build().Run();
 return 0;

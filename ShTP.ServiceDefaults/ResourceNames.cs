@@ -23,5 +23,10 @@ public static class ResourceNames
     public const string Notifications = "notifications";
     public const string NotificationsDb = "notificationsdb";
 
+    public const string Assignments = "assignments";
+    public const string AssignmentsDb = "assignmentsdb";
+
+    public const string Checker = "checker";
+
     public const string Gateway = "gateway";
 }

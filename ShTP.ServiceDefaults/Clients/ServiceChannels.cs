@@ -15,7 +15,8 @@ namespace ShTP.ServiceDefaults.Clients;
 internal sealed class ServiceChannels(
     IServiceDiscoveryHttpMessageHandlerFactory discovery, AccessRules rules, ServiceTokens tokens, ILoggerFactory logging) : IDisposable
 {
-    private const int MaxMessageSize = 4 * 1024 * 1024;
+    // Of trusted neighbours, which bound what they send: work for checkers is the largest.
+    private const int MaxMessageSize = 64 * 1024 * 1024;
 
     private static readonly ServiceConfig Retries = RetriesOf(Contract.ShTP);
 

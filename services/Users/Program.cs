@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
+using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
@@ -22,6 +23,7 @@ builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files)
 builder.AddServiceClient<AchievementsInternal.AchievementsInternalClient>(ResourceNames.Achievements);
 builder.AddServiceClient<EventsInternal.EventsInternalClient>(ResourceNames.Events);
 builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
+builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
 builder.Services.AddScoped<UserCreation>();
 builder.Services.AddScoped<UserImport>();
 builder.Services.AddScoped<UserUpdate>();

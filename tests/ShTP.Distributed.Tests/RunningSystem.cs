@@ -30,7 +30,7 @@ public class RunningSystem : IAsyncLifetime
         Configure(builder);
         app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);
-        foreach (var name in (string[])["auth", "users", "files", "achievements", "events", "notifications", "gateway"])
+        foreach (var name in (string[])["auth", "users", "files", "achievements", "events", "notifications", "assignments", "gateway"])
             await app.ResourceNotifications.WaitForResourceHealthyAsync(name, limit.Token);
     }
 

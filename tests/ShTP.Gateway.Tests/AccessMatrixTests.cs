@@ -93,12 +93,20 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
     {
         using HttpContent? body = row switch
         {
-            { FilePart: { } name } => new MultipartFormDataContent { { new ByteArrayContent([1]), name, name == "csv_file" ? "a.csv" : "a.png" } },
+            { FilePart: { } name } => new MultipartFormDataContent { { new ByteArrayContent([1]), name, FileNameOf(name) } },
             { Body: { } json } => Http.JsonBody(json),
             _ => null,
         };
         return await gateway.SendAsync(row.Verb, prefix + Variable().Replace(row.Path, variable => variable.Value == "{learning_class}" ? "9" : "6f1c0b52-8c52-4f0e-9e0f-0d6f3a0f9a11"), body, token: token);
     }
+
+    // Uploads are told apart by their extensions.
+    private static string FileNameOf(string part) => part switch
+    {
+        "csv_file" => "a.csv",
+        "source" => "a.py",
+        _ => "a.png",
+    };
 
     private static string PatternOf(HttpRule rule) => rule.PatternCase switch
     {

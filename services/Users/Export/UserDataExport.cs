@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
+using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
@@ -21,7 +22,8 @@ public sealed class UserDataExport(
     FilesInternal.FilesInternalClient files,
     AchievementsInternal.AchievementsInternalClient achievements,
     EventsInternal.EventsInternalClient events,
-    NotificationsInternal.NotificationsInternalClient notifications)
+    NotificationsInternal.NotificationsInternalClient notifications,
+    AssignmentsInternal.AssignmentsInternalClient assignments)
 {
     private const string MediaType = "application/zip";
 
@@ -60,6 +62,7 @@ public sealed class UserDataExport(
             ("achievements", () => achievements.ExportUser(request, cancellationToken: cancellationToken)),
             ("events", () => events.ExportUser(request, cancellationToken: cancellationToken)),
             ("notifications", () => notifications.ExportUser(request, cancellationToken: cancellationToken)),
+            ("assignments", () => assignments.ExportUser(request, cancellationToken: cancellationToken)),
             ("files", () => files.ExportUser(request, cancellationToken: cancellationToken)),
         ];
     }

@@ -1,4 +1,5 @@
 using ShTP.Achievements.V1;
+using ShTP.Assignments.V1;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Access;
@@ -36,5 +37,7 @@ public sealed class UserDeletion(UsersDb db)
             new ShTP.Events.V1.DeleteUserRequest { UserId = user }, $"events:{user}");
         db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser),
             new ShTP.Notifications.V1.DeleteUserRequest { UserId = user }, $"notifications:{user}");
+        db.Enqueue(AssignmentsInternal.Descriptor, nameof(AssignmentsInternal.AssignmentsInternalBase.DeleteUser),
+            new ShTP.Assignments.V1.DeleteUserRequest { UserId = user }, $"assignments:{user}");
     }
 }

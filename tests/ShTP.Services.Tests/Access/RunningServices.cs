@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Achievements;
+using ShTP.Assignments;
 using ShTP.Auth.Data;
 using ShTP.Events;
 using ShTP.Files;
@@ -43,6 +44,7 @@ public sealed class RunningServices : IAsyncLifetime
             ["Events:CalendarKey"] = LinkKey,
         });
         await StartAsync<NotificationsDb>(ResourceNames.Notifications, ResourceNames.NotificationsDb, neighbours);
+        await StartAsync<AssignmentsDb>(ResourceNames.Assignments, ResourceNames.AssignmentsDb, neighbours);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ namespace ShTP.Services.Tests.Users;
 
 public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSystem>
 {
-    private static readonly string[] Holders = ["achievements", "events", "notifications"];
+    private static readonly string[] Holders = ["achievements", "events", "notifications", "assignments"];
 
     [Fact]
     public async Task DeleteUser_Student_IsForgottenEverywhere()

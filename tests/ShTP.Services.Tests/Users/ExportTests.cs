@@ -10,7 +10,7 @@ namespace ShTP.Services.Tests.Users;
 
 public sealed class ExportTests(UsersSystem system) : IClassFixture<UsersSystem>
 {
-    private static readonly string[] Services = ["auth", "achievements", "events", "notifications", "files"];
+    private static readonly string[] Services = ["auth", "achievements", "events", "notifications", "assignments", "files"];
 
     [Fact]
     public async Task Export_OfOneself_HoldsWhatEveryServiceKnows()

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
+using ShTP.Assignments.V1;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Errors;
@@ -26,6 +27,8 @@ public sealed class FakeNeighbours
     public FakeEvents Events => new(this);
 
     public FakeNotifications Notifications => new(this);
+
+    public FakeAssignments Assignments => new(this);
 
     private Task<Empty> Forget(string service, string user)
     {
@@ -67,5 +70,13 @@ public sealed class FakeNeighbours
 
         public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
             ExportAsync("notifications", request, responseStream, all.Broken.ContainsKey(request.UserId));
+    }
+
+    public sealed class FakeAssignments(FakeNeighbours all) : AssignmentsInternal.AssignmentsInternalBase
+    {
+        public override Task<Empty> DeleteUser(ShTP.Assignments.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("assignments", request.UserId);
+
+        public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
+            ExportAsync("assignments", request, responseStream, all.Broken.ContainsKey(request.UserId));
     }
 }

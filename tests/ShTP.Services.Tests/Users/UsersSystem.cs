@@ -23,6 +23,7 @@ public sealed class UsersSystem : IAsyncLifetime
     private FakeService filesServer = null!;
     private FakeService achievementsServer = null!;
     private FakeService eventsServer = null!;
+    private FakeService assignmentsServer = null!;
 
     private readonly StatementLog log = new();
 
@@ -54,6 +55,7 @@ public sealed class UsersSystem : IAsyncLifetime
         filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
         achievementsServer = await FakeService.StartAsync(ResourceNames.Achievements, Neighbours.Achievements);
         eventsServer = await FakeService.StartAsync(ResourceNames.Events, Neighbours.Events);
+        assignmentsServer = await FakeService.StartAsync(ResourceNames.Assignments, Neighbours.Assignments);
         NotificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Neighbours.Notifications);
         Host = await ServiceHost<UsersDb>.StartAsync(ResourceNames.Users,
         [
@@ -62,6 +64,7 @@ public sealed class UsersSystem : IAsyncLifetime
             filesServer.Configuration,
             achievementsServer.Configuration,
             eventsServer.Configuration,
+            assignmentsServer.Configuration,
             NotificationsServer.Configuration,
         ], services => services.ConfigureDbContext<UsersDb>(options => options.AddInterceptors(log)));
         Group = await AddGroupAsync("Python");
@@ -75,6 +78,7 @@ public sealed class UsersSystem : IAsyncLifetime
         await filesServer.DisposeAsync();
         await achievementsServer.DisposeAsync();
         await eventsServer.DisposeAsync();
+        await assignmentsServer.DisposeAsync();
         await NotificationsServer.DisposeAsync();
         await database.DisposeAsync();
     }

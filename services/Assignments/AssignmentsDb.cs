@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.Contests;
+using ShTP.Assignments.Judging;
+using ShTP.Assignments.Rejudging;
+using ShTP.Assignments.Submissions;
+using ShTP.Assignments.Tasks;
+using ShTP.ServiceDefaults.Outbox;
+
+namespace ShTP.Assignments;
+
+/// <summary>Tasks, contests, submissions and the queue of what is to be judged.</summary>
+/// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Assignments</c>.</remarks>
+public sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbContext(options)
+{
+    public DbSet<ProgrammingTask> Tasks => Set<ProgrammingTask>();
+
+    public DbSet<Contest> Contests => Set<Contest>();
+
+    public DbSet<Submission> Submissions => Set<Submission>();
+
+    public DbSet<WorkItem> Work => Set<WorkItem>();
+
+    public DbSet<Rejudge> Rejudges => Set<Rejudge>();
+
+    public DbSet<RejudgeItem> RejudgeItems => Set<RejudgeItem>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssignmentsDb).Assembly);
+        modelBuilder.AddOutboxAndInbox();
+    }
+}

@@ -1,0 +1,64 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.Assignments.Judging;
+using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Streams;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Assignments;
+
+/// <summary>What checkers and other services ask.</summary>
+public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taking, WorkResults results, LostWork lost) : AssignmentsInternal.AssignmentsInternalBase
+{
+    public override async Task<TakeWorkResponse> TakeWork(TakeWorkRequest request, ServerCallContext context) =>
+        new() { Work = await taking.TakeAsync(request, context.CancellationToken) };
+
+    public override async Task<HeartbeatResponse> Heartbeat(HeartbeatRequest request, ServerCallContext context) =>
+        new() { LostIds = { await taking.ProlongAsync(request.LeaseIds, context.CancellationToken) } };
+
+    public override async Task<Empty> CompleteWork(CompleteWorkRequest request, ServerCallContext context)
+    {
+        await results.CompleteAsync(request, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> ReturnWork(ReturnWorkRequest request, ServerCallContext context)
+    {
+        await lost.ReturnAsync(request.LeaseId, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await db.ApplyOnceAsync(context, async cancellationToken =>
+        {
+            await db.LockUserAsync(user, cancellationToken);
+            // In the order in which results are written: whoever judges something now ends before or loses the lease.
+            await db.Database.ExecuteSqlAsync($"SELECT 1 FROM work WHERE user_id = {user} ORDER BY id FOR UPDATE", cancellationToken);
+            await db.Submissions.Where(s => s.UserId == user).ExecuteDeleteAsync(cancellationToken);
+            await db.Work.Where(w => w.UserId == user).ExecuteDeleteAsync(cancellationToken);
+        });
+        return new Empty();
+    }
+
+    public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
+    {
+        var user = ReadUser(request.UserId);
+        await responseStream.WriteRowsAsync("submissions.json",
+            db.Submissions.AsNoTracking().Where(s => s.UserId == user).OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).AsAsyncEnumerable(),
+            context.CancellationToken);
+    }
+
+    private static Guid ReadUser(string text)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(text, "userId");
+        checks.ThrowIfInvalid();
+        return user;
+    }
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ShTP.Assignments;
+
+/// <summary>Settings of <c>Assignments</c>.</summary>
+public sealed record AssignmentsOptions
+{
+    public const string Section = "Assignments";
+
+    private static readonly string[] KnownHosts = ["github.com", "gitlab.com", "gitverse.ru"];
+
+    /// <summary>Seconds after which the work of a checker that is not heard of is taken back.</summary>
+    [Range(1, 300)]
+    public int LeaseSeconds { get; init; } = 15;
+
+    /// <summary>Hosts of repositories; github.com, gitlab.com and gitverse.ru when none is given.</summary>
+    public string[]? GitHosts { get; init; }
+
+    internal IReadOnlyList<string> Hosts => GitHosts is { Length: > 0 } hosts ? hosts : KnownHosts;
+}

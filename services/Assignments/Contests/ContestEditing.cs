@@ -1,0 +1,152 @@
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Assignments.Contests;
+
+/// <summary>Makes and changes contests.</summary>
+public sealed class ContestEditing(AssignmentsDb db, Participants participants, TimeProvider clock)
+{
+    private const int MaxTasks = 50;
+    private const int MaxGroups = 100;
+    private const int MaxClass = 11;
+
+    // 0001-01-01 and the last second of 9999, as Timestamp has them.
+    private const long MinSeconds = -62_135_596_800;
+    private const long MaxSeconds = 253_402_300_799;
+    private const int MaxNanos = 999_999_999;
+
+    internal static RpcException NoSuchContest() => Rpc.NotFound("No such contest");
+
+    /// <exception cref="RpcException">As CreateContest of contests.proto says.</exception>
+    public async Task<Contest> CreateAsync(CreateContestRequest request, Guid author, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        checks.Text(request.Title, 1, Contest.MaxTitleLength, "title");
+        checks.Text(request.Description, 0, Contest.MaxDescriptionLength, "description");
+        var tasks = Ids(checks, request.Tasks, MaxTasks, "tasks");
+        var groups = Ids(checks, request.ForGroups, MaxGroups, "forGroups");
+        var learningClass = Number(checks, request.HasForLearningClass, request.ForLearningClass, 0, MaxClass, "forLearningClass");
+        var mark5 = Number(checks, request.HasMark5, request.Mark5, 0, MaxTasks, "mark5");
+        var mark4 = Number(checks, request.HasMark4, request.Mark4, 0, MaxTasks, "mark4");
+        var mark3 = Number(checks, request.HasMark3, request.Mark3, 0, MaxTasks, "mark3");
+        var deadline = Time(checks, request.Deadline);
+        CheckMarks(checks, mark5, mark4, mark3, tasks.Length);
+        checks.ThrowIfInvalid();
+        await RequireAsync(tasks, groups, cancellationToken);
+
+        var now = clock.Now();
+        var contest = new Contest
+        {
+            Id = Guid.CreateVersion7(now),
+            AuthorId = author,
+            Title = request.Title,
+            Description = request.Description,
+            Deadline = deadline,
+            Tasks = tasks,
+            ForGroups = groups,
+            ForLearningClass = learningClass,
+            Mark5 = mark5,
+            Mark4 = mark4,
+            Mark3 = mark3,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        db.Contests.Add(contest);
+        await db.SaveChangesAsync(cancellationToken);
+        return contest;
+    }
+
+    /// <exception cref="RpcException">As UpdateContest of contests.proto says.</exception>
+    public async Task<Contest> UpdateAsync(UpdateContestRequest request, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        if (request.HasTitle)
+            checks.Text(request.Title, 1, Contest.MaxTitleLength, "title");
+        checks.Text(request.Description, 0, Contest.MaxDescriptionLength, "description");
+        var tasks = request.Tasks.Count == 0 ? null : Ids(checks, request.Tasks, MaxTasks, "tasks");
+        var groups = request.ForGroups.Count == 0 ? null : Ids(checks, request.ForGroups, MaxGroups, "forGroups");
+        if (request.HasForLearningClass)
+            checks.Range(request.ForLearningClass, 0, MaxClass, "forLearningClass");
+        var deadline = Time(checks, request.Deadline);
+        checks.ThrowIfInvalid();
+        if (IsEmpty(request))
+            throw Rpc.Invalid("Nothing to update");
+        await RequireAsync(tasks ?? [], groups ?? [], cancellationToken);
+
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            // Locked: half of the marks from here and half from there would not descend.
+            var contest = await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellation) ?? throw NoSuchContest();
+            contest.Title = request.HasTitle ? request.Title : contest.Title;
+            contest.Description = request.HasDescription ? request.Description : contest.Description;
+            (contest.Tasks, contest.ForGroups, contest.Deadline) = (tasks ?? contest.Tasks, groups ?? contest.ForGroups, deadline ?? contest.Deadline);
+            contest.ForLearningClass = request.HasForLearningClass ? request.ForLearningClass : contest.ForLearningClass;
+            contest.Mark5 = request.HasMark5 ? request.Mark5 : contest.Mark5;
+            contest.Mark4 = request.HasMark4 ? request.Mark4 : contest.Mark4;
+            contest.Mark3 = request.HasMark3 ? request.Mark3 : contest.Mark3;
+            contest.UpdatedAt = clock.Now();
+            var whole = new FieldChecks();
+            CheckMarks(whole, contest.Mark5, contest.Mark4, contest.Mark3, contest.Tasks.Length);
+            whole.ThrowIfInvalid();
+            await db.SaveChangesAsync(cancellation);
+            return contest;
+        }, cancellationToken);
+    }
+
+    private static bool IsEmpty(UpdateContestRequest request) => new UpdateContestRequest { Uuid = request.Uuid }.Equals(request);
+
+    private async Task RequireAsync(Guid[] tasks, Guid[] groups, CancellationToken cancellationToken)
+    {
+        var known = await db.Tasks.Where(t => tasks.Contains(t.Id)).Select(t => t.Id).ToListAsync(cancellationToken);
+        if (tasks.Except(known).FirstOrDefault() is var missing && missing != Guid.Empty)
+            throw Rpc.NotFound($"Task with such uuid not found: {missing}");
+        if (groups.Length > 0)
+            await participants.RequireGroupsAsync(groups, cancellationToken);
+    }
+
+    private static Guid[] Ids(FieldChecks checks, RepeatedField<string> texts, int max, string field)
+    {
+        checks.Range(texts.Count, 1, max, field);
+        Guid[] ids = [.. texts.Take(max).Select(text => checks.Uuid(text, field))];
+        if (ids.Distinct().Count() != ids.Length)
+            checks.Add(field, "must be named once each");
+        return ids;
+    }
+
+    private static int Number(FieldChecks checks, bool isGiven, int value, int min, int max, string field)
+    {
+        if (!isGiven)
+            checks.Add(field, "field required");
+        else
+            checks.Range(value, min, max, field);
+        return value;
+    }
+
+    private static DateTimeOffset? Time(FieldChecks checks, Timestamp? time)
+    {
+        if (time is null)
+            return null;
+        if (time.Seconds is >= MinSeconds and <= MaxSeconds && time.Nanos is >= 0 and <= MaxNanos)
+        {
+            // Whole microseconds are what the database keeps.
+            var deadline = time.ToDateTimeOffset();
+            return deadline.AddTicks(-(deadline.Ticks % TimeSpan.TicksPerMicrosecond));
+        }
+
+        checks.Add("deadline", "is not a time");
+        return null;
+    }
+
+    private static void CheckMarks(FieldChecks checks, int mark5, int mark4, int mark3, int tasks)
+    {
+        if (mark5 > tasks || mark5 < mark4 || mark4 < mark3 || mark3 < 0)
+            checks.Add("mark5", "marks must not exceed the number of tasks, and must descend from mark5 to mark3");
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.Submissions;
+using ShTP.Assignments.V1;
+
+namespace ShTP.Assignments.Contests;
+
+/// <summary>What has been reached in contests. A task counts once, however often it was solved.</summary>
+public sealed class ContestResults(AssignmentsDb db, Participants participants, TimeProvider clock)
+{
+    private const int MaxAvailable = 200;
+
+    /// <summary>Contests of the user's group and class that are not over.</summary>
+    public async Task<IEnumerable<AvailableContest>> ListAvailableAsync(Guid user, CancellationToken cancellationToken)
+    {
+        if (await participants.FindAsync(user, cancellationToken) is not { } own)
+            return [];
+        var (group, now) = (Guid.ParseExact(own.GroupId, "D"), clock.GetUtcNow());
+        var contests = await db.Contests.AsNoTracking()
+            .Where(c => c.ForLearningClass == own.LearningClass && c.ForGroups.Contains(group) && (c.Deadline == null || c.Deadline >= now))
+            .OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Take(MaxAvailable).ToListAsync(cancellationToken);
+        var ids = contests.Select(c => c.Id).ToArray();
+        var solved = await db.Submissions.Where(s => s.UserId == user && s.ContestId != null && ids.Contains(s.ContestId.Value) && s.Solved)
+            .Select(s => new { Contest = s.ContestId!.Value, s.TaskId }).Distinct().ToListAsync(cancellationToken);
+        var byContest = solved.ToLookup(row => row.Contest, row => row.TaskId);
+        return contests.Select(contest => contest.ToAvailable(byContest[contest.Id].Intersect(contest.Tasks).Count())).Fitting();
+    }
+
+    /// <summary>The user's tasks of a contest.</summary>
+    public async Task<GetSolvedResponse> ReadSolvedAsync(Guid contest, Guid user, CancellationToken cancellationToken)
+    {
+        var tasks = await db.Submissions
+            .Where(s => s.UserId == user && s.ContestId == contest && (s.Status == SubmissionStatus.Checked || s.Status == SubmissionStatus.Rejected))
+            .GroupBy(s => s.TaskId).Select(all => new { Task = all.Key, Solved = all.Max(s => s.Solved ? 1 : 0) }).OrderBy(row => row.Task).ToListAsync(cancellationToken);
+        return new GetSolvedResponse
+        {
+            Solved = { tasks.Where(row => row.Solved == 1).Select(row => row.Task.ToString()) },
+            Failed = { tasks.Where(row => row.Solved == 0).Select(row => row.Task.ToString()) },
+        };
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">NOT_FOUND when there is no such contest.</exception>
+    public async Task<GetStatisticsResponse> ReadStatisticsAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var contest = await db.Contests.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) ?? throw ContestEditing.NoSuchContest();
+        var solved = await db.Submissions.Where(s => s.ContestId == id && s.Solved && contest.Tasks.Contains(s.TaskId))
+            .GroupBy(s => s.UserId).Select(all => new { User = all.Key, Count = all.Select(s => s.TaskId).Distinct().Count() })
+            .ToDictionaryAsync(row => row.User.ToString(), row => row.Count, cancellationToken);
+        var everybody = await participants.ListAsync(contest.ForGroups, contest.ForLearningClass, cancellationToken);
+        var results = everybody.Select(user => ToProto(user, contest, solved.GetValueOrDefault(user.Uuid)))
+            .OrderByDescending(result => result.SolvedCount)
+            .ThenBy(result => result.LastName, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(result => result.FirstName, StringComparer.OrdinalIgnoreCase)
+            .ThenBy(result => result.UserId, StringComparer.Ordinal);
+        return new GetStatisticsResponse
+        {
+            TasksCount = contest.Tasks.Length,
+            Students = { results.Fitting() },
+            Grading = { contest.Mark5, contest.Mark4, contest.Mark3 },
+        };
+    }
+
+    private static StudentResult ToProto(ShTP.Users.V1.UserSummary user, Contest contest, int solved)
+    {
+        var result = new StudentResult
+        {
+            UserId = user.Uuid,
+            FirstName = user.FirstName,
+            LastName = user.LastName,
+            SolvedCount = solved,
+            AvatarPath = user.AvatarPath,
+            Mark = contest.MarkOf(solved),
+        };
+        if (user.HasNickName)
+            result.NickName = user.NickName;
+        return result;
+    }
+}

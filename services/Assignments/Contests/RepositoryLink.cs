@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+using ShTP.Assignments.Submissions;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Assignments.Contests;
+
+/// <summary>Links of repositories: https, a known host and a path, nothing else. Where the name leads to is the checker's to look at.</summary>
+internal static partial class RepositoryLink
+{
+    private const int MinSegments = 2;
+    private const int MaxSegments = 8;
+
+    /// <summary>Notes what is wrong, and gives the link as it is stored.</summary>
+    public static string Check(FieldChecks checks, string link, IReadOnlyList<string> hosts, string field)
+    {
+        checks.Text(link, 1, Submission.MaxRepositoryLength, field);
+        if (link.Length is 0 or > Submission.MaxRepositoryLength)
+            return "";
+        // By the text itself: whatever a parser would correct is no link here.
+        var match = Link().Match(link);
+        if (!match.Success || !hosts.Contains(match.Groups["host"].Value, StringComparer.OrdinalIgnoreCase))
+        {
+            checks.Add(field, $"must be an https link to a repository on {string.Join(", ", hosts)}");
+            return "";
+        }
+
+        var segments = match.Groups["path"].Value.Trim('/').Split('/');
+        if (segments.Length is < MinSegments or > MaxSegments || segments.Any(segment => segment.Trim('.').Length == 0 || segment.StartsWith('-')))
+            checks.Add(field, "must be the link of a repository");
+        return $"https://{match.Groups["host"].Value.ToLowerInvariant()}/{string.Join('/', segments)}";
+    }
+
+    [GeneratedRegex(@"\Ahttps://(?<host>[A-Za-z0-9.-]+)(?<path>(/[A-Za-z0-9._~-]+)+/?)\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Link();
+}

@@ -1,0 +1,34 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.Submissions;
+using ShTP.Notifications.V1;
+using ShTP.ServiceDefaults.Outbox;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Assignments.Judging;
+
+/// <summary>What students hear of their contests.</summary>
+internal static class ContestNews
+{
+    // "Information" in notifications.proto.
+    private const int Information = 4;
+
+    /// <summary>Tells the student, in the transaction that ends the judging, what became of a repository; nothing of other submissions.</summary>
+    public static async Task TellOfContestAsync(this AssignmentsDb db, IReadOnlyList<Submission> submissions, bool isJudged, CancellationToken cancellationToken)
+    {
+        if (submissions is not [{ ContestId: { } contest, UserId: var user }, ..])
+            return;
+        if (await db.Contests.Where(c => c.Id == contest).Select(c => c.Title).SingleOrDefaultAsync(cancellationToken) is not { } title)
+            return;
+        var text = isJudged
+            ? $"Контест «{title}» проверен: решено {submissions.Count(s => s.Solved)} из {submissions.Count}"
+            : $"Контест «{title}» не удалось проверить. Отправьте решение ещё раз";
+        var data = new Struct { Fields = { ["text"] = Value.ForString(text) } };
+        db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify),
+            new NotifyRequest { UserIds = { user.ToString() }, Type = Information, Data = data }, $"notify:{user}");
+    }
+
+    /// <summary>The database's time: leases are its matter, and so is how long judging took.</summary>
+    public static Task<DateTimeOffset> NowAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellationToken);
+}

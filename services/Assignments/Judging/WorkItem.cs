@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ShTP.Assignments.V1;
+using Rejudge = ShTP.Assignments.Rejudging.Rejudge;
+
+namespace ShTP.Assignments.Judging;
+
+/// <summary>Where work is.</summary>
+public enum WorkState : short
+{
+    Queued = 0,
+
+    /// <summary>A checker has it, for as long as the lease stands.</summary>
+    Leased = 1,
+
+    Done = 2,
+}
+
+/// <summary>
+/// What a checker takes at once: a submission, all submissions of a repository, or a submission that is judged anew.
+/// The queue is ordered by priority, turn and sequence; <see cref="WorkQueue"/> says why that is fair.
+/// </summary>
+public sealed class WorkItem
+{
+    public const short Live = 0;
+
+    /// <summary>Judging anew, when nobody waits.</summary>
+    public const short Later = 1;
+
+    public const int MaxCheckerLength = 100;
+
+    public required Guid Id { get; init; }
+
+    /// <summary>Given by the database, in the order of arrival.</summary>
+    public long Sequence { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public required Language Language { get; init; }
+
+    public short Priority { get; init; }
+
+    public long Turn { get; init; }
+
+    public WorkState State { get; set; }
+
+    /// <summary>The lease of now, or the one by which it was done.</summary>
+    public Guid? LeaseId { get; set; }
+
+    public string? Checker { get; set; }
+
+    public DateTimeOffset? LeaseExpiresAt { get; set; }
+
+    /// <summary>How many tests each of its submissions had when it was taken, in their order; the task may be changed meanwhile.</summary>
+    public int[] TestCounts { get; set; } = [];
+
+    /// <summary>How often a checker vanished with it.</summary>
+    public short Losses { get; set; }
+
+    /// <summary>How often a checker gave it back.</summary>
+    public short Returns { get; set; }
+
+    public Guid? RejudgeId { get; init; }
+
+    public DateTimeOffset QueuedAt { get; init; }
+
+    public DateTimeOffset? TakenAt { get; set; }
+
+    public DateTimeOffset? FinishedAt { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<WorkItem>
+    {
+        public void Configure(EntityTypeBuilder<WorkItem> work)
+        {
+            work.ToTable("work");
+            work.Property(w => w.Id).ValueGeneratedNever();
+            work.Property(w => w.Sequence).UseIdentityAlwaysColumn();
+            work.Property(w => w.Language).HasConversion<short>();
+            work.Property(w => w.State).HasConversion<short>();
+            work.Property(w => w.Checker).HasMaxLength(MaxCheckerLength);
+            work.HasOne<Rejudge>().WithMany().HasForeignKey(w => w.RejudgeId).OnDelete(DeleteBehavior.Cascade);
+            work.HasIndex(w => new { w.Priority, w.Turn, w.Sequence }).HasFilter("state = 0");
+            work.HasIndex(w => w.LeaseExpiresAt).HasFilter("state = 1");
+            work.HasIndex(w => w.LeaseId).IsUnique().HasFilter("lease_id IS NOT NULL");
+            work.HasIndex(w => new { w.UserId, w.Turn }).HasFilter("state < 2");
+            work.HasIndex(w => w.UserId);
+            work.HasIndex(w => w.FinishedAt).IsDescending().HasFilter("state = 2");
+            work.HasIndex(w => w.RejudgeId).HasFilter("rejudge_id IS NOT NULL");
+        }
+    }
+}

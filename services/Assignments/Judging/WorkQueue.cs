@@ -1,0 +1,49 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults.Errors;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Assignments.Judging;
+
+/// <summary>
+/// The queue, fair between students: everybody's next work comes one turn after the one before, and no turn lies
+/// before the one that is served now. So nobody has two in a turn, and whoever comes waits for one work of each other
+/// student and turn, however much they handed in before; no turn is served twice, so nobody is passed for ever.
+/// </summary>
+internal static class WorkQueue
+{
+    /// <summary>What LISTEN hears when there is work.</summary>
+    public const string Channel = "work";
+
+    private const int MaxWaiting = 10;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds a student's work to the transaction; a repository is one work however many tasks it solves.</summary>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED while too much of the student's waits.</exception>
+    public static async Task<WorkItem> EnqueueLiveAsync(this AssignmentsDb db, Guid user, Language language, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Two at once would get the same turn, and both find room for one.
+        await db.LockUserAsync(user, cancellationToken);
+        if (await db.Work.CountAsync(w => w.UserId == user && w.State == WorkState.Queued && w.Priority == WorkItem.Live, cancellationToken) >= MaxWaiting)
+            throw Rpc.TooMany($"{MaxWaiting} of your submissions are waiting already", RetryAfter);
+        var turn = await db.Database.SqlQuery<long>(
+            $"""
+            SELECT 1 + greatest(
+                coalesce((SELECT max(turn) FROM work WHERE user_id = {user} AND state < 2 AND priority = 0), 0),
+                coalesce((SELECT turn FROM work WHERE state = 0 AND priority = 0 ORDER BY priority, turn, sequence LIMIT 1) - 1, 0)) AS "Value"
+            """).SingleAsync(cancellationToken);
+        var work = new WorkItem { Id = Guid.CreateVersion7(now), UserId = user, Language = language, Priority = WorkItem.Live, Turn = turn, QueuedAt = now };
+        db.Work.Add(work);
+        await db.WakeCheckersAsync(cancellationToken);
+        return work;
+    }
+
+    /// <summary>Whoever waits for work looks for it when the transaction commits.</summary>
+    public static Task WakeCheckersAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, '')", cancellationToken);
+
+    /// <summary>The work of a lease, tracked and locked; null when the lease is lost.</summary>
+    public static Task<WorkItem?> LockLeaseAsync(this AssignmentsDb db, Guid lease, CancellationToken cancellationToken) =>
+        db.Work.FromSql($"SELECT * FROM work WHERE lease_id = {lease} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
+}

@@ -1,0 +1,14 @@
+namespace ShTP.Assignments.Judging;
+
+/// <summary>Wakes the calls of this process that wait for work.</summary>
+public sealed class WorkSignal
+{
+    private TaskCompletionSource next = Create();
+
+    /// <summary>Completes with the next pulse; to be asked for before one looks for work, or a pulse in between would be lost.</summary>
+    public Task Next => Volatile.Read(ref next).Task;
+
+    public void Pulse() => Interlocked.Exchange(ref next, Create()).SetResult();
+
+    private static TaskCompletionSource Create() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,83 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ShTP.Assignments.Judging;
+using ShTP.Assignments.Submissions;
+using ShTP.Assignments.Tasks;
+
+namespace ShTP.Assignments.Rejudging;
+
+/// <summary>Submissions of a task that are judged anew; open until it is applied or dropped.</summary>
+public sealed class Rejudge
+{
+    public required Guid Id { get; init; }
+
+    public required Guid TaskId { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? AppliedAt { get; set; }
+
+    public DateTimeOffset? DroppedAt { get; set; }
+
+    public V1.Rejudge ToProto() => new()
+    {
+        Uuid = Id.ToString(),
+        CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
+        TaskId = TaskId.ToString(),
+        AppliedAt = AppliedAt is { } applied ? Timestamp.FromDateTimeOffset(applied) : null,
+    };
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Rejudge>
+    {
+        public void Configure(EntityTypeBuilder<Rejudge> rejudge)
+        {
+            rejudge.ToTable("rejudges");
+            rejudge.Property(r => r.Id).ValueGeneratedNever();
+            rejudge.HasOne<ProgrammingTask>().WithMany().HasForeignKey(r => r.TaskId).OnDelete(DeleteBehavior.Cascade);
+            rejudge.HasIndex(r => r.TaskId).IsUnique().HasFilter("applied_at IS NULL AND dropped_at IS NULL");
+        }
+    }
+}
+
+/// <summary>A submission in a rejudge, with what would become of it.</summary>
+public sealed class RejudgeItem
+{
+    public required Guid RejudgeId { get; init; }
+
+    public required Guid SubmissionId { get; init; }
+
+    public Guid? WorkId { get; init; }
+
+    /// <summary>As it was when the rejudge began.</summary>
+    public bool SolvedBefore { get; init; }
+
+    public short AcceptedBefore { get; init; }
+
+    public bool Solved { get; set; }
+
+    public short Accepted { get; set; }
+
+    /// <summary>As <see cref="TestResults"/> writes them; null until it is judged, and when it could not be.</summary>
+    public string? Results { get; set; }
+
+    public string? Message { get; set; }
+
+    public DateTimeOffset? JudgedAt { get; set; }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<RejudgeItem>
+    {
+        public void Configure(EntityTypeBuilder<RejudgeItem> item)
+        {
+            item.ToTable("rejudge_items");
+            item.HasKey(i => new { i.RejudgeId, i.SubmissionId });
+            item.Property(i => i.Results).HasColumnType("jsonb");
+            item.Property(i => i.Message).HasMaxLength(Submission.MaxMessageLength);
+            item.HasOne<Rejudge>().WithMany().HasForeignKey(i => i.RejudgeId).OnDelete(DeleteBehavior.Cascade);
+            item.HasOne<Submission>().WithMany().HasForeignKey(i => i.SubmissionId).OnDelete(DeleteBehavior.Cascade);
+            item.HasOne<WorkItem>().WithMany().HasForeignKey(i => i.WorkId).OnDelete(DeleteBehavior.SetNull);
+            item.HasIndex(i => i.SubmissionId);
+            item.HasIndex(i => i.WorkId);
+        }
+    }
+}

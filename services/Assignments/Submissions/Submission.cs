@@ -1,0 +1,142 @@
+using System.Linq.Expressions;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ShTP.Assignments.Judging;
+using ShTP.Assignments.Tasks;
+
+namespace ShTP.Assignments.Submissions;
+
+/// <summary>How far a submission is, as the wire numbers it.</summary>
+public enum SubmissionStatus : short
+{
+    Queued = 0,
+    Checking = 1,
+    Checked = 2,
+
+    /// <summary>By staff: it never counts as solved.</summary>
+    Rejected = 3,
+}
+
+/// <summary>A solution of a task that a student has handed in.</summary>
+public sealed class Submission
+{
+    public const int MaxFileNameLength = 100;
+    public const int MaxRepositoryLength = 300;
+    public const int MaxCommitLength = 64;
+    public const int MaxMessageLength = 4096;
+
+    public required Guid Id { get; init; }
+
+    public required Guid UserId { get; init; }
+
+    public required Guid TaskId { get; init; }
+
+    /// <summary>The contest it was handed in for. May have been deleted since.</summary>
+    public Guid? ContestId { get; init; }
+
+    /// <summary>The place of its task in the contest, from 0.</summary>
+    public short Place { get; init; }
+
+    public required V1.Language Language { get; init; }
+
+    /// <summary>As Files named it, or as the checker looks for it in a repository.</summary>
+    public required string FileName { get; init; }
+
+    /// <summary>The program; of a repository what was judged, null until then.</summary>
+    public string? Source { get; set; }
+
+    /// <summary>The link, when it is in a repository.</summary>
+    public string? Repository { get; init; }
+
+    /// <summary>What was judged of the repository.</summary>
+    public string? CommitId { get; set; }
+
+    public SubmissionStatus Status { get; set; }
+
+    public bool Solved { get; set; }
+
+    /// <summary>How many tests were accepted.</summary>
+    public short Accepted { get; set; }
+
+    /// <summary>As <see cref="TestResults"/> writes them; null until it is checked.</summary>
+    public string? Results { get; set; }
+
+    /// <summary>What the compiler said, or why there was nothing to judge.</summary>
+    public string? Message { get; set; }
+
+    /// <summary>Its place in the queue, also when it is judged already.</summary>
+    public Guid? WorkId { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>For lists, which do not show the programs.</summary>
+    internal static readonly Expression<Func<Submission, Submission>> WithoutSource = s => new Submission
+    {
+        Id = s.Id,
+        UserId = s.UserId,
+        TaskId = s.TaskId,
+        ContestId = s.ContestId,
+        Place = s.Place,
+        Language = s.Language,
+        FileName = s.FileName,
+        Repository = s.Repository,
+        CommitId = s.CommitId,
+        Status = s.Status,
+        Solved = s.Solved,
+        Accepted = s.Accepted,
+        Results = s.Results,
+        Message = s.Message,
+        WorkId = s.WorkId,
+        CreatedAt = s.CreatedAt,
+        UpdatedAt = s.UpdatedAt,
+    };
+
+    public V1.Submit ToProto(string source)
+    {
+        var submit = new V1.Submit
+        {
+            CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
+            UpdatedAt = Timestamp.FromDateTimeOffset(UpdatedAt),
+            Uuid = Id.ToString(),
+            UserId = UserId.ToString(),
+            Status = (int)Status,
+            TaskId = TaskId.ToString(),
+            Source = source,
+            Solved = Solved,
+            TestsResults = Results is null ? null : TestResults.Read(Results),
+        };
+        if (ContestId is { } contest)
+            submit.ReferedContest = contest.ToString();
+        if (CommitId is not null)
+            submit.GitCommitId = CommitId;
+        if (Message is not null)
+            submit.Message = Message;
+        return submit;
+    }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<Submission>
+    {
+        public void Configure(EntityTypeBuilder<Submission> submission)
+        {
+            submission.ToTable("submissions");
+            submission.Property(s => s.Id).ValueGeneratedNever();
+            submission.Property(s => s.Language).HasConversion<short>();
+            submission.Property(s => s.FileName).HasMaxLength(MaxFileNameLength);
+            submission.Property(s => s.Repository).HasMaxLength(MaxRepositoryLength);
+            submission.Property(s => s.CommitId).HasMaxLength(MaxCommitLength);
+            submission.Property(s => s.Results).HasColumnType("jsonb");
+            submission.Property(s => s.Message).HasMaxLength(MaxMessageLength);
+            submission.HasOne<ProgrammingTask>().WithMany().HasForeignKey(s => s.TaskId).OnDelete(DeleteBehavior.Restrict);
+            submission.HasOne<WorkItem>().WithMany().HasForeignKey(s => s.WorkId).OnDelete(DeleteBehavior.SetNull);
+            submission.HasIndex(s => new { s.UserId, s.TaskId, s.CreatedAt, s.Id }).IsDescending(false, false, true, true);
+            submission.HasIndex(s => new { s.UserId, s.ContestId, s.TaskId, s.CreatedAt, s.Id }).IsDescending(false, false, false, true, true).HasFilter("contest_id IS NOT NULL");
+            submission.HasIndex(s => new { s.TaskId, s.CreatedAt, s.Id }, "ix_submissions_task").HasDatabaseName("ix_submissions_task");
+            submission.HasIndex(s => new { s.TaskId, s.CreatedAt, s.Id }, "ix_submissions_solvers").HasDatabaseName("ix_submissions_solvers").HasFilter("solved");
+            submission.HasIndex(s => new { s.ContestId, s.UserId, s.TaskId }).HasFilter("solved AND contest_id IS NOT NULL");
+            submission.HasIndex(s => s.WorkId);
+        }
+    }
+}

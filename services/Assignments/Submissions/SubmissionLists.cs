@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.V1;
+
+namespace ShTP.Assignments.Submissions;
+
+/// <summary>Submissions as they are answered.</summary>
+public sealed class SubmissionLists(AssignmentsDb db, QueueView queue)
+{
+    private const int MaxRows = 200;
+
+    /// <summary>The newest of those; <c>source</c> is the name of the file, or the link of the repository.</summary>
+    public async Task<IReadOnlyList<Submit>> ReadAsync(IQueryable<Submission> own, CancellationToken cancellationToken)
+    {
+        var rows = await own.AsNoTracking().OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).Take(MaxRows)
+            .Select(Submission.WithoutSource).ToListAsync(cancellationToken);
+        return [.. (await WriteAsync(rows, s => s.Repository ?? s.FileName, cancellationToken)).Fitting()];
+    }
+
+    /// <summary>A submission with its content, or the link of the repository; null when there is none.</summary>
+    public async Task<Submit?> FindAsync(Guid id, Guid? owner, CancellationToken cancellationToken)
+    {
+        var row = await db.Submissions.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id && (owner == null || s.UserId == owner), cancellationToken);
+        return row is null ? null : (await WriteAsync([row], s => s.Repository ?? s.Source ?? "", cancellationToken))[0];
+    }
+
+    public async Task<IReadOnlyList<Submit>> WriteAsync(IReadOnlyList<Submission> rows, Func<Submission, string> source, CancellationToken cancellationToken)
+    {
+        var submits = rows.Select(row => (Submit: row.ToProto(source(row)), Work: row.WorkId)).ToList();
+        await queue.AddAsync(submits, cancellationToken);
+        return [.. submits.Select(entry => entry.Submit)];
+    }
+}

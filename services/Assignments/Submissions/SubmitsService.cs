@@ -1,0 +1,81 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.Rejudging;
+using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Assignments.Submissions;
+
+/// <summary>Single submissions, and judging them anew.</summary>
+public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions, Rejudges rejudges, TimeProvider clock) : V1.SubmitsService.SubmitsServiceBase
+{
+    public override async Task<Submit> GetSubmit(GetSubmitRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        var caller = context.User();
+        return await submissions.FindAsync(id, caller.IsStaff ? null : caller.Id, context.CancellationToken)
+            ?? throw Rpc.NotFound("No such submit or it is not your submit");
+    }
+
+    public override async Task<SubmitSource> GetSource(GetSourceRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        var submission = await db.Submissions.Where(s => s.Id == id).Select(s => new { s.Language, s.Source }).SingleOrDefaultAsync(context.CancellationToken)
+            ?? throw NoSuchSubmit();
+        return new SubmitSource { Language = submission.Language == Language.Python ? "python" : "c++", Source = submission.Source ?? "" };
+    }
+
+    public override async Task<Empty> RejectSubmit(RejectSubmitRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        var now = clock.Now();
+        var count = await db.Submissions.Where(s => s.Id == id && s.Status != SubmissionStatus.Rejected).ExecuteUpdateAsync(set => set
+            .SetProperty(s => s.Status, SubmissionStatus.Rejected)
+            .SetProperty(s => s.Solved, false)
+            .SetProperty(s => s.UpdatedAt, now), context.CancellationToken);
+        if (count == 0 && !await db.Submissions.AnyAsync(s => s.Id == id, context.CancellationToken))
+            throw NoSuchSubmit();
+        return new Empty();
+    }
+
+    public override async Task<V1.Rejudge> StartRejudge(StartRejudgeRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        Guid? submission = request.HasSubmitId ? checks.Uuid(request.SubmitId, "submitId") : null;
+        Guid? task = request.HasTaskId ? checks.Uuid(request.TaskId, "taskId") : null;
+        if (request.HasSubmitId == request.HasTaskId)
+            checks.Add("submitId", "either it or taskId must be given");
+        checks.ThrowIfInvalid();
+        var id = await rejudges.StartAsync(submission, task, context.CancellationToken);
+        return await rejudges.ReadAsync(id, context.CancellationToken);
+    }
+
+    public override Task<V1.Rejudge> GetRejudge(GetRejudgeRequest request, ServerCallContext context) =>
+        rejudges.ReadAsync(Id(request.Uuid), context.CancellationToken);
+
+    public override async Task<V1.Rejudge> ApplyRejudge(ApplyRejudgeRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        await rejudges.ApplyAsync(id, context.CancellationToken);
+        return await rejudges.ReadAsync(id, context.CancellationToken);
+    }
+
+    public override async Task<Empty> DropRejudge(DropRejudgeRequest request, ServerCallContext context)
+    {
+        await rejudges.DropAsync(Id(request.Uuid), context.CancellationToken);
+        return new Empty();
+    }
+
+    private static RpcException NoSuchSubmit() => Rpc.NotFound("No such submit");
+
+    private static Guid Id(string text)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(text, "uuid");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+}

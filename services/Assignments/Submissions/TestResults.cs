@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using ShTP.Api.V1;
+using ShTP.Assignments.V1;
+
+namespace ShTP.Assignments.Submissions;
+
+/// <summary>Results of tests as the clients read them, and as they are stored. Nothing of the tests themselves is in them.</summary>
+internal static class TestResults
+{
+    // Of all errors of a submission, so that lists of them stay small.
+    private const int MaxErrorsLength = 2000;
+
+    private static readonly Dictionary<Verdict, string> Names = SubmitsReflection.Descriptor.EnumTypes
+        .Single(type => type.Name == nameof(Verdict)).Values
+        .ToDictionary(value => (Verdict)value.Number, value => value.GetOptions().GetExtension(OptionsExtensions.JsonValue));
+
+    public static ListValue Read(string json) => JsonParser.Default.Parse<ListValue>(json);
+
+    public static string Write(IEnumerable<TestResult> results)
+    {
+        var room = MaxErrorsLength;
+        var list = new ListValue();
+        foreach (var result in results)
+        {
+            room -= result.Error.Length;
+            list.Values.Add(Value.ForStruct(new Struct
+            {
+                Fields =
+                {
+                    ["status"] = Value.ForBool(result.Verdict == Verdict.Accepted),
+                    ["duration"] = Value.ForNumber(result.Duration),
+                    ["timeout"] = Value.ForBool(result.Verdict == Verdict.TimeLimit),
+                    ["memoryout"] = Value.ForBool(result.Verdict == Verdict.MemoryLimit),
+                    ["error_info"] = result.HasError && room >= 0 ? Value.ForString(Printable(result.Error)) : Value.ForNull(),
+                    ["verdict"] = Value.ForString(Names[result.Verdict]),
+                    ["memory"] = Value.ForNumber(result.Memory),
+                },
+            }));
+        }
+
+        return JsonFormatter.Default.Format(list);
+    }
+
+    /// <summary>Without what the database does not store: programs print everything.</summary>
+    public static string Printable(string text) => text.Replace('\0', '\uFFFD');
+
+    /// <summary>Something was judged, and nothing was wrong. A task without tests proves nothing and is never solved.</summary>
+    public static bool AreSolved(IReadOnlyCollection<TestResult> results) => results.Count > 0 && results.All(result => result.Verdict == Verdict.Accepted);
+}

@@ -1,0 +1,47 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.Assignments.Judging;
+using ShTP.Assignments.Submissions;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Assignments.Tasks;
+
+/// <summary>Hands a solution of the challenge in.</summary>
+public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
+{
+    internal static RpcException NoChallenge() => Rpc.NotFound("No day challenge for now");
+
+    /// <exception cref="RpcException">NOT_FOUND when there is none.</exception>
+    internal static async Task<Guid> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken) =>
+        await db.Tasks.Where(t => t.DayChallenge).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(cancellationToken) ?? throw NoChallenge();
+
+    /// <exception cref="RpcException">As SubmitChallenge of tasks.proto says.</exception>
+    public async Task<Submission> SubmitAsync(UploadedFile? upload, Guid user, CancellationToken cancellationToken)
+    {
+        await FindChallengeAsync(db, cancellationToken);
+        var source = await uploads.ReadAsync(upload, user, cancellationToken);
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            var task = await FindChallengeAsync(db, cancellation);
+            var now = clock.Now();
+            var work = await db.EnqueueLiveAsync(user, source.Language, now, cancellation);
+            var submission = new Submission
+            {
+                Id = Guid.CreateVersion7(now),
+                UserId = user,
+                TaskId = task,
+                Language = source.Language,
+                FileName = source.FileName,
+                Source = source.Text,
+                WorkId = work.Id,
+                CreatedAt = now,
+                UpdatedAt = now,
+            };
+            db.Submissions.Add(submission);
+            await db.SaveChangesAsync(cancellation);
+            return submission;
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,104 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace ShTP.Assignments.Tasks;
+
+/// <summary>A task: what is to be programmed, within which limits, and what a program is judged by.</summary>
+/// <remarks>Not <c>Task</c>, which already means something in .NET.</remarks>
+public sealed class ProgrammingTask
+{
+    public const int MaxTitleLength = 200;
+
+    public required Guid Id { get; init; }
+
+    /// <summary>May have been deleted since.</summary>
+    public required Guid AuthorId { get; init; }
+
+    public required string Title { get; set; }
+
+    /// <summary>As <see cref="TaskHtml"/> wrote it, never as it was sent.</summary>
+    public required string Text { get; set; }
+
+    /// <summary>Seconds of processor time for each test.</summary>
+    public required int TimeLimit { get; set; }
+
+    /// <summary>MiB.</summary>
+    public required int MemoryLimit { get; set; }
+
+    /// <summary>Whether it is the challenge of the day: one at most.</summary>
+    public bool DayChallenge { get; set; }
+
+    /// <summary>In their order.</summary>
+    public List<TestCase> Tests { get; set; } = [];
+
+    /// <summary>The function that is called by the tests; null when the whole program is run.</summary>
+    public string? FunctionName { get; set; }
+
+    public string[] InputTypes { get; set; } = [];
+
+    public string[] OutputTypes { get; set; } = [];
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The task as staff, or as students see it.</summary>
+    public V1.Task ToProto(bool withAllTests)
+    {
+        var task = new V1.Task
+        {
+            CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
+            UpdatedAt = Timestamp.FromDateTimeOffset(UpdatedAt),
+            Uuid = Id.ToString(),
+            AuthorId = AuthorId.ToString(),
+            Title = Title,
+            Text = Text,
+            TimeLimit = TimeLimit,
+            MemoryLimit = MemoryLimit,
+            DayChallenge = DayChallenge,
+            Tests = { Tests.Where(test => withAllTests || test.Demo == true).Select(test => test.ToProto()) },
+        };
+        if (FunctionName is not null)
+        {
+            task.FunctionName = FunctionName;
+            task.TestsTypes = new V1.TestsTypes { Input = { InputTypes }, Output = { OutputTypes } };
+        }
+
+        return task;
+    }
+
+    internal sealed class Configuration : IEntityTypeConfiguration<ProgrammingTask>
+    {
+        public void Configure(EntityTypeBuilder<ProgrammingTask> task)
+        {
+            task.ToTable("tasks");
+            task.Property(t => t.Id).ValueGeneratedNever();
+            task.Property(t => t.Title).HasMaxLength(MaxTitleLength);
+            task.Property(t => t.Text).HasMaxLength(TaskHtml.MaxLength);
+            task.Property(t => t.FunctionName).HasMaxLength(FunctionMode.MaxNameLength);
+            task.OwnsMany(t => t.Tests, tests => tests.ToJson());
+            task.HasIndex(t => new { t.CreatedAt, t.Id }).IsDescending();
+            task.HasIndex(t => t.DayChallenge).IsUnique().HasFilter("day_challenge");
+        }
+    }
+}
+
+/// <summary>A test of a task.</summary>
+public sealed class TestCase
+{
+    public required string Input { get; init; }
+
+    public required string Output { get; init; }
+
+    /// <summary>Whether students see it; null when nobody said so.</summary>
+    public bool? Demo { get; init; }
+
+    public V1.TaskTest ToProto()
+    {
+        var test = new V1.TaskTest { Input = Input, Output = Output };
+        if (Demo is { } demo)
+            test.Demo = demo;
+        return test;
+    }
+}

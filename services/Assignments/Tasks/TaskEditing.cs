@@ -1,0 +1,100 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Assignments.Tasks;
+
+/// <summary>Makes and changes tasks. Whatever the way, the old challenge ends in the transaction in which the new one begins.</summary>
+public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
+{
+    internal const int MaxTasks = 500;
+
+    internal static RpcException NoSuchTask() => Rpc.NotFound("Task with such uuid not found");
+
+    /// <exception cref="RpcException">As CreateTask of tasks.proto says.</exception>
+    public Task<ProgrammingTask> CreateAsync(V1.CreateTaskRequest request, Guid author, CancellationToken cancellationToken)
+    {
+        var draft = TaskDraft.Read(new FieldChecks(), request);
+        return db.InTransactionAsync(async cancellation =>
+        {
+            await db.LockTasksAsync(cancellation);
+            if (await db.Tasks.CountAsync(cancellation) >= MaxTasks)
+                throw Rpc.WrongState($"There are {MaxTasks} tasks already");
+            var now = clock.Now();
+            var task = new ProgrammingTask
+            {
+                Id = Guid.CreateVersion7(now),
+                AuthorId = author,
+                Title = draft.Title,
+                Text = draft.Text,
+                TimeLimit = draft.TimeLimit,
+                MemoryLimit = draft.MemoryLimit,
+                CreatedAt = now,
+            };
+            db.Tasks.Add(task);
+            await WriteAsync(task, draft, now, cancellation);
+            return task;
+        }, cancellationToken);
+    }
+
+    /// <exception cref="RpcException">As UpdateTask of tasks.proto says.</exception>
+    public Task<ProgrammingTask> UpdateAsync(V1.UpdateTaskRequest request, CancellationToken cancellationToken)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        var draft = TaskDraft.Read(checks, AsNew(request));
+        return db.InTransactionAsync(async cancellation =>
+        {
+            await db.LockTasksAsync(cancellation);
+            var task = await db.Tasks.SingleOrDefaultAsync(t => t.Id == id, cancellation) ?? throw NoSuchTask();
+            await WriteAsync(task, draft, clock.Now(), cancellation);
+            return task;
+        }, cancellationToken);
+    }
+
+    /// <exception cref="RpcException">As SetChallenge of tasks.proto says.</exception>
+    public Task<ProgrammingTask> SetChallengeAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        await db.LockTasksAsync(cancellation);
+        var task = await db.Tasks.SingleOrDefaultAsync(t => t.Id == id, cancellation) ?? throw NoSuchTask();
+        await SetChallengeAsync(task, true, clock.Now(), cancellation);
+        await db.SaveChangesAsync(cancellation);
+        return task;
+    }, cancellationToken);
+
+    private async Task WriteAsync(ProgrammingTask task, TaskDraft draft, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        draft.WriteTo(task);
+        task.UpdatedAt = now;
+        await SetChallengeAsync(task, draft.DayChallenge ?? task.DayChallenge, now, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task SetChallengeAsync(ProgrammingTask task, bool isChallenge, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (task.DayChallenge == isChallenge)
+            return;
+        if (isChallenge)
+        {
+            await db.Tasks.Where(t => t.DayChallenge)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.DayChallenge, false).SetProperty(t => t.UpdatedAt, now), cancellationToken);
+        }
+
+        (task.DayChallenge, task.UpdatedAt) = (isChallenge, now);
+    }
+
+    private static V1.CreateTaskRequest AsNew(V1.UpdateTaskRequest request)
+    {
+        var task = new V1.CreateTaskRequest { Title = request.Title, Text = request.Text, Tests = { request.Tests }, TestsTypes = request.TestsTypes };
+        if (request.HasTimeLimit)
+            task.TimeLimit = request.TimeLimit;
+        if (request.HasMemoryLimit)
+            task.MemoryLimit = request.MemoryLimit;
+        if (request.HasDayChallenge)
+            task.DayChallenge = request.DayChallenge;
+        if (request.HasFunctionName)
+            task.FunctionName = request.FunctionName;
+        return task;
+    }
+}

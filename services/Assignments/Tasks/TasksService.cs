@@ -1,0 +1,96 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.Submissions;
+using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Assignments.Tasks;
+
+/// <summary>Tasks and the challenge of the day.</summary>
+public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderboard leaderboard, ChallengeSubmission challenge, SubmissionLists submissions)
+    : V1.TasksService.TasksServiceBase
+{
+    private const int MaxFound = 100;
+    private const int MaxQueryLength = 100;
+
+    public override async Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context)
+    {
+        var tasks = await db.Tasks.AsNoTracking().OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id)
+            .Take(TaskEditing.MaxTasks).ToListAsync(context.CancellationToken);
+        return new ListTasksResponse { Tasks = { tasks.Select(task => task.ToProto(withAllTests: true)).Fitting() } };
+    }
+
+    public override async Task<V1.Task> CreateTask(CreateTaskRequest request, ServerCallContext context) =>
+        (await editing.CreateAsync(request, context.User().Id, context.CancellationToken)).ToProto(withAllTests: true);
+
+    public override async Task<V1.Task> UpdateTask(UpdateTaskRequest request, ServerCallContext context) =>
+        (await editing.UpdateAsync(request, context.CancellationToken)).ToProto(withAllTests: true);
+
+    public override async Task<V1.Task> GetTask(GetTaskRequest request, ServerCallContext context)
+    {
+        var id = Id(request.Uuid);
+        var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, context.CancellationToken) ?? throw TaskEditing.NoSuchTask();
+        return task.ToProto(context.User().IsStaff);
+    }
+
+    public override async Task<SearchTasksResponse> SearchTasks(SearchTasksRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        if (request.HasQuery)
+            checks.Text(request.Query, 0, MaxQueryLength, "query");
+        else
+            checks.Add("query", "field required");
+        checks.ThrowIfInvalid();
+        var pattern = request.Query.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        // There are few tasks: no index would be faster.
+        var found = await db.Tasks.Where(t => EF.Functions.ILike(t.Title, $"%{pattern}%", @"\")).OrderBy(t => t.Title).ThenBy(t => t.Id).Take(MaxFound)
+            .Select(t => new TaskTitle { Uuid = t.Id.ToString(), Title = t.Title }).ToListAsync(context.CancellationToken);
+        return new SearchTasksResponse { Tasks = { found } };
+    }
+
+    public override async Task<V1.Task> GetChallenge(GetChallengeRequest request, ServerCallContext context)
+    {
+        var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.DayChallenge, context.CancellationToken) ?? throw ChallengeSubmission.NoChallenge();
+        return task.ToProto(context.UserOrNull()?.IsStaff == true);
+    }
+
+    public override async Task<V1.Task> SetChallenge(SetChallengeRequest request, ServerCallContext context) =>
+        (await editing.SetChallengeAsync(Id(request.Uuid), context.CancellationToken)).ToProto(withAllTests: true);
+
+    public override async Task<GetChallengeLeaderboardResponse> GetChallengeLeaderboard(GetChallengeLeaderboardRequest request, ServerCallContext context)
+    {
+        var task = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
+        return new GetChallengeLeaderboardResponse { Solvers = { await leaderboard.ReadAsync(task, context.CancellationToken) } };
+    }
+
+    public override async Task<Submit> SubmitChallenge(SubmitChallengeRequest request, ServerCallContext context)
+    {
+        var submission = await challenge.SubmitAsync(request.Source, context.User().Id, context.CancellationToken);
+        return (await submissions.WriteAsync([submission], s => s.FileName, context.CancellationToken))[0];
+    }
+
+    public override async Task<ListChallengeSubmitsResponse> ListChallengeSubmits(ListChallengeSubmitsRequest request, ServerCallContext context)
+    {
+        var task = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
+        var user = context.User().Id;
+        var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user && s.TaskId == task && s.ContestId == null), context.CancellationToken);
+        return new ListChallengeSubmitsResponse { Submits = { submits } };
+    }
+
+    public override async Task<ListTaskSubmitsResponse> ListTaskSubmits(ListTaskSubmitsRequest request, ServerCallContext context)
+    {
+        var task = Id(request.Uuid);
+        var user = context.User().Id;
+        var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user && s.TaskId == task), context.CancellationToken);
+        return new ListTaskSubmitsResponse { Submits = { submits.Select(submit => new WrappedSubmit { Submit = submit }) } };
+    }
+
+    private static Guid Id(string text)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(text, "uuid");
+        checks.ThrowIfInvalid();
+        return id;
+    }
+}
