@@ -12,6 +12,7 @@ using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Streams;
+using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Export;
 

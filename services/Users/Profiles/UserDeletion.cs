@@ -5,6 +5,7 @@ using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Outbox;
+using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Profiles;
 

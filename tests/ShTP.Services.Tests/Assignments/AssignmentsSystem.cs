@@ -13,6 +13,7 @@ using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
+using TestResult = ShTP.Assignments.V1.TestResult;
 
 namespace ShTP.Services.Tests.Assignments;
 
@@ -137,7 +138,7 @@ public class AssignmentsSystem : IAsyncLifetime
 
     public Task<ShTP.Assignments.V1.Task> AddChallengeAsync() => Teacher.CreateTaskAsync(NewTask("Вызов", challenge: true)).ResponseAsync;
 
-    public CreateContestRequest NewContest(string group, params string[] tasks) => new()
+    public static CreateContestRequest NewContest(string group, params string[] tasks) => new()
     {
         Title = "Циклы",
         Description = "Домашняя работа",

@@ -8,6 +8,7 @@ using ShTP.Assignments.V1;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Errors;
+using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Services.Tests.Users;
 

@@ -1,0 +1,170 @@
+using System.Text;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.Assignments.V1;
+using Xunit;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Services.Tests.Assignments;
+
+/// <summary>There is one challenge for everybody, so each test has a system of its own.</summary>
+public sealed class ChallengeTests : IAsyncLifetime
+{
+    private readonly AssignmentsSystem system = new();
+
+    public ValueTask InitializeAsync() => system.InitializeAsync();
+
+    public ValueTask DisposeAsync() => system.DisposeAsync();
+
+    private TasksService.TasksServiceClient Anybody => system.Host.Anonymous<TasksService.TasksServiceClient>();
+
+    [Fact]
+    public async Task NoChallenge_IsNotFoundEverywhere()
+    {
+        var student = system.Tasks(system.AddStudent());
+        (StatusCode, string) expected = (StatusCode.NotFound, "No day challenge for now");
+        Assert.Equal(expected, await AssignmentsSystem.FailsAsync(Anybody.GetChallengeAsync(new GetChallengeRequest())));
+        Assert.Equal(expected, await AssignmentsSystem.FailsAsync(Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())));
+        Assert.Equal(expected, await AssignmentsSystem.FailsAsync(student.ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())));
+        Assert.Equal(expected, await AssignmentsSystem.FailsAsync(student.SubmitChallengeAsync(new SubmitChallengeRequest())));
+    }
+
+    [Fact]
+    public async Task Challenge_ByEveryWay_ReplacesTheOneBefore()
+    {
+        var created = await system.AddChallengeAsync();
+        Assert.True(created.DayChallenge);
+        var seen = await Anybody.GetChallengeAsync(new GetChallengeRequest());
+        Assert.Equal((created.Uuid, 1), (seen.Uuid, seen.Tests.Count));
+        Assert.Equal(2, (await system.Teacher.GetChallengeAsync(new GetChallengeRequest())).Tests.Count);
+
+        var (second, third) = (await system.AddTaskAsync(), await system.AddTaskAsync());
+        Assert.True((await system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = second })).DayChallenge);
+        Assert.Equal(second, (await Anybody.GetChallengeAsync(new GetChallengeRequest())).Uuid);
+        var update = new UpdateTaskRequest { Uuid = third, Title = "Третья", TimeLimit = 1, MemoryLimit = 16, DayChallenge = true };
+        Assert.True((await system.Teacher.UpdateTaskAsync(update)).DayChallenge);
+        Assert.Equal(third, (await Anybody.GetChallengeAsync(new GetChallengeRequest())).Uuid);
+
+        // Not said is not changed; said not to be one ends it.
+        update.ClearDayChallenge();
+        Assert.True((await system.Teacher.UpdateTaskAsync(update)).DayChallenge);
+        await AssignmentsSystem.FailsAsync(system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = Guid.NewGuid().ToString() }));
+        Assert.Equal(third, (await Anybody.GetChallengeAsync(new GetChallengeRequest())).Uuid);
+        update.DayChallenge = false;
+        Assert.False((await system.Teacher.UpdateTaskAsync(update)).DayChallenge);
+        Assert.Equal(StatusCode.NotFound, (await AssignmentsSystem.FailsAsync(Anybody.GetChallengeAsync(new GetChallengeRequest()))).Code);
+    }
+
+    [Fact]
+    public async Task Challenge_FiftyAtOnceByEveryWay_LeavesExactlyOne()
+    {
+        string[] tasks = [await system.AddTaskAsync(), await system.AddTaskAsync(), await system.AddTaskAsync()];
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => (i % 3) switch
+        {
+            0 => system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = tasks[i % tasks.Length] }).ResponseAsync,
+            1 => system.AddChallengeAsync(),
+            _ => system.Teacher.UpdateTaskAsync(new UpdateTaskRequest { Uuid = tasks[i % tasks.Length], Title = "x", TimeLimit = 1, MemoryLimit = 16, DayChallenge = true }).ResponseAsync,
+        }));
+        Assert.Equal(1, await system.WithDbAsync(db => db.Tasks.CountAsync(t => t.DayChallenge)));
+    }
+
+    [Fact]
+    public async Task SubmitChallenge_AProgram_IsQueued()
+    {
+        var (task, student) = (await system.AddChallengeAsync(), system.AddStudent());
+        var submit = await system.SubmitAsync(student, "#include <iostream>", "abc.cpp");
+        Assert.Equal((0, 0, "abc.cpp", task.Uuid, student.ToString(), false), (submit.Status, submit.QueuePlace, submit.Source, submit.TaskId, submit.UserId, submit.Solved));
+        Assert.InRange(submit.EstimatedSeconds, 1, 60);
+        Assert.Null(submit.TestsResults);
+        Assert.False(submit.HasReferedContest);
+
+        var client = system.Tasks(student);
+        Assert.Equal(submit, Assert.Single((await client.ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits));
+        Assert.Equal(submit, Assert.Single((await client.ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = task.Uuid })).Submits).Submit);
+        Assert.Empty((await system.Tasks(system.AddStudent()).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
+        Assert.Equal("#include <iostream>", (await system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid })).Source);
+        Assert.Equal(new SubmitSource { Language = "c++", Source = "#include <iostream>" }, await system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = submit.Uuid }));
+    }
+
+    [Fact]
+    public async Task SubmitChallenge_BadFiles_AreRefusedWithWhatIsWrong()
+    {
+        await system.AddChallengeAsync();
+        var student = system.AddStudent();
+        (UploadedFile? File, StatusCode Code, string Detail)[] cases =
+        [
+            (null, StatusCode.InvalidArgument, "source: field required"),
+            (new UploadedFile { FileId = Guid.NewGuid().ToString(), Name = "a.py" }, StatusCode.InvalidArgument, "source: you have uploaded no such file"),
+            (system.Files.Upload(Guid.NewGuid(), "print()"), StatusCode.InvalidArgument, "source: you have uploaded no such file"),
+            (system.Files.Upload(student, [1], "a.png", "avatar"), StatusCode.InvalidArgument, "source: you have uploaded no such file"),
+            (system.Files.Upload(student, " \n\t"), StatusCode.InvalidArgument, "Empty source code"),
+            (system.Files.Upload(student, [0xef, 0xbb, 0xbf]), StatusCode.InvalidArgument, "Empty source code"),
+            (system.Files.Upload(student, [0x70, 0xff, 0xfe]), StatusCode.InvalidArgument, "source: must be UTF-8"),
+            (system.Files.Upload(student, "a\0b"), StatusCode.InvalidArgument, "source: must be text"),
+            (system.Files.Upload(student, "print()", "a.txt"), StatusCode.InvalidArgument, "source: must be a .py or .cpp file"),
+            (system.Files.Upload(student, new string('x', 65_537)), StatusCode.ResourceExhausted, "A source has at most 65536 bytes"),
+        ];
+        foreach (var (file, code, detail) in cases)
+            Assert.Equal((code, detail), await AssignmentsSystem.FailsAsync(system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = file })));
+        Assert.Equal(0, await system.WithDbAsync(db => db.Submissions.CountAsync()));
+        Assert.Equal(0, await system.WithDbAsync(db => db.Work.CountAsync()));
+
+        var largest = system.Files.Upload(student, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(new string('x', 65_533))]);
+        await system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = largest });
+        Assert.Equal(65_533, (await system.MustTakeAsync()).Source.Length);
+    }
+
+    [Fact]
+    public async Task SubmitChallenge_TwentyAtOnce_TakesTen()
+    {
+        await system.AddChallengeAsync();
+        var student = system.AddStudent();
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            try
+            {
+                await system.SubmitAsync(student);
+                return "taken";
+            }
+            catch (RpcException refused)
+            {
+                return $"{refused.StatusCode}: {refused.Status.Detail}";
+            }
+        }));
+        Assert.Equal(10, outcomes.Count(outcome => outcome == "taken"));
+        Assert.Equal(10, outcomes.Count(outcome => outcome == "ResourceExhausted: 10 of your submissions are waiting already"));
+        // Whoever judges one makes room, and nobody else is concerned.
+        await system.MustTakeAsync();
+        await system.SubmitAsync(student);
+        await system.SubmitAsync(system.AddStudent());
+    }
+
+    [Fact]
+    public async Task Leaderboard_SeveralSolutions_ShowsEachSolverOnceByTheFirst()
+    {
+        await system.AddChallengeAsync();
+        Guid[] students = [.. Enumerable.Range(0, 12).Select(i => system.AddStudent(lastName: $"Фамилия{i}"))];
+        var first = await system.SubmitAsync(students[0]);
+        await system.JudgeAsync(Verdict.WrongAnswer);
+        var solutions = new List<string>();
+        foreach (var student in students.Reverse())
+        {
+            solutions.Add((await system.SubmitAsync(student)).Uuid);
+            await system.JudgeAsync(Verdict.Accepted);
+            await system.SubmitAsync(student);
+            await system.JudgeAsync(Verdict.Accepted);
+        }
+
+        system.Users.People.TryRemove(students[10].ToString(), out _);
+        await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = solutions[3] });
+        var solvers = (await Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers;
+
+        // The rejected one leaves the place to the second solution of the same student, which came at once.
+        Assert.Equal(students.Reverse().Where(id => id != students[10]).Take(10).Select(id => id.ToString()), solvers.Select(solver => solver.UserId));
+        Assert.Equal(solutions[0], solvers[0].SubmitId);
+        Assert.NotEqual(solutions[3], solvers[2].SubmitId);
+        Assert.Equal(("Ада", "Фамилия11", "default.png", false), (solvers[0].FirstName, solvers[0].LastName, solvers[0].AvatarPath, solvers[0].HasNickName));
+        Assert.DoesNotContain(first.Uuid, solvers.Select(solver => solver.SubmitId));
+    }
+}

@@ -1,0 +1,186 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.V1;
+using ShTP.Testing;
+using Xunit;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Services.Tests.Assignments;
+
+/// <summary>From the repository to the mark. Each test has a queue of its own.</summary>
+public sealed class ContestJudgingTests : IAsyncLifetime
+{
+    private readonly AssignmentsSystem system = new();
+    private string group = "";
+    private string[] tasks = [];
+    private Contest contest = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await system.InitializeAsync();
+        var function = AssignmentsSystem.NewTask();
+        function.Tests.Clear();
+        function.Tests.Add(new TaskTest { Input = "1", Output = "2" });
+        (function.FunctionName, function.TestsTypes) = ("next", new TestsTypes { Input = { "int" }, Output = { "int" } });
+        group = system.AddGroup();
+        tasks = [await system.AddTaskAsync(), (await system.Teacher.CreateTaskAsync(function)).Uuid, await system.AddTaskAsync()];
+        contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, tasks));
+    }
+
+    public ValueTask DisposeAsync() => system.DisposeAsync();
+
+    [Fact]
+    public async Task SubmitContest_ARepository_IsOneWorkWithEveryTask()
+    {
+        var student = system.AddStudent(group);
+        await SubmitAsync(student);
+        var work = await system.MustTakeAsync();
+        Assert.Null(await system.TakeAsync());
+        Assert.Equal(("https://github.com/ada/loops.git", Language.Cpp), (work.Repository, work.Language));
+        Assert.Equal(["task1", "next", "task3"], work.Tasks.Select(task => task.FileName));
+        Assert.Equal(("next", "int", "int"), (work.Tasks[1].FunctionName, work.Tasks[1].InputTypes.Single(), work.Tasks[1].OutputTypes.Single()));
+
+        var results = AssignmentsSystem.Results(work, Verdict.Accepted, Verdict.WrongAnswer, Verdict.Accepted);
+        results.CommitId = "0123456789012345678901234567890123456789";
+        results.Results[0].Source = "int main() {}";
+        results.Results[2].Message = "no such file";
+        await system.Checker.CompleteWorkAsync(results);
+
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            var submit = Assert.Single((await system.Contests(student).ListContestSubmitsAsync(new ListContestSubmitsRequest { Contest = contest.Uuid, Task = tasks[i] })).Submits);
+            Assert.Equal((2, i != 1, "https://github.com/ada/loops.git", results.CommitId, contest.Uuid, work.Tasks[i].SubmitId),
+                (submit.Status, submit.Solved, submit.Source, submit.GitCommitId, submit.ReferedContest, submit.Uuid));
+            Assert.Equal(submit, await system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid }));
+        }
+
+        Assert.Equal("int main() {}", (await system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = work.Tasks[0].SubmitId })).Source);
+        Assert.Equal("", (await system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = work.Tasks[1].SubmitId })).Source);
+    }
+
+    [Fact]
+    public async Task CompleteWork_OfAContest_TellsTheStudentOnce()
+    {
+        var student = system.AddStudent(group);
+        await SubmitAsync(student);
+        var work = await system.MustTakeAsync();
+        var results = AssignmentsSystem.Results(work, Verdict.Accepted, Verdict.WrongAnswer, Verdict.Accepted);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => system.Checker.CompleteWorkAsync(results).ResponseAsync));
+        await system.SettleAsync();
+        Assert.Equal(["4 Контест «Циклы» проверен: решено 2 из 3"], system.ToldTo(student));
+
+        // Nothing is told of a challenge, or of a contest that is gone.
+        await system.AddChallengeAsync();
+        await system.SubmitAsync(student);
+        await system.JudgeAsync(Verdict.Accepted);
+        await SubmitAsync(student);
+        await system.TeacherContests.DeleteContestAsync(new DeleteContestRequest { Uuid = contest.Uuid });
+        await system.JudgeAsync(Verdict.Accepted);
+        await system.SettleAsync();
+        Assert.Single(system.ToldTo(student));
+        Assert.Equal(2, (await system.Contests(student).ListContestSubmitsAsync(new ListContestSubmitsRequest { Contest = contest.Uuid, Task = tasks[0] })).Submits.Count);
+    }
+
+    [Fact]
+    public async Task CompleteWork_ContestGivenUp_TellsTheStudentToTryAgain()
+    {
+        var student = system.AddStudent(group);
+        await SubmitAsync(student);
+        for (var i = 0; i < 10; i++)
+            await system.Checker.ReturnWorkAsync(new ReturnWorkRequest { LeaseId = (await system.MustTakeAsync()).LeaseId });
+        await system.SettleAsync();
+        Assert.Equal(["4 Контест «Циклы» не удалось проверить. Отправьте решение ещё раз"], system.ToldTo(student));
+    }
+
+    [Fact]
+    public async Task GetSolved_SeveralTries_NamesEachTaskOnce()
+    {
+        var student = system.AddStudent(group);
+        await JudgeContestAsync(student, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
+        await JudgeContestAsync(student, Verdict.WrongAnswer, Verdict.WrongAnswer, Verdict.Accepted);
+        await JudgeContestAsync(student, Verdict.Accepted, Verdict.WrongAnswer, Verdict.Accepted);
+        await SubmitAsync(student);
+
+        var solved = await system.Contests(student).GetSolvedAsync(new GetSolvedRequest { Uuid = contest.Uuid });
+        Assert.Equal(new[] { tasks[0], tasks[2] }.Order(), solved.Solved.Order());
+        Assert.Equal([tasks[1]], solved.Failed);
+        var available = Assert.Single((await system.Contests(student).ListAvailableAsync(new ListAvailableRequest())).Contests);
+        Assert.Equal(200.0 / 3, available.SolvedPercentage, 6);
+        Assert.Equal(new GetSolvedResponse(), await system.Contests(system.AddStudent(group)).GetSolvedAsync(new GetSolvedRequest { Uuid = contest.Uuid }));
+    }
+
+    [Fact]
+    public async Task GetStatistics_EverybodyOfGroupAndClass_HasAMark()
+    {
+        var best = system.AddStudent(group, firstName: "Борис", lastName: "Яшин");
+        var middle = system.AddStudent(group, firstName: "Вера", lastName: "Белова");
+        var idle = system.AddStudent(group, firstName: "Яков", lastName: "Абрамов");
+        var alsoIdle = system.AddStudent(group, firstName: "Анна", lastName: "Абрамова");
+        system.AddStudent(group, learningClass: 9);
+        system.AddStudent();
+        system.Users.People[best.ToString()].NickName = "boris";
+        await JudgeContestAsync(best, Verdict.Accepted);
+        await JudgeContestAsync(middle, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
+        await JudgeContestAsync(middle, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
+        await system.TeacherContests.UpdateContestAsync(new UpdateContestRequest { Uuid = contest.Uuid, Mark5 = 3, Mark4 = 2, Mark3 = 1 });
+
+        var statistics = await system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = contest.Uuid });
+        Assert.Equal(3, statistics.TasksCount);
+        Assert.Equal([3, 2, 1], statistics.Grading);
+        Assert.Equal(
+            [(best, 3, 5, "boris"), (middle, 1, 3, ""), (idle, 0, 2, ""), (alsoIdle, 0, 2, "")],
+            statistics.Students.Select(student => (Guid.Parse(student.UserId), student.SolvedCount, student.Mark, student.NickName)));
+
+        // What is rejected, or no task of the contest any more, does not count.
+        var submits = (await system.Contests(best).ListContestSubmitsAsync(new ListContestSubmitsRequest { Contest = contest.Uuid, Task = tasks[0] })).Submits;
+        await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = submits[0].Uuid });
+        await system.TeacherContests.UpdateContestAsync(new UpdateContestRequest { Uuid = contest.Uuid, Tasks = { tasks[0], tasks[1] }, Mark5 = 2, Mark4 = 1, Mark3 = 1 });
+        statistics = await system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = contest.Uuid });
+        Assert.Equal([(middle, 1, 4), (best, 1, 4)], statistics.Students.Take(2).Select(student => (Guid.Parse(student.UserId), student.SolvedCount, student.Mark)));
+    }
+
+    [Fact]
+    public async Task GetStatistics_ManyStudents_AsksInPages()
+    {
+        for (var i = 0; i < 2001; i++)
+            system.AddStudent(group);
+        system.Users.PagesOfSummaries.Clear();
+        Assert.Equal(2001, (await system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = contest.Uuid })).Students.Count);
+        Assert.Equal([1000, 1000, 1], system.Users.PagesOfSummaries);
+    }
+
+    [Fact]
+    public async Task TakeWork_FiftyLargeTasks_FitsIntoOneMessage()
+    {
+        var large = AssignmentsSystem.NewTask();
+        large.Tests.Add(Enumerable.Repeat(new TaskTest { Input = new string('1', 60_000), Output = "1" }, 17));
+        var all = new List<string>();
+        for (var i = 0; i < 50; i++)
+            all.Add((await system.Teacher.CreateTaskAsync(large)).Uuid);
+        contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, [.. all]));
+        await SubmitAsync(system.AddStudent(group));
+
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(system.Host.GrpcAddress, new() { MaxReceiveMessageSize = 64 * 1024 * 1024, MaxSendMessageSize = 16 * 1024 * 1024 });
+        var client = new AssignmentsInternal.AssignmentsInternalClient(channel);
+        var headers = new Grpc.Core.Metadata { { "authorization", $"Bearer {TestTokens.Service("checker", "assignments")}" } };
+        var work = (await client.TakeWorkAsync(new TakeWorkRequest { Checker = "c" }, headers)).Work;
+        Assert.Equal(50, work.Tasks.Count);
+        var results = AssignmentsSystem.Results(work, Verdict.RuntimeError);
+        foreach (var result in results.Results)
+        {
+            (result.Source, result.Message) = (new string('x', 65_536), new string('я', 4096));
+            foreach (var test in result.Tests)
+                test.Error = new string('я', 300);
+        }
+
+        await client.CompleteWorkAsync(results, headers);
+        Assert.Equal(50, await system.WithDbAsync(db => db.Submissions.CountAsync(s => s.Results != null)));
+    }
+
+    private async Task SubmitAsync(Guid student) => await system.Contests(student).SubmitContestAsync(ContestTests.Submission(contest.Uuid));
+
+    private async Task JudgeContestAsync(Guid student, params Verdict[] verdicts)
+    {
+        await SubmitAsync(student);
+        await system.JudgeAsync(verdicts);
+    }
+}
