@@ -36,8 +36,8 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
         var now = clock.Now();
         var rejudge = new Rejudge { Id = Guid.CreateVersion7(now), TaskId = taskId, CreatedAt = now };
         db.Rejudges.Add(rejudge);
-        foreach (var one in submissions)
-            Add(rejudge, one, now);
+        for (var i = 0; i < submissions.Count; i++)
+            Add(rejudge, submissions[i], i, now);
         await db.SaveChangesAsync(cancellation);
         await db.WakeCheckersAsync(cancellation);
         return rejudge.Id;
@@ -101,7 +101,7 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
         return true;
     }, cancellationToken);
 
-    private void Add(Rejudge rejudge, Submission submission, DateTimeOffset now)
+    private void Add(Rejudge rejudge, Submission submission, int turn, DateTimeOffset now)
     {
         var work = new WorkItem
         {
@@ -109,6 +109,7 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
             UserId = submission.UserId,
             Language = submission.Language,
             Priority = WorkItem.Later,
+            Turn = turn,
             RejudgeId = rejudge.Id,
             QueuedAt = now,
         };
