@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Assignments.Judging;
 
 namespace ShTP.Assignments.Submissions;
 
@@ -40,7 +39,7 @@ public sealed class QueueView(AssignmentsDb db)
             SELECT mine.id, coalesce(extract(epoch FROM now() - mine.taken_at), 0)::double precision AS age,
                 (SELECT count(*)::int FROM (
                     SELECT 1 FROM work AS other
-                    WHERE other.state = {(short)WorkState.Queued} AND (other.priority, other.turn, other.sequence) < (mine.priority, mine.turn, mine.sequence)
+                    WHERE other.state = 0 AND (other.priority, other.turn, other.sequence) < (mine.priority, mine.turn, mine.sequence)
                     LIMIT {MaxPlace}) AS others) AS before
             FROM work AS mine WHERE mine.id = ANY ({ids})
             """).ToDictionaryAsync(place => place.Id, cancellationToken);
@@ -49,9 +48,9 @@ public sealed class QueueView(AssignmentsDb db)
     private Task<QueuePace> ReadPaceAsync(CancellationToken cancellationToken) =>
         db.Database.SqlQuery<QueuePace>(
             $"""
-            SELECT (SELECT count(*)::int FROM work WHERE state = {(short)WorkState.Leased}) AS running,
+            SELECT (SELECT count(*)::int FROM work WHERE state = 1) AS running,
                 (SELECT avg(extract(epoch FROM last.finished_at - last.taken_at))::double precision FROM (
-                    SELECT taken_at, finished_at FROM work WHERE state = {(short)WorkState.Done} ORDER BY finished_at DESC LIMIT {Recent}) AS last) AS seconds
+                    SELECT taken_at, finished_at FROM work WHERE state = 2 ORDER BY finished_at DESC LIMIT {Recent}) AS last) AS seconds
             """).SingleAsync(cancellationToken);
 
     internal sealed record QueuePlace(Guid Id, double Age, int Before);
