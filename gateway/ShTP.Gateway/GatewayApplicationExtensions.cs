@@ -10,6 +10,10 @@ namespace ShTP.Gateway;
 /// <summary>The gateway's pipeline.</summary>
 internal static class GatewayApplicationExtensions
 {
+    /// <summary>The version of this build.</summary>
+    public static string Version { get; } =
+        typeof(GatewayApplicationExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
     /// <summary>What comes before routing, in the order of a request.</summary>
     public static WebApplication UseGateway(this WebApplication app)
     {
@@ -25,7 +29,7 @@ internal static class GatewayApplicationExtensions
     {
         var information = new GatewayInformation(
             "ShTP",
-            typeof(GatewayApplicationExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "",
+            Version,
             "School information system of the programming school");
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => information);
         return app;

@@ -9,6 +9,7 @@ using ShTP.Files.V1;
 using ShTP.Gateway.Callers;
 using ShTP.Gateway.Edge;
 using ShTP.Gateway.Limits;
+using ShTP.Gateway.OpenApi;
 using ShTP.Gateway.Routing;
 using ShTP.Gateway.Transcoding;
 using ShTP.Gateway.Transcoding.Catalog;
@@ -34,10 +35,14 @@ internal static class GatewayServiceExtensions
         var services = builder.Services;
         builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
-        services.AddSingleton(transcoding)
+        var catalog = MethodCatalog.Build(contract);
+        services.AddSingleton(contract)
+            .AddSingleton(catalog)
+            .AddSingleton<Documentation>()
+            .AddSingleton(transcoding)
             .AddSingleton(section.GetSection("RateLimits").Get<RateLimitOptions>() ?? new())
             .AddSingleton(section.GetSection("Revocations").Get<RevocationOptions>() ?? new())
-            .AddSingleton(new RouteTable(MethodCatalog.Build(contract), transcoding))
+            .AddSingleton(new RouteTable(catalog, transcoding))
             .AddSingleton<GatewayMetrics>()
             .AddSingleton<RateLimits>()
             .AddSingleton<AccessPolicy>()

@@ -1,5 +1,6 @@
 using Google.Rpc;
 using ShTP.Gateway.Errors;
+using ShTP.Gateway.OpenApi;
 using ShTP.Gateway.Transcoding;
 
 namespace ShTP.Gateway.Edge;
@@ -51,7 +52,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
     private static bool RedirectWithoutSlash(HttpContext context)
     {
         var request = context.Request;
-        if (request.Path.Value is not { Length: > 1 } path || path[^1] != '/')
+        if (request.Path.Value is not { Length: > 1 } path || path[^1] != '/' || path == DocumentationEndpoints.Page)
             return false;
         var target = new PathString(path.TrimEnd('/') is { Length: > 0 } rest ? rest : "/");
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;

@@ -3,6 +3,7 @@ using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using ShTP.Gateway.OpenApi;
 using ShTP.Library.V1;
 using ShTP.Protos;
 using ShTP.ServiceDefaults;
@@ -66,6 +67,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         gateway.UseGateway();
         gateway.MapDefaultEndpoints();
         gateway.MapGatewayInformation();
+        gateway.MapDocumentation();
         gateway.MapContract();
         await gateway.StartAsync();
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(gateway.Urls.First()), Timeout = TimeSpan.FromSeconds(15) };

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Lints the OpenAPI document that the gateway makes from the contracts: tools/openapi.sh [FILE]
+# Needs a build of the gateway and `npm ci` before; FILE keeps the document.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+document=${1:-$work/openapi.json}
+dotnet run --no-build --project gateway/ShTP.Gateway -- openapi > "$document"
+REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint "$document" --config redocly.yaml
