@@ -7,6 +7,7 @@ using Xunit;
 namespace ShTP.Distributed.Tests;
 
 /// <summary>The AppHost as a newcomer starts it: a process of its own.</summary>
+[Collection(OwnSystem.Name)]
 public sealed class AppHostProcessTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);

@@ -16,6 +16,7 @@ public sealed class ReplicatedSystem : RunningSystem
     }
 }
 
+[Collection(OwnSystem.Name)]
 public sealed class ReplicaTests(ReplicatedSystem system) : IClassFixture<ReplicatedSystem>
 {
     [Fact]
