@@ -7,5 +7,6 @@ cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 document=${1:-$work/openapi.json}
-dotnet run --no-build --project gateway/ShTP.Gateway -- openapi > "$document"
+# Without its launch profile: dotnet would announce it where the document goes.
+dotnet run --no-build --no-launch-profile --project gateway/ShTP.Gateway -- openapi > "$document"
 REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node_modules/.bin/redocly lint "$document" --config redocly.yaml
