@@ -14,6 +14,8 @@ public class RunningSystem : IAsyncLifetime
     public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
 
+    private static readonly string[] Names = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", "gateway"];
+
     private DistributedApplication? app;
 
     public const string AdminEmail = "admin@school.test";
@@ -30,7 +32,7 @@ public class RunningSystem : IAsyncLifetime
         Configure(builder);
         app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);
-        foreach (var name in (string[])["auth", "users", "files", "achievements", "events", "notifications", "assignments", "gateway"])
+        foreach (var name in Names)
             await app.ResourceNotifications.WaitForResourceHealthyAsync(name, limit.Token);
     }
 
@@ -57,12 +59,13 @@ public class RunningSystem : IAsyncLifetime
         await App.ResourceNotifications.WaitForResourceAsync(name, KnownResourceStates.TerminalStates).WaitAsync(StepLimit);
     }
 
-    /// <summary>Starts what was killed, and returns when it is healthy again.</summary>
+    /// <summary>Starts what was killed, and returns when everything is healthy: nothing else may have ended with it.</summary>
     public async Task ReviveAsync(string name)
     {
         var result = await App.ResourceCommands.ExecuteCommandAsync(name, KnownResourceCommands.StartCommand).WaitAsync(StepLimit);
         Assert.True(result.Success, result.Message);
-        await App.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(StepLimit);
+        foreach (var part in Names.Prepend(name))
+            await App.ResourceNotifications.WaitForResourceHealthyAsync(part).WaitAsync(StepLimit);
     }
 
     /// <summary>A chance to change the model before it is built.</summary>

@@ -21,6 +21,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     private readonly string name;
     private readonly EntryPoint program;
     private readonly IHost host;
+    private readonly IHostApplicationLifetime lifetime;
     private readonly GrpcChannel channel;
 
     private ServiceHost(string name, EntryPoint program, IHost host)
@@ -28,6 +29,8 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         this.name = name;
         this.program = program;
         this.host = host;
+        // Kept: a service that a test stops takes its container with it.
+        lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         // Kestrel binds configured endpoints in the order of their names.
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text)).ToList();
         (GrpcAddress, HttpAddress) = (addresses[0], addresses[1]);
@@ -109,7 +112,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         channel.Dispose();
-        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        lifetime.StopApplication();
         await program.Ended.WaitAsync(StopLimit);
     }
 

@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Assignments.Judging;
 
@@ -18,9 +18,9 @@ internal sealed class LostWorkSweep(IServiceScopeFactory scopes, ILogger<LostWor
             {
                 pause = await SweepAsync(stoppingToken);
             }
-            catch (Exception outage) when (outage is DbException or InvalidOperationException or TimeoutException or DbUpdateException && !stoppingToken.IsCancellationRequested)
+            catch (Exception outage) when (outage.IsDatabaseOutage() && !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Lost work cannot be looked for: {Fault}", outage.Message);
+                logger.LogWarning("Lost work cannot be looked for: {Fault}", outage.GetBaseException().Message);
             }
 
             await Task.Delay(pause, stoppingToken);

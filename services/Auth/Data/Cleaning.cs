@@ -1,7 +1,7 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Login;
+using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Auth.Data;
 
@@ -19,7 +19,7 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
             {
                 await CleanAsync(stoppingToken);
             }
-            catch (Exception outage) when (outage is DbException or TimeoutException or InvalidOperationException { InnerException: DbException or TimeoutException })
+            catch (Exception outage) when (outage.IsDatabaseOutage())
             {
                 logger.LogWarning("Cleaning is put off: {Fault}", outage.GetBaseException().Message);
             }

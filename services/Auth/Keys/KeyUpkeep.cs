@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Auth.Keys;
 
@@ -24,7 +24,7 @@ internal sealed class KeyUpkeep(IServiceScopeFactory scopes, KeyRing ring, TimeP
                 await scope.ServiceProvider.GetRequiredService<KeySchedule>().EnsureAsync(stoppingToken);
                 await ring.ReloadAsync(stoppingToken);
             }
-            catch (Exception outage) when (outage is DbException or TimeoutException or InvalidOperationException { InnerException: DbException or TimeoutException })
+            catch (Exception outage) when (outage.IsDatabaseOutage())
             {
                 logger.LogWarning("The signing keys cannot be read, trying again: {Fault}", outage.GetBaseException().Message);
                 wait = RetryAfter;
