@@ -43,6 +43,16 @@ public sealed class FieldChecks
         return Guid.Empty;
     }
 
+    /// <summary>The UUID of a request that has nothing else to check.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is none.</exception>
+    public static Guid RequireUuid(string? value, string field)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(value, field);
+        checks.ThrowIfInvalid();
+        return id;
+    }
+
     /// <summary>Requires an e-mail address and gives it with the domain in lower case, as it is stored and compared.</summary>
     public string Email(string? value, string field)
     {

@@ -14,7 +14,7 @@ public sealed class AchievementsInternalService(AchievementsDb db) : Achievement
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
             await db.LockUserAsync(user, cancellationToken);
@@ -29,18 +29,10 @@ public sealed class AchievementsInternalService(AchievementsDb db) : Achievement
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await responseStream.WriteRowsAsync("achievements.json",
             db.Achievements.AsNoTracking().Where(a => a.UserId == user).OrderByDescending(a => a.CreatedAt).AsAsyncEnumerable(), context.CancellationToken);
         await responseStream.WriteRowsAsync("medals.json",
             db.Medals.AsNoTracking().Where(m => m.UserId == user).OrderByDescending(m => m.CreatedAt).AsAsyncEnumerable(), context.CancellationToken);
-    }
-
-    private static Guid ReadUser(string text)
-    {
-        var checks = new FieldChecks();
-        var user = checks.Uuid(text, "userId");
-        checks.ThrowIfInvalid();
-        return user;
     }
 }

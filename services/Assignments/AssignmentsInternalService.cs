@@ -34,7 +34,7 @@ public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taki
 
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
             await db.LockUserAsync(user, cancellationToken);
@@ -48,17 +48,9 @@ public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taki
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await responseStream.WriteRowsAsync("submissions.json",
             db.Submissions.AsNoTracking().Where(s => s.UserId == user).OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).AsAsyncEnumerable(),
             context.CancellationToken);
-    }
-
-    private static Guid ReadUser(string text)
-    {
-        var checks = new FieldChecks();
-        var user = checks.Uuid(text, "userId");
-        checks.ThrowIfInvalid();
-        return user;
     }
 }

@@ -6,6 +6,7 @@ using ShTP.Auth.Data;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
 using ShTP.ServiceDefaults.Streams;
@@ -88,7 +89,7 @@ internal sealed class AuthInternalService(
 
     public override async Task<Empty> ExpireAccessTokens(V1.ExpireAccessTokensRequest request, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, _ =>
         {
             RevokeAll(user, expiredOnly: true);
@@ -99,7 +100,7 @@ internal sealed class AuthInternalService(
 
     public override async Task<Empty> DeleteUser(V1.DeleteUserRequest request, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async token =>
         {
             await db.Credentials.Where(credentials => credentials.UserId == user).ExecuteDeleteAsync(token);
@@ -110,7 +111,7 @@ internal sealed class AuthInternalService(
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
-        var user = ReadUser(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await responseStream.WriteRowsAsync("account.json", db.Credentials.AsNoTracking().Where(credentials => credentials.UserId == user)
             .Select(credentials => new { credentials.UserId, credentials.Email }).AsAsyncEnumerable(), context.CancellationToken);
         await responseStream.WriteRowsAsync("sessions.json", db.Sessions.AsNoTracking().Where(session => session.UserId == user)
@@ -126,14 +127,6 @@ internal sealed class AuthInternalService(
         ExpiredOnly = expiredOnly,
         ForgetAt = tokens.AccessTokensGoneAt,
     });
-
-    private static Guid ReadUser(string text)
-    {
-        var checks = new FieldChecks();
-        var user = checks.Uuid(text, "userId");
-        checks.ThrowIfInvalid();
-        return user;
-    }
 
     private static void CheckNewPassword(FieldChecks checks, string password, string field)
     {

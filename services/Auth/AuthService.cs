@@ -109,9 +109,7 @@ internal sealed class AuthService(
 
     public override async Task<Empty> RevokeSession(V1.RevokeSessionRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(request.Uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         if (await EndAsync(context.User().Id, only: id, except: null, context.CancellationToken) == 0)
             throw Rpc.NotFound("Session with such uuid not found");
         return new Empty();

@@ -17,7 +17,7 @@ public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProv
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
-        var user = IdOf(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
             // All at once and in one order, so that two deletions never wait for each other.
@@ -36,7 +36,7 @@ public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProv
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
-        var user = IdOf(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         var registrations =
             from r in db.Registrations
             join e in db.Events on r.EventId equals e.Id
@@ -65,13 +65,5 @@ public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProv
         await db.Registrations.Where(r => r.UserId == user && ids.Contains(r.EventId)).ExecuteDeleteAsync(cancellationToken);
         foreach (var e in locked.Where(e => left.ContainsKey(e.Id)))
             await seats.GiveUpAsync(e, left[e.Id], now, cancellationToken);
-    }
-
-    private static Guid IdOf(string userId)
-    {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(userId, "userId");
-        checks.ThrowIfInvalid();
-        return id;
     }
 }

@@ -3,7 +3,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
-namespace ShTP.Services.Tests.Users;
+namespace ShTP.Testing;
 
 /// <summary>Keeps what EF sends to the database, so that a test can ask for its plan.</summary>
 public sealed class StatementLog : DbCommandInterceptor
@@ -15,5 +15,19 @@ public sealed class StatementLog : DbCommandInterceptor
     {
         Statements.Enqueue((command.CommandText, [.. command.Parameters.Cast<NpgsqlParameter>().Select(parameter => parameter.Clone())]));
         return ValueTask.FromResult(result);
+    }
+
+    /// <summary>How the database would run a statement.</summary>
+    public static async Task<string> ExplainAsync(string connectionString, (string Sql, NpgsqlParameter[] Parameters) statement)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql, connection);
+        command.Parameters.AddRange(statement.Parameters);
+        var lines = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            lines.Add(reader.GetString(0));
+        return string.Join('\n', lines);
     }
 }

@@ -17,9 +17,7 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
 
     public override async Task<ListMedalsResponse> ListMedals(ListMedalsRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var user = checks.Uuid(request.Uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var user = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var medals = await db.Medals.AsNoTracking().Where(m => m.UserId == user)
             .OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(MaxMedals).ToListAsync(context.CancellationToken);
         return new ListMedalsResponse { Medals = { medals.Select(medal => medal.ToProto()) } };
@@ -58,9 +56,7 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
 
     public override async Task<Empty> RevokeMedal(RevokeMedalRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(request.Uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         await db.InTransactionAsync(async cancellationToken =>
         {
             var user = await db.Medals.Where(m => m.Id == id).Select(m => (Guid?)m.UserId).SingleOrDefaultAsync(cancellationToken);

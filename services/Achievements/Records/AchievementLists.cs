@@ -11,9 +11,6 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
     private const int MaxPage = 1000;
     private const int MaxOfOthers = 6;
 
-    /// <summary>What one answer holds, in bytes: a message has at most 4 MiB, and a thousand of the longest rows have more.</summary>
-    private const int MaxSize = 3 * 1024 * 1024;
-
     public async Task<List<V1.Achievement>> OfAsync(Guid user, AchievementStatus status, CancellationToken cancellationToken) =>
         await ToProtoAsync(await Newest(db.Achievements.Where(a => a.UserId == user && a.Status == status), MaxPage).ToListAsync(cancellationToken), cancellationToken);
 
@@ -60,21 +57,14 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
     private async Task<List<V1.Achievement>> ToProtoAsync(List<Achievement> rows, CancellationToken cancellationToken)
     {
         var people = await owners.FindAsync(rows.Select(row => row.UserId), cancellationToken);
-        var list = new List<V1.Achievement>(rows.Count);
-        var size = 0;
-        foreach (var row in rows)
-        {
-            // Deleted a moment ago, and on the way here: the clients cannot show a row of nobody.
-            if (!people.TryGetValue(row.UserId, out var owner))
-                continue;
-            var achievement = row.ToProto(links);
-            achievement.User = owner;
-            size += achievement.CalculateSize();
-            if (size > MaxSize)
-                break;
-            list.Add(achievement);
-        }
+        // Deleted a moment ago, and on the way here: the clients cannot show a row of nobody.
+        return [.. rows.Where(row => people.ContainsKey(row.UserId)).Select(row => Write(row, people[row.UserId])).Fitting()];
+    }
 
-        return list;
+    private V1.Achievement Write(Achievement row, Owner owner)
+    {
+        var achievement = row.ToProto(links);
+        achievement.User = owner;
+        return achievement;
     }
 }

@@ -26,9 +26,7 @@ public sealed class AchievementsService(AchievementLists lists, HandingIn handin
 
     public override async Task<ListUserAchievementsResponse> ListUserAchievements(ListUserAchievementsRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var user = checks.Uuid(request.Uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var user = FieldChecks.RequireUuid(request.Uuid, "uuid");
         return new() { Achievements = { await lists.NewestAcceptedOfAsync(user, context.CancellationToken) } };
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Assignments.Contests;
 

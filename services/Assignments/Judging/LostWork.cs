@@ -39,9 +39,7 @@ public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is no UUID.</exception>
     public Task ReturnAsync(string lease, CancellationToken cancellationToken)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(lease, "leaseId");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(lease, "leaseId");
         return db.InTransactionAsync(async cancellation =>
         {
             if (await db.LockLeaseAsync(id, cancellation) is not { State: WorkState.Leased } work)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Assignments.Submissions;
 

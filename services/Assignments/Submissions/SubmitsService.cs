@@ -73,9 +73,7 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
 
     private static Guid Id(string text)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(text, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(text, "uuid");
         return id;
     }
 }

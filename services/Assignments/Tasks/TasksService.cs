@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
+using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
 
@@ -88,9 +89,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     private static Guid Id(string text)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(text, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(text, "uuid");
         return id;
     }
 }

@@ -21,17 +21,6 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
 
     public DbSet<LoginFailures> LoginFailures => Set<LoginFailures>();
 
-    /// <summary>Runs statements in one transaction, again from the start when the connection was lost.</summary>
-    public Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
-        Database.CreateExecutionStrategy().ExecuteAsync(async token =>
-        {
-            ChangeTracker.Clear();
-            await using var transaction = await Database.BeginTransactionAsync(token);
-            var result = await work(token);
-            await transaction.CommitAsync(token);
-            return result;
-        }, cancellationToken);
-
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);

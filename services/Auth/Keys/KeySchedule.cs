@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Auth.Data;
+using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Auth.Keys;
 

@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
@@ -10,9 +11,6 @@ namespace ShTP.Events.School;
 public sealed class EventPages(EventsDb db, Audience audience, TimeProvider clock)
 {
     private const int MaxRows = 200;
-
-    // Long texts must not make an answer that no client accepts.
-    private const int MaxBytes = 2 * 1024 * 1024;
 
     /// <summary>For anybody: what is for everyone, soonest first.</summary>
     public Task<RepeatedField<V1.Event>> ListPublicAsync(Guid? caller, CancellationToken cancellationToken)
@@ -55,27 +53,12 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
     {
         if (after is null)
             return null;
-        var checks = new FieldChecks();
-        var id = checks.Uuid(after, "after");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(after, "after");
         var found = await db.Events.Where(e => e.Id == id).Select(e => new { e.StartsAt, e.EndsAt }).SingleOrDefaultAsync(cancellationToken)
             ?? throw Rpc.InvalidField("after", "there is no event with this uuid");
         return (found.StartsAt, found.EndsAt, id);
     }
 
-    private static async Task<RepeatedField<V1.Event>> ReadAsync(IQueryable<EventRow> rows, CancellationToken cancellationToken)
-    {
-        var page = new RepeatedField<V1.Event>();
-        var bytes = 0;
-        foreach (var row in await rows.Take(MaxRows).ToListAsync(cancellationToken))
-        {
-            var e = row.ToProto();
-            bytes += e.CalculateSize();
-            if (bytes > MaxBytes)
-                break;
-            page.Add(e);
-        }
-
-        return page;
-    }
+    private static async Task<RepeatedField<V1.Event>> ReadAsync(IQueryable<EventRow> rows, CancellationToken cancellationToken) =>
+        [.. (await rows.Take(MaxRows).ToListAsync(cancellationToken)).Select(row => row.ToProto()).Fitting()];
 }

@@ -5,8 +5,6 @@ namespace ShTP.Events.School;
 /// <summary>When an event is and when one can register for it, checked together.</summary>
 internal sealed record EventWindow(DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset OpensAt, DateTimeOffset ClosesAt)
 {
-    public static EventWindow Of(Event e) => new(e.StartsAt, e.EndsAt, e.RegistrationOpensAt, e.RegistrationClosesAt);
-
     public void Check(FieldChecks checks)
     {
         if (EndsAt < StartsAt)

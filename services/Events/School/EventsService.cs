@@ -28,7 +28,7 @@ public sealed class EventsService(
 
     public override async Task<V1.Event> GetEvent(GetEventRequest request, ServerCallContext context)
     {
-        var row = await db.FindRowAsync(IdOf(request.Uuid), context.User().Id, context.CancellationToken);
+        var row = await db.FindRowAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User().Id, context.CancellationToken);
         if (row is null || !await audience.IncludesAsync(row.Event, context.User(), context.CancellationToken))
             throw NoSuchEvent();
         return row.ToProto();
@@ -44,20 +44,20 @@ public sealed class EventsService(
         await changes.CancelAsync(request, context.User(), context.CancellationToken);
 
     public override async Task<V1.Registration> Register(RegisterRequest request, ServerCallContext context) =>
-        await registrations.RegisterAsync(IdOf(request.Uuid), context.User(), context.CancellationToken);
+        await registrations.RegisterAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User(), context.CancellationToken);
 
     public override async Task<Empty> Unregister(UnregisterRequest request, ServerCallContext context)
     {
-        await registrations.UnregisterAsync(IdOf(request.Uuid), context.User().Id, context.CancellationToken);
+        await registrations.UnregisterAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User().Id, context.CancellationToken);
         return new Empty();
     }
 
     public override async Task<ListParticipantsResponse> ListParticipants(ListParticipantsRequest request, ServerCallContext context) =>
-        new() { Participants = { await participants.ReadAsync(IdOf(request.Uuid), context.CancellationToken) } };
+        new() { Participants = { await participants.ReadAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken) } };
 
     public override async Task<HttpBody> ExportParticipants(ExportParticipantsRequest request, ServerCallContext context)
     {
-        var rows = await participants.ReadAsync(IdOf(request.Uuid), context.CancellationToken);
+        var rows = await participants.ReadAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
         await HttpBodyStream.SendFileNameAsync(context, "participants.csv");
         return new HttpBody { ContentType = "text/csv; charset=utf-8", Data = Participants.ToCsv(rows) };
     }
@@ -81,12 +81,4 @@ public sealed class EventsService(
     }
 
     internal static RpcException NoSuchEvent() => Rpc.NotFound("No such event");
-
-    private static Guid IdOf(string uuid)
-    {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(uuid, "uuid");
-        checks.ThrowIfInvalid();
-        return id;
-    }
 }

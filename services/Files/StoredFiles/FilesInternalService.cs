@@ -85,9 +85,7 @@ public sealed class FilesInternalService(
 
     public override async Task<Empty> DeleteOwner(DeleteOwnerRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var owner = checks.Uuid(request.OwnerId, "ownerId");
-        checks.ThrowIfInvalid();
+        var owner = FieldChecks.RequireUuid(request.OwnerId, "ownerId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
             // Files before claims and blobs, each in one order: whoever else locks them does it so too.
@@ -107,9 +105,7 @@ public sealed class FilesInternalService(
 
     public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(request.FileId, "fileId");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(request.FileId, "fileId");
         var file = await db.Files.AsNoTracking().SingleOrDefaultAsync(f => f.Id == id, context.CancellationToken) ?? throw NoSuchFile();
         var blob = await storage.FindAsync(file.Key, context.CancellationToken)
             ?? throw new InvalidOperationException($"The storage has lost {file.Key}, which file {id} refers to");
@@ -121,9 +117,7 @@ public sealed class FilesInternalService(
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var owner = checks.Uuid(request.UserId, "userId");
-        checks.ThrowIfInvalid();
+        var owner = FieldChecks.RequireUuid(request.UserId, "userId");
         await export.WriteAsync(owner, responseStream, context.CancellationToken);
     }
 

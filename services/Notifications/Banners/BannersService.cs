@@ -79,9 +79,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
 
     public override async Task<Empty> DeleteBanner(DeleteBannerRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(request.Uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         await db.Banners.Where(b => b.Id == id).ExecuteDeleteAsync(context.CancellationToken);
         return new Empty();
     }

@@ -1,22 +1,18 @@
-using System.Data.Common;
 using Npgsql;
 using ShTP.Notifications.Messages;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Notifications.Live;
 
 /// <summary>
-/// Hears on a connection of its own that there are new notifications, made by whichever replica, and reads them once
-/// for all streams of this process. Times here are real ones: they watch over a network.
+/// Hears that there are new notifications, made by whichever replica, and reads them once for all streams of this process.
 /// </summary>
-internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IHostApplicationLifetime lifetime, ILogger<LiveReader> logger) : BackgroundService
+internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IHostApplicationLifetime lifetime, ILogger<LiveReader> logger)
+    : ListeningService(configuration, ResourceNames.NotificationsDb, "live notifications", logger)
 {
     private const int PageSize = 1000;
-
-    // A connection that only waits would not notice that the other end is gone.
     private const int BeatMilliseconds = 5000;
-
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
 
     private bool isSignalled;
 
@@ -24,40 +20,15 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
     {
         // Open streams would hold the server's shutdown up, and this service stops only after it.
         using var stopping = lifetime.ApplicationStopping.Register(feed.Close);
-        var connectionString = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ResourceNames.NotificationsDb))
-        {
-            Pooling = false,
-            CommandTimeout = 3,
-            Timeout = 3,
-            ApplicationName = "live notifications",
-        }.ConnectionString;
-
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ListenAsync(connectionString, stoppingToken);
-            }
-            catch (Exception outage) when (outage is DbException or TimeoutException or IOException or InvalidOperationException && !stoppingToken.IsCancellationRequested)
-            {
-                logger.LogWarning("The database is not heard, streams of notifications end until it is: {Fault}", outage.Message);
-            }
-            finally
-            {
-                feed.Close();
-            }
-
-            await Task.Delay(RetryAfter, stoppingToken);
-        }
+        await base.ExecuteAsync(stoppingToken);
     }
 
-    private async Task ListenAsync(string connectionString, CancellationToken cancellationToken)
+    protected override void OnSilence() => feed.Close();
+
+    protected override async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
         connection.Notification += (_, _) => isSignalled = true;
-        await connection.OpenAsync(cancellationToken);
-        await using (var listen = new NpgsqlCommand($"LISTEN {Delivery.Channel}", connection))
-            await listen.ExecuteNonQueryAsync(cancellationToken);
+        await ListenToAsync(connection, cancellationToken, Delivery.Channel);
 
         // Of what is committed later we hear; what is committed now is in the backlog of whoever joins.
         await using var newest = new NpgsqlCommand("SELECT coalesce(max(sequence), 0) FROM notifications", connection);

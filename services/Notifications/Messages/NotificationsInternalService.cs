@@ -38,20 +38,20 @@ public sealed class NotificationsInternalService(NotificationsDb db, Audience au
 
     public override async Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context)
     {
-        var user = UserId(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         return new HasUnreadResponse { HasUnread = await db.Notifications.AnyAsync(n => n.UserId == user && !n.Viewed, context.CancellationToken) };
     }
 
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
-        var user = UserId(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, cancellationToken => db.Notifications.Where(n => n.UserId == user).ExecuteDeleteAsync(cancellationToken));
         return new Empty();
     }
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
-        var user = UserId(request.UserId);
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
         var rows = db.Notifications.AsNoTracking().Where(n => n.UserId == user).OrderBy(n => n.Sequence).AsAsyncEnumerable().Select(n => new
         {
             Uuid = n.Id,
@@ -72,13 +72,5 @@ public sealed class NotificationsInternalService(NotificationsDb db, Audience au
         if (request.GroupIds.Count > 0)
             told.UnionWith(await audience.OfGroupsAsync(request.GroupIds, mustExist: false, cancellationToken));
         return told;
-    }
-
-    private static Guid UserId(string text)
-    {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(text, "userId");
-        checks.ThrowIfInvalid();
-        return id;
     }
 }

@@ -31,9 +31,7 @@ public sealed class UserDataExport(
     /// <exception cref="RpcException">As ExportUserData of users.proto says.</exception>
     public async Task WriteAsync(string uuid, IServerStreamWriter<HttpBody> answer, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(uuid, "uuid");
         var caller = context.User();
         if (id != caller.Id && !caller.IsStaff)
             throw Rpc.Denied("You can export your own data only");

@@ -1,9 +1,9 @@
-using ShTP.ServiceDefaults.Data;
 using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
@@ -86,9 +86,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
 
     private static Guid Id(string text)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(text, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(text, "uuid");
         return id;
     }
 

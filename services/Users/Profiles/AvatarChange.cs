@@ -1,7 +1,7 @@
-using ShTP.ServiceDefaults.Data;
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
 

@@ -1,6 +1,6 @@
-using ShTP.ServiceDefaults.Data;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Data;
 using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;

@@ -1,7 +1,7 @@
-using ShTP.ServiceDefaults.Data;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
 using ShTP.Users.V1;

@@ -1,7 +1,7 @@
-using ShTP.ServiceDefaults.Data;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
 using ShTP.Users.Ratings;
@@ -17,9 +17,7 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audi
 
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(request.UserId, "userId");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(request.UserId, "userId");
         var user = await db.Users.Where(u => u.Id == id).Select(u => new { u.Role, u.ShtpMaintainer }).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw Rpc.NotFound("No such user");
         return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer) };

@@ -107,9 +107,7 @@ public sealed class UsersService(
 
     public override async Task<Empty> DeleteUser(V1.DeleteUserRequest request, ServerCallContext context)
     {
-        var checks = new FieldChecks();
-        var id = checks.Uuid(request.Uuid, "uuid");
-        checks.ThrowIfInvalid();
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         await deletion.DeleteAsync(id, context.User(), context.CancellationToken);
         return new Empty();
     }

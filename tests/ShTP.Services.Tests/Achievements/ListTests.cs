@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using ShTP.Achievements.V1;
+using ShTP.Testing;
 using Xunit;
 using static ShTP.Services.Tests.Achievements.AchievementsSystem;
 
@@ -129,7 +129,7 @@ public sealed class ListTests : IAsyncLifetime
             Assert.NotEmpty(system.Log.Statements);
             foreach (var statement in system.Log.Statements)
             {
-                var plan = await ExplainAsync(statement);
+                var plan = await StatementLog.ExplainAsync(system.ConnectionString, statement);
                 Assert.False(plan.Contains("Seq Scan", StringComparison.Ordinal), $"{what}:\n{plan}");
                 // A student's hundred may be sorted, the school's ten thousand not.
                 Assert.False(what is "queue" or "page" && plan.Contains("Sort", StringComparison.Ordinal), $"{what}:\n{plan}");
@@ -148,16 +148,4 @@ public sealed class ListTests : IAsyncLifetime
             """);
         return await db.Database.ExecuteSqlAsync($"ANALYZE achievements");
     });
-
-    private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement)
-    {
-        await using var source = NpgsqlDataSource.Create(system.ConnectionString);
-        await using var command = source.CreateCommand("EXPLAIN " + statement.Sql);
-        command.Parameters.AddRange(statement.Parameters);
-        var lines = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            lines.Add(reader.GetString(0));
-        return string.Join('\n', lines);
-    }
 }

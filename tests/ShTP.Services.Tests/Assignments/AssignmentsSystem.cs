@@ -8,7 +8,6 @@ using ShTP.Assignments;
 using ShTP.Assignments.V1;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Outbox;
-using ShTP.Services.Tests.Users;
 using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using ShTP.Assignments.V1;
+using ShTP.Testing;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 
@@ -44,7 +44,7 @@ public sealed partial class PlanTests
             Assert.NotEmpty(system.Statements);
             foreach (var statement in system.Statements)
             {
-                var plan = await ExplainAsync(system, statement);
+                var plan = await StatementLog.ExplainAsync(system.ConnectionString, statement);
                 Assert.False(WholeTable().IsMatch(plan), $"{what}:\n{statement.Sql}\n{plan}");
             }
         }
@@ -73,23 +73,6 @@ public sealed partial class PlanTests
         db.Database.SetCommandTimeout((int?)null);
         return 0;
     });
-
-    private static async Task<string> ExplainAsync(AssignmentsSystem system, (string Sql, NpgsqlParameter[] Parameters) statement)
-    {
-        await using var connection = new NpgsqlConnection(system.ConnectionString);
-        await connection.OpenAsync();
-        // Inserts of several rows are batches, which cannot be explained and read nothing.
-        if (statement.Sql.TrimStart().StartsWith("INSERT", StringComparison.Ordinal))
-            return "";
-        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql.Split(";\n")[0], connection);
-        foreach (var parameter in statement.Parameters.Where(parameter => Regex.IsMatch(command.CommandText, $@"@{parameter.ParameterName.TrimStart('@')}\b")))
-            command.Parameters.Add(parameter);
-        var lines = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            lines.Add(reader.GetString(0));
-        return string.Join('\n', lines);
-    }
 
     [GeneratedRegex("Seq Scan on (submissions|work)")]
     private static partial Regex WholeTable();

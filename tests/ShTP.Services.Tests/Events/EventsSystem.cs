@@ -13,7 +13,6 @@ using ShTP.Events.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Outbox;
-using ShTP.Services.Tests.Users;
 using ShTP.Testing;
 using Xunit;
 using Event = ShTP.Events.School.Event;

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using ShTP.Events.V1;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.Events;
@@ -51,7 +51,7 @@ public sealed class PlanTests
             // A batch that stores rows finds nothing, and the outbox has tests of its own.
             foreach (var statement in system.Statements.Where(statement => !statement.Sql.Contains("INSERT", StringComparison.Ordinal) && !statement.Sql.Contains("outbox", StringComparison.Ordinal)))
             {
-                var plan = await ExplainAsync(system, statement);
+                var plan = await StatementLog.ExplainAsync(system.ConnectionString, statement);
                 Assert.False(
                     plan.Contains("Seq Scan on events", StringComparison.Ordinal) || plan.Contains("Seq Scan on registrations", StringComparison.Ordinal),
                     $"{what}:\n{statement.Sql}\n{plan}");
@@ -88,17 +88,4 @@ public sealed class PlanTests
         db.Database.SetCommandTimeout((int?)null);
         return 0;
     });
-
-    private static async Task<string> ExplainAsync(EventsSystem system, (string Sql, NpgsqlParameter[] Parameters) statement)
-    {
-        await using var connection = new NpgsqlConnection(system.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql, connection);
-        command.Parameters.AddRange(statement.Parameters);
-        var lines = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            lines.Add(reader.GetString(0));
-        return string.Join('\n', lines);
-    }
 }

@@ -8,7 +8,6 @@ using ShTP.Notifications;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Outbox;
-using ShTP.Services.Tests.Users;
 using ShTP.Testing;
 using Xunit;
 

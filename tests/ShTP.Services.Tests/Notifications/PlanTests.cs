@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using ShTP.Notifications.V1;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.Notifications;
@@ -37,7 +37,7 @@ public sealed class PlanTests(NotificationsSystem system) : IClassFixture<Notifi
             Assert.NotEmpty(statements);
             foreach (var statement in statements)
             {
-                var plan = await ExplainAsync(statement);
+                var plan = await StatementLog.ExplainAsync(system.ConnectionString, statement);
                 Assert.False(plan.Contains("Seq Scan on notifications", StringComparison.Ordinal), $"{what}:\n{plan}");
                 if (what is "take" or "has unread" or "unread")
                     Assert.Contains("ix_notifications_unread", plan, StringComparison.Ordinal);
@@ -56,17 +56,4 @@ public sealed class PlanTests(NotificationsSystem system) : IClassFixture<Notifi
         await db.Database.ExecuteSqlAsync($"ANALYZE notifications");
         return 0;
     });
-
-    private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement)
-    {
-        await using var connection = new NpgsqlConnection(system.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql, connection);
-        command.Parameters.AddRange(statement.Parameters);
-        var lines = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            lines.Add(reader.GetString(0));
-        return string.Join('\n', lines);
-    }
 }

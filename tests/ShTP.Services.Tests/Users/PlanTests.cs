@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
+using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;
 
@@ -40,7 +40,7 @@ public sealed class PlanTests
             Assert.NotEmpty(users.Statements);
             foreach (var statement in users.Statements)
             {
-                var plan = await ExplainAsync(users, statement);
+                var plan = await StatementLog.ExplainAsync(users.ConnectionString, statement);
                 Assert.False(plan.Contains("Seq Scan on users", StringComparison.Ordinal), $"{what}:\n{plan}");
             }
         }
@@ -61,17 +61,4 @@ public sealed class PlanTests
         db.Database.SetCommandTimeout((int?)null);
         return 0;
     });
-
-    private static async Task<string> ExplainAsync(UsersSystem users, (string Sql, NpgsqlParameter[] Parameters) statement)
-    {
-        await using var connection = new NpgsqlConnection(users.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql, connection);
-        command.Parameters.AddRange(statement.Parameters);
-        var lines = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            lines.Add(reader.GetString(0));
-        return string.Join('\n', lines);
-    }
 }

@@ -1,14 +1,14 @@
 using Google.Protobuf;
 
-namespace ShTP.Assignments;
+namespace ShTP.ServiceDefaults;
 
 /// <summary>Lists of large messages.</summary>
-internal static class ListBounds
+public static class MessageBounds
 {
-    // A gRPC message has at most 4 MiB.
+    // A gRPC message has at most 4 MiB, and the list is not all of it.
     private const int MaxBytes = 3 * 1024 * 1024;
 
-    /// <summary>As many of the first messages as one answer can carry; the rest is found one by one.</summary>
+    /// <summary>As many of the first messages as one answer can carry; the next page begins behind them.</summary>
     public static IEnumerable<T> Fitting<T>(this IEnumerable<T> messages)
         where T : IMessage
     {
