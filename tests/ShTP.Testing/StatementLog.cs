@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
@@ -17,13 +18,16 @@ public sealed class StatementLog : DbCommandInterceptor
         return ValueTask.FromResult(result);
     }
 
-    /// <summary>How the database would run a statement.</summary>
+    /// <summary>How the database would run a statement, or the first of several; nothing for inserts, which read nothing.</summary>
     public static async Task<string> ExplainAsync(string connectionString, (string Sql, NpgsqlParameter[] Parameters) statement)
     {
+        if (statement.Sql.TrimStart().StartsWith("INSERT", StringComparison.Ordinal))
+            return "";
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql, connection);
-        command.Parameters.AddRange(statement.Parameters);
+        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql.Split(";\n")[0], connection);
+        foreach (var parameter in statement.Parameters.Where(parameter => Regex.IsMatch(command.CommandText, $@"@{parameter.ParameterName.TrimStart('@')}\b")))
+            command.Parameters.Add(parameter);
         var lines = new List<string>();
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())

@@ -139,6 +139,7 @@ public sealed class ListTests : IAsyncLifetime
 
     private Task<int> SeedAsync(Guid[] students) => system.WithDbAsync(async db =>
     {
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(3));
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO achievements (id, user_id, event_type, title, description, file_id, file_name, original_name, created_at, status, points, decided_at, is_reversed)

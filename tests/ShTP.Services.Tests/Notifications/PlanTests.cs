@@ -47,6 +47,7 @@ public sealed class PlanTests(NotificationsSystem system) : IClassFixture<Notifi
 
     private Task<int> SeedAsync(Guid user) => system.WithDbAsync(async db =>
     {
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(3));
         await db.Database.ExecuteSqlAsync(
             $$"""
             INSERT INTO notifications (id, user_id, type, data, viewed, created_at, updated_at)
@@ -54,6 +55,7 @@ public sealed class PlanTests(NotificationsSystem system) : IClassFixture<Notifi
             FROM generate_series(1, {{Count}}) AS i
             """);
         await db.Database.ExecuteSqlAsync($"ANALYZE notifications");
+        db.Database.SetCommandTimeout((int?)null);
         return 0;
     });
 }
