@@ -118,6 +118,10 @@ internal sealed class AuthInternalService(
             .OrderByDescending(session => session.LastUsedAt)
             .Select(session => new { session.Id, session.CreatedAt, session.LastUsedAt, session.ExpiresAt, session.EndedAt, session.UserAgent, session.Address })
             .AsAsyncEnumerable(), context.CancellationToken);
+        await responseStream.WriteRowsAsync("apps.json", db.Apps.AsNoTracking().Where(app => app.OwnerId == user)
+            .OrderBy(app => app.CreatedAt)
+            .Select(app => new { app.Id, app.Name, app.RedirectUrl, app.CreatedAt })
+            .AsAsyncEnumerable(), context.CancellationToken);
     }
 
     private void RevokeAll(Guid user, bool expiredOnly) => db.Revocations.Add(new Revocation

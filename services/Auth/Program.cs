@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth;
+using ShTP.Auth.Apps;
 using ShTP.Auth.Data;
 using ShTP.Auth.FirstAdmin;
 using ShTP.Auth.Keys;
@@ -23,7 +24,7 @@ services.AddOptions<HashingOptions>().BindConfiguration(HashingOptions.Section).
 services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddOptions<FirstAdminOptions>().BindConfiguration(FirstAdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddSingleton<HashingThreads>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();
-services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>();
+services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>().AddScoped<AppTokens>();
 services.AddSingleton<KeyEncryption>().AddSingleton<KeyRing>().AddScoped<KeySchedule>().AddSingleton<RevocationFeed>();
 services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());
 services.AddSingleton<KeyUpkeep>().AddHostedService(provider => provider.GetRequiredService<KeyUpkeep>());
@@ -35,6 +36,7 @@ services.AddHealthChecks()
 
 var app = builder.Build();
 app.MapGrpcService<AuthService>();
+app.MapGrpcService<AppsService>();
 app.MapGrpcService<AuthInternalService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<AuthDb>(args);

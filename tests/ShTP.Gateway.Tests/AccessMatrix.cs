@@ -45,6 +45,15 @@ internal static class AccessMatrix
         // The stand-in does answer this one: the gateway itself needs the keys.
         new("shtp.auth.v1.AuthService.GetJwks", "GET", "/.well-known/jwks.json", new(200, 200, 200, 200, 200, 200)),
         new("shtp.auth.v1.AuthService.RotateSigningKey", "POST", "/api/v1/auth/keys/rotate", CallerAnswers.Admins),
+        new("shtp.auth.v1.AppsService.ListMyApps", "GET", "/api/v1/oauth/apps/my", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.ListMyApps", "GET", "/api/v1/users/my_apps", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.GetApp", "GET", "/api/v1/oauth/apps/{uuid}", CallerAnswers.Anybody),
+        new("shtp.auth.v1.AppsService.CreateApp", "PUT", "/api/v1/oauth", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.CreateApp", "PUT", "/api/v1/oauth/create_app", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.UpdateApp", "PATCH", "/api/v1/oauth/apps/{uuid}", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.DeleteApp", "DELETE", "/api/v1/oauth/apps/{uuid}", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.ProvideAccess", "POST", "/api/v1/oauth/provide_access", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.ResolveAccess", "GET", "/api/v1/oauth/get_user/{token}", CallerAnswers.Anybody),
 
         new("shtp.users.v1.UsersService.GetMe", "GET", "/api/v1/auth/me", CallerAnswers.SignedIn),
         new("shtp.users.v1.UsersService.ListUsers", "GET", "/api/v1/users", CallerAnswers.Teachers),

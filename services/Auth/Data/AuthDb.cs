@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using ShTP.Auth.Apps;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.Sessions;
@@ -18,6 +19,10 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
     public DbSet<Revocation> Revocations => Set<Revocation>();
 
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+
+    public DbSet<App> Apps => Set<App>();
+
+    public DbSet<AppToken> AppTokens => Set<AppToken>();
 
     public DbSet<LoginFailures> LoginFailures => Set<LoginFailures>();
 

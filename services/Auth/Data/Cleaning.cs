@@ -5,7 +5,7 @@ using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Deletes what can no longer matter: forgotten revocations, dead sessions, old failures.</summary>
+/// <summary>Deletes what can no longer matter: forgotten revocations, dead sessions, old failures, tokens that no site asked for.</summary>
 internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -36,5 +36,6 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
         // A refresh token of an ended session is refused whether or not the row is there.
         await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
         await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
+        await db.AppTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -83,6 +83,9 @@ public sealed class AuthSystem : IAsyncLifetime
 
     public AuthService.AuthServiceClient Client(string? token = null) => Client(Host, token);
 
+    public AppsService.AppsServiceClient Apps(string? token = null) =>
+        token is null ? Host.Anonymous<AppsService.AppsServiceClient>() : Host.WithToken<AppsService.AppsServiceClient>(token);
+
     public AuthInternal.AuthInternalClient Internal(Host host, string caller = ResourceNames.Users) =>
         host.WithToken<AuthInternal.AuthInternalClient>(TestTokens.Service(caller, ResourceNames.Auth, Time.GetUtcNow()));
 

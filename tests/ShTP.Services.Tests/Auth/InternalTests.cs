@@ -36,19 +36,21 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
     }
 
     [Fact]
-    public async Task ExportUser_SignedInOnce_HoldsAccountAndSessionAndNoSecret()
+    public async Task ExportUser_SignedInOnce_HoldsAccountSessionAndAppsAndNoSecret()
     {
         var (id, email) = await system.CreateUserAsync();
-        await system.LogInAsync(email);
+        var tokens = await system.LogInAsync(email);
+        var app = await system.Apps(tokens.AccessToken).CreateAppAsync(new CreateAppRequest { Name = "site", RedirectUrl = "https://site.example" });
 
         using var call = system.Internal().ExportUser(new Api.V1.ExportUserRequest { UserId = id.ToString() });
         var files = new Dictionary<string, string>();
         await foreach (var piece in call.ResponseStream.ReadAllAsync())
             files[piece.Path] = files.GetValueOrDefault(piece.Path, "") + piece.Content.ToStringUtf8();
 
-        Assert.Equal(["account.json", "sessions.json"], files.Keys.Order());
+        Assert.Equal(["account.json", "apps.json", "sessions.json"], files.Keys.Order());
         Assert.Contains(email, files["account.json"], StringComparison.Ordinal);
         Assert.Single(System.Text.Json.JsonDocument.Parse(files["sessions.json"]).RootElement.EnumerateArray());
+        Assert.Equal(app.Uuid, Assert.Single(System.Text.Json.JsonDocument.Parse(files["apps.json"]).RootElement.EnumerateArray()).GetProperty("id").GetString());
         Assert.DoesNotContain("argon2", string.Concat(files.Values), StringComparison.OrdinalIgnoreCase);
     }
 

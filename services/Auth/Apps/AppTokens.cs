@@ -1,0 +1,40 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+
+namespace ShTP.Auth.Apps;
+
+/// <summary>One-time tokens with which a site learns who somebody is.</summary>
+internal sealed class AppTokens(AuthDb db, TimeProvider time)
+{
+    private const int Size = 32;
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>A new token, in the place of an unused one; null when the app or the user is gone.</summary>
+    public async Task<string?> CreateAsync(Guid app, Guid user, CancellationToken cancellationToken)
+    {
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
+        var (hash, expiresAt) = (HashOf(token), time.GetUtcNow() + Lifetime);
+        // The locks keep both rows until the token refers to them.
+        var stored = await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO app_tokens (app_id, user_id, hash, expires_at)
+            SELECT apps.id, credentials.user_id, {hash}, {expiresAt} FROM apps, credentials
+            WHERE apps.id = {app} AND credentials.user_id = {user} FOR KEY SHARE
+            ON CONFLICT (app_id, user_id) DO UPDATE SET hash = excluded.hash, expires_at = excluded.expires_at
+            """, cancellationToken);
+        return stored == 1 ? token : null;
+    }
+
+    /// <summary>Ends a token and says whose it was; null when it is unknown, used or expired.</summary>
+    public async Task<Guid?> UseAsync(string token, CancellationToken cancellationToken)
+    {
+        var (hash, now) = (HashOf(token), time.GetUtcNow());
+        var users = await db.Database.SqlQuery<Guid>($"DELETE FROM app_tokens WHERE hash = {hash} AND expires_at > {now} RETURNING user_id").ToListAsync(cancellationToken);
+        return users is [var user] ? user : null;
+    }
+
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

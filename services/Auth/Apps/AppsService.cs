@@ -1,0 +1,128 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+using ShTP.ServiceDefaults.Access;
+using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Apps;
+
+/// <summary>Sites that people sign in to with ShTP; apps.proto says what each RPC does.</summary>
+internal sealed class AppsService(AuthDb db, AppTokens tokens, TimeProvider time) : V1.AppsService.AppsServiceBase
+{
+    private const int MaxApps = 20;
+    private const string NoLogin = "No login";
+
+    public override async Task<V1.ListMyAppsResponse> ListMyApps(V1.ListMyAppsRequest request, ServerCallContext context)
+    {
+        var owner = context.User().Id;
+        var apps = await db.Apps.AsNoTracking()
+            .Where(app => app.OwnerId == owner)
+            .OrderBy(app => app.CreatedAt).ThenBy(app => app.Id)
+            .Take(MaxApps)
+            .ToListAsync(context.CancellationToken);
+        return new V1.ListMyAppsResponse { Apps = { apps.Select(app => app.ToProto()) } };
+    }
+
+    public override async Task<V1.App> GetApp(V1.GetAppRequest request, ServerCallContext context)
+    {
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        var app = await db.Apps.AsNoTracking().SingleOrDefaultAsync(known => known.Id == id, context.CancellationToken) ?? throw NotFound();
+        return app.ToProto();
+    }
+
+    public override async Task<V1.App> CreateApp(V1.CreateAppRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        checks.Text(request.Name, 1, App.MaxNameLength, "name");
+        RedirectUrl.Check(checks, request.RedirectUrl, "redirect_url");
+        checks.ThrowIfInvalid();
+
+        var (owner, now) = (context.User().Id, time.Now());
+        var app = new App
+        {
+            Id = Guid.CreateVersion7(now),
+            OwnerId = owner,
+            Name = request.Name,
+            RedirectUrl = request.RedirectUrl,
+            CreatedAt = now,
+        };
+        await db.InTransactionAsync(async token =>
+        {
+            // One at a time for each owner, or two could both be the last one.
+            var owners = await db.Database.SqlQuery<Guid>($"SELECT user_id FROM credentials WHERE user_id = {owner} FOR NO KEY UPDATE").ToListAsync(token);
+            if (owners.Count == 0)
+                throw Rpc.Denied(NoLogin);
+            if (await db.Apps.CountAsync(known => known.OwnerId == owner, token) >= MaxApps)
+                throw Rpc.WrongState($"You have {MaxApps} apps; delete some first");
+            db.Apps.Add(app);
+            return await db.SaveChangesAsync(token);
+        }, context.CancellationToken);
+        return app.ToProto();
+    }
+
+    public override async Task<V1.App> UpdateApp(V1.UpdateAppRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        if (request.HasName)
+            checks.Text(request.Name, 1, App.MaxNameLength, "name");
+        if (request.HasRedirectUrl)
+            RedirectUrl.Check(checks, request.RedirectUrl, "redirect_url");
+        checks.ThrowIfInvalid();
+        if (!request.HasName && !request.HasRedirectUrl)
+            throw Rpc.Invalid("Nothing to update");
+
+        var changed = await db.InTransactionAsync(async token =>
+        {
+            var app = await OwnAsync(id, context.User().Id, token);
+            if (request.HasRedirectUrl && app.RedirectUrl != request.RedirectUrl)
+            {
+                app.RedirectUrl = request.RedirectUrl;
+                await db.AppTokens.Where(waiting => waiting.AppId == id).ExecuteDeleteAsync(token);
+            }
+
+            app.Name = request.HasName ? request.Name : app.Name;
+            await db.SaveChangesAsync(token);
+            return app;
+        }, context.CancellationToken);
+        return changed.ToProto();
+    }
+
+    public override async Task<Empty> DeleteApp(V1.DeleteAppRequest request, ServerCallContext context)
+    {
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        if (!context.User().IsAdmin)
+            await OwnAsync(id, context.User().Id, context.CancellationToken);
+        if (await db.Apps.Where(app => app.Id == id).ExecuteDeleteAsync(context.CancellationToken) == 0)
+            throw NotFound();
+        return new Empty();
+    }
+
+    public override async Task<V1.ProvideAccessResponse> ProvideAccess(V1.ProvideAccessRequest request, ServerCallContext context)
+    {
+        var id = FieldChecks.RequireUuid(request.AppId, "app_id");
+        var app = await db.Apps.AsNoTracking().SingleOrDefaultAsync(known => known.Id == id, context.CancellationToken) ?? throw NotFound();
+        var token = await tokens.CreateAsync(id, context.User().Id, context.CancellationToken) ?? throw Rpc.Denied(NoLogin);
+        return new V1.ProvideAccessResponse
+        {
+            Status = true,
+            OauthAccessToken = token,
+            RedirectTo = RedirectUrl.With(app.RedirectUrl, "access_token", token),
+        };
+    }
+
+    public override async Task<V1.ResolveAccessResponse> ResolveAccess(V1.ResolveAccessRequest request, ServerCallContext context) =>
+        await tokens.UseAsync(request.Token, context.CancellationToken) is { } user
+            ? new V1.ResolveAccessResponse { Status = true, UserId = user.ToString() }
+            : new V1.ResolveAccessResponse { Status = false, Detail = "The token is unknown, used or expired" };
+
+    private static RpcException NotFound() => Rpc.NotFound("App with such uuid not found");
+
+    private async Task<App> OwnAsync(Guid id, Guid owner, CancellationToken cancellationToken)
+    {
+        var app = await db.Apps.SingleOrDefaultAsync(known => known.Id == id, cancellationToken) ?? throw NotFound();
+        return app.OwnerId == owner ? app : throw Rpc.Denied("The app is somebody else's");
+    }
+}

@@ -1,0 +1,49 @@
+using ShTP.ServiceDefaults.Errors;
+
+namespace ShTP.Auth.Apps;
+
+/// <summary>Addresses of sites to which browsers are sent with a token or a code.</summary>
+internal static class RedirectUrl
+{
+    public const int MaxLength = 2000;
+
+    /// <summary>Notes what is wrong.</summary>
+    public static void Check(FieldChecks checks, string url, string field)
+    {
+        if (url.Length == 0)
+            checks.Add(field, "field required");
+        else if (url.Length > MaxLength)
+            checks.Add(field, $"must have at most {MaxLength} characters");
+        else if (FindFault(url) is { } fault)
+            checks.Add(field, fault);
+    }
+
+    /// <summary>The address with a parameter more in its query.</summary>
+    public static string With(string url, string name, string value)
+    {
+        var separator = !url.Contains('?', StringComparison.Ordinal) ? "?" : url[^1] is '?' or '&' ? "" : "&";
+        return $"{url}{separator}{name}={Uri.EscapeDataString(value)}";
+    }
+
+    private static string? FindFault(string url)
+    {
+        // Browsers read some of these otherwise than the parser does: a backslash as a slash, a line break as nothing.
+        if (url.Any(c => c is <= ' ' or >= '\x7f' or '\\' or '"' or '<' or '>' or '^' or '`' or '{' or '|' or '}'))
+            return "must be an absolute URL of ASCII characters, others escaped";
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || !url.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase))
+            return "must be an absolute URL";
+        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+            return "must begin with https://, or for this computer with http://";
+        if (url.Contains('#', StringComparison.Ordinal))
+            return "must not have a fragment";
+        return HasUserInfo(url) ? "must not have a user name" : null;
+    }
+
+    // Also an empty one, which the parser drops.
+    private static bool HasUserInfo(string url)
+    {
+        var authority = url.AsSpan(url.IndexOf("://", StringComparison.Ordinal) + 3);
+        var end = authority.IndexOfAny('/', '?');
+        return (end < 0 ? authority : authority[..end]).Contains('@');
+    }
+}
