@@ -22,6 +22,76 @@ namespace ShTP.Auth.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("ShTP.Auth.Apps.App", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("RedirectUrl")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("redirect_url");
+
+                    b.HasKey("Id")
+                        .HasName("pk_apps");
+
+                    b.HasIndex("OwnerId", "CreatedAt")
+                        .HasDatabaseName("ix_apps_owner_id_created_at");
+
+                    b.ToTable("apps", (string)null);
+                });
+
+            modelBuilder.Entity("ShTP.Auth.Apps.AppToken", b =>
+                {
+                    b.Property<Guid>("AppId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("app_id");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.HasKey("AppId", "UserId")
+                        .HasName("pk_app_tokens");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_app_tokens_expires_at");
+
+                    b.HasIndex("Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_app_tokens_hash");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_app_tokens_user_id");
+
+                    b.ToTable("app_tokens", (string)null);
+                });
+
             modelBuilder.Entity("ShTP.Auth.Keys.SigningKey", b =>
                 {
                     b.Property<string>("Id")
@@ -304,6 +374,33 @@ namespace ShTP.Auth.Migrations
                         .HasDatabaseName("ix_outbox_key_sequence");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("ShTP.Auth.Apps.App", b =>
+                {
+                    b.HasOne("ShTP.Auth.Login.Credentials", null)
+                        .WithMany()
+                        .HasForeignKey("OwnerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_apps_credentials_owner_id");
+                });
+
+            modelBuilder.Entity("ShTP.Auth.Apps.AppToken", b =>
+                {
+                    b.HasOne("ShTP.Auth.Apps.App", null)
+                        .WithMany()
+                        .HasForeignKey("AppId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_app_tokens_apps_app_id");
+
+                    b.HasOne("ShTP.Auth.Login.Credentials", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_app_tokens_credentials_user_id");
                 });
 
             modelBuilder.Entity("ShTP.Auth.Sessions.Session", b =>
