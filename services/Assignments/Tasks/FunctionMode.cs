@@ -13,7 +13,7 @@ internal static partial class FunctionMode
     private const int MaxArguments = 10;
     private const string ListOf = "list[";
 
-    private static readonly FrozenSet<string> BaseTypes = ["int", "float", "bool", "str"];
+    private static readonly FrozenSet<string> BaseTypes = ["int", "long", "float", "bool", "str"];
 
     // Of both languages; a solution with such a name cannot be written in one of them.
     private static readonly FrozenSet<string> Reserved =
@@ -45,7 +45,7 @@ internal static partial class FunctionMode
         if (types.Output.Count != 1)
             checks.Add("testsTypes.output", "must have exactly one type");
         if (faults.Count > 0)
-            checks.Add("testsTypes", "must be int, float, bool, str or a list of them, such as list[int]");
+            checks.Add("testsTypes", "must be int, long, float, bool, str or a list of them, such as list[int]");
         if (faults.Count == 0 && types.Output.Count == 1 && types.Input.Count <= MaxArguments)
             CheckTests(checks, types, tests);
     }
@@ -80,7 +80,8 @@ internal static partial class FunctionMode
 
     private static bool Fits(JsonElement value, string type) => type switch
     {
-        "int" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
+        "int" => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _),
+        "long" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
         "float" => value.ValueKind == JsonValueKind.Number,
         "bool" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
         "str" => value.ValueKind == JsonValueKind.String,
