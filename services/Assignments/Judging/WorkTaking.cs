@@ -107,7 +107,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
             SubmitId = submission.Id.ToString(),
             TimeLimit = task.TimeLimit,
             MemoryLimit = task.MemoryLimit,
-            Tests = { task.Tests.Select(test => new WorkTest { Input = test.Input, Output = test.Output }) },
+            Tests = { task.Tests.Select(test => new WorkTest { Input = test.Input, Output = test.Output, Demo = test.Demo == true }) },
             InputTypes = { task.InputTypes },
             OutputTypes = { task.OutputTypes },
             FileName = Path.GetFileNameWithoutExtension(submission.FileName),

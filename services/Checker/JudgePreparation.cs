@@ -1,0 +1,50 @@
+using ShTP.Checker.Judging;
+using ShTP.Checker.Sandboxing;
+
+namespace ShTP.Checker;
+
+/// <summary>Makes the judge at start, or finds out why this machine must not judge.</summary>
+internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePreparation> logger) : BackgroundService
+{
+    private readonly TaskCompletionSource<Judge> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CheckerFolder? folder;
+
+    /// <summary>Completes once programs can be judged; never when they cannot.</summary>
+    public Task<Judge> Judge => ready.Task;
+
+    /// <summary>Why nothing is judged, one sentence each; null until that is known.</summary>
+    public IReadOnlyList<string>? Faults { get; private set; }
+
+    /// <summary>Finds sandbox and compilers and attacks the sandbox; the judge exists only when all of it holds.</summary>
+    public static async Task<(Judge? Judge, IReadOnlyList<string> Faults)> PrepareAsync(
+        CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
+    {
+        var (sandbox, faults) = await SandboxDetection.DetectAsync(folder, options, cancellationToken);
+        var (toolchain, missing) = await Toolchain.PrepareAsync(folder, options, cancellationToken);
+        if (sandbox is null || toolchain is null)
+            return (null, [.. faults, .. missing]);
+        var breaches = await SandboxSelfTest.FindFaultsAsync(sandbox, toolchain, cancellationToken);
+        return breaches.Count > 0 ? (null, breaches) : (new Judge(sandbox, toolchain), []);
+    }
+
+    public override void Dispose()
+    {
+        folder?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        folder = CheckerFolder.Create();
+        var (judge, faults) = await PrepareAsync(folder, options, stoppingToken);
+        Faults = faults;
+        if (judge is null)
+        {
+            logger.LogCritical("Nothing is judged here: {Faults}", string.Join(" ", faults));
+            return;
+        }
+
+        logger.LogInformation("Judging in {Sandbox}. {Weaknesses}", judge.Host, string.Join(" ", judge.Host.FindWeaknesses()));
+        ready.SetResult(judge);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using ShTP.Checker.Sandboxing;
+
+namespace ShTP.Checker.Judging;
+
+/// <summary>Judges submissions: compiles each once and runs it in a fresh sandbox for every test.</summary>
+internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
+{
+    // For all tests of a submission together: a program that sleeps in each of a hundred would hold the worker up for long.
+    private static readonly TimeSpan MaxTesting = TimeSpan.FromSeconds(60);
+
+    public SandboxHost Host => sandbox.Host;
+
+    /// <summary>Judges one submission; several may be judged at a time.</summary>
+    /// <exception cref="FaultyTaskException">The task's own data is wrong.</exception>
+    /// <exception cref="SandboxException">The sandbox failed; the submission was not judged.</exception>
+    public async Task<JudgeResult> JudgeAsync(JudgeTask task, CancellationToken cancellationToken = default)
+    {
+        var tests = task.Tests.Select(test => PreparedTest.Create(test, task)).ToArray();
+        if (SourceText.FindFault(task.Source) is { } fault)
+            return new JudgeResult(Verdict.CompileError, fault, []);
+
+        var job = sandbox.Host.Folder.CreateJob();
+        try
+        {
+            var program = await CompileAsync(task, job.FullName, cancellationToken);
+            if (program.Command is null)
+                return new JudgeResult(Verdict.CompileError, program.Message, []);
+
+            var results = new List<TestOutcome>();
+            var clock = Stopwatch.StartNew();
+            foreach (var test in tests)
+            {
+                if (clock.Elapsed > MaxTesting)
+                {
+                    results.Add(new TestOutcome(Verdict.NotRun, TimeSpan.Zero, 0, "not run: the tests before it took too long"));
+                    continue;
+                }
+
+                var input = Path.Join(job.FullName, "input");
+                await File.WriteAllBytesAsync(input, test.Input, cancellationToken);
+                var run = await sandbox.RunAsync(program.Command with { InputPath = input, Limits = Limits(task) }, cancellationToken);
+                results.Add(TestVerdict.Decide(run, test));
+            }
+
+            var verdict = results.Select(result => result.Verdict).FirstOrDefault(verdict => verdict != Verdict.Accepted, Verdict.Accepted);
+            return new JudgeResult(verdict, null, results);
+        }
+        finally
+        {
+            job.Delete(recursive: true);
+        }
+    }
+
+    // Wall time is for programs that wait; one that computes must reach its processor time also on a busy machine.
+    private static SandboxLimits Limits(JudgeTask task) =>
+        new(task.TimeLimit, task.TimeLimit * 5 + TimeSpan.FromSeconds(2), task.MemoryMebibytes * SandboxLimits.Mebibyte);
+
+    private async Task<(SandboxCommand? Command, string? Message)> CompileAsync(JudgeTask task, string job, CancellationToken cancellationToken)
+    {
+        var source = Path.Join(job, "source");
+        var function = task.Function;
+        if (task.Language == Language.Python)
+        {
+            await File.WriteAllBytesAsync(source, task.Source, cancellationToken);
+            var check = await sandbox.RunAsync(toolchain.CheckPython(source), cancellationToken);
+            if (!check.Succeeded)
+                return (null, Explain(check));
+            if (function is null)
+                return (toolchain.RunPython("/box/main.py") with { Files = [new SandboxFile(source, "/box/main.py")] }, null);
+            var harness = Path.Join(job, "harness");
+            await File.WriteAllTextAsync(harness, FunctionHarness.WrapPython(function), cancellationToken);
+            return (toolchain.RunPython("/box/main.py") with { Files = [new SandboxFile(harness, "/box/main.py"), new SandboxFile(source, "/box/solution.py")] }, null);
+        }
+
+        await File.WriteAllBytesAsync(source, function is null ? task.Source : FunctionHarness.WrapCpp(function, task.Source), cancellationToken);
+        var compiled = await sandbox.RunAsync(toolchain.CompileCpp(source), cancellationToken);
+        if (!compiled.Succeeded)
+            return (null, Explain(compiled));
+        var program = Path.Join(job, "program");
+        await File.WriteAllBytesAsync(program, compiled.Output, cancellationToken);
+        return (new SandboxCommand(["/box/program"], [], Limits(task)) { Files = [new SandboxFile(program, "/box/program")] }, null);
+    }
+
+    private static string Explain(SandboxResult compiled) => compiled.Limit switch
+    {
+        SandboxLimit.CpuTime or SandboxLimit.WallTime => "Compiling takes too long.",
+        SandboxLimit.Memory => "Compiling needs too much memory.",
+        SandboxLimit.Output => "The compiled program or the compiler's messages are too long.",
+        _ when CompilerMessage.Clean(compiled.Error) is { Length: > 0 } message => message,
+        _ => "The compiler failed.",
+    };
+}

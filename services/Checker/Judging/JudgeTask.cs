@@ -1,0 +1,25 @@
+namespace ShTP.Checker.Judging;
+
+/// <summary>One submission and what it is judged by.</summary>
+/// <param name="Language">What the file name said.</param>
+/// <param name="Source">As the student sent it; anything.</param>
+/// <param name="Tests">In the order in which they run.</param>
+internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList<JudgeTest> Tests)
+{
+    /// <summary>Processor time for each test; see <see cref="Judge"/> for the wall time.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(1);
+
+    public int MemoryMebibytes { get; init; } = 256;
+
+    /// <summary>The submission is this function; else it is a program that reads and prints.</summary>
+    public FunctionSignature? Function { get; init; }
+}
+
+/// <summary>One test. In function mode see <see cref="FunctionValues"/> for what both texts may be.</summary>
+/// <param name="Input">Standard input, or the arguments.</param>
+/// <param name="Output">What must be printed, or the result.</param>
+/// <param name="IsDemo">Students see the test, so they may see what their program said about it.</param>
+internal sealed record JudgeTest(string Input, string Output, bool IsDemo = false);
+
+/// <summary>The task or its tests are wrong, whatever the student sent.</summary>
+internal sealed class FaultyTaskException(string message) : Exception(message);

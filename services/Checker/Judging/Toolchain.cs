@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using ShTP.Checker.Sandboxing;
+
+namespace ShTP.Checker.Judging;
+
+/// <summary>The compiler and the interpreter of this machine, and the commands that use them in the sandbox.</summary>
+internal sealed class Toolchain
+{
+    private const string InsideHeaders = "/headers";
+    private static readonly string[] CompilerFlags = ["-O2", "-std=c++17"];
+    private static readonly string[] CompilerFolders = ["/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"];
+
+    // The folders of installed packages inside the standard library's folder, on distributions that have them there.
+    private static readonly string[] PackageFolders = ["site-packages", "dist-packages"];
+
+    private static readonly SandboxLimits CompilerLimits = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(25), 768 * SandboxLimits.Mebibyte)
+    {
+        OutputBytes = 32 * SandboxLimits.Mebibyte,
+        KeptErrorBytes = 64 * 1024,
+        FileBytes = 64 * SandboxLimits.Mebibyte,
+        OpenFiles = 256,
+    };
+
+    private readonly string compiler;
+    private readonly string headers;
+    private readonly string interpreter;
+    private readonly SandboxMount[] pythonMounts;
+
+    private Toolchain(string compiler, string headers, string interpreter, SandboxMount[] pythonMounts)
+    {
+        this.compiler = compiler;
+        this.headers = headers;
+        this.interpreter = interpreter;
+        this.pythonMounts = pythonMounts;
+    }
+
+    /// <summary>Finds compiler and interpreter and compiles the standard header once; or says what is missing.</summary>
+    public static async Task<(Toolchain? Toolchain, IReadOnlyList<string> Faults)> PrepareAsync(
+        CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
+    {
+        var faults = new List<string>();
+        if (!File.Exists(options.Compiler))
+            faults.Add($"{options.Compiler} is missing: install the package g++.");
+        if (!File.Exists(options.Python))
+            faults.Add($"{options.Python} is missing: install the package python3.");
+        if (faults.Count > 0)
+            return (null, faults);
+
+        Directory.CreateDirectory(Path.Join(folder.HeaderPath, "bits"));
+        var all = Path.Join(folder.HeaderPath, "all.h");
+        await File.WriteAllTextAsync(all, "#include <bits/stdc++.h>\n", cancellationToken);
+        await RunAsync(options.Compiler, [.. CompilerFlags, "-x", "c++-header", all, "-o", Path.Join(folder.HeaderPath, "bits", "stdc++.h.gch")], cancellationToken);
+
+        const string Where = "import os, sys, sysconfig; print(os.path.realpath(sys.executable), sysconfig.get_path('stdlib'), sep='\\n')";
+        var lines = await RunAsync(options.Python, ["-I", "-c", Where], cancellationToken);
+        var (interpreter, library) = (lines[0], lines[1]);
+        var empty = Directory.CreateDirectory(Path.Join(folder.HeaderPath, "empty")).FullName;
+        SandboxMount[] mounts =
+        [
+            new(interpreter), new(library),
+            .. PackageFolders.Select(name => Path.Join(library, name)).Where(Directory.Exists).Select(path => new SandboxMount(empty, path)),
+        ];
+        var realCompiler = new FileInfo(options.Compiler).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Compiler;
+        return (new Toolchain(realCompiler, folder.HeaderPath, interpreter, mounts), []);
+    }
+
+    /// <summary>Compiles <paramref name="source"/>; the program is standard output, so that nothing of the host is writable.</summary>
+    public SandboxCommand CompileCpp(string source) => new(
+        [
+            "/usr/bin/sh", "-c", "\"$@\" -o /tmp/program && exec cat /tmp/program", "sh", compiler, .. CompilerFlags, "-I", InsideHeaders,
+            "-fmax-errors=20", "-fdiagnostics-color=never", "-fno-diagnostics-show-caret", "-x", "c++", "/box/main.cpp",
+        ],
+        [.. CompilerFolders.Where(Directory.Exists).Select(path => new SandboxMount(path)), new SandboxMount(headers, InsideHeaders)],
+        CompilerLimits)
+    {
+        Files = [new SandboxFile(source, "/box/main.cpp")],
+    };
+
+    /// <summary>Compiles <paramref name="source"/> in memory, for the message of a syntax error.</summary>
+    public SandboxCommand CheckPython(string source)
+    {
+        const string Check = "import sys; compile(open('/box/main.py', 'rb').read(), 'main.py', 'exec')";
+        return RunPython("-c", Check) with { Files = [new SandboxFile(source, "/box/main.py")], Limits = CompilerLimits };
+    }
+
+    /// <summary>
+    /// The interpreter without environment and user folders. (Not without the module <c>site</c>, which has <c>exit</c>;
+    /// installed packages are not there to be seen.)
+    /// </summary>
+    public SandboxCommand RunPython(params IEnumerable<string> arguments) => new([interpreter, "-I", "-B", .. arguments], pythonMounts, CompilerLimits);
+
+    private static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0 ? output.Split('\n') : throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}.");
+    }
+}

@@ -1,0 +1,75 @@
+using Grpc.Core;
+using ShTP.Assignments.V1;
+
+namespace ShTP.Checker.Leasing;
+
+/// <summary>The leases that this checker has, kept alive by one heartbeat for all of them.</summary>
+internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assignments, ILogger<Leases> logger) : BackgroundService
+{
+    // Three can be lost before the lease is.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
+
+    private readonly Dictionary<string, Lease> held = [];
+
+    /// <summary>Keeps a lease until it is disposed of.</summary>
+    public Lease Hold(string id, CancellationToken stopping)
+    {
+        var lease = new Lease(this, id, stopping);
+        lock (held)
+            held[id] = lease;
+        return lease;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            string[] ids;
+            lock (held)
+                ids = [.. held.Keys];
+            if (ids.Length == 0)
+                continue;
+            try
+            {
+                var answer = await assignments.HeartbeatAsync(
+                    new HeartbeatRequest { LeaseIds = { ids } }, deadline: DateTime.UtcNow + Interval, cancellationToken: stoppingToken);
+                GiveUp(answer.LostIds);
+            }
+            catch (RpcException failed) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning("The heartbeat of {Count} leases failed: {Fault}", ids.Length, failed.Status.Detail);
+            }
+        }
+    }
+
+    private void GiveUp(IEnumerable<string> lost)
+    {
+        foreach (var id in lost)
+        {
+            lock (held)
+            {
+                if (held.TryGetValue(id, out var lease))
+                    lease.Lose();
+            }
+        }
+    }
+
+    /// <summary>A lease; disposing of it ends the heartbeat, not the lease.</summary>
+    internal sealed class Lease(Leases leases, string id, CancellationToken stopping) : IDisposable
+    {
+        private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+
+        /// <summary>Cancelled when the lease is lost, or the checker stops.</summary>
+        public CancellationToken Ended => ended.Token;
+
+        public void Lose() => ended.Cancel();
+
+        public void Dispose()
+        {
+            lock (leases.held)
+                leases.held.Remove(id);
+            ended.Dispose();
+        }
+    }
+}

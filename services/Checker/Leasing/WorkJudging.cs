@@ -1,0 +1,105 @@
+using System.Text;
+using ShTP.Assignments.V1;
+using ShTP.Checker.Judging;
+using ShTP.Checker.Repositories;
+
+namespace ShTP.Checker.Leasing;
+
+/// <summary>Judges work as Assignments hands it out: one submission, or those of one repository, which is fetched once.</summary>
+internal sealed class WorkJudging(RepositoryFetch repositories)
+{
+    /// <exception cref="Sandboxing.SandboxException">The sandbox failed; nothing was judged.</exception>
+    public async Task<CompleteWorkRequest> JudgeAsync(Judge judge, Work work, CancellationToken cancellationToken)
+    {
+        var results = new CompleteWorkRequest { LeaseId = work.LeaseId };
+        if (work.OriginCase != Work.OriginOneofCase.Repository)
+        {
+            foreach (var task in work.Tasks)
+                results.Results.Add(await JudgeAsync(judge, task, work.Language, Encoding.UTF8.GetBytes(work.Source), cancellationToken));
+            return results;
+        }
+
+        var job = judge.Host.Folder.CreateJob();
+        try
+        {
+            var fetched = await repositories.FetchAsync(work.Repository, Path.Join(job.FullName, "repository"), cancellationToken);
+            results.CommitId = fetched.Commit;
+            foreach (var task in work.Tasks)
+                results.Results.Add(await JudgeFileAsync(judge, task, work.Language, fetched.Folder, cancellationToken));
+        }
+        catch (RepositoryRefusedException refused)
+        {
+            results.Results.Add(work.Tasks.Select(task => Refuse(task, refused.Message)));
+        }
+        finally
+        {
+            job.Delete(recursive: true);
+        }
+
+        return results;
+    }
+
+    private static async Task<TaskResult> JudgeFileAsync(Judge judge, WorkTask task, Language language, string folder, CancellationToken cancellationToken)
+    {
+        var name = task.FileName + (language == Language.Python ? ".py" : ".cpp");
+        var file = new FileInfo(Path.Join(folder, name));
+        if (!file.Exists)
+            return Refuse(task, $"The repository has no file {name} in its root.");
+        if (file.Length > SourceText.MaxBytes)
+            return Refuse(task, $"{name} is longer than {SourceText.MaxBytes / 1024} KiB.");
+        var source = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+        var result = await JudgeAsync(judge, task, language, source, cancellationToken);
+        if (SourceText.FindFault(source) is null)
+            result.Source = Encoding.UTF8.GetString(source);
+        return result;
+    }
+
+    private static async Task<TaskResult> JudgeAsync(Judge judge, WorkTask work, Language language, byte[] source, CancellationToken cancellationToken)
+    {
+        JudgeResult judged;
+        try
+        {
+            judged = await judge.JudgeAsync(ToTask(work, language, source), cancellationToken);
+        }
+        catch (FaultyTaskException faulty)
+        {
+            return Refuse(work, $"The task itself is wrong, tell your teacher: {faulty.Message}");
+        }
+
+        var result = new TaskResult { SubmitId = work.SubmitId };
+        if (judged.Message is not null)
+            result.Message = judged.Message;
+        result.Tests.Add(judged.Verdict == Verdict.CompileError
+            ? work.Tests.Select(_ => new TestResult { Verdict = Verdict.CompileError })
+            : judged.Tests.Select(ToProto));
+        return result;
+    }
+
+    private static JudgeTask ToTask(WorkTask work, Language language, byte[] source) =>
+        new(language, source, [.. work.Tests.Select(test => new JudgeTest(test.Input, test.Output, test.Demo))])
+        {
+            TimeLimit = TimeSpan.FromSeconds(work.TimeLimit),
+            MemoryMebibytes = work.MemoryLimit,
+            Function = work.HasFunctionName ? FunctionSignature.Parse(work.FunctionName, work.InputTypes, work.OutputTypes) : null,
+        };
+
+    private static TestResult ToProto(TestOutcome outcome)
+    {
+        var message = new TestResult
+        {
+            Verdict = outcome.Verdict,
+            Duration = (int)outcome.Duration.TotalMilliseconds,
+            Memory = outcome.MemoryKibibytes,
+        };
+        if (outcome.Info is not null)
+            message.Error = outcome.Info;
+        return message;
+    }
+
+    private static TaskResult Refuse(WorkTask task, string reason) => new()
+    {
+        SubmitId = task.SubmitId,
+        Message = reason,
+        Tests = { task.Tests.Select(_ => new TestResult { Verdict = Verdict.NotRun }) },
+    };
+}

@@ -1,0 +1,26 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+using ShTP.Assignments.V1;
+using ShTP.Checker;
+using ShTP.Checker.Repositories;
+using ShTP.Checker.Leasing;
+using ShTP.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults(ResourceNames.Checker);
+builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
+
+var services = builder.Services;
+services.AddOptions<CheckerOptions>().BindConfiguration(CheckerOptions.Section).ValidateDataAnnotations()
+    .Validate(options => options.OwnHosts.Values.All(value => IPEndPoint.TryParse(value, out var end) && end.Port > 0),
+        "Checker:OwnHosts must give each host its address and port, such as 10.0.0.7:443.")
+    .ValidateOnStart();
+services.AddSingleton(provider => provider.GetRequiredService<IOptions<CheckerOptions>>().Value);
+services.AddSingleton<JudgePreparation>().AddHostedService(provider => provider.GetRequiredService<JudgePreparation>());
+services.AddSingleton<Leases>().AddHostedService(provider => provider.GetRequiredService<Leases>());
+services.AddSingleton<RepositoryFetch>(provider => new RepositoryFetch(RepositoryNetwork.From(provider.GetRequiredService<CheckerOptions>()))).AddSingleton<WorkJudging>().AddHostedService<Worker>();
+services.AddHealthChecks().AddCheck<JudgeHealthCheck>("judge");
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+return await app.RunCheckedAsync();

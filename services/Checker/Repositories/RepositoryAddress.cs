@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace ShTP.Checker.Repositories;
+
+/// <summary>A repository on one of the hosts that contests may use.</summary>
+internal sealed partial record RepositoryAddress(string Host, string Path)
+{
+    public const int MaxLength = 300;
+
+    /// <summary>Links name no port: it is the network's to say.</summary>
+    public string UrlAt(int port) => $"https://{Host}:{port}{Path}";
+
+    /// <summary>Reads a link as a student gives it, or says what is wrong with it.</summary>
+    public static RepositoryAddress? TryParse(string link, IReadOnlyCollection<string> hosts, out string? fault)
+    {
+        fault = FindFault(link, hosts);
+        if (fault is not null)
+            return null;
+        var uri = new Uri(link);
+        return new RepositoryAddress(uri.Host, uri.AbsolutePath.TrimEnd('/'));
+    }
+
+    private static string? FindFault(string link, IReadOnlyCollection<string> hosts)
+    {
+        if (link.Length > MaxLength)
+            return $"The link is longer than {MaxLength} characters.";
+        if (!link.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            return "The link must begin with https://.";
+        if (link.Contains('@', StringComparison.Ordinal))
+            return "The link must hold no user name or password.";
+        if (!Uri.TryCreate(link, UriKind.Absolute, out var uri) || uri.HostNameType != UriHostNameType.Dns)
+            return IPAddress.TryParse(uri?.Host.Trim('[', ']'), out var _) ? "The link must name a host, not an address." : "The link is no address of a repository.";
+        if (!hosts.Contains(uri.Host, StringComparer.OrdinalIgnoreCase))
+            return $"Repositories may be on {string.Join(", ", hosts)}.";
+        if (!uri.IsDefaultPort)
+            return "The link must name no port.";
+        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
+            return "The link must hold neither ? nor #.";
+        return PathOfRepository().IsMatch(link["https://".Length..]) ? null : "The link is no address of a repository: letters, digits, '.', '-' and '_' between slashes.";
+    }
+
+    // No part begins with a dot or a dash: neither the way up nor an option of git.
+    [GeneratedRegex(@"\A[A-Za-z0-9.-]+(/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,6}/?\z")]
+    private static partial Regex PathOfRepository();
+}

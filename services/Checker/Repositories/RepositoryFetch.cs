@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace ShTP.Checker.Repositories;
+
+/// <summary>A fetched repository.</summary>
+/// <param name="Folder">Its files; symbolic links are plain files that hold their target.</param>
+/// <param name="Commit">The id of the commit that they are of.</param>
+internal sealed record FetchedRepository(string Folder, string Commit);
+
+/// <summary>The repository is refused; the message says why, for the student.</summary>
+internal sealed class RepositoryRefusedException(string message) : Exception(message);
+
+/// <summary>
+/// Fetches the newest commit of a repository. git never learns a password, follows no redirect, runs nothing of the
+/// repository, and connects to the address that was checked, whatever the name means a moment later.
+/// </summary>
+internal sealed class RepositoryFetch(RepositoryNetwork network)
+{
+    private const long MaxBytes = 64 * 1024 * 1024;
+    private const int MaxFiles = 5000;
+
+    /// <summary>Fetches into <paramref name="folder"/>, which is empty or not there.</summary>
+    /// <exception cref="RepositoryRefusedException">The link, the host, the repository or its size is refused.</exception>
+    public async Task<FetchedRepository> FetchAsync(string link, string folder, CancellationToken cancellationToken = default)
+    {
+        var address = RepositoryAddress.TryParse(link, network.Names, out var fault) ?? throw new RepositoryRefusedException(fault!);
+        var end = await network.FindAsync(address.Host, cancellationToken);
+        var git = new GitCommand(folder, network, $"{address.Host}:{end.Port}:{end.Address}", MaxBytes, network.MaxTime);
+
+        await git.RunAsync(["clone", "--depth=1", "--single-branch", "--no-tags", "--no-checkout", "--no-recurse-submodules", "--template=", "--", address.UrlAt(end.Port), folder], cancellationToken);
+        var commit = (await git.RunAsync(["-C", folder, "rev-parse", "--verify", "HEAD"], cancellationToken)).Trim();
+
+        // The sizes are known before a byte is unpacked: a small repository can hold an enormous file.
+        var files = (await git.RunAsync(["-C", folder, "ls-tree", "-r", "-l", "-z", "HEAD"], cancellationToken)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        if (files.Length > MaxFiles)
+            throw new RepositoryRefusedException($"The repository has more than {MaxFiles} files.");
+        if (files.Sum(SizeOf) > MaxBytes)
+            throw new RepositoryRefusedException($"The repository is larger than {MaxBytes / 1024 / 1024} MiB.");
+        await git.RunAsync(["-C", folder, "checkout", "--force", "--no-recurse-submodules", commit], cancellationToken);
+        return new FetchedRepository(folder, commit);
+    }
+
+    // mode type id size<tab>path; a submodule has the size "-".
+    private static long SizeOf(string entry)
+    {
+        var fields = entry.Split('\t', 2)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return long.TryParse(fields[^1], CultureInfo.InvariantCulture, out var size) ? size : 0;
+    }
+}

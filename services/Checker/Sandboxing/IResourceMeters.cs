@@ -1,0 +1,35 @@
+namespace ShTP.Checker.Sandboxing;
+
+/// <summary>Ways to bound and measure a group of processes.</summary>
+internal interface IResourceMeters
+{
+    string Name { get; }
+
+    /// <summary>What this way cannot do, one sentence each.</summary>
+    IReadOnlyList<string> Weaknesses { get; }
+
+    /// <summary>A fresh group with the limits set.</summary>
+    IResourceMeter Create(SandboxLimits limits);
+}
+
+/// <summary>The processes of one command; disposing ends them and forgets the group.</summary>
+internal interface IResourceMeter : IDisposable
+{
+    /// <summary>Files that a process writes <c>0</c> into to join the group; none when it need not.</summary>
+    IReadOnlyList<string> JoinFiles { get; }
+
+    /// <summary>The kernel bounds the memory of the group, so that a process needs no limit of its own.</summary>
+    bool BoundsMemory { get; }
+
+    /// <summary>Finds the processes by what the sandbox says, where no group knows them.</summary>
+    void Watch(SandboxStatus status);
+
+    /// <summary>What the group has used until now.</summary>
+    ResourceUse Read();
+
+    /// <summary>Ends every process and waits until none is left.</summary>
+    void KillAll();
+}
+
+/// <summary>What a group of processes has used.</summary>
+internal readonly record struct ResourceUse(TimeSpan CpuTime, long PeakMemoryBytes, bool OutOfMemory);

@@ -1,0 +1,55 @@
+namespace ShTP.Checker.Sandboxing;
+
+/// <summary>Without control groups: looks at the processes of the namespace again and again.</summary>
+internal sealed class ProcessPolling : IResourceMeters
+{
+    public string Name => "limits of each process and polling";
+
+    public IReadOnlyList<string> Weaknesses { get; } =
+    [
+        "No control group that we may write: memory is bounded for each process and looked at every few milliseconds for all of them together.",
+        "What the kernel holds for a program, such as the names of many empty files, is bounded only by its time.",
+        "Memory and processor time are what the last look saw, so they are a little low.",
+    ];
+
+    public IResourceMeter Create(SandboxLimits limits) => new Tree(limits.MemoryBytes);
+
+    private sealed class Tree(long maxMemory) : IResourceMeter
+    {
+        private int first;
+        private TimeSpan processorTime;
+        private long peak;
+
+        public IReadOnlyList<string> JoinFiles => [];
+
+        public bool BoundsMemory => false;
+
+        public void Watch(SandboxStatus status)
+        {
+            if (first == 0)
+                first = status.FirstProcess ?? 0;
+        }
+
+        public ResourceUse Read()
+        {
+            var members = ProcessTree.Read(first);
+            var time = members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.CpuTime);
+            processorTime = time > processorTime ? time : processorTime;
+            var memory = members.Sum(member => member.MemoryBytes);
+            if (memory > maxMemory)
+                memory = members.Sum(member => member.ReadShare());
+            peak = Math.Max(peak, memory);
+            return new ResourceUse(processorTime, peak, peak > maxMemory);
+        }
+
+        public void KillAll()
+        {
+            // The kernel ended the namespace with its first process.
+        }
+
+        public void Dispose()
+        {
+            // Nothing is kept.
+        }
+    }
+}

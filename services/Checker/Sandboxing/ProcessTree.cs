@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace ShTP.Checker.Sandboxing;
+
+/// <summary>A process and everything below it, as <c>/proc</c> shows them.</summary>
+internal static class ProcessTree
+{
+    private const int TicksPerSecond = 100;
+    private const int MaxMembers = 1000;
+
+    public static IReadOnlyList<Member> Read(int root)
+    {
+        var members = new List<Member>();
+        var waiting = new Queue<int>(root == 0 ? [] : [root]);
+        while (members.Count < MaxMembers && waiting.TryDequeue(out var id))
+        {
+            try
+            {
+                members.Add(ReadMember(id));
+                foreach (var child in Directory.EnumerateDirectories($"/proc/{id}/task").SelectMany(Children))
+                    waiting.Enqueue(child);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It ended while we looked.
+            }
+        }
+
+        return members;
+    }
+
+    private static IEnumerable<int> Children(string task) =>
+        File.ReadAllText(Path.Join(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    // The name, in brackets, may hold anything; the numbers are counted from behind it.
+    private static Member ReadMember(int id)
+    {
+        var line = File.ReadAllText($"/proc/{id}/stat");
+        var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+        var pages = long.Parse(fields[21], CultureInfo.InvariantCulture);
+        return new Member(id, TimeSpan.FromSeconds((double)ticks / TicksPerSecond), pages * Environment.SystemPageSize);
+    }
+
+    /// <param name="Id">As we number it.</param>
+    /// <param name="CpuTime">Its own and that of its children that have ended.</param>
+    /// <param name="MemoryBytes">Resident now.</param>
+    internal sealed record Member(int Id, TimeSpan CpuTime, long MemoryBytes)
+    {
+        /// <summary>Its share of the pages that it has in common with others; the kernel has to walk its memory for that.</summary>
+        public long ReadShare()
+        {
+            const string Share = "Pss:";
+            try
+            {
+                var line = File.ReadLines($"/proc/{Id}/smaps_rollup").FirstOrDefault(line => line.StartsWith(Share, StringComparison.Ordinal));
+                return line is null ? 0 : 1024 * long.Parse(line.AsSpan(Share.Length, line.Length - Share.Length - " kB".Length), CultureInfo.InvariantCulture);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                return 0;
+            }
+        }
+    }
+}

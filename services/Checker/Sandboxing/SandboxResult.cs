@@ -1,0 +1,36 @@
+namespace ShTP.Checker.Sandboxing;
+
+/// <summary>The limit that ended a command.</summary>
+internal enum SandboxLimit
+{
+    None,
+    CpuTime,
+    WallTime,
+    Memory,
+    Output,
+}
+
+/// <summary>How a command ended.</summary>
+/// <param name="ExitCode">128 and the number of the signal when a signal ended it, as shells tell it.</param>
+/// <param name="Limit">The limit that was hit; the exit code says nothing then.</param>
+internal sealed record SandboxResult(int ExitCode, SandboxLimit Limit)
+{
+    public required TimeSpan CpuTime { get; init; }
+
+    public required TimeSpan WallTime { get; init; }
+
+    public required long PeakMemoryBytes { get; init; }
+
+    public required byte[] Output { get; init; }
+
+    /// <summary>The beginning of standard error.</summary>
+    public required byte[] Error { get; init; }
+
+    /// <summary>The signal that ended it, or null. A program can claim one by its exit code; that deceives nobody but its author.</summary>
+    public int? Signal => ExitCode is > 128 and <= 128 + 64 ? ExitCode - 128 : null;
+
+    public bool Succeeded => Limit == SandboxLimit.None && ExitCode == 0;
+}
+
+/// <summary>The sandbox itself failed: nothing is known about the program.</summary>
+internal sealed class SandboxException(string message) : Exception(message);

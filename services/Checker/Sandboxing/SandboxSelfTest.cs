@@ -1,0 +1,53 @@
+using System.Text;
+using ShTP.Checker.Judging;
+
+namespace ShTP.Checker.Sandboxing;
+
+/// <summary>Attacks the sandbox as students' programs could; a checker judges only when every attack fails.</summary>
+internal static class SandboxSelfTest
+{
+    private const string Finished = "all attacks were tried";
+
+    private static readonly SandboxLimits Limits = new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10), 64 * SandboxLimits.Mebibyte);
+
+    private static readonly string Attacks = EmbeddedText.Read("SelfTest.py");
+
+    /// <summary>What is wrong with the isolation, one sentence each; nothing when it holds.</summary>
+    public static async Task<IReadOnlyList<string>> FindFaultsAsync(Sandbox sandbox, Toolchain toolchain, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return
+            [
+                .. await FindBreachesAsync(sandbox, toolchain, cancellationToken),
+                .. await ExpectAsync("A memory hog", SandboxLimit.Memory, "hog = []\nwhile True: hog.append(bytearray(1 << 20))"),
+                .. await ExpectAsync("Endless output", SandboxLimit.Output, "while True: print('x' * 4096)"),
+            ];
+        }
+        catch (SandboxException failed)
+        {
+            return [failed.Message];
+        }
+
+        async Task<string[]> ExpectAsync(string attack, SandboxLimit limit, string program)
+        {
+            var result = await sandbox.RunAsync(toolchain.RunPython("-c", program) with { Limits = Limits }, cancellationToken);
+            // Without a group the memory of one process is bounded by its own limit, and Python says so.
+            var refused = limit == SandboxLimit.Memory && Encoding.UTF8.GetString(result.Error).Contains("MemoryError", StringComparison.Ordinal);
+            return result.Limit == limit || refused ? [] : [$"{attack} was not stopped by its limit but ended with {result.Limit} and exit code {result.ExitCode}."];
+        }
+    }
+
+    private static async Task<IEnumerable<string>> FindBreachesAsync(Sandbox sandbox, Toolchain toolchain, CancellationToken cancellationToken)
+    {
+        var secret = Path.Join(sandbox.Host.Folder.Path, "secret");
+        await File.WriteAllTextAsync(secret, "secret", cancellationToken);
+        var command = toolchain.RunPython("-c", Attacks, secret, $"{Environment.ProcessId}") with { Limits = Limits };
+        var result = await sandbox.RunAsync(command, cancellationToken);
+        var lines = Encoding.UTF8.GetString(result.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines is not [.., Finished])
+            return [$"The attacks did not run to their end: {result.Limit}, exit code {result.ExitCode}, {Encoding.UTF8.GetString(result.Error).Trim()}"];
+        return lines[..^1].Select(breach => $"A program in the sandbox {breach}.")
+            .Concat(await File.ReadAllTextAsync(secret, cancellationToken) == "secret" ? [] : ["A program in the sandbox changed a file of the host."]);
+    }
+}

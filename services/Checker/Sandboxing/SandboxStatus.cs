@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace ShTP.Checker.Sandboxing;
+
+/// <summary>The file in which bubblewrap says how far it came: a JSON document a line.</summary>
+internal sealed class SandboxStatus(string path)
+{
+    /// <summary>The first process of the namespace, as the host numbers it; null until there is one.</summary>
+    public int? FirstProcess => Find("child-pid");
+
+    /// <summary>Null when the command did not start, or was killed together with the sandbox.</summary>
+    public int? ExitCode => Find("exit-code");
+
+    private int? Find(string name)
+    {
+        foreach (var line in File.Exists(path) ? File.ReadAllLines(path) : [])
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(line);
+                if (document.RootElement.TryGetProperty(name, out var value))
+                    return value.GetInt32();
+            }
+            catch (JsonException)
+            {
+                // Half a line: it is being written.
+            }
+        }
+
+        return null;
+    }
+}

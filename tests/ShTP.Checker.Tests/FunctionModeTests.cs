@@ -1,0 +1,60 @@
+using System.Text;
+using ShTP.Checker.Judging;
+using Xunit;
+
+namespace ShTP.Checker.Tests;
+
+/// <summary>Submissions that are one function.</summary>
+[Collection(JudgeFixture.OneAtATime)]
+public sealed class FunctionModeTests(JudgeFixture fixture)
+{
+    [Theory]
+    [InlineData("Python", "def f(a, b):\n    return a + b", "int,long", "int", "2\n3", "5", "Accepted")]
+    [InlineData("Cpp", "int f(int a, long long b) { return a + b; }", "int,long", "int", "2\n3", "5", "Accepted")]
+    [InlineData("Cpp", "int f(int a, long long b) { return a - b; }", "int,long", "int", "2 3", "5", "WrongAnswer")]
+    [InlineData("Python", "def f(a):\n    print('noise', 5)\n    return sorted(a)", "list[int]", "int[]", "[3, 1, 2]", "1 2 3", "Accepted")]
+    [InlineData("Cpp", "vector<int> f(vector<int>& a) { cout << 5 << endl; sort(a.begin(), a.end()); return a; }", "vector<int>", "list[int]", "3 1 2", "[1, 2, 3]", "CompileError")]
+    [InlineData("Cpp", "using namespace std;\nvector<int> f(vector<int>& a) { cout << 5 << endl; sort(a.begin(), a.end()); return a; }", "vector<int>", "list[int]", "3 1 2", "[1, 2, 3]", "Accepted")]
+    [InlineData("Cpp", "#include <string>\nstd::string f(const std::string& a, char c) { return a + c + \"\\\"\\n\"; }", "str,char", "string", "\"при вет\"\nx", "\"при ветx\\\"\\n\"", "Accepted")]
+    [InlineData("Python", "def f(a, c):\n    return a + c", "str,char", "str", "plain text\nx", "plain textx", "Accepted")]
+    [InlineData("Cpp", "std::vector<std::vector<long long>> f(std::vector<std::vector<int>> a) { return {{a[1][0], 10000000000LL}, {}}; }", "int[][]", "long[][]", "[[1],[2,3]]", "[[2,10000000000],[]]", "Accepted")]
+    [InlineData("Python", "def f(a):\n    return [[a[1][0], 10000000000], []]", "list[list[int]]", "long[][]", "[[1],[2,3]]", "[[2,10000000000],[]]", "Accepted")]
+    [InlineData("Python", "def f(x):\n    return x / 3", "double", "float", "1", "0.3333333", "Accepted")]
+    [InlineData("Cpp", "double f(double x) { return x / 3; }", "double", "float", "1", "0.333", "WrongAnswer")]
+    [InlineData("Cpp", "std::vector<bool> f(bool a) { return {a, !a}; }", "bool", "bool[]", "True", "[true, false]", "Accepted")]
+    [InlineData("Python", "def f(a):\n    return [a, not a]", "bool", "bool[]", "true", "[true, false]", "Accepted")]
+    [InlineData("Cpp", "#define int long long\nint f(int a) { return a * 2; }\nsigned main() { }", "int", "long", "2000000000", "4000000000", "Accepted")]
+    [InlineData("Cpp", "int g(int a) { return a; }", "int", "int", "1", "1", "CompileError")]
+    [InlineData("Python", "def g(a):\n    return a", "int", "int", "1", "1", "RuntimeError")]
+    [InlineData("Python", "def f(a):\n    return {a}", "int", "int", "1", "1", "RuntimeError")]
+    [InlineData("Python", "def f():\n    return 7", "", "int", "", "7", "Accepted")]
+    [InlineData("Python", "import os\nos.write(1, b'7')\nos._exit(0)\ndef f(): pass", "", "int", "", "7", "WrongAnswer")]
+    [InlineData("Cpp", "struct S { S() { puts(\"7\"); fflush(stdout); _exit(0); } } s;\nint f() { return 8; }", "", "int", "", "7", "WrongAnswer")]
+    [InlineData("Python", "def f(a):\n    return 'true'", "int", "bool", "1", "true", "WrongAnswer")]
+    public async Task Function_OfThisType_IsCalledAndCompared(
+        string language, string source, string inputs, string output, string input, string expected, string verdict)
+    {
+        var task = new JudgeTask(Enum.Parse<Language>(language), Encoding.UTF8.GetBytes(source), [new JudgeTest(input, expected, IsDemo: true)])
+        {
+            Function = FunctionSignature.Parse("f", inputs.Split(',', StringSplitOptions.RemoveEmptyEntries), [output]),
+        };
+
+        var result = await fixture.Judge.JudgeAsync(task);
+
+        Assert.True(result.Verdict == Enum.Parse<Verdict>(verdict), $"{result.Verdict}: {result.Message} {string.Join(' ', result.Tests)}");
+    }
+
+    [Theory]
+    [InlineData("f", "int", "int", "1\n2", "1")]
+    [InlineData("f", "int", "int", "x", "1")]
+    [InlineData("f", "int", "int", "1", "x")]
+    [InlineData("f", "int", "int", "99999999999", "1")]
+    [InlineData("f", "int[]", "int", "[1, \"x\"]", "1")]
+    [InlineData("f", "map[int]", "int", "1", "1")]
+    [InlineData("f", "int[][][]", "int", "[]", "1")]
+    [InlineData("f();", "int", "int", "1", "1")]
+    [InlineData("shtp_0", "int", "int", "1", "1")]
+    public async Task Task_ThatDoesNotFitItself_IsFaulty(string name, string inputs, string output, string input, string expected) =>
+        await Assert.ThrowsAsync<FaultyTaskException>(() => fixture.Judge.JudgeAsync(
+            new JudgeTask(Language.Python, "def f(a): return a"u8.ToArray(), [new JudgeTest(input, expected)]) { Function = FunctionSignature.Parse(name, [inputs], [output]) }));
+}

@@ -1,0 +1,50 @@
+using ShTP.Checker.Judging;
+using ShTP.Checker.Sandboxing;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(ShTP.Checker.Tests.JudgeFixture))]
+
+namespace ShTP.Checker.Tests;
+
+/// <summary>One prepared judge for all tests, as a checker has one for all submissions.</summary>
+public sealed class JudgeFixture : IAsyncLifetime
+{
+    /// <summary>The collection of every class: verdicts depend on time and what is left behind is looked for, so one program runs at a time.</summary>
+    public const string OneAtATime = "one program at a time";
+
+    private readonly CheckerFolder folder = CheckerFolder.Create();
+    private Judge? judge;
+
+    internal Judge Judge => judge ?? throw new InvalidOperationException("The judge is not prepared.");
+
+    internal CheckerFolder Folder => folder;
+
+    internal static CheckerOptions Options { get; } = new() { FirstUser = 52_000 };
+
+    /// <summary>A user that owns nothing.</summary>
+    internal const int OrdinaryUser = 51_999;
+
+    internal Sandbox Sandbox { get; private set; } = null!;
+
+    internal Toolchain Toolchain { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        // What must never be seen in a sandbox.
+        Environment.SetEnvironmentVariable("SHTP_TEST_SECRET", "correct horse battery staple");
+        var (sandbox, faults) = await SandboxDetection.DetectAsync(folder, Options);
+        var (toolchain, missing) = await Toolchain.PrepareAsync(folder, Options);
+        Assert.True(faults.Count + missing.Count == 0, string.Join(Environment.NewLine, faults.Concat(missing)));
+        (Sandbox, Toolchain) = (sandbox!, toolchain!);
+        // No hostile program runs where the bounded attacks already get through.
+        var breaches = await SandboxSelfTest.FindFaultsAsync(Sandbox, Toolchain);
+        Assert.True(breaches.Count == 0, string.Join(Environment.NewLine, breaches));
+        judge = new Judge(Sandbox, Toolchain);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

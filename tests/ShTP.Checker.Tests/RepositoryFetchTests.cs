@@ -1,0 +1,151 @@
+using System.Net;
+using ShTP.Checker.Repositories;
+using ShTP.Testing;
+using Xunit;
+
+namespace ShTP.Checker.Tests;
+
+/// <summary>Fetching from a real git server.</summary>
+public sealed class RepositoryFetchTests : IAsyncLifetime
+{
+    private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("shtp-fetch-");
+    private GitServer server = null!;
+
+    private RepositoryNetwork Network => new([]) { OwnHosts = new Dictionary<string, IPEndPoint> { [GitServer.Host] = server.Address }, CertificateAuthorities = server.CertificateAuthorities };
+
+    private string Target => Path.Join(home.FullName, "repository");
+
+    public async ValueTask InitializeAsync() => server = await GitServer.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        home.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Fetch_OfARepository_HasTheFilesOfItsNewestCommit()
+    {
+        server.Commit("school/contest", ("task1.py", "print(1)\n"));
+        var commit = server.Commit("school/contest", ("task1.py", "print(2)\n"), ("task2.py", "print(3)\n"));
+
+        var fetched = await FetchAsync("school/contest");
+
+        Assert.Equal(commit, fetched.Commit);
+        Assert.Equal("print(2)\n", await File.ReadAllTextAsync(Path.Join(fetched.Folder, "task1.py")));
+        Assert.Equal("print(3)\n", await File.ReadAllTextAsync(Path.Join(fetched.Folder, "task2.py")));
+    }
+
+    [Fact]
+    public async Task Fetch_OfSymbolicLinks_ReadsNothingOfTheHost()
+    {
+        server.Git("school/links", "init", "--quiet");
+        File.CreateSymbolicLink(Path.Join(server.Root, "school/links/task1.py"), "/etc/passwd");
+        server.Commit("school/links");
+
+        var fetched = await FetchAsync("school/links");
+
+        var file = new FileInfo(Path.Join(fetched.Folder, "task1.py"));
+        Assert.Null(file.LinkTarget);
+        Assert.Equal("/etc/passwd", await File.ReadAllTextAsync(file.FullName));
+    }
+
+    [Theory]
+    [InlineData("post-checkout")]
+    [InlineData("post-merge")]
+    public async Task Fetch_OfHooksAndFilters_RunsNothing(string hook)
+    {
+        var ran = Path.Join(home.FullName, "ran");
+        server.Commit("school/hooks", (hook, $"#!/bin/sh\ntouch {ran}\n"), (".gitattributes", "*.py filter=evil\n"), ("task1.py", "print(1)\n"),
+            (".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = https://git.school.test/school/other\n"));
+
+        await FetchAsync("school/hooks");
+
+        Assert.False(File.Exists(ran));
+        Assert.DoesNotContain(server.Requests, path => path.Contains("other", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fetch_OfARedirectingAddress_IsRefusedAndNotFollowed()
+    {
+        server.Commit("school/contest", ("task1.py", "print(1)\n"));
+
+        await RefusedAsync("moved/contest", "The repository cannot be fetched");
+
+        Assert.All(server.Requests, path => Assert.StartsWith("/moved/", path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public Task Fetch_OfWhatIsNotThere_IsRefused() => RefusedAsync("school/missing", "The repository cannot be fetched");
+
+    [Fact]
+    public async Task Fetch_OfAnEndlessAnswer_IsRefused()
+    {
+        var fetch = new RepositoryFetch(Network with { MaxTime = TimeSpan.FromSeconds(2) });
+
+        var refused = await Assert.ThrowsAsync<RepositoryRefusedException>(() => fetch.FetchAsync($"https://{GitServer.Host}/endless/contest", Target));
+
+        Assert.Equal("Fetching the repository takes longer than 2 seconds.", refused.Message);
+    }
+
+    [Fact]
+    public async Task Fetch_OfAnEmptyRepository_IsRefused()
+    {
+        server.Git("school/empty", "init", "--quiet");
+
+        await RefusedAsync("school/empty", "The repository cannot be fetched");
+    }
+
+    [Fact]
+    public async Task Fetch_OfASmallRepositoryWithAnEnormousFile_IsRefusedBeforeItIsUnpacked()
+    {
+        server.Git("school/bomb", "init", "--quiet");
+        await using (var file = File.Create(Path.Join(server.Root, "school/bomb/task1.py")))
+            file.SetLength(200L * 1024 * 1024);
+        server.Commit("school/bomb");
+
+        await RefusedAsync("school/bomb", "The repository is larger than 64 MiB");
+
+        Assert.False(File.Exists(Path.Join(Target, "task1.py")));
+    }
+
+    [Fact]
+    public async Task Fetch_OfTooManyFiles_IsRefused()
+    {
+        await RefusedAfterAsync("school/many", [.. Enumerable.Range(0, 5001).Select(i => ($"{i}.py", ""))], "The repository has more than 5000 files");
+    }
+
+    [Fact]
+    public async Task Fetch_WithACertificateThatNobodyVouchesFor_IsRefused()
+    {
+        server.Commit("school/contest", ("task1.py", "print(1)\n"));
+        var fetch = new RepositoryFetch(Network with { CertificateAuthorities = null });
+
+        await Assert.ThrowsAsync<RepositoryRefusedException>(() => fetch.FetchAsync($"https://{GitServer.Host}/school/contest", Target));
+    }
+
+    [Fact]
+    public async Task Fetch_Cancelled_EndsGit()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var fetching = new RepositoryFetch(Network).FetchAsync($"https://{GitServer.Host}/silent/contest", Target, cancellation.Token);
+        await server.Silent.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetching.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    private Task<FetchedRepository> FetchAsync(string path) => new RepositoryFetch(Network).FetchAsync($"https://{GitServer.Host}/{path}", Target);
+
+    private Task RefusedAfterAsync(string path, (string, string)[] files, string reason)
+    {
+        server.Commit(path, files);
+        return RefusedAsync(path, reason);
+    }
+
+    private async Task RefusedAsync(string path, string reason)
+    {
+        var refused = await Assert.ThrowsAsync<RepositoryRefusedException>(() => FetchAsync(path));
+        Assert.StartsWith(reason, refused.Message, StringComparison.Ordinal);
+    }
+}
