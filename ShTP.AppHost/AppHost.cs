@@ -60,6 +60,10 @@ var assignments = builder.AddProject<Projects.ShTP_Assignments>(Assignments)
     .WithReference(assignmentsDb).WaitFor(assignmentsDb)
     .WithHttpHealthCheck("/health");
 
+var checker = builder.AddProject<Projects.ShTP_Checker>(Checker)
+    .WithReference(assignments).WaitFor(assignments)
+    .WithHttpHealthCheck("/health");
+
 // Services call each other, so only their databases are waited for: a wait both ways would never end.
 auth.WithReference(users);
 users.WithReference(auth).WithReference(files).WithReference(achievements).WithReference(events).WithReference(notifications).WithReference(assignments);
@@ -81,7 +85,7 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(assignments).WaitFor(assignments)
     .WithHttpHealthCheck("/health");
 
-builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, gateway);
+builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, checker, gateway);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword);
 builder.Build().Run();
 return 0;

@@ -1,7 +1,7 @@
 using ShTP.Load;
 
-// dotnet run -c Release --project bench/ShTP.Load -- [gateway] [system] [school]
-var wanted = args.Length == 0 ? ["gateway", "system", "school"] : args;
+// dotnet run -c Release --project bench/ShTP.Load -- [gateway] [system] [school] [judging]
+var wanted = args.Length == 0 ? ["gateway", "system", "school", "judging"] : args;
 if (!Wrk.IsInstalled)
 {
     Console.Error.WriteLine("wrk is needed: apt-get install wrk");
@@ -21,8 +21,11 @@ foreach (var name in wanted)
         case "school":
             await SchoolDay.RunAsync();
             break;
+        case "judging":
+            await JudgingStorm.RunAsync();
+            break;
         default:
-            Console.Error.WriteLine($"'{name}' is none of 'gateway', 'system' and 'school'.");
+            Console.Error.WriteLine($"'{name}' is none of 'gateway', 'system', 'school' and 'judging'.");
             return 2;
     }
 }

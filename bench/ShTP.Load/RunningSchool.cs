@@ -19,7 +19,7 @@ internal sealed class RunningSchool : IDisposable
     private static readonly (string Name, string Part)[] Parts =
     [
         ("gateway", "ShTP.Gateway"), ("auth", "ShTP.Auth"), ("users", "ShTP.Users"), ("files", "ShTP.Files"),
-        ("achievements", "ShTP.Achievements"), ("events", "ShTP.Events"), ("notifications", "ShTP.Notifications"), ("assignments", "ShTP.Assignments"), ("postgres", "postgres"),
+        ("achievements", "ShTP.Achievements"), ("events", "ShTP.Events"), ("notifications", "ShTP.Notifications"), ("assignments", "ShTP.Assignments"), ("checker", "ShTP.Checker"), ("postgres", "postgres"),
     ];
 
     private readonly Measured host;
