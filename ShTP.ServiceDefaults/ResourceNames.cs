@@ -29,4 +29,7 @@ public static class ResourceNames
     public const string Checker = "checker";
 
     public const string Gateway = "gateway";
+
+    /// <summary>The tool that moves the old system's data: it calls and is never called.</summary>
+    public const string Import = "import";
 }

@@ -13,6 +13,9 @@ public sealed class FieldChecks
 
     private readonly List<(string Field, string Detail)> violations = [];
 
+    /// <summary>Everything that is wrong so far in one line; null when nothing is.</summary>
+    public string? Faults => violations.Count == 0 ? null : Rpc.Describe(violations);
+
     /// <summary>Adds a fault.</summary>
     public void Add(string field, string detail) => violations.Add((field, detail));
 

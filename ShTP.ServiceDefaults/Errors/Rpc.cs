@@ -37,7 +37,7 @@ public static class Rpc
     {
         var details = new BadRequest();
         details.FieldViolations.AddRange(violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Detail }));
-        return Error(Code.InvalidArgument, string.Join("; ", violations.Select(v => $"{v.Field}: {v.Detail}")), details);
+        return Error(Code.InvalidArgument, Describe(violations), details);
     }
 
     /// <summary>RESOURCE_EXHAUSTED for a body or file that is too large; 413.</summary>
@@ -71,6 +71,8 @@ public static class Rpc
     /// <summary>An error whose HTTP status depends on a reason of <see cref="ErrorReasons"/>.</summary>
     public static RpcException Reason(Code code, string detail, string reason) =>
         Error(code, detail, new ErrorInfo { Reason = reason, Domain = ErrorReasons.Domain });
+
+    internal static string Describe(IEnumerable<(string Field, string Detail)> violations) => string.Join("; ", violations.Select(v => $"{v.Field}: {v.Detail}"));
 
     private static RpcException Error(Code code, string detail, params Google.Protobuf.IMessage[] details)
     {

@@ -54,6 +54,10 @@ public sealed class AllowedHtml(int maxLength, IEnumerable<string> tags, IEnumer
         return html;
     }
 
+    /// <summary>HTML that shows its own source: for what is not allowed and must not be lost.</summary>
+    public static string Visible(string content) =>
+        $"<p>{content.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)}</p>";
+
     private string? FindFault(INode parent, int depth)
     {
         if (depth > MaxDepth)

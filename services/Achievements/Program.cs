@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements;
 using ShTP.Achievements.Medals;
+using ShTP.Achievements.OldSystem;
 using ShTP.Achievements.Records;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
@@ -27,5 +28,6 @@ var app = builder.Build();
 app.MapGrpcService<AchievementsService>();
 app.MapGrpcService<MedalsService>();
 app.MapGrpcService<AchievementsInternalService>();
+app.MapGrpcService<AchievementsImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<AchievementsDb>(args);

@@ -3,6 +3,7 @@ using ShTP.Notifications;
 using ShTP.Notifications.Banners;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
+using ShTP.Notifications.OldSystem;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 
@@ -20,5 +21,6 @@ var app = builder.Build();
 app.MapGrpcService<NotificationsService>();
 app.MapGrpcService<BannersService>();
 app.MapGrpcService<NotificationsInternalService>();
+app.MapGrpcService<NotificationsImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<NotificationsDb>(args);

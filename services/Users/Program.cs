@@ -10,6 +10,7 @@ using ShTP.Users;
 using ShTP.Users.Export;
 using ShTP.Users.Groups;
 using ShTP.Users.Import;
+using ShTP.Users.OldSystem;
 using ShTP.Users.Profiles;
 using ShTP.Users.Ratings;
 
@@ -38,5 +39,6 @@ var app = builder.Build();
 app.MapGrpcService<UsersService>();
 app.MapGrpcService<GroupsService>();
 app.MapGrpcService<UsersInternalService>();
+app.MapGrpcService<UsersImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<UsersDb>(args);

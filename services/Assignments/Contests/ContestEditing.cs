@@ -12,9 +12,9 @@ namespace ShTP.Assignments.Contests;
 /// <summary>Makes and changes contests.</summary>
 public sealed class ContestEditing(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
-    private const int MaxTasks = 50;
-    private const int MaxGroups = 100;
-    private const int MaxClass = 11;
+    internal const int MaxTasks = 50;
+    internal const int MaxGroups = 100;
+    internal const int MaxClass = 11;
 
     // 0001-01-01 and the last second of 9999, as Timestamp has them.
     private const long MinSeconds = -62_135_596_800;

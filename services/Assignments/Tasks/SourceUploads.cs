@@ -18,7 +18,7 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
 {
     private const string Kind = "source";
     private const string Field = "source";
-    private const int MaxBytes = 64 * 1024;
+    internal const int MaxBytes = 64 * 1024;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

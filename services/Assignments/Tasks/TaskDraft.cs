@@ -8,9 +8,9 @@ namespace ShTP.Assignments.Tasks;
 internal sealed record TaskDraft(
     string Title, string Text, int TimeLimit, int MemoryLimit, bool? DayChallenge, List<TestCase> Tests, string? FunctionName, string[] InputTypes, string[] OutputTypes)
 {
-    private const int MaxSeconds = 20;
-    private const int MinMemory = 16;
-    private const int MaxMemory = 1024;
+    internal const int MaxSeconds = 20;
+    internal const int MinMemory = 16;
+    internal const int MaxMemory = 1024;
     private const int MaxTests = 100;
     private const int MaxTestBytes = 64 * 1024;
     private const int MaxTestsBytes = 1024 * 1024;

@@ -30,7 +30,10 @@ internal sealed partial class PasswordHashes
     }
 
     /// <summary>Whether text is a hash that <see cref="CheckAsync"/> can check.</summary>
-    public static bool IsHash(string text) => Argon2id.ParametersOf(text) is not null || Bcrypt().IsMatch(text);
+    public static bool IsHash(string text) => Argon2id.ParametersOf(text) is not null || IsBcrypt(text);
+
+    /// <summary>Whether text is a bcrypt hash, as the old system made them.</summary>
+    public static bool IsBcrypt(string text) => Bcrypt().IsMatch(text);
 
     /// <summary>Checks a password against a hash, or against nobody's when there is none, in the same time.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>

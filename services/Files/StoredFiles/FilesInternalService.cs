@@ -125,8 +125,10 @@ public sealed class FilesInternalService(
     {
         if (!await stream.MoveNext(cancellationToken) || stream.Current.PartCase != StoreRequest.PartOneofCase.Header)
             throw Rpc.Invalid("An upload begins with its header");
+        var isCheck = stream.Current.Header.CheckOnly;
         var upload = Upload.Parse(stream.Current.Header);
-        await ledger.CheckQuotaAsync(upload.OwnerId, cancellationToken);
+        if (!isCheck)
+            await ledger.CheckQuotaAsync(upload.OwnerId, cancellationToken);
         await using var content = intake.NewFile();
         var accepted = await intake.ReceiveAsync(upload, stream, content, cancellationToken);
         var file = new StoredFile
@@ -141,8 +143,12 @@ public sealed class FilesInternalService(
             OriginalName = upload.OriginalName,
             CreatedAt = clock.GetUtcNow(),
         };
-        await ledger.StoreAsync(file, content, cancellationToken);
-        return new StoreResponse { File = file.ToProto() };
+        var answer = file.ToProto();
+        if (isCheck)
+            answer.FileId = "";
+        else
+            await ledger.StoreAsync(file, content, cancellationToken);
+        return new StoreResponse { File = answer };
     }
 
     private Task<StoredFile?> LockAsync(Guid id, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ namespace ShTP.Notifications.Banners;
 public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.BannersService.BannersServiceBase
 {
     private const int MaxActive = 100;
-    private const int MaxBanners = 100;
+    internal const int MaxBanners = 100;
 
     public override async Task<ListBannersResponse> ListBanners(ListBannersRequest request, ServerCallContext context)
     {
@@ -84,12 +84,15 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
         return new Empty();
     }
 
+    /// <summary>One at a time makes banners, or two could both make the last one.</summary>
+    internal static Task LockCountAsync(NotificationsDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7236512)", cancellationToken);
+
     private IQueryable<Banner> NewestFirst() => db.Banners.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id);
 
     private Task<int> AddAsync(Banner banner, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
-        // One at a time, or two could both be the last one.
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7236512)", cancellation);
+        await LockCountAsync(db, cancellation);
         if (await db.Banners.CountAsync(cancellation) >= MaxBanners)
             throw Rpc.WrongState($"There are {MaxBanners} banners; delete some first");
         db.Banners.Add(banner);

@@ -33,6 +33,29 @@ internal static class Delivery
             cancellationToken);
     }
 
+    /// <summary>Stores notifications of long ago in their order, in the surrounding transaction; nobody is woken by them.</summary>
+    public static Task StoreQuietlyAsync(this NotificationsDb db, IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
+    {
+        var ids = notifications.Select(n => n.Id).ToArray();
+        var users = notifications.Select(n => n.UserId).ToArray();
+        var types = notifications.Select(n => n.Type).ToArray();
+        var data = notifications.Select(n => n.Data).ToArray();
+        var viewed = notifications.Select(n => n.Viewed).ToArray();
+        var created = notifications.Select(n => n.CreatedAt).ToArray();
+        var updated = notifications.Select(n => n.UpdatedAt).ToArray();
+        return db.Database.ExecuteSqlAsync(
+            $"""
+            SELECT pg_advisory_xact_lock(7236511);
+            INSERT INTO notifications (id, user_id, type, data, viewed, created_at, updated_at)
+            SELECT id, user_id, type, data::jsonb, viewed, created_at, updated_at
+            FROM unnest({ids}, {users}, {types}, {data}, {viewed}, {created}, {updated}) WITH ORDINALITY
+                AS told (id, user_id, type, data, viewed, created_at, updated_at, place)
+            ORDER BY place
+            ON CONFLICT (id) DO NOTHING
+            """,
+            cancellationToken);
+    }
+
     /// <summary>The same notification for each of the users.</summary>
     public static IReadOnlyList<Notification> ForEach(IEnumerable<Guid> users, int type, string data, DateTimeOffset now) =>
     [

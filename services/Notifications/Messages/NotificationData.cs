@@ -41,6 +41,16 @@ internal static class NotificationData
         return "{}";
     }
 
+    /// <summary>Takes out of the data, and gives, what its type does not have; nothing of an unknown type.</summary>
+    public static IReadOnlyList<KeyValuePair<string, Value>> RemoveUnknown(int type, Struct? data)
+    {
+        if (type < 0 || type >= Types.Length || data is null)
+            return [];
+        List<KeyValuePair<string, Value>> unknown = [.. data.Fields.Where(field => Types[type].All(known => known.Name != field.Key))];
+        unknown.ForEach(field => data.Fields.Remove(field.Key));
+        return unknown;
+    }
+
     /// <summary>What <see cref="Check(FieldChecks, int?, Struct?)"/> gave, on the wire.</summary>
     public static Struct ToProto(string json)
     {

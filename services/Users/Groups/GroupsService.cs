@@ -13,7 +13,7 @@ namespace ShTP.Users.Groups;
 /// <summary>Groups of students.</summary>
 public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
-    private const int MaxGroups = 1000;
+    internal const int MaxGroups = 1000;
 
     // Any constant that no other lock of this database uses.
     private const long CountLock = 0x5348_5450_0002;
@@ -39,7 +39,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         checks.ThrowIfInvalid();
         return await db.InTransactionAsync(async cancellation =>
         {
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellation);
+            await LockCountAsync(db, cancellation);
             if (await db.Groups.CountAsync(cancellation) >= MaxGroups)
                 throw Rpc.WrongState($"There are {MaxGroups} groups already");
             var now = clock.Now();
@@ -84,15 +84,11 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         return new Empty();
     }
 
-    private static Guid Id(string text)
-    {
-        var id = FieldChecks.RequireUuid(text, "uuid");
-        return id;
-    }
+    /// <summary>Whoever counts groups to make some does so alone.</summary>
+    internal static Task LockCountAsync(UsersDb db, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellationToken);
 
-    private static string CheckName(FieldChecks checks, string text) => checks.Name(text, 1, Group.MaxNameLength, "name");
-
-    private static string CheckColor(FieldChecks checks, string text)
+    internal static string CheckColor(FieldChecks checks, string text)
     {
         var color = text.Trim();
         checks.Text(color, 1, Group.MaxColorLength, "color");
@@ -101,6 +97,14 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
             checks.Add("color", "is not a colour as CSS writes one");
         return color;
     }
+
+    private static Guid Id(string text)
+    {
+        var id = FieldChecks.RequireUuid(text, "uuid");
+        return id;
+    }
+
+    private static string CheckName(FieldChecks checks, string text) => checks.Name(text, 1, Group.MaxNameLength, "name");
 
     private static RpcException NoSuchGroup() => Rpc.NotFound(TakenKeys.NoSuchGroup);
 

@@ -23,15 +23,18 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
             var user = await db.LockUserAsync(userId, cancellation) ?? throw Rpc.Denied("No login");
             if (user.AvatarFileId == fileId)
                 return file.Name;
-            Enqueue(nameof(FilesInternal.FilesInternalBase.Claim),
-                new ClaimRequest { FileId = fileId.ToString(), OwnerId = userId.ToString(), Claim = ClaimOf(userId) }, userId);
+            EnqueueClaim(db, userId, fileId);
             if (user.AvatarFileId is { } old)
-                Enqueue(nameof(FilesInternal.FilesInternalBase.Release), new ReleaseRequest { FileId = old.ToString(), Claim = ClaimOf(userId) }, userId);
+                Enqueue(db, nameof(FilesInternal.FilesInternalBase.Release), new ReleaseRequest { FileId = old.ToString(), Claim = ClaimOf(userId) }, userId);
             (user.AvatarPath, user.AvatarFileId, user.UpdatedAt) = (file.Name, fileId, clock.Now());
             await db.SaveChangesAsync(cancellation);
             return file.Name;
         }, cancellationToken);
     }
+
+    /// <summary>Keeps the user's avatar.</summary>
+    internal static void EnqueueClaim(UsersDb db, Guid userId, Guid fileId) => Enqueue(db, nameof(FilesInternal.FilesInternalBase.Claim),
+        new ClaimRequest { FileId = fileId.ToString(), OwnerId = userId.ToString(), Claim = ClaimOf(userId) }, userId);
 
     /// <summary>All files of the user go; after every claim of the user that was enqueued before.</summary>
     public static void EnqueueForgetting(UsersDb db, Guid userId) => db.Enqueue(
@@ -54,7 +57,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
         }
     }
 
-    private void Enqueue(string method, Google.Protobuf.IMessage request, Guid userId) =>
+    private static void Enqueue(UsersDb db, string method, Google.Protobuf.IMessage request, Guid userId) =>
         db.Enqueue(FilesInternal.Descriptor, method, request, KeyOf(userId));
 
     private static string ClaimOf(Guid userId) => $"avatar:{userId}";

@@ -8,8 +8,8 @@ namespace ShTP.Users.Profiles;
 /// <summary>What users may change of themselves, as a request asks for it: checked once, applied to a locked user.</summary>
 internal sealed class ProfileEdit
 {
-    private const int MaxTechnologies = 30;
-    private const int MaxTechnologyLength = 50;
+    internal const int MaxTechnologies = 30;
+    internal const int MaxTechnologyLength = 50;
 
     private static readonly string[] ScriptSchemes = ["javascript:", "data:", "vbscript:"];
 
@@ -30,6 +30,15 @@ internal sealed class ProfileEdit
 
     /// <summary>Writes everything, and into the answer what was written.</summary>
     public void Apply(User user, UpdateUserResponse answer) => steps.ForEach(step => step(user, answer));
+
+    internal static void CheckLink(FieldChecks checks, string link, string field)
+    {
+        checks.Text(link, 0, User.MaxLinkLength, field);
+        // Clients make it the target of a link as it is. Browsers skip line breaks and tabs in a scheme.
+        var scheme = string.Concat(link.Where(c => !char.IsControl(c)));
+        if (ScriptSchemes.Any(script => scheme.StartsWith(script, StringComparison.OrdinalIgnoreCase)))
+            checks.Add(field, "must not be a script");
+    }
 
     private void AboutText(string text, FieldChecks checks)
     {
@@ -69,11 +78,7 @@ internal sealed class ProfileEdit
         if (link is null)
             return false;
         var field = isGiven ? $"socialLinks.{name}" : $"user{char.ToUpperInvariant(name[0])}{name[1..]}";
-        checks.Text(link, 0, User.MaxLinkLength, field);
-        // Clients make it the target of a link as it is. Browsers skip line breaks and tabs in a scheme.
-        var scheme = string.Concat(link.Where(c => !char.IsControl(c)));
-        if (ScriptSchemes.Any(script => scheme.StartsWith(script, StringComparison.OrdinalIgnoreCase)))
-            checks.Add(field, "must not be a script");
+        CheckLink(checks, link, field);
         return true;
     }
 

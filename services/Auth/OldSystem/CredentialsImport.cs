@@ -1,0 +1,39 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+using ShTP.Auth.Login;
+using ShTP.Auth.Passwords;
+using ShTP.ServiceDefaults.OldSystem;
+
+namespace ShTP.Auth.OldSystem;
+
+/// <summary>What people sign in with: e-mails and the hashes of the old system, as they are.</summary>
+internal sealed class CredentialsImport(AuthDb db) : RowImport<V1.Credentials, Credentials>(db)
+{
+    // Any hash may have been replaced at a login since: see FindMore.
+    protected override IReadOnlyCollection<string> Ignored => [nameof(Credentials.PasswordHash)];
+
+    protected override string UuidOf(V1.Credentials row) => row.UserId;
+
+    protected override Credentials Read(V1.Credentials row, Guid id, RowNotes notes)
+    {
+        if (!PasswordHashes.IsHash(row.PasswordHash))
+            notes.Checks.Add("password", "is not a password hash that Auth can check");
+        return new Credentials { UserId = id, Email = notes.Checks.Email(row.Email, "email"), PasswordHash = row.PasswordHash };
+    }
+
+    protected override async Task MatchAsync(IReadOnlyList<ImportRow<Credentials>> rows, bool isDryRun, CancellationToken cancellationToken)
+    {
+        var emails = rows.Select(row => row.Wanted.Email).ToList();
+        var holders = await db.Credentials.AsNoTracking().Where(known => emails.Contains(known.Email))
+            .ToDictionaryAsync(known => known.Email, known => known.UserId, cancellationToken);
+        foreach (var row in rows)
+        {
+            if (!holders.TryAdd(row.Wanted.Email, row.Id) && holders[row.Wanted.Email] != row.Id)
+                row.Notes.Checks.Add("email", $"{holders[row.Wanted.Email]} signs in with it already");
+        }
+    }
+
+    // An Argon2id hash is what became of the old one, or of a new password; only another bcrypt hash is certainly another password.
+    protected override IEnumerable<string> FindMore(Credentials stored, Credentials wanted) =>
+        PasswordHashes.IsBcrypt(stored.PasswordHash) && stored.PasswordHash != wanted.PasswordHash ? ["password_hash"] : [];
+}

@@ -1,0 +1,42 @@
+using Microsoft.EntityFrameworkCore;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.OldSystem;
+using ShTP.Users.Groups;
+
+namespace ShTP.Users.OldSystem;
+
+/// <summary>Groups of the old system.</summary>
+internal sealed class GroupImport(UsersDb db) : RowImport<V1.Group, Group>(db)
+{
+    private const string NoName = "—";
+    private const string DefaultColor = "#607d8b";
+
+    protected override string UuidOf(V1.Group row) => row.Uuid;
+
+    protected override Group Read(V1.Group row, Guid id, RowNotes notes) => new()
+    {
+        Id = id,
+        Name = notes.FitLine(row.Name, Group.MaxNameLength, "name", NoName),
+        Color = ReadColor(row.Color, notes),
+        CreatedAt = notes.Time(row.CreatedAt, "created_at"),
+        UpdatedAt = notes.Time(row.UpdatedAt, "updated_at"),
+    };
+
+    protected override async Task MatchAsync(IReadOnlyList<ImportRow<Group>> rows, bool isDryRun, CancellationToken cancellationToken)
+    {
+        await GroupsService.LockCountAsync(db, cancellationToken);
+        var room = GroupsService.MaxGroups - await db.Groups.CountAsync(cancellationToken);
+        foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(room, 0)))
+            row.Notes.Checks.Add("group", $"there are {GroupsService.MaxGroups} groups already");
+    }
+
+    private static string ReadColor(string text, RowNotes notes)
+    {
+        var checks = new FieldChecks();
+        var color = GroupsService.CheckColor(checks, text);
+        if (checks.Faults is null)
+            return color;
+        notes.Drop("color", text, checks.Faults);
+        return DefaultColor;
+    }
+}
