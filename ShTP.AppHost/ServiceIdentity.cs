@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
@@ -6,13 +7,14 @@ internal static class ServiceIdentity
 {
     /// <summary>
     /// Gives each service the private key that it signs its calls with, and the public keys of all services. Who may call
-    /// what is said by the access option of each RPC.
+    /// what is said by the access option of each RPC. The import of the old system runs beside the AppHost and calls like a
+    /// service: its key is the parameter <c>import-identity-key</c>, which is given to the tool too.
     /// </summary>
     public static void AddServiceIdentities(this IDistributedApplicationBuilder builder, bool persist,
         params IResourceBuilder<ProjectResource>[] services)
     {
-        var keys = services.Select(service => (service.Resource.Name, Key: builder.AddParameter(
-            $"{service.Resource.Name}-identity-key", new EcSigningKey(), secret: true, persist: persist))).ToArray();
+        var keys = services.Select(service => service.Resource.Name).Append(ResourceNames.Import).Select(name => (Name: name, Key: builder.AddParameter(
+            $"{name}-identity-key", new EcSigningKey(), secret: true, persist: persist))).ToArray();
         foreach (var service in services)
             service.WithEnvironment(async context =>
             {

@@ -163,7 +163,16 @@ public static class ServiceDefaultsExtensions
     /// Serves once everything that is checked at start is right; else says on standard error all that is wrong. The
     /// result is the exit code.
     /// </summary>
-    public static async Task<int> RunCheckedAsync(this WebApplication app, Func<Task>? beforeServing = null)
+    public static Task<int> RunCheckedAsync(this WebApplication app, Func<Task>? beforeServing = null) => app.DoCheckedAsync(Console.Error, async () =>
+    {
+        if (beforeServing is not null)
+            await beforeServing();
+        await app.RunAsync();
+        return 0;
+    });
+
+    /// <summary>The same for a program that serves nothing: does <paramref name="work"/>, whose result is the exit code.</summary>
+    public static async Task<int> DoCheckedAsync(this WebApplication app, TextWriter errors, Func<Task<int>> work)
     {
         try
         {
@@ -172,13 +181,10 @@ public static class ServiceDefaultsExtensions
         catch (StartException fault)
         {
             // Not a crash: whoever starts it wants the list and no stack, and not through a logger that may be set to silence.
-            await Console.Error.WriteLineAsync(fault.Message);
+            await errors.WriteLineAsync(fault.Message);
             return 1;
         }
 
-        if (beforeServing is not null)
-            await beforeServing();
-        await app.RunAsync();
-        return 0;
+        return await work();
     }
 }

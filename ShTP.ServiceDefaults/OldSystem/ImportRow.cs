@@ -30,15 +30,16 @@ public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, Ro
     {
         var faults = notes.Checks.Faults;
         var result = new ImportResult { Uuid = uuid };
-        if (Known is not null)
-            result.Remarks.Add(differences);
-        else if (faults is null)
+        if (Known is null)
+            result.Outcome = faults is null ? ImportOutcome.Moved : ImportOutcome.Refused;
+        else
+            result.Outcome = faults is null && differences.Count == 0 ? ImportOutcome.Present : ImportOutcome.Different;
+        if (result.Outcome is ImportOutcome.Moved or ImportOutcome.Present)
             result.Remarks.Add(notes.Changes);
+        if (result.Outcome == ImportOutcome.Different)
+            result.Remarks.Add(differences);
         if (faults is not null)
             result.Remarks.Add(faults);
-        result.Outcome = Known is null
-            ? faults is null ? ImportOutcome.Moved : ImportOutcome.Refused
-            : result.Remarks.Count == 0 ? ImportOutcome.Present : ImportOutcome.Different;
         return result;
     }
 }

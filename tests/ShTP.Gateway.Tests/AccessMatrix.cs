@@ -213,5 +213,14 @@ internal static class AccessMatrix
         "shtp.assignments.v1.AssignmentsInternal.ReturnWork",
         "shtp.assignments.v1.AssignmentsInternal.DeleteUser",
         "shtp.assignments.v1.AssignmentsInternal.ExportUser",
+        "shtp.auth.v1.AuthImport.ImportCredentials",
+        "shtp.users.v1.UsersImport.ImportGroups",
+        "shtp.users.v1.UsersImport.ImportProfiles",
+        "shtp.achievements.v1.AchievementsImport.ImportAchievements",
+        "shtp.notifications.v1.NotificationsImport.ImportNotifications",
+        "shtp.notifications.v1.NotificationsImport.ImportBanners",
+        "shtp.assignments.v1.AssignmentsImport.ImportTasks",
+        "shtp.assignments.v1.AssignmentsImport.ImportContests",
+        "shtp.assignments.v1.AssignmentsImport.ImportSubmissions",
     ];
 }

@@ -14,7 +14,7 @@ public static class TestKeys
 
     /// <summary>All services that some RPC names, and Auth, Users, Files and the gateway.</summary>
     public static IReadOnlyList<string> ServiceNames { get; } =
-        ["auth", "users", "files", "gateway", "achievements", "events", "notifications", "assignments", "checker"];
+        ["auth", "users", "files", "gateway", "achievements", "events", "notifications", "assignments", "checker", "import"];
 
     /// <summary>Signs users' tokens; <see cref="ServiceHost{TEntry}"/> trusts it.</summary>
     public static ECDsaSecurityKey User { get; } = new(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = UserKeyId };

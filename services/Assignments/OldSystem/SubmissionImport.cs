@@ -14,6 +14,7 @@ namespace ShTP.Assignments.OldSystem;
 /// <summary>Submissions of the old system, with the results that they have: nothing is judged.</summary>
 internal sealed class SubmissionImport(AssignmentsDb db, IReadOnlyList<string> hosts) : RowImport<ImportedSubmission, Submission>(db)
 {
+    private const int MaxResults = 1000;
     private const int MaxErrorLength = 300;
 
     protected override string UuidOf(ImportedSubmission row) => row.Uuid;
@@ -22,6 +23,8 @@ internal sealed class SubmissionImport(AssignmentsDb db, IReadOnlyList<string> h
     {
         if (!Enum.IsDefined(row.Language))
             notes.Checks.Add("language", "must be py or cpp");
+        if (row.Results.Count > MaxResults)
+            notes.Checks.Add("tests_results", $"must be at most {MaxResults}");
         if (row.Results.Any(result => !Enum.IsDefined(result.Verdict) || result.Duration < 0 || result.Memory < 0 || result.Error.Length > MaxErrorLength))
             notes.Checks.Add("tests_results", $"must have known verdicts, no negative numbers and errors of at most {MaxErrorLength} characters");
         return new Submission

@@ -59,7 +59,7 @@ internal static class ExpectedAccess
         ["/shtp.users.v1.GroupsService/DeleteGroup"] = Teacher,
 
         ["/shtp.files.v1.FilesService/GetUsage"] = SignedIn,
-        ["/shtp.files.v1.FilesInternal/Store"] = "internal: gateway achievements assignments",
+        ["/shtp.files.v1.FilesInternal/Store"] = "internal: gateway achievements assignments import",
         ["/shtp.files.v1.FilesInternal/GetFile"] = "internal: users achievements assignments",
         ["/shtp.files.v1.FilesInternal/Claim"] = "internal: users achievements assignments",
         ["/shtp.files.v1.FilesInternal/Release"] = "internal: users achievements assignments",
@@ -155,5 +155,14 @@ internal static class ExpectedAccess
         ["/shtp.assignments.v1.AssignmentsInternal/ReturnWork"] = "internal: checker",
         ["/shtp.assignments.v1.AssignmentsInternal/DeleteUser"] = "internal: users",
         ["/shtp.assignments.v1.AssignmentsInternal/ExportUser"] = "internal: users",
+        ["/shtp.auth.v1.AuthImport/ImportCredentials"] = "internal: import",
+        ["/shtp.users.v1.UsersImport/ImportGroups"] = "internal: import",
+        ["/shtp.users.v1.UsersImport/ImportProfiles"] = "internal: import",
+        ["/shtp.achievements.v1.AchievementsImport/ImportAchievements"] = "internal: import",
+        ["/shtp.notifications.v1.NotificationsImport/ImportNotifications"] = "internal: import",
+        ["/shtp.notifications.v1.NotificationsImport/ImportBanners"] = "internal: import",
+        ["/shtp.assignments.v1.AssignmentsImport/ImportTasks"] = "internal: import",
+        ["/shtp.assignments.v1.AssignmentsImport/ImportContests"] = "internal: import",
+        ["/shtp.assignments.v1.AssignmentsImport/ImportSubmissions"] = "internal: import",
     };
 }

@@ -1,0 +1,79 @@
+namespace ShTP.Import.OldDatabase;
+
+/// <summary>A table as it is called and as its columns are called here.</summary>
+/// <param name="Table">What was expected.</param>
+/// <param name="Source">Quoted, for SQL.</param>
+/// <param name="Query">Gives each row as a JSON object with the expected names, oldest first.</param>
+internal sealed record MatchedTable(OldTable Table, string Source, string Query);
+
+/// <summary>Finds the expected tables and columns in the old database, before a row is read.</summary>
+internal static class SchemaInspection
+{
+    private const string Columns =
+        """
+        SELECT table_schema || E'\n' || table_name || E'\n' || column_name FROM information_schema.columns
+        WHERE table_schema = ANY (current_schemas(false)) ORDER BY array_position(current_schemas(false), table_schema::name), table_name, column_name
+        """;
+
+    /// <summary>The tables by their expected names, or everything that is missing.</summary>
+    public static async Task<(IReadOnlyDictionary<string, MatchedTable> Tables, IReadOnlyList<string> Faults)> MatchAsync(
+        Snapshot old, ImportOptions options, CancellationToken cancellationToken)
+    {
+        var actual = new List<(string Schema, string Table, string Column)>();
+        await foreach (var line in old.ReadAsync(Columns, cancellationToken))
+        {
+            var parts = line.Split('\n');
+            actual.Add((parts[0], parts[1], parts[2]));
+        }
+
+        var faults = new List<string>();
+        var tables = new Dictionary<string, MatchedTable>();
+        foreach (var table in OldTables.All)
+        {
+            var name = options.Tables.GetValueOrDefault(table.Name, table.Name);
+            // The first schema of the search path that has the table.
+            var schema = actual.FirstOrDefault(column => column.Table == name).Schema;
+            if (schema is null)
+            {
+                faults.Add($"there is no table {name} (another name: Import:Tables:{table.Name}=NAME)");
+                continue;
+            }
+
+            var present = actual.Where(column => column.Schema == schema && column.Table == name).Select(column => column.Column).ToHashSet();
+            tables[table.Name] = Match(table, Quote(schema) + "." + Quote(name), present, options.Columns.GetValueOrDefault(table.Name) ?? [], faults);
+        }
+
+        return (tables, faults);
+    }
+
+    private static MatchedTable Match(OldTable table, string source, HashSet<string> present, Dictionary<string, string> mapping, List<string> faults)
+    {
+        var columns = new List<string>();
+        var order = new List<string>();
+        foreach (var expected in table.AllColumns)
+        {
+            // Ours are the names on the wire in snake case; installations have them as they are on the wire, too.
+            string[] names = mapping.TryGetValue(expected, out var mapped) ? [mapped] : [expected, CamelCase(expected)];
+            if (mapped is "")
+                continue;
+            if (names.FirstOrDefault(present.Contains) is not { } actual)
+            {
+                faults.Add($"the table {table.Name} has no column {string.Join(" or ", names.Distinct())} (another name: Import:Columns:{table.Name}:{expected}=NAME{(table.Optional.Contains(expected) ? "; none: an empty NAME" : "")})");
+                continue;
+            }
+
+            columns.Add($"{Quote(actual)} AS {Quote(expected)}");
+            if (expected == OldTable.CreatedAt)
+                order.Insert(0, $"r.{Quote(expected)} NULLS FIRST");
+            if (expected == OldTable.Key)
+                order.Add($"r.{Quote(expected)}");
+        }
+
+        // json and not jsonb: what a json column holds is copied as it stands, and can break one row at most.
+        return new MatchedTable(table, source, $"SELECT row_to_json(r)::text FROM (SELECT {string.Join(", ", columns)} FROM {source}) AS r ORDER BY {string.Join(", ", order)}");
+    }
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string CamelCase(string name) => string.Concat(name.Split('_').Select((word, i) => i == 0 || word.Length == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
+}

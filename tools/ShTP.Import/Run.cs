@@ -1,0 +1,19 @@
+using ShTP.Import.OldDatabase;
+using ShTP.Import.Reporting;
+using ShTP.Import.Uploads;
+
+namespace ShTP.Import;
+
+/// <summary>What all moves of one run share: where rows come from, where they go, and which are there by now.</summary>
+internal sealed record Run(
+    Snapshot Old, IReadOnlyDictionary<string, MatchedTable> Tables, Target Target, UploadFolder Uploads, FileSender Files, Report Report, int BatchSize, bool IsDryRun)
+{
+    /// <summary>Ids of what can be referred to: 16 bytes each, so a large school's take a megabyte.</summary>
+    public HashSet<Guid> Groups { get; } = [];
+
+    /// <inheritdoc cref="Groups"/>
+    public HashSet<Guid> Users { get; } = [];
+
+    /// <inheritdoc cref="Groups"/>
+    public HashSet<Guid> Tasks { get; } = [];
+}

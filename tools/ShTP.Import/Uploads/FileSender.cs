@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using Grpc.Core;
+using ShTP.Api.V1;
+using ShTP.Files.V1;
+
+namespace ShTP.Import.Uploads;
+
+/// <summary>Brings files to Files, or with a dry run has them looked at. What no row claims is collected there a day later.</summary>
+internal sealed class FileSender(FilesInternal.FilesInternalClient files, bool isDryRun)
+{
+    private const int PieceSize = 64 * 1024;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+
+    /// <summary>What Files says of the file, or why it does not take it.</summary>
+    /// <exception cref="RpcException">Files is away.</exception>
+    public Task<(UploadedFile? File, string? Fault)> StoreAsync(Guid owner, string kind, string name, Func<Stream> open, CancellationToken cancellationToken) =>
+        Retries.WhileAwayAsync(async () =>
+        {
+            try
+            {
+                await using var content = open();
+                return (await SendAsync(new StoreHeader { OwnerId = owner.ToString(), Kind = kind, OriginalName = name, CheckOnly = isDryRun }, content, cancellationToken), (string?)null);
+            }
+            catch (RpcException fault) when (fault.StatusCode is StatusCode.InvalidArgument or StatusCode.ResourceExhausted)
+            {
+                return ((UploadedFile?)null, $"'{name}': {fault.Status.Detail}");
+            }
+            catch (Exception fault) when (fault is UnauthorizedAccessException or IOException && !cancellationToken.IsCancellationRequested)
+            {
+                return (null, $"'{name}' cannot be read: {fault.Message}");
+            }
+        }, cancellationToken);
+
+    private async Task<UploadedFile> SendAsync(StoreHeader header, Stream content, CancellationToken cancellationToken)
+    {
+        using var call = files.Store(deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);
+        try
+        {
+            await call.RequestStream.WriteAsync(new StoreRequest { Header = header }, cancellationToken);
+            var piece = new byte[PieceSize];
+            while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken) is > 0 and var length)
+                await call.RequestStream.WriteAsync(new StoreRequest { Content = ByteString.CopyFrom(piece, 0, length) }, cancellationToken);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception refused) when (refused is InvalidOperationException or RpcException && !cancellationToken.IsCancellationRequested)
+        {
+            // Files had heard enough before the end; its answer says why.
+        }
+
+        return (await call.ResponseAsync).File;
+    }
+}
