@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +15,6 @@ using ShTP.Import.Uploads;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
-using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Import;
 

@@ -1,21 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Banners;
-using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Html;
 using ShTP.ServiceDefaults.OldSystem;
-using Banner = ShTP.Notifications.Banners.Banner;
 
 namespace ShTP.Notifications.OldSystem;
 
 /// <summary>Banners of the old system.</summary>
-internal sealed class BannerImport(NotificationsDb db) : RowImport<ImportedBanner, Banner>(db)
+internal sealed class BannerImport(NotificationsDb db) : RowImport<V1.ImportedBanner, Banner>(db)
 {
     private const string NoTitle = "—";
 
-    protected override string UuidOf(ImportedBanner row) => row.Uuid;
+    protected override string UuidOf(V1.ImportedBanner row) => row.Uuid;
 
-    protected override Banner Read(ImportedBanner row, Guid id, RowNotes notes)
+    protected override Banner Read(V1.ImportedBanner row, Guid id, RowNotes notes)
     {
         if (!Enum.IsDefined(row.Type))
             notes.Checks.Add("type", "must be info, success, warning or error");

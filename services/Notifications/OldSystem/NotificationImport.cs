@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.OldSystem;

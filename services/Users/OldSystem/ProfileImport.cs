@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Api.V1;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.OldSystem;

@@ -1,10 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using Grpc.Core;
 using Npgsql;
 using ShTP.Achievements;
-using ShTP.Api.V1;
 using ShTP.Assignments;
 using ShTP.Auth.Data;
 using ShTP.Files;
@@ -26,7 +23,11 @@ internal sealed record Ran(int ExitCode, string Output, string Errors, IReadOnly
     public Line Of(string table, Guid id) => Lines.Single(line => line.Table == table && line.Id == id.ToString());
 
     /// <summary>How a row fared, with the reasons.</summary>
-    public string Fate(string table, Guid id) => Of(table, id) is var line && line.Reasons.Length == 0 ? line.Outcome : $"{line.Outcome}: {string.Join("; ", line.Reasons)}";
+    public string Fate(string table, Guid id)
+    {
+        var line = Of(table, id);
+        return line.Reasons.Length == 0 ? line.Outcome : $"{line.Outcome}: {string.Join("; ", line.Reasons)}";
+    }
 }
 
 /// <summary>Every service that an import goes to, real and on a database of its own.</summary>

@@ -6,7 +6,6 @@ using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth.Data;
 using ShTP.Auth.V1;
-using ShTP.Files.V1;
 using ShTP.Import;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
@@ -28,7 +27,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     [Fact]
     public void DryRun_WholeSchool_WritesNothing()
     {
-        Assert.All(imported.CountsAfterDryRun, count => Assert.Equal((count.Key, 0), (count.Key, count.Value)));
+        Assert.All(imported.CountsAfterDryRun, count => Assert.Equal(0, count.Value));
         Assert.Equal(0, imported.FilesAfterDryRun);
         Assert.Equal(ImportRun.Incomplete, imported.DryRun.ExitCode);
     }
@@ -213,7 +212,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         Assert.Equal(school.AdasNotifications[2..].Reverse().Select(id => id.ToString()), unread.Select(one => one.Uuid));
         Assert.Equal([2, 5, 4, 3, 2], unread.Select(one => one.Type));
         Assert.Equal("gold", unread[3].Data.Fields["medal"].StringValue);
-        Assert.Equal(["name"], unread[0].Data.Fields.Keys);
+        Assert.Equal("name", Assert.Single(unread[0].Data.Fields.Keys));
         Assert.Equal("changed: data.colour: '\"red\"' is not kept: notifications of type 2 have no such field", imported.First.Fate("notifications", school.MoreData));
     }
 
@@ -234,7 +233,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         var all = (await client.ListAllBannersAsync(new ListAllBannersRequest())).Banners.ToDictionary(banner => banner.Uuid);
         var active = (await client.ListBannersAsync(new ListBannersRequest())).Banners;
 
-        Assert.Equal([school.GoodBanner.ToString()], active.Select(banner => banner.Uuid));
+        Assert.Equal(school.GoodBanner.ToString(), Assert.Single(active).Uuid);
         Assert.Equal((BannerType.Warning, "Ремонт", "<p>До <b>пятницы</b></p>"), (active[0].Type, active[0].Title, active[0].Content));
         Assert.Equal("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", all[school.ScriptBanner.ToString()].Content);
         Assert.Equal(
@@ -254,7 +253,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         Assert.Equal([("1 2", "3", true), ("2 2", "4", false)], sum.Tests.Select(test => (test.Input, test.Output, test.Demo)));
         Assert.Equal(school.Sum.ToString(), (await client.GetChallengeAsync(new GetChallengeRequest())).Uuid);
         Assert.Equal("add", tasks[school.Function.ToString()].FunctionName);
-        Assert.Equal(["int", "int"], tasks[school.Function.ToString()].TestsTypes.Input);
+        Assert.Equal(["int", "int"], tasks[school.Function.ToString()].TestsTypes.Input.ToArray());
         Assert.Equal("<p>&lt;p style=\"color: red\"&gt;Красный&lt;/p&gt;</p>", tasks[school.StyledTask.ToString()].Text);
         Assert.Equal("changed: text: shown as text, since the attribute style of p is not allowed", imported.First.Fate("tasks", school.StyledTask));
         Assert.Equal($"changed: time_limit: 100 became 20; memory_limit: 4 became 16; day_challenge: no, since {school.Sum} is the challenge", imported.First.Fate("tasks", school.SecondChallenge));
@@ -268,12 +267,12 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         var contests = (await client.ListContestsAsync(new ListContestsRequest())).Contests.ToDictionary(contest => contest.Uuid);
         var loops = contests[school.Loops.ToString()];
 
-        Assert.Equal([school.Sum.ToString(), school.Function.ToString()], loops.Tasks);
-        Assert.Equal([school.Python.ToString()], loops.ForGroups);
+        Assert.Equal([school.Sum.ToString(), school.Function.ToString()], loops.Tasks.ToArray());
+        Assert.Equal(school.Python.ToString(), Assert.Single(loops.ForGroups));
         Assert.Equal(("Циклы", 10, 2, 1, 1), (loops.Title, loops.ForLearningClass, loops.Mark5, loops.Mark4, loops.Mark3));
         Assert.Equal(new DateTime(2033, 1, 1, 0, 0, 0, DateTimeKind.Utc), loops.Deadline.ToDateTime());
         var half = contests[school.HalfContest.ToString()];
-        Assert.Equal(([school.Sum.ToString()], 1, 1, 0), (half.Tasks.ToArray(), half.Mark5, half.Mark4, half.Mark3));
+        Assert.Equal((school.Sum.ToString(), 1, 1, 0), (Assert.Single(half.Tasks), half.Mark5, half.Mark4, half.Mark3));
         Assert.Null(half.Deadline);
         Assert.Contains("mark5: 9 became 1; mark4: 10 became 1; mark3: -1 became 0", imported.First.Fate("contests", school.HalfContest), StringComparison.Ordinal);
         Assert.StartsWith("refused: ", imported.First.Fate("contests", school.EmptyContest), StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class InterruptedImportTests
 {
     // Row by row, so that there is much to interrupt.
     private const string OneByOne = "--Import:BatchSize=1";
-    private const int MaxLine = 60;
+    private const int MaxLine = 40;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

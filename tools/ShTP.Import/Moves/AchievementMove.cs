@@ -36,7 +36,7 @@ internal sealed class AchievementMove(Run run) : TableMove<ImportedAchievement>(
 
     protected override ImportedAchievement Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         var achievement = new ImportedAchievement
         {
             Uuid = row.Id.ToString(),

@@ -11,7 +11,7 @@ internal sealed class BannerMove(Run run) : TableMove<ImportedBanner>(run, OldTa
 
     protected override ImportedBanner Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         return new ImportedBanner
         {
             Uuid = row.Id.ToString(),

@@ -9,7 +9,7 @@ internal sealed class ContestMove(Run run) : TableMove<Contest>(run, OldTables.C
 {
     protected override Contest Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         return new Contest
         {
             Uuid = row.Id.ToString(),

@@ -9,7 +9,7 @@ internal sealed class GroupMove(Run run) : TableMove<Group>(run, OldTables.Group
 {
     protected override Group Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         return new Group
         {
             Uuid = row.Id.ToString(),

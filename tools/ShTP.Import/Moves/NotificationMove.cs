@@ -14,7 +14,7 @@ internal sealed class NotificationMove(Run run) : TableMove<ImportedNotification
 
     protected override ImportedNotification Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         return new ImportedNotification
         {
             Uuid = row.Id.ToString(),

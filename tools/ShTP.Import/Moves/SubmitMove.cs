@@ -22,7 +22,7 @@ internal sealed class SubmitMove(Run run) : TableMove<ImportedSubmission>(run, O
 
     protected override ImportedSubmission Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         var status = row.Number("status", Checked);
         if (status is < 0 or > MaxStatus)
             row.Change("status", $"{status} became {Checked}");

@@ -11,7 +11,7 @@ internal sealed class TaskMove(Run run) : TableMove<Assignments.V1.Task>(run, Ol
 {
     protected override Assignments.V1.Task Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         var task = new Assignments.V1.Task
         {
             Uuid = row.Id.ToString(),

@@ -36,7 +36,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
 
     protected override ImportedProfile Translate(OldRow row)
     {
-        var createdAt = row.CreatedAt;
+        var createdAt = row.CreatedAt();
         var profile = new ImportedProfile
         {
             Uuid = row.Id.ToString(),

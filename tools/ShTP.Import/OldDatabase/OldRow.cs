@@ -98,16 +98,13 @@ internal sealed class OldRow
         return null;
     }
 
-    public Timestamp CreatedAt
+    public Timestamp CreatedAt()
     {
-        get
-        {
-            if (TimeOrNull(OldTable.CreatedAt) is { } time)
-                return time;
-            // Not now: a row that comes again is the same row.
-            Change(OldTable.CreatedAt, "unknown, now 1970-01-01");
-            return Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch);
-        }
+        if (TimeOrNull(OldTable.CreatedAt) is { } time)
+            return time;
+        // Not now: a row that comes again is the same row.
+        Change(OldTable.CreatedAt, "unknown, now 1970-01-01");
+        return Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch);
     }
 
     public Timestamp UpdatedAt(Timestamp createdAt) => TimeOrNull(OldTable.UpdatedAt) ?? createdAt;

@@ -11,7 +11,7 @@ internal static class SchemaInspection
 {
     private const string Columns =
         """
-        SELECT table_schema || E'\n' || table_name || E'\n' || column_name FROM information_schema.columns
+        SELECT table_schema::text || E'\n' || table_name::text || E'\n' || column_name::text FROM information_schema.columns
         WHERE table_schema = ANY (current_schemas(false)) ORDER BY array_position(current_schemas(false), table_schema::name), table_name, column_name
         """;
 

@@ -19,7 +19,7 @@ internal sealed class Report : IAsyncDisposable
     private readonly bool isDryRun;
     private readonly Dictionary<string, int[]> counts = [];
     private readonly Stopwatch watch = Stopwatch.StartNew();
-    private TimeSpan shownAt = TimeSpan.MinValue;
+    private TimeSpan shownAt;
 
     private Report(StreamWriter file, TextWriter output, bool isDryRun)
     {
@@ -48,9 +48,10 @@ internal sealed class Report : IAsyncDisposable
         count[(int)outcome]++;
         var name = outcome.ToString().ToLowerInvariant();
         var why = reasons.ToList();
-        await WriteLineAsync(uuid is { } id && id.ToString() != key
-            ? new { table, id = key, uuid = id, outcome = name, reasons = why }
-            : new { table, id = key, outcome = name, reasons = why });
+        if (uuid is { } id && id.ToString() != key)
+            await WriteLineAsync(new { table, id = key, uuid = id, outcome = name, reasons = why });
+        else
+            await WriteLineAsync(new { table, id = key, outcome = name, reasons = why });
     }
 
     public Task FlushAsync() => file.FlushAsync();
@@ -80,5 +81,5 @@ internal sealed class Report : IAsyncDisposable
 
     public ValueTask DisposeAsync() => file.DisposeAsync();
 
-    private Task WriteLineAsync<T>(T line) => file.WriteLineAsync(JsonSerializer.Serialize<object?>(line, Format));
+    private Task WriteLineAsync(object line) => file.WriteLineAsync(JsonSerializer.Serialize(line, Format));
 }

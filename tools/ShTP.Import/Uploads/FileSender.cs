@@ -14,16 +14,16 @@ internal sealed class FileSender(FilesInternal.FilesInternalClient files, bool i
     /// <summary>What Files says of the file, or why it does not take it.</summary>
     /// <exception cref="RpcException">Files is away.</exception>
     public Task<(UploadedFile? File, string? Fault)> StoreAsync(Guid owner, string kind, string name, Func<Stream> open, CancellationToken cancellationToken) =>
-        Retries.WhileAwayAsync(async () =>
+        Retries.WhileAwayAsync<(UploadedFile? File, string? Fault)>(async () =>
         {
             try
             {
                 await using var content = open();
-                return (await SendAsync(new StoreHeader { OwnerId = owner.ToString(), Kind = kind, OriginalName = name, CheckOnly = isDryRun }, content, cancellationToken), (string?)null);
+                return (await SendAsync(new StoreHeader { OwnerId = owner.ToString(), Kind = kind, OriginalName = name, CheckOnly = isDryRun }, content, cancellationToken), null);
             }
             catch (RpcException fault) when (fault.StatusCode is StatusCode.InvalidArgument or StatusCode.ResourceExhausted)
             {
-                return ((UploadedFile?)null, $"'{name}': {fault.Status.Detail}");
+                return (null, $"'{name}': {fault.Status.Detail}");
             }
             catch (Exception fault) when (fault is UnauthorizedAccessException or IOException && !cancellationToken.IsCancellationRequested)
             {
