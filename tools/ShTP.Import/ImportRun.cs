@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -64,8 +65,9 @@ internal static class ImportRun
 
     private static WebApplication Build(string[] args)
     {
-        // Nothing is served; what services have for calling each other is what an import needs too.
+        // Nothing is served, though an application has a server; what services have for calling each other is needed here too.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
         builder.AddServiceDefaults(ResourceNames.Import);
         builder.AddServiceClient<AuthImport.AuthImportClient>(ResourceNames.Auth);

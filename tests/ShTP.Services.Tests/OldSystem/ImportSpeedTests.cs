@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ShTP.Services.Tests.OldSystem;
 
-/// <summary>How long a school takes: <c>dotnet run -c Release --project tests/ShTP.Services.Tests -- --explicit only --filter-class "*ImportSpeedTests" --show-live-output on</c>.</summary>
+/// <summary>How long a school takes: <c>dotnet run -c Release --project tests/ShTP.Services.Tests -- -explicit only -class "*ImportSpeedTests" -showLiveOutput</c>.</summary>
 public sealed class ImportSpeedTests
 {
     private const int Users = 1000;

@@ -42,7 +42,7 @@ public sealed class InterruptedImportTests
         using var stop = new CancellationTokenSource();
         var line = Random.Shared.Next(1, MaxLine);
         var import = Task.Run(() => system.RunAsync(school.Database, [OneByOne], stop.Token), Token);
-        await Eventually.HoldsAsync(() => Task.FromResult(ImportSystem.ReadReport(school.Database).Count >= line), $"line {line}", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => Task.FromResult(import.IsCompleted || ImportSystem.ReadReport(school.Database).Count >= line), $"line {line}", TimeSpan.FromSeconds(60));
         await stop.CancelAsync();
         var stopped = await import;
         Assert.Equal((ImportRun.Stopped, $"Stopped. The same command again continues.{Environment.NewLine}"), (stopped.ExitCode, stopped.Errors));
