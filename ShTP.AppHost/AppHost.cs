@@ -1,7 +1,7 @@
 using ShTP.AppHost;
 using static ShTP.ServiceDefaults.ResourceNames;
 
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, EnableResourceLogging = true });
+var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = DemoSchool.WithSwitch(args), EnableResourceLogging = true });
 if (!builder.TryGetPublicPort(out var port))
     return 1;
 // Tests pass --Data=ephemeral: nothing outlives the run, nothing of an earlier one is found.
@@ -86,6 +86,7 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithHttpHealthCheck("/health");
 
 builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, checker, gateway);
+builder.AddDemo(gateway, adminEmail, adminPassword, keep);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword);
 builder.Build().Run();
 return 0;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
@@ -56,7 +57,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         _shown[change.ResourceId] = state;
         var urls = string.Join("  ", change.Snapshot.Urls.Select(u => u.Url));
         Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {urls}".TrimEnd());
-        if (!_welcomed && model.Resources.Where(IsShown).All(r => _shown.Any(s => s.Value == "healthy" && IsOf(s.Key, r))))
+        if (!_welcomed && model.Resources.Where(IsAwaited).All(r => _shown.Any(s => s.Value == "healthy" && IsOf(s.Key, r))))
         {
             _welcomed = true;
             await WelcomeAsync(cancellationToken);
@@ -74,6 +75,9 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
     }
 
     private static bool IsShown(IResource resource) => resource is ProjectResource or PostgresServerResource or PostgresDatabaseResource;
+
+    // What ends by itself is no part of the system.
+    private static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name != ResourceNames.Demo;
 
     /// <summary>An id is the name of a resource, or the name with a random suffix.</summary>
     private static bool IsOf(string resourceId, IResource resource) =>

@@ -32,4 +32,6 @@ public static class ResourceNames
 
     /// <summary>The tool that moves the old system's data: it calls and is never called.</summary>
     public const string Import = "import";
+
+    public const string Demo = "demo";
 }

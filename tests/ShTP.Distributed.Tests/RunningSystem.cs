@@ -22,13 +22,16 @@ public class RunningSystem : IAsyncLifetime
 
     public string AdminPassword { get; } = RandomNumberGenerator.GetHexString(24);
 
+    /// <summary>What the AppHost is also told.</summary>
+    protected virtual IReadOnlyList<string> Arguments => [];
+
     public DistributedApplication App => app ?? throw new InvalidOperationException("The system is not started.");
 
     public async ValueTask InitializeAsync()
     {
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ShTP_AppHost>(
-            ["--Data=ephemeral", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}"], limit.Token);
+            ["--Data=ephemeral", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}", .. Arguments], limit.Token);
         Configure(builder);
         app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);

@@ -1,0 +1,33 @@
+using ShTP.ServiceDefaults;
+
+namespace ShTP.AppHost;
+
+internal static class DemoSchool
+{
+    private const string Switch = "--demo";
+    private const string Setting = "demo";
+    private const string StudentsSetting = "demo:students";
+
+    /// <summary>Gives the switch <c>--demo</c> a value: without one, configuration takes what comes next for it.</summary>
+    public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
+
+    /// <summary>With <c>--demo</c>: fills the system with a school to look at, once the gateway is up, and ends.</summary>
+    public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
+        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, bool keep)
+    {
+        if (!builder.ExecutionContext.IsRunMode || builder.Configuration[Setting] is not ("true" or "True"))
+            return;
+        // Kept like the data: in the next run the same people sign in.
+        var password = builder.AddParameter("demo-password", new GenerateParameterDefault { MinLength = 16, Special = false }, secret: true, persist: keep);
+        // Its console is its progress.
+        builder.Configuration[$"Logging:LogLevel:{builder.Environment.ApplicationName}.Resources.{ResourceNames.Demo}"] ??= "Information";
+        var demo = builder.AddProject<Projects.ShTP_Demo>(ResourceNames.Demo)
+            .WithEnvironment("Demo__Api", gateway.GetEndpoint("http"))
+            .WithEnvironment("Demo__AdminEmail", adminEmail)
+            .WithEnvironment("Demo__AdminPassword", adminPassword)
+            .WithEnvironment("Demo__Password", password)
+            .WaitFor(gateway);
+        if (builder.Configuration[StudentsSetting] is { } students)
+            demo.WithEnvironment("Demo__Students", students);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace ShTP.Demo;
+
+/// <summary>The HTTP API as one person uses it; waits when it is told to.</summary>
+internal sealed class Api(HttpClient http, string? token = null)
+{
+    /// <summary>For one call, all its repetitions included.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>The same API as somebody who has signed in.</summary>
+    /// <exception cref="DemoException">E-mail or password are wrong.</exception>
+    public async Task<Api> SignInAsync(string email, string password, CancellationToken cancellationToken)
+    {
+        var (status, body) = await SendAsync(HttpMethod.Post, "auth/login", () => JsonContent.Create(new { email, password }), cancellationToken);
+        return status switch
+        {
+            HttpStatusCode.OK => new Api(http, (string)body!["accessToken"]!),
+            HttpStatusCode.Unauthorized => throw new DemoException($"{email} has another password than the one given"),
+            _ => throw Unexpected(HttpMethod.Post, "auth/login", status, body),
+        };
+    }
+
+    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken) => OkAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    public async Task<JsonArray> ListAsync(string path, CancellationToken cancellationToken) => (JsonArray)(await GetAsync(path, cancellationToken))!;
+
+    public Task<JsonNode?> PutAsync(string path, object body, CancellationToken cancellationToken) =>
+        OkAsync(HttpMethod.Put, path, () => JsonContent.Create(body), cancellationToken);
+
+    public Task<JsonNode?> PatchAsync(string path, object body, CancellationToken cancellationToken) =>
+        OkAsync(HttpMethod.Patch, path, () => JsonContent.Create(body), cancellationToken);
+
+    public Task<JsonNode?> PostAsync(string path, object body, CancellationToken cancellationToken) =>
+        OkAsync(HttpMethod.Post, path, () => JsonContent.Create(body), cancellationToken);
+
+    /// <summary>Sends a file, and beside it what is said about it.</summary>
+    public Task<JsonNode?> UploadAsync(HttpMethod method, string path, string field, string fileName, byte[] file, CancellationToken cancellationToken, (string Field, object Value)? beside = null) =>
+        OkAsync(method, path, () =>
+        {
+            var form = new MultipartFormDataContent { { new ByteArrayContent(file), field, fileName } };
+            if (beside is var (name, value))
+                form.Add(JsonContent.Create(value), name);
+            return form;
+        }, cancellationToken);
+
+    /// <summary>Creates; false when it exists already.</summary>
+    public async Task<(bool Created, JsonNode? Body)> TryPutAsync(string path, object body, CancellationToken cancellationToken)
+    {
+        var (status, answer) = await SendAsync(HttpMethod.Put, path, () => JsonContent.Create(body), cancellationToken);
+        return status switch
+        {
+            HttpStatusCode.OK => (true, answer),
+            HttpStatusCode.Conflict => (false, null),
+            _ => throw Unexpected(HttpMethod.Put, path, status, answer),
+        };
+    }
+
+    private async Task<JsonNode?> OkAsync(HttpMethod method, string path, Func<HttpContent>? content, CancellationToken cancellationToken)
+    {
+        var (status, body) = await SendAsync(method, path, content, cancellationToken);
+        return status == HttpStatusCode.OK ? body : throw Unexpected(method, path, status, body);
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            while (true)
+            {
+                using var request = new HttpRequestMessage(method, $"/api/v1/{path}") { Content = content?.Invoke() };
+                request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+                using var response = await http.SendAsync(request, limit.Token);
+                if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter?.Delta is { } wait)
+                {
+                    await Task.Delay(wait, limit.Token);
+                    continue;
+                }
+
+                var text = await response.Content.ReadAsStringAsync(limit.Token);
+                return (response.StatusCode, response.Content.Headers.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? JsonNode.Parse(text) : text);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DemoException($"{method} {path}: no answer within {Limit.TotalMinutes} minutes");
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new DemoException($"{method} {path}: {fault.Message}");
+        }
+    }
+
+    private static DemoException Unexpected(HttpMethod method, string path, HttpStatusCode status, JsonNode? body) =>
+        new($"{method} {path}: {(int)status} {(body as JsonObject)?["detail"] ?? body} {(body as JsonObject)?["errors"]?.ToJsonString()}".TrimEnd());
+}

@@ -1,0 +1,61 @@
+// Fills a running ShTP with a school to look at, through the gateway and as its people would. A second run adds nothing.
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using ShTP.Demo;
+
+var options = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build().GetSection("Demo").Get<DemoOptions>() ?? new();
+var faults = options.Faults().ToList();
+if (faults.Count > 0)
+{
+    faults.ForEach(Console.Error.WriteLine);
+    return 2;
+}
+
+var since = Stopwatch.StartNew();
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    using var http = new HttpClient { BaseAddress = new Uri(options.Api), Timeout = TimeSpan.FromMinutes(2) };
+    var anybody = new Api(http);
+    var school = new School(new Plan(options.Students), anybody, await anybody.SignInAsync(options.AdminEmail, options.AdminPassword, stop.Token), options.Password);
+    await StepAsync("groups", People.GroupsAsync);
+    await StepAsync("teachers", People.TeachersAsync);
+    await StepAsync("students", People.StudentsAsync);
+    await school.SignInAsync([.. Plan.Teachers, .. school.Plan.Active], stop.Token);
+    await StepAsync("profiles", People.ProfilesAsync);
+    await StepAsync("achievements", Achievements.HandInAsync);
+    await StepAsync("medals", Achievements.MedalsAsync);
+    await StepAsync("events", Events.AnnounceAsync);
+    await StepAsync("registrations", Events.RegisterAsync);
+    await StepAsync("notifications", News.NotificationsAsync);
+    await StepAsync("banner", News.BannerAsync);
+    await StepAsync("tasks", Tasks.TasksAsync);
+    await StepAsync("contest", Tasks.ContestAsync);
+    await StepAsync("submissions", Tasks.SubmitAsync);
+
+    Console.WriteLine($"Teacher: {Plan.Teachers[0].Email}, password {options.Password}");
+    Console.WriteLine($"Student: {school.Plan.Active[0].Email}, the same password");
+    return 0;
+
+    async Task StepAsync(string what, Func<School, Tally, CancellationToken, Task> step)
+    {
+        var tally = new Tally();
+        await step(school, tally, stop.Token);
+        Console.WriteLine($"{since.Elapsed.TotalSeconds,6:0.0} s   {what}: {tally}");
+    }
+}
+catch (DemoException fault)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("Stopped. Another run goes on from here.");
+    return 1;
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+
+namespace ShTP.Demo;
+
+/// <summary>The school while it is being filled: who is who, and how each of them calls the API.</summary>
+internal sealed class School(Plan plan, Api anybody, Api admin, string password)
+{
+    /// <summary>At once: more would only wait for each other on a machine that also runs the system.</summary>
+    private const int Parallelism = 4;
+
+    private readonly ConcurrentDictionary<Person, Api> signedIn = new();
+    private readonly ConcurrentDictionary<Person, string> uuids = new();
+
+    public Plan Plan => plan;
+
+    public Api Admin => admin;
+
+    /// <summary>Without a sign-in.</summary>
+    public Api Anybody => anybody;
+
+    public string Password => password;
+
+    /// <summary>Uuids by name.</summary>
+    public Dictionary<string, string> Groups { get; } = [];
+
+    public Api As(Person person) => signedIn[person];
+
+    public string UuidOf(Person person) => uuids[person];
+
+    /// <summary>Who deals with what a student does.</summary>
+    public Api TeacherOf(Person student) => As(Plan.Teachers[student.Number % Plan.Teachers.Count]);
+
+    public static Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> action, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            async (item, cancellation) => await action(item, cancellation));
+
+    public Task SignInAsync(IEnumerable<Person> people, CancellationToken cancellationToken) => ForEachAsync(people, async (person, cancellation) =>
+    {
+        var api = await anybody.SignInAsync(person.Email, password, cancellation);
+        signedIn[person] = api;
+        uuids[person] = (string)(await api.GetAsync("auth/me", cancellation))!["uuid"]!;
+    }, cancellationToken);
+
+    /// <summary>All pages of a list that goes on behind or before a row.</summary>
+    public static async Task<List<JsonNode>> PagesAsync(Api api, string path, string cursor, CancellationToken cancellationToken)
+    {
+        var rows = new List<JsonNode>();
+        for (var page = await api.ListAsync(path, cancellationToken); page.Count > 0;
+            page = await api.ListAsync($"{path}?{cursor}={(string)rows[^1]["uuid"]!}", cancellationToken))
+            rows.AddRange(page.Select(row => row!));
+        return rows;
+    }
+}
