@@ -83,9 +83,13 @@ internal static class Negotiation
         return accept.Contains("protobuf", StringComparison.OrdinalIgnoreCase) && !accept.Contains("json", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool PrefersProtobuf(HttpRequest request) => request.ContentType is { Length: > 0 } type
-        ? MediaTypes.IsProtobuf(MediaTypes.WithoutParameters(type))
-        : request.HttpContext.IsMobile();
+    // A form is of neither kind.
+    private static bool PrefersProtobuf(HttpRequest request) => ReadContentType(request) switch
+    {
+        BodyFormat.Protobuf => true,
+        BodyFormat.Json => false,
+        _ => request.HttpContext.IsMobile(),
+    };
 
     private static AnswerFormat? Choose(AnswerFormat[] offers, IList<MediaTypeHeaderValue> ranges)
     {

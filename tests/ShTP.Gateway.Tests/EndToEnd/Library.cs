@@ -51,6 +51,8 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
     public override async Task WatchBooks(WatchBooksRequest request, IServerStreamWriter<Book> responseStream, ServerCallContext context)
     {
         RefuseMany(request.Count);
+        if (request.Code < 0)
+            await context.WriteResponseHeadersAsync([]);
         for (var i = 0; i < request.Count; i++)
             await responseStream.WriteAsync(NewBook($"{i}"));
         if (request.Code > 0)

@@ -81,4 +81,15 @@ public sealed class NegotiationTests(GatewayFixture gateway) : IClassFixture<Gat
 
         Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
     }
+
+    [Theory]
+    [InlineData("/api/v1/cover", Json)]
+    [InlineData("/mobile/api/v1/cover", Protobuf)]
+    public async Task Accept_MissingForAForm_AnswersInThePrefixsKind(string path, string type)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "cover", "a.png" } };
+        using var response = await gateway.SendAsync("PUT", path, form, token: gateway.Keys.Mint("teacher"));
+
+        Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
 }

@@ -104,6 +104,19 @@ public sealed class StreamTests(GatewayFixture gateway) : IClassFixture<GatewayF
         Assert.Contains("lastPlace", await response.ProblemAsync(422), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Events, Events)]
+    [InlineData(Lines, Lines)]
+    [InlineData(Protobuf, Protobuf)]
+    public async Task Stream_OpenButSilent_SendsItsHeaders(string accept, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/books/watch/0?code=-1") { Headers = { { "X-Request-ID", Guid.NewGuid().ToString() }, { "Accept", accept } } };
+        using var response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+    }
+
     [Fact]
     public async Task Stream_ClientLeaves_ServiceIsTold()
     {

@@ -7,8 +7,9 @@ using ShTP.Gateway.Transcoding.Grpc;
 namespace ShTP.Gateway.Transcoding.Responses;
 
 /// <summary>
-/// Relays a server stream: as events, JSON lines, delimited protobuf or a plain body. Before the first message an
-/// error is a real status; after it an event, a line, or a cut connection where nothing else can be told apart.
+/// Relays a server stream: as events, JSON lines, delimited protobuf or a plain body. Before the first message, or a
+/// second without one, an error is a real status; later an event, a line, or a cut connection where nothing else can be
+/// told apart.
 /// </summary>
 internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy access, TimeProvider time)
 {
@@ -75,6 +76,9 @@ internal sealed class StreamAnswer(TranscodingOptions options, AccessPolicy acce
             cancellationToken.ThrowIfCancellationRequested();
             if (caller.Token is { } token && !access.IsStillValid(token, time.GetUtcNow()))
                 throw new IOException("The session has ended.");
+            // The service has taken the stream: the client shall know, though nothing has happened yet.
+            if (!relay.HasStarted)
+                await relay.OpenAsync(cancellationToken);
             quiet += Tick;
             if (quiet < options.KeepAlive)
                 continue;

@@ -39,6 +39,15 @@ internal sealed class StreamRelay(HttpContext context, ApiRoute route, AnswerFor
             await SendAsync(cancellationToken);
     }
 
+    /// <summary>Sends the headers, where they do not depend on the first message.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        if (route.Method.ReturnsHttpBody)
+            return;
+        EnsureStarted();
+        await SendAsync(cancellationToken);
+    }
+
     public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
     {
         if (format != AnswerFormat.Events || route.Method.ReturnsHttpBody)
