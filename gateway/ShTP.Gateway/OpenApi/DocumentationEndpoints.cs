@@ -26,6 +26,9 @@ internal static class DocumentationEndpoints
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
+            // These two lead to services of the page's makers.
+            .HideDeveloperTools()
+            .HideClientButton()
             .AddPreferredSecuritySchemes(OperationWriter.Bearer))
             .AddEndpointFilter(async (context, next) =>
             {
