@@ -103,6 +103,8 @@ internal sealed class AuthInternalService(
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async token =>
         {
+            var subject = user.ToString();
+            await db.Consents.Where(consent => consent.Subject == subject).ExecuteDeleteAsync(token);
             await db.Credentials.Where(credentials => credentials.UserId == user).ExecuteDeleteAsync(token);
             RevokeAll(user, expiredOnly: false);
         });
@@ -121,6 +123,11 @@ internal sealed class AuthInternalService(
         await responseStream.WriteRowsAsync("apps.json", db.Apps.AsNoTracking().Where(app => app.OwnerId == user)
             .OrderBy(app => app.CreatedAt)
             .Select(app => new { app.Id, app.Name, app.RedirectUrl, app.CreatedAt })
+            .AsAsyncEnumerable(), context.CancellationToken);
+        var subject = user.ToString();
+        await responseStream.WriteRowsAsync("consents.json", db.Consents.AsNoTracking().Where(consent => consent.Subject == subject)
+            .OrderBy(consent => consent.CreationDate)
+            .Select(consent => new { AppId = consent.Application!.Id, consent.Scopes, consent.CreationDate })
             .AsAsyncEnumerable(), context.CancellationToken);
     }
 

@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
@@ -15,10 +14,9 @@ namespace ShTP.Auth;
 
 /// <summary>Signing in and out; auth.proto says what each RPC does.</summary>
 internal sealed class AuthService(
-    AuthDb db, SignIn signIn, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
+    AuthDb db, SignIn signIn, SessionOpening opening, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
     : V1.AuthService.AuthServiceBase
 {
-    private const string NoLogin = "No login";
     private const string SessionEnded = "The session has ended";
     private const string TokenType = "bearer";
     private const int MaxListed = 100;
@@ -38,35 +36,15 @@ internal sealed class AuthService(
         var cancellationToken = context.CancellationToken;
         var user = await signIn.CheckPairAsync(email, request.Password, ClientFacts.Address(context), cancellationToken);
         var issuedAt = await tokens.StampAsync(user, cancellationToken);
-        var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Denied(NoLogin);
-        var now = time.GetUtcNow();
-        var session = new Session
-        {
-            Id = Guid.CreateVersion7(now),
-            UserId = user,
-            CreatedAt = now,
-            LastUsedAt = now,
-            ExpiresAt = issuedAt + options.Value.RefreshTokenLifetime,
-            RefreshTokenId = Guid.NewGuid(),
-            UserAgent = ClientFacts.UserAgent(context),
-            Address = ClientFacts.Address(context),
-        };
+        var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Denied(SessionOpening.NoLogin);
+        var session = opening.Create(user, issuedAt, ClientFacts.UserAgent(context), ClientFacts.Address(context));
         var response = new V1.LoginResponse
         {
             AccessToken = tokens.AccessToken(user, role, session.Id, issuedAt),
             RefreshToken = tokens.RefreshToken(user, role, session.Id, session.RefreshTokenId, issuedAt),
             TokenType = TokenType,
         };
-        db.Sessions.Add(session);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException gone) when (gone.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
-        {
-            throw Rpc.Denied(NoLogin); // The user was deleted while signing in.
-        }
-
+        await opening.StoreAsync(session, cancellationToken);
         return response;
     }
 
@@ -80,7 +58,7 @@ internal sealed class AuthService(
             ?? throw Rpc.Unauthenticated(SessionEnded);
         if (session.RefreshTokenId != token)
             throw await EndReusedAsync(session, now);
-        var role = await identities.FindRoleAsync(user.Id, cancellationToken) ?? throw Rpc.Unauthenticated(NoLogin);
+        var role = await identities.FindRoleAsync(user.Id, cancellationToken) ?? throw Rpc.Unauthenticated(SessionOpening.NoLogin);
 
         var response = new V1.RefreshResponse { AccessToken = tokens.AccessToken(user.Id, role, session.Id, issuedAt), TokenType = TokenType };
         if (request.Rotate)

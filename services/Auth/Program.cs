@@ -6,6 +6,7 @@ using ShTP.Auth.FirstAdmin;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.OldSystem;
+using ShTP.Auth.OpenId;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults;
@@ -17,6 +18,7 @@ builder.AddServiceDefaults(ResourceNames.Auth);
 builder.AddGrpcDefaults();
 builder.AddNpgsqlDbContext<AuthDb>(ResourceNames.AuthDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
 builder.AddOutbox<AuthDb>();
+builder.AddOpenId();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 
 var services = builder.Services;
@@ -25,7 +27,8 @@ services.AddOptions<HashingOptions>().BindConfiguration(HashingOptions.Section).
 services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddOptions<FirstAdminOptions>().BindConfiguration(FirstAdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddSingleton<HashingThreads>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();
-services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>().AddScoped<AppTokens>();
+services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>();
+services.AddScoped<SessionOpening>().AddScoped<AppTokens>();
 services.AddSingleton<KeyEncryption>().AddSingleton<KeyRing>().AddScoped<KeySchedule>().AddSingleton<RevocationFeed>();
 services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());
 services.AddSingleton<KeyUpkeep>().AddHostedService(provider => provider.GetRequiredService<KeyUpkeep>());
@@ -36,6 +39,7 @@ services.AddHealthChecks()
     .AddCheck<FirstAdminSetup>("first-admin");
 
 var app = builder.Build();
+app.MapOpenId();
 app.MapGrpcService<AuthService>();
 app.MapGrpcService<AppsService>();
 app.MapGrpcService<AuthInternalService>();

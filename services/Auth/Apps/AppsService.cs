@@ -2,6 +2,8 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
+using ShTP.Auth.OpenId;
+using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
@@ -9,10 +11,10 @@ using ShTP.ServiceDefaults.Errors;
 namespace ShTP.Auth.Apps;
 
 /// <summary>Sites that people sign in to with ShTP; apps.proto says what each RPC does.</summary>
-internal sealed class AppsService(AuthDb db, AppTokens tokens, TimeProvider time) : V1.AppsService.AppsServiceBase
+internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, Consents consents, TimeProvider time) : V1.AppsService.AppsServiceBase
 {
     private const int MaxApps = 20;
-    private const string NoLogin = "No login";
+    private const int MaxConsents = 1000;
 
     public override async Task<V1.ListMyAppsResponse> ListMyApps(V1.ListMyAppsRequest request, ServerCallContext context)
     {
@@ -53,7 +55,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, TimeProvider time
             // One at a time for each owner, or two could both be the last one.
             var owners = await db.Database.SqlQuery<Guid>($"SELECT user_id FROM credentials WHERE user_id = {owner} FOR NO KEY UPDATE").ToListAsync(token);
             if (owners.Count == 0)
-                throw Rpc.Denied(NoLogin);
+                throw Rpc.Denied(SessionOpening.NoLogin);
             if (await db.Apps.CountAsync(known => known.OwnerId == owner, token) >= MaxApps)
                 throw Rpc.WrongState($"You have {MaxApps} apps; delete some first");
             db.Apps.Add(app);
@@ -81,6 +83,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, TimeProvider time
             {
                 app.RedirectUrl = request.RedirectUrl;
                 await db.AppTokens.Where(waiting => waiting.AppId == id).ExecuteDeleteAsync(token);
+                await Clients.MoveAsync(db, id, request.RedirectUrl, token);
             }
 
             app.Name = request.HasName ? request.Name : app.Name;
@@ -100,11 +103,46 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, TimeProvider time
         return new Empty();
     }
 
+    public override async Task<V1.Client> SetClient(V1.SetClientRequest request, ServerCallContext context)
+    {
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        var secret = await db.InTransactionAsync(async token =>
+        {
+            // One at a time for each app.
+            await db.Database.ExecuteSqlAsync($"SELECT FROM apps WHERE id = {id} FOR NO KEY UPDATE", token);
+            return await clients.SetAsync(await OwnAsync(id, context.User().Id, token), request.PublicClient, token);
+        }, context.CancellationToken);
+        var client = new V1.Client { ClientId = id.ToString(), PublicClient = request.PublicClient };
+        if (secret is not null)
+            client.ClientSecret = secret;
+        return client;
+    }
+
+    public override async Task<Empty> RemoveClient(V1.RemoveClientRequest request, ServerCallContext context)
+    {
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        await OwnAsync(id, context.User().Id, context.CancellationToken);
+        if (!await clients.RemoveAsync(id, context.CancellationToken))
+            throw Rpc.NotFound("The app is no client of OpenID Connect");
+        return new Empty();
+    }
+
+    public override async Task<V1.ListConsentsResponse> ListConsents(V1.ListConsentsRequest request, ServerCallContext context) =>
+        new() { Consents = { await consents.ListAsync(context.User().Id, MaxConsents, context.CancellationToken) } };
+
+    public override async Task<Empty> RevokeConsent(V1.RevokeConsentRequest request, ServerCallContext context)
+    {
+        var app = FieldChecks.RequireUuid(request.AppId, "app_id");
+        if (!await consents.RevokeAsync(context.User().Id, app, context.CancellationToken))
+            throw Rpc.NotFound("You have agreed to nothing of this app");
+        return new Empty();
+    }
+
     public override async Task<V1.ProvideAccessResponse> ProvideAccess(V1.ProvideAccessRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.AppId, "app_id");
         var app = await db.Apps.AsNoTracking().SingleOrDefaultAsync(known => known.Id == id, context.CancellationToken) ?? throw NotFound();
-        var token = await tokens.CreateAsync(id, context.User().Id, context.CancellationToken) ?? throw Rpc.Denied(NoLogin);
+        var token = await tokens.CreateAsync(id, context.User().Id, context.CancellationToken) ?? throw Rpc.Denied(SessionOpening.NoLogin);
         return new V1.ProvideAccessResponse
         {
             Status = true,

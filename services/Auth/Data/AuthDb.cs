@@ -1,8 +1,11 @@
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using OpenIddict.EntityFrameworkCore.Models;
 using ShTP.Auth.Apps;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
+using ShTP.Auth.OpenId;
 using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults.Outbox;
 
@@ -10,7 +13,7 @@ namespace ShTP.Auth.Data;
 
 /// <summary>Everything that Auth stores.</summary>
 /// <remarks>After a change: <c>dotnet ef migrations add NAME --project services/Auth</c>; no database is needed.</remarks>
-internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(options)
+internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(options), IDataProtectionKeyContext
 {
     public DbSet<Credentials> Credentials => Set<Credentials>();
 
@@ -24,11 +27,18 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
 
     public DbSet<AppToken> AppTokens => Set<AppToken>();
 
+    public DbSet<OpenIddictEntityFrameworkCoreApplication<Guid>> Clients => Set<OpenIddictEntityFrameworkCoreApplication<Guid>>();
+
+    public DbSet<OpenIddictEntityFrameworkCoreAuthorization<Guid>> Consents => Set<OpenIddictEntityFrameworkCoreAuthorization<Guid>>();
+
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
     public DbSet<LoginFailures> LoginFailures => Set<LoginFailures>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);
+        modelBuilder.AddOpenId();
         modelBuilder.AddOutboxAndInbox();
     }
 }

@@ -11,8 +11,10 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
     private const int TagSize = 16;
 
     // Lazy, so that a faulty secret is reported by the validation at start, together with all other faults.
-    private readonly Lazy<byte[]> key = new(() => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(options.Value.KeyEncryptionKey), outputLength: 32, info: "shtp signing keys"u8.ToArray()));
+    private readonly Lazy<byte[]> key = new(() => DeriveFrom(options.Value.KeyEncryptionKey, "shtp signing keys"));
+
+    /// <summary>A key of 32 bytes for another purpose, the same in every replica.</summary>
+    public byte[] Derive(string purpose) => DeriveFrom(options.Value.KeyEncryptionKey, purpose);
 
     public byte[] Encrypt(string keyId, ReadOnlySpan<byte> privateKey)
     {
@@ -42,4 +44,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
 
         return privateKey;
     }
+
+    private static byte[] DeriveFrom(string secret, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), outputLength: 32, info: Encoding.UTF8.GetBytes(purpose));
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Auth.Data;
 using ShTP.ServiceDefaults.Access;
@@ -14,6 +15,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
 {
     private readonly SemaphoreSlim turn = new(1);
     private volatile LoadedKey[]? keys;
+    private CancellationTokenSource replaced = new();
 
     /// <summary>Whether keys were loaded since the start.</summary>
     public bool IsLoaded => keys is not null;
@@ -32,6 +34,9 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
             return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? throw Rpc.Unavailable("Auth has no key that signs at the moment");
         }
     }
+
+    /// <summary>Fires when other keys are loaded than were before.</summary>
+    public IChangeToken GetChangeToken() => new CancellationChangeToken(replaced.Token);
 
     public ValueTask<ECDsaSecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
@@ -54,8 +59,11 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
                 .NewestFirst()
                 .ToListAsync(cancellationToken);
             var known = (keys ?? []).ToDictionary(key => key.Id);
-            if (stored.Count > 0)
-                keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
+            if (stored.Count == 0)
+                return;
+            keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
+            if (!known.Keys.ToHashSet().SetEquals(stored.Select(key => key.Id)))
+                await Interlocked.Exchange(ref replaced, new CancellationTokenSource()).CancelAsync();
         }
         finally
         {
@@ -63,7 +71,11 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
         }
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        turn.Dispose();
+        replaced.Dispose();
+    }
 
     private LoadedKey Load(SigningKey key)
     {

@@ -7,17 +7,19 @@ namespace ShTP.Auth.Sessions;
 /// <summary>What Users says about a user at this moment.</summary>
 internal sealed class Identities(UsersInternal.UsersInternalClient users)
 {
-    /// <summary>The role in force, or null when the user is gone.</summary>
-    public async Task<Role?> FindRoleAsync(Guid user, CancellationToken cancellationToken)
+    /// <summary>Role and name, or null when the user is gone.</summary>
+    public async Task<GetIdentityResponse?> FindAsync(Guid user, CancellationToken cancellationToken)
     {
         try
         {
-            var identity = await users.GetIdentityAsync(new GetIdentityRequest { UserId = user.ToString() }, cancellationToken: cancellationToken);
-            return identity.Role;
+            return await users.GetIdentityAsync(new GetIdentityRequest { UserId = user.ToString() }, cancellationToken: cancellationToken);
         }
         catch (RpcException gone) when (gone.StatusCode == StatusCode.NotFound)
         {
             return null;
         }
     }
+
+    /// <summary>The role in force, or null when the user is gone.</summary>
+    public async Task<Role?> FindRoleAsync(Guid user, CancellationToken cancellationToken) => (await FindAsync(user, cancellationToken))?.Role;
 }

@@ -58,7 +58,7 @@ internal sealed class TokenIssuer(AuthDb db, KeyRing ring, IOptions<AuthOptions>
             },
         });
 
-    private static string NameOf(Role role) => role switch
+    public static string NameOf(Role role) => role switch
     {
         Role.Admin => "admin",
         Role.Teacher => "teacher",

@@ -18,9 +18,9 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audi
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.UserId, "userId");
-        var user = await db.Users.Where(u => u.Id == id).Select(u => new { u.Role, u.ShtpMaintainer }).SingleOrDefaultAsync(context.CancellationToken)
+        var user = await db.Users.Where(u => u.Id == id).Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName }).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw Rpc.NotFound("No such user");
-        return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer) };
+        return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };
     }
 
     public override async Task<EnsureFirstAdminResponse> EnsureFirstAdmin(EnsureFirstAdminRequest request, ServerCallContext context)

@@ -1,0 +1,63 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using ShTP.Auth.Data;
+using ShTP.Auth.Sessions;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>Who is signed in with a browser. The cookie names a session and nothing else; the database says what it is worth.</summary>
+internal sealed class BrowserSessions(AuthDb db, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)
+{
+    /// <summary>The authentication scheme of the cookie.</summary>
+    public const string Scheme = "browser";
+
+    private const string SessionClaim = "sid";
+
+    /// <summary>The open session of the browser, or null.</summary>
+    public async Task<BrowserSession?> FindAsync(HttpContext context)
+    {
+        var cookie = await context.AuthenticateAsync(Scheme);
+        if (!Guid.TryParse(cookie.Principal?.FindFirstValue(SessionClaim), out var id))
+            return null;
+        var now = time.GetUtcNow();
+        return await db.Sessions.AsNoTracking()
+            .Where(session => session.Id == id && session.EndedAt == null && session.ExpiresAt > now)
+            .Join(db.Credentials, session => session.UserId, credentials => credentials.UserId,
+                (session, credentials) => new BrowserSession(session.Id, session.UserId, credentials.Email, session.CreatedAt))
+            .SingleOrDefaultAsync(context.RequestAborted);
+    }
+
+    /// <summary>Whether a session still stands; when it does, it counts as used, and lasts as long as a refresh token of now.</summary>
+    public async Task<bool> UseAsync(Guid id, Guid user, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var expiresAt = now + options.Value.RefreshTokenLifetime;
+        return await db.Sessions
+            .Where(session => session.Id == id && session.UserId == user && session.EndedAt == null && session.ExpiresAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(session => session.LastUsedAt, now).SetProperty(session => session.ExpiresAt, expiresAt), cancellationToken) == 1;
+    }
+
+    /// <summary>Whether a session still stands.</summary>
+    public Task<bool> IsOpenAsync(Guid id, Guid user, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return db.Sessions.AnyAsync(session => session.Id == id && session.UserId == user && session.EndedAt == null && session.ExpiresAt > now, cancellationToken);
+    }
+
+    /// <summary>Gives the browser the cookie of a session. It goes when the browser is closed: school computers are shared.</summary>
+    public static Task RememberAsync(HttpContext context, Guid session) =>
+        context.SignInAsync(Scheme, new ClaimsPrincipal(new ClaimsIdentity([new Claim(SessionClaim, session.ToString())], Scheme)));
+
+    /// <summary>Ends the session of the browser, and with it what sites were given for it.</summary>
+    public async Task EndAsync(HttpContext context)
+    {
+        if (await FindAsync(context) is { } session)
+            await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, time.GetUtcNow(), tokens.AccessTokensGoneAt, context.RequestAborted);
+        await context.SignOutAsync(Scheme);
+    }
+}
+
+/// <summary>A session that was opened with a browser.</summary>
+internal sealed record BrowserSession(Guid Id, Guid UserId, string Email, DateTimeOffset SignedInAt);

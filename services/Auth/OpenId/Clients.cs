@@ -1,0 +1,65 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.EntityFrameworkCore.Models;
+using ShTP.Auth.Apps;
+using ShTP.Auth.Data;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>Apps as OpenID Connect knows them: a client's row has the id of its app, and goes with it.</summary>
+internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applications)
+{
+    private const int SecretSize = 32;
+
+    /// <summary>
+    /// Makes an app a client, or makes it another one: consents stay. The secret is stored as a hash; it is null for a public
+    /// client.
+    /// </summary>
+    public async Task<string?> SetAsync(App app, bool isPublic, CancellationToken cancellationToken)
+    {
+        var secret = isPublic ? null : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize));
+        var description = new OpenIddictApplicationDescriptor
+        {
+            ClientId = app.Id.ToString(),
+            ClientType = isPublic ? ClientTypes.Public : ClientTypes.Confidential,
+            ConsentType = ConsentTypes.Explicit,
+            RedirectUris = { new Uri(app.RedirectUrl) },
+            Permissions =
+            {
+                Permissions.Endpoints.Authorization,
+                Permissions.Endpoints.Token,
+                Permissions.GrantTypes.AuthorizationCode,
+                Permissions.GrantTypes.RefreshToken,
+                Permissions.ResponseTypes.Code,
+                Permissions.Scopes.Profile,
+                Permissions.Scopes.Email,
+            },
+            Requirements = { Requirements.Features.ProofKeyForCodeExchange },
+        };
+        var known = await db.Clients.SingleOrDefaultAsync(client => client.Id == app.Id, cancellationToken);
+        var client = known ?? new OpenIddictEntityFrameworkCoreApplication<Guid> { Id = app.Id };
+        await applications.PopulateAsync(client, description, cancellationToken);
+        if (known is null)
+            await applications.CreateAsync(client, secret, cancellationToken);
+        else
+            await applications.UpdateAsync(client, secret, cancellationToken);
+        return secret;
+    }
+
+    /// <summary>The app is no client any more; consents and tokens go. False when it was none.</summary>
+    public async Task<bool> RemoveAsync(Guid app, CancellationToken cancellationToken) =>
+        await db.Clients.Where(client => client.Id == app).ExecuteDeleteAsync(cancellationToken) > 0;
+
+    /// <summary>Takes an app's new redirect URL over, in the caller's transaction.</summary>
+    public static Task MoveAsync(AuthDb db, Guid app, string redirectUrl, CancellationToken cancellationToken)
+    {
+        var urls = JsonSerializer.Serialize(new[] { redirectUrl });
+        var version = Guid.NewGuid().ToString();
+        return db.Clients.Where(client => client.Id == app).ExecuteUpdateAsync(
+            set => set.SetProperty(client => client.RedirectUris, urls).SetProperty(client => client.ConcurrencyToken, version), cancellationToken);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using ShTP.Auth.Data;
+using ShTP.ServiceDefaults.Data;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>What users have agreed to tell sites: OpenIddict's permanent authorizations.</summary>
+internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager authorizations, TimeProvider time)
+{
+    /// <summary>The consent of a user that covers all scopes, or null.</summary>
+    public async Task<string?> FindAsync(Guid user, Guid app, ImmutableArray<string> scopes, CancellationToken cancellationToken)
+    {
+        await foreach (var consent in authorizations.FindAsync(user.ToString(), app.ToString(), Statuses.Valid, AuthorizationTypes.Permanent, scopes, cancellationToken))
+            return await authorizations.GetIdAsync(consent, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Remembers a consent.</summary>
+    public async Task<string> AddAsync(Guid user, Guid app, ImmutableArray<string> scopes, CancellationToken cancellationToken)
+    {
+        var descriptor = new OpenIddictAuthorizationDescriptor
+        {
+            ApplicationId = app.ToString(),
+            CreationDate = time.Now(),
+            Status = Statuses.Valid,
+            Subject = user.ToString(),
+            Type = AuthorizationTypes.Permanent,
+        };
+        descriptor.Scopes.UnionWith(scopes);
+        var consent = await authorizations.CreateAsync(descriptor, cancellationToken);
+        return (await authorizations.GetIdAsync(consent, cancellationToken))!;
+    }
+
+    /// <summary>Every site that the user has agreed to, with all scopes, oldest first.</summary>
+    public async Task<List<V1.Consent>> ListAsync(Guid user, int max, CancellationToken cancellationToken)
+    {
+        var subject = user.ToString();
+        var given = await db.Consents.AsNoTracking()
+            .Where(consent => consent.Subject == subject && consent.Status == Statuses.Valid && consent.Type == AuthorizationTypes.Permanent)
+            .Join(db.Apps, consent => consent.Application!.Id, app => app.Id, (consent, app) => new { app.Id, app.Name, consent.Scopes, consent.CreationDate })
+            .OrderBy(consent => consent.CreationDate).ThenBy(consent => consent.Id)
+            .ToListAsync(cancellationToken);
+        return [.. given.GroupBy(consent => consent.Id).Take(max).Select(of => new V1.Consent
+        {
+            AppId = of.Key.ToString(),
+            Name = of.First().Name,
+            Scopes = { of.SelectMany(consent => ScopesOf(consent.Scopes)).Distinct().Order(StringComparer.Ordinal) },
+        })];
+    }
+
+    /// <summary>Takes a consent back; the site's tokens go with it. False when there was none.</summary>
+    public async Task<bool> RevokeAsync(Guid user, Guid app, CancellationToken cancellationToken)
+    {
+        var subject = user.ToString();
+        return await db.Consents.Where(consent => consent.Subject == subject && consent.Application!.Id == app).ExecuteDeleteAsync(cancellationToken) > 0;
+    }
+
+    /// <summary>The scopes of a stored consent.</summary>
+    public static string[] ScopesOf(string? stored) => stored is null ? [] : JsonSerializer.Deserialize<string[]>(stored) ?? [];
+}

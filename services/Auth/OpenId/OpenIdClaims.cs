@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>What tokens for sites say: who, in which session, since when. Names and the e-mail are at the user info endpoint.</summary>
+internal static class OpenIdClaims
+{
+    public const string Session = "sid";
+
+    private const string Kind = "shtp";
+
+    public static ClaimsPrincipal Create(BrowserSession session, ImmutableArray<string> scopes, string consent)
+    {
+        var identity = new ClaimsIdentity(Kind);
+        identity.SetClaim(Claims.Subject, session.UserId.ToString());
+        identity.SetClaim(Session, session.Id.ToString());
+        identity.SetClaim(Claims.AuthenticationTime, session.SignedInAt.ToUnixTimeSeconds());
+        identity.SetScopes(scopes);
+        identity.SetAuthorizationId(consent);
+        return Addressed(identity);
+    }
+
+    /// <summary>The same claims for the next tokens of a grant.</summary>
+    public static ClaimsPrincipal Renew(ClaimsPrincipal granted) => Addressed(new ClaimsIdentity(granted.Claims, Kind));
+
+    public static (Guid User, Guid Session) Read(ClaimsPrincipal principal) =>
+        (Guid.Parse(principal.GetClaim(Claims.Subject)!), Guid.Parse(principal.GetClaim(Session)!));
+
+    private static ClaimsPrincipal Addressed(ClaimsIdentity identity)
+    {
+        identity.SetDestinations(static claim => claim.Type == Claims.AuthenticationTime
+            ? [Destinations.IdentityToken]
+            : [Destinations.AccessToken, Destinations.IdentityToken]);
+        return new ClaimsPrincipal(identity);
+    }
+}

@@ -1,0 +1,50 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using ShTP.Auth.Keys;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>What holds for every page and endpoint of this folder: HTTP/1.1 only, small bodies, and no answer before there are keys.</summary>
+internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOptions<OpenIdOptions> options)
+{
+    private const int MaxBodyBytes = 64 * 1024;
+
+    private readonly Uri? issuer = string.IsNullOrEmpty(options.Value.Issuer) ? null : new Uri(options.Value.Issuer);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (HttpProtocol.IsHttp2(context.Request.Protocol))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (!ring.IsLoaded)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        // Every address that sites are told of begins with the issuer, by whatever name the gateway was reached.
+        if (issuer is not null)
+            (context.Request.Scheme, context.Request.Host) = (issuer.Scheme, HostString.FromUriComponent(issuer));
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = MaxBodyBytes;
+        try
+        {
+            // Here, where a fault of it is the client's: forms are read in many places.
+            if (context.Request.HasFormContentType)
+                await context.Request.ReadFormAsync(context.RequestAborted);
+            await next(context);
+        }
+        catch (Exception fault) when (!context.Response.HasStarted && fault is BadHttpRequestException or InvalidDataException)
+        {
+            context.Response.StatusCode = fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
+        }
+        catch (RpcException fault) when (!context.Response.HasStarted && fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+    }
+}

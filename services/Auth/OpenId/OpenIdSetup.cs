@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using ShTP.Auth.Data;
+using ShTP.Auth.Keys;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>OpenID Connect by OpenIddict, and the pages that people see of it.</summary>
+internal static class OpenIdSetup
+{
+    private static readonly PathString[] Roots = ["/connect", SignInEndpoint.Path, SignInEndpoint.SignOutPath, "/.well-known/openid-configuration"];
+
+    private const string AuthenticationIsPlaced = "__AuthenticationMiddlewareSet";
+
+    public static WebApplicationBuilder AddOpenId(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var open = builder.Configuration.GetSection(OpenIdOptions.Section).Get<OpenIdOptions>() ?? new();
+        var auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
+        services.AddOptions<OpenIdOptions>().BindConfiguration(OpenIdOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();
+        AddCookies(services, open);
+        services.AddSingleton<OpenIdKeys>()
+            .AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<OpenIdKeys>())
+            .AddSingleton<IOptionsChangeTokenSource<OpenIddictServerOptions>>(provider => provider.GetRequiredService<OpenIdKeys>());
+        services.AddOpenIddict()
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDb>().ReplaceDefaultEntities<Guid>())
+            .AddServer(server =>
+            {
+                // A faulty one is reported at start, with everything else.
+                if (Uri.TryCreate(open.Issuer, UriKind.Absolute, out var issuer))
+                    server.SetIssuer(issuer);
+                server.SetAuthorizationEndpointUris(AuthorizeEndpoint.Path)
+                    .SetTokenEndpointUris(TokenEndpoint.Path)
+                    .SetUserInfoEndpointUris(UserInfoEndpoint.Path)
+                    .SetJsonWebKeySetEndpointUris("/connect/jwks");
+                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
+                server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
+                server.RegisterScopes(Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
+                server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
+                server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1))
+                    .SetAccessTokenLifetime(open.AccessTokenLifetime)
+                    .SetIdentityTokenLifetime(open.AccessTokenLifetime)
+                    .SetRefreshTokenLifetime(auth.RefreshTokenLifetime)
+                    .SetRefreshTokenReuseLeeway(TimeSpan.Zero);
+                server.AddEventHandler<GenerateTokenContext>(signing => signing
+                    .UseSingletonHandler<OpenIdKeys>()
+                    .SetOrder(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 1));
+                // TLS ends at the gateway or before it.
+                server.UseAspNetCore()
+                    .EnableAuthorizationEndpointPassthrough()
+                    .EnableTokenEndpointPassthrough()
+                    .EnableUserInfoEndpointPassthrough()
+                    .EnableErrorPassthrough()
+                    .DisableTransportSecurityRequirement();
+            });
+        return builder;
+    }
+
+    public static WebApplication MapOpenId(this WebApplication app)
+    {
+        // Without it ASP.NET Core asks OpenIddict about every request, also every gRPC call.
+        ((IApplicationBuilder)app).Properties[AuthenticationIsPlaced] = true;
+        app.UseWhen(IsOpenId, site =>
+        {
+            site.UseForwardedHeaders();
+            site.UseMiddleware<OpenIdMiddleware>();
+            site.UseAuthentication();
+        });
+        string[] both = [HttpMethods.Get, HttpMethods.Post];
+        app.MapMethods(AuthorizeEndpoint.Path, both, AuthorizeEndpoint.HandleAsync);
+        app.MapPost(TokenEndpoint.Path, TokenEndpoint.HandleAsync);
+        app.MapMethods(UserInfoEndpoint.Path, both, UserInfoEndpoint.HandleAsync);
+        app.MapGet(SignInEndpoint.Path, SignInEndpoint.ShowAsync);
+        app.MapPost(SignInEndpoint.Path, SignInEndpoint.SignInAsync);
+        app.MapPost(SignInEndpoint.SignOutPath, SignInEndpoint.SignOutAsync);
+        return app;
+    }
+
+    private static void AddCookies(IServiceCollection services, OpenIdOptions options)
+    {
+        // A prefix that browsers only accept from this very host over https: no neighbour can plant such a cookie.
+        var prefix = options.IsHttps ? "__Host-" : "";
+        var secure = options.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+        services.AddDataProtection().SetApplicationName("ShTP").PersistKeysToDbContext<AuthDb>();
+        services.AddOptions<KeyManagementOptions>().Configure<KeyEncryption>((keys, encryption) => keys.XmlEncryptor = new FormKeys(encryption));
+        services.AddAntiforgery(forms =>
+        {
+            forms.Cookie.Name = prefix + "shtp-form";
+            forms.Cookie.SecurePolicy = secure;
+            forms.Cookie.SameSite = SameSiteMode.Lax;
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddAuthentication(BrowserSessions.Scheme).AddCookie(BrowserSessions.Scheme, cookie =>
+        {
+            cookie.Cookie.Name = prefix + "shtp-session";
+            cookie.Cookie.SecurePolicy = secure;
+            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            cookie.Cookie.HttpOnly = true;
+            cookie.ExpireTimeSpan = options.BrowserLifetime;
+            cookie.SlidingExpiration = false;
+        });
+        services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            foreach (var network in options.Networks)
+                forwarded.KnownIPNetworks.Add(network);
+        });
+    }
+
+    private static bool IsOpenId(HttpContext context) => Roots.Any(root => context.Request.Path.StartsWithSegments(root));
+}

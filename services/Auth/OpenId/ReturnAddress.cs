@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using ShTP.Auth.Data;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>Where a browser goes on after signing in: the site's request, and nothing else.</summary>
+internal static class ReturnAddress
+{
+    public const string Parameter = "return";
+
+    private const string Start = AuthorizeEndpoint.Path + "?";
+    private const int MaxLength = 8000;
+
+    /// <summary>The address that repeats a site's request once the user has signed in; what asks for a sign-in is fulfilled then.</summary>
+    public static string Of(OpenIddictRequest request)
+    {
+        var query = new QueryBuilder();
+        foreach (var (name, value) in request.GetParameters())
+            if (!IsOurs(name) && name is not (Parameters.Prompt or Parameters.MaxAge) && (string?)value is { } text)
+                query.Add(name, text);
+        return AuthorizeEndpoint.Path + query.ToQueryString();
+    }
+
+    /// <summary>Whether a parameter was added by a page, and is none of the site's request.</summary>
+    public static bool IsOurs(string parameter) => parameter is AuthorizeEndpoint.Decision || parameter.StartsWith("__", StringComparison.Ordinal);
+
+    /// <summary>What was sent, when it is such an address; else null.</summary>
+    public static string? Check(string? sent) =>
+        sent is { Length: <= MaxLength } && sent.StartsWith(Start, StringComparison.Ordinal) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
+
+    /// <summary>The site that the browser goes on to.</summary>
+    public static async Task<Site?> FindSiteAsync(AuthDb db, string? address, CancellationToken cancellationToken) =>
+        address is not null
+        && QueryHelpers.ParseQuery(address[(Start.Length - 1)..]).TryGetValue(Parameters.ClientId, out var client)
+        && Guid.TryParseExact(client, "D", out var id)
+            ? await Site.FindAsync(db, id, cancellationToken)
+            : null;
+}
+
+/// <summary>A site as a page shows it.</summary>
+/// <param name="Name">As its owner calls it.</param>
+/// <param name="Origin">Scheme, host and port, by which people can tell it from others of that name.</param>
+internal sealed record Site(string Name, string Origin)
+{
+    public static async Task<Site?> FindAsync(AuthDb db, Guid id, CancellationToken cancellationToken)
+    {
+        var app = await db.Apps.AsNoTracking().Where(known => known.Id == id).Select(known => new { known.Name, known.RedirectUrl }).SingleOrDefaultAsync(cancellationToken);
+        return app is null ? null : new Site(app.Name, new Uri(app.RedirectUrl).GetLeftPart(UriPartial.Authority));
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.EntityFrameworkCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server.AspNetCore;
+using ShTP.Auth.Data;
+using ShTP.Auth.Sessions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+
+namespace ShTP.Auth.OpenId;
+
+/// <summary>What a site may know of a user, by the scopes that the user agreed to, as of this moment.</summary>
+internal static class UserInfoEndpoint
+{
+    public const string Path = "/connect/userinfo";
+
+    public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Identities identities, AuthDb db)
+    {
+        var cancellationToken = context.RequestAborted;
+        var token = (await context.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme)).Principal
+            ?? throw new InvalidOperationException("OpenIddict let a request pass without an access token.");
+        var (user, session) = OpenIdClaims.Read(token);
+        if (!await sessions.IsOpenAsync(session, user, cancellationToken) || await identities.FindAsync(user, cancellationToken) is not { } identity)
+            return Refusal.Challenge(Errors.InvalidToken, "The session has ended.");
+
+        var facts = new Dictionary<string, string> { [Claims.Subject] = user.ToString() };
+        if (token.HasScope(Scopes.Profile))
+        {
+            facts[Claims.Name] = $"{identity.FirstName} {identity.LastName}".Trim();
+            facts[Claims.GivenName] = identity.FirstName;
+            facts[Claims.FamilyName] = identity.LastName;
+            facts[Claims.Role] = TokenIssuer.NameOf(identity.Role);
+        }
+
+        if (token.HasScope(Scopes.Email))
+            facts[Claims.Email] = await db.Credentials.Where(credentials => credentials.UserId == user).Select(credentials => credentials.Email).SingleAsync(cancellationToken);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(facts);
+    }
+}
