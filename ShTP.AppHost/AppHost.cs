@@ -85,6 +85,9 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(assignments).WaitFor(assignments)
     .WithHttpHealthCheck("/health");
 
+// Sites and browsers know one address only.
+auth.WithEnvironment("Auth__OpenId__Issuer", gateway.GetEndpoint("http"));
+
 builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, checker, gateway);
 builder.AddDemo(gateway, adminEmail, adminPassword, keep);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword);

@@ -35,7 +35,7 @@ internal static class GatewayApplicationExtensions
         return app;
     }
 
-    /// <summary>The routes of the contract and the downloads, by YARP; the last step of its pipeline is the transcoder.</summary>
+    /// <summary>The routes of the contract, the downloads and the sign-in pages, by YARP; the last step of its pipeline is the transcoder.</summary>
     public static WebApplication MapContract(this WebApplication app)
     {
         // Made at the first call, so that what is wrong with the configuration is found and listed before.
@@ -48,9 +48,10 @@ internal static class GatewayApplicationExtensions
             proxy.UsePassiveHealthChecks();
             proxy.Use((context, next) =>
             {
-                if (routes.Find(context.GetReverseProxyFeature().Route.Config.RouteId) is { } route)
+                var config = context.GetReverseProxyFeature().Route.Config;
+                if (routes.Find(config.RouteId) is { } route)
                     return transcoder.Value.InvokeAsync(context, route);
-                if (limits.CheckAddress(context, default) is not { } tooMany)
+                if (limits.CheckAddress(context, SignInRoutes.RateClassOf(config)) is not { } tooMany)
                     return next(context);
                 ProblemWriter.Write(context, tooMany, asProtobuf: false);
                 return Task.CompletedTask;

@@ -1,8 +1,9 @@
 namespace ShTP.Gateway.Edge;
 
 /// <summary>
-/// Cross-origin access as the existing clients know it: preflights echo, answers say <c>*</c>. There are no
-/// cookies, so no origin gets anything by it that it could not get without a browser.
+/// Cross-origin access as the existing clients know it: preflights echo, answers say <c>*</c>. The API knows no
+/// cookies, so no origin gets anything by it that it could not get without a browser; the sign-in pages do, and are
+/// left out.
 /// </summary>
 internal static class Cors
 {

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using ShTP.Gateway.Errors;
 using ShTP.Gateway.OpenApi;
+using ShTP.Gateway.Routing;
 using ShTP.Gateway.Transcoding;
 
 namespace ShTP.Gateway.Edge;
@@ -16,15 +17,18 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
     public async Task InvokeAsync(HttpContext context)
     {
         RequestIds.Assign(context);
-        Cors.AddHeaders(context.Response.Headers);
-        if (Cors.IsPreflight(context.Request))
+        MobilePrefix.Strip(context);
+        if (!SignInRoutes.IsPage(context.Request.Path))
         {
-            await Cors.AnswerPreflightAsync(context);
-            return;
+            Cors.AddHeaders(context.Response.Headers);
+            if (Cors.IsPreflight(context.Request))
+            {
+                await Cors.AnswerPreflightAsync(context);
+                return;
+            }
         }
 
-        MobilePrefix.Strip(context);
-        if (!context.Request.Path.StartsWithSegments(Storage, StringComparison.Ordinal))
+        if (!context.Request.Path.StartsWithSegments(Storage, StringComparison.Ordinal) && !SignInRoutes.Owns(context.Request.Path))
             AddSecurityHeaders(context.Response.Headers);
         if (RedirectWithoutSlash(context))
             return;

@@ -4,15 +4,15 @@ using Yarp.ReverseProxy.LoadBalancing;
 
 namespace ShTP.Gateway.Routing;
 
-/// <summary>The contract as YARP's routes and clusters: one cluster per area, and the downloads of Files.</summary>
+/// <summary>The contract as YARP's routes and clusters: one cluster per area, the downloads of Files, and the pages of Auth.</summary>
 internal sealed class ContractProxyConfig(RouteTable routes) : IProxyConfigProvider
 {
     public const string StorageRoute = "storage";
     private const string StorageCluster = "storage";
 
     private readonly Config config = new(
-        [.. routes.All.Select(ToRoute), Storage],
-        [.. routes.All.Select(route => route.Method.Area).Distinct().Select(ToCluster), Downloads]);
+        [.. routes.All.Select(ToRoute), Storage, .. SignInRoutes.All],
+        [.. routes.All.Select(route => route.Method.Area).Distinct().Select(ToCluster), Downloads, SignIn]);
 
     private static RouteConfig Storage { get; } = new()
     {
@@ -28,6 +28,8 @@ internal sealed class ContractProxyConfig(RouteTable routes) : IProxyConfigProvi
     };
 
     private static ClusterConfig Downloads { get; } = ToCluster(StorageCluster, "http://files");
+
+    private static ClusterConfig SignIn { get; } = ToCluster(SignInRoutes.Cluster, "http://auth");
 
     public IProxyConfig GetConfig() => config;
 
