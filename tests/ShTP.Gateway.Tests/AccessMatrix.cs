@@ -52,6 +52,10 @@ internal static class AccessMatrix
         new("shtp.auth.v1.AppsService.CreateApp", "PUT", "/api/v1/oauth/create_app", CallerAnswers.SignedIn),
         new("shtp.auth.v1.AppsService.UpdateApp", "PATCH", "/api/v1/oauth/apps/{uuid}", CallerAnswers.SignedIn),
         new("shtp.auth.v1.AppsService.DeleteApp", "DELETE", "/api/v1/oauth/apps/{uuid}", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.SetClient", "PUT", "/api/v1/oauth/apps/{uuid}/client", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.RemoveClient", "DELETE", "/api/v1/oauth/apps/{uuid}/client", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.ListConsents", "GET", "/api/v1/oauth/consents", CallerAnswers.SignedIn),
+        new("shtp.auth.v1.AppsService.RevokeConsent", "DELETE", "/api/v1/oauth/consents/{app_id}", CallerAnswers.SignedIn),
         new("shtp.auth.v1.AppsService.ProvideAccess", "POST", "/api/v1/oauth/provide_access", CallerAnswers.SignedIn),
         new("shtp.auth.v1.AppsService.ResolveAccess", "GET", "/api/v1/oauth/get_user/{token}", CallerAnswers.Anybody),
 

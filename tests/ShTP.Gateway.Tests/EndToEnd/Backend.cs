@@ -51,6 +51,14 @@ internal sealed class Backend : IAsyncDisposable
         app.MapGet("/alive", () => "ok");
         app.MapGet("/storage/{**file}", (string file, HttpContext context) => file == "missing.png" ? Results.NotFound()
             : Results.Text($"{file}|{context.Request.QueryString}|{context.Request.Headers.Authorization}", "image/png"));
+        foreach (var path in new[] { "/connect/{endpoint}", "/.well-known/openid-configuration", "/sign-in", "/sign-out" })
+            app.MapMethods(path, ["GET", "POST"], (HttpContext context) =>
+            {
+                context.Response.Headers.ContentSecurityPolicy = "default-src 'self'";
+                context.Response.Headers.SetCookie = "a=b";
+                var told = context.Request.Headers;
+                return $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}|{told.Authorization}|{told.Cookie}|{told["X-Forwarded-Host"]}|{told["X-Forwarded-For"]}|{told["X-Forwarded-Proto"]}";
+            });
         map?.Invoke(app);
         await app.StartAsync();
         return new Backend(app);

@@ -55,6 +55,58 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         await post.ProblemAsync(405);
     }
 
+    [Theory]
+    [InlineData("GET", "/connect/authorize?client_id=x", false)]
+    [InlineData("POST", "/connect/authorize", false)]
+    [InlineData("GET", "/sign-in?return=x", false)]
+    [InlineData("POST", "/sign-in", false)]
+    [InlineData("POST", "/sign-out", false)]
+    [InlineData("GET", "/connect/userinfo", true)]
+    [InlineData("POST", "/connect/token", true)]
+    [InlineData("GET", "/.well-known/openid-configuration", true)]
+    public async Task SignIn_Any_IsForwardedAsItIsAndPagesAreClosedToOtherOrigins(string verb, string path, bool isOpen)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+        request.Headers.TryAddWithoutValidation("Authorization", "Basic x");
+        request.Headers.Add("Cookie", "c=d");
+        request.Headers.Add("Origin", "https://evil.example");
+        // Nobody but the gateway says where a request came from.
+        request.Headers.Add("X-Forwarded-For", "192.0.2.1");
+        request.Headers.Add("X-Forwarded-Host", "evil.example");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+        using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{verb} {path}|Basic x|c=d|{gateway.Address.Authority}|127.0.0.1|http", await response.TextAsync());
+        Assert.Equal("default-src 'self'", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+        Assert.Equal("a=b", Assert.Single(response.Headers.GetValues("Set-Cookie")));
+        Assert.Equal(isOpen, response.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task SignIn_PreflightOfAPage_AllowsNothing()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/sign-in");
+        request.Headers.Add("Origin", "https://evil.example");
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task SignIn_ManyAttempts_AreLimitedAsLogins()
+    {
+        await using var own = await new GatewayFixture().With("Gateway:RateLimits:Login:Address:Burst", "2").StartAsync();
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(HttpStatusCode.OK, (await own.SendAsync("POST", "/sign-in")).StatusCode);
+        using var response = await own.SendAsync("POST", "/sign-in");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+        Assert.NotNull(response.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, (await own.SendAsync("GET", "/sign-in")).StatusCode);
+    }
+
     [Fact]
     public async Task Service_Down_Is503AndTheRestWorks()
     {

@@ -22,7 +22,7 @@ public sealed class AuthSystem : IAsyncLifetime
     private TestDatabase? database;
     private FakeService? users;
 
-    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UtcNow);
+    public FakeTimeProvider Time { get; private init; } = new(DateTimeOffset.UtcNow);
 
     internal FakeUsers Users { get; } = new();
 
@@ -30,9 +30,12 @@ public sealed class AuthSystem : IAsyncLifetime
 
     public string ConnectionString => database!.ConnectionString;
 
-    public static async Task<AuthSystem> StartAsync(int replicas = 1, params (string Key, string Value)[] settings)
+    public static Task<AuthSystem> StartAsync(int replicas = 1, params (string Key, string Value)[] settings) =>
+        StartAsync(new FakeTimeProvider(DateTimeOffset.UtcNow), replicas, settings);
+
+    public static async Task<AuthSystem> StartAsync(FakeTimeProvider time, int replicas, params (string Key, string Value)[] settings)
     {
-        var system = new AuthSystem();
+        var system = new AuthSystem { Time = time };
         await system.PrepareAsync();
         await Task.WhenAll(Enumerable.Range(0, replicas).Select(_ => system.AddReplicaAsync(settings)));
         return system;

@@ -28,7 +28,7 @@ internal sealed class FakeUsers : UsersInternal.UsersInternalBase
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
     {
         var answer = Roles.TryGetValue(Guid.Parse(request.UserId), out var role)
-            ? new GetIdentityResponse { Role = role }
+            ? new GetIdentityResponse { Role = role, FirstName = "Ada", LastName = "Lovelace" }
             : throw Rpc.NotFound("gone");
         if (BeforeAnswer is { } before)
             await before();

@@ -47,7 +47,7 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
         await foreach (var piece in call.ResponseStream.ReadAllAsync())
             files[piece.Path] = files.GetValueOrDefault(piece.Path, "") + piece.Content.ToStringUtf8();
 
-        Assert.Equal(["account.json", "apps.json", "sessions.json"], files.Keys.Order());
+        Assert.Equal(["account.json", "apps.json", "consents.json", "sessions.json"], files.Keys.Order());
         Assert.Contains(email, files["account.json"], StringComparison.Ordinal);
         Assert.Single(System.Text.Json.JsonDocument.Parse(files["sessions.json"]).RootElement.EnumerateArray());
         Assert.Equal(app.Uuid, Assert.Single(System.Text.Json.JsonDocument.Parse(files["apps.json"]).RootElement.EnumerateArray()).GetProperty("id").GetString());

@@ -1,0 +1,217 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Services.Tests.Auth;
+using Xunit;
+
+namespace ShTP.Services.Tests.OpenId;
+
+/// <summary>The pages: what they say, how they are protected, whom they serve.</summary>
+public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
+{
+    [Theory]
+    [InlineData("ru", "ru", "Вход на сайт «Library» через ШТП", "Войти на сайт «Library»?")]
+    [InlineData("ru-RU, en;q=0.5", "ru", "Вход на сайт «Library» через ШТП", "Войти на сайт «Library»?")]
+    [InlineData("de, en-GB;q=0.8, ru;q=0.3", "en", "Sign in to “Library” with ShTP", "Sign in to “Library”?")]
+    [InlineData("en;q=0, *", "ru", "Вход на сайт «Library» через ШТП", "Войти на сайт «Library»?")]
+    public async Task Pages_InTheBrowsersLanguage_AreSpokenAndMarkedSo(string accepted, string language, string signIn, string consent)
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit(accepted);
+
+        var first = await visitor.OpenAsync(site.Request().Address);
+        var second = await visitor.SignInAsync(first, email, AuthSystem.Password);
+
+        Assert.Equal((signIn, language), (first.Title, first.Document.DocumentElement.GetAttribute("lang")));
+        Assert.Equal((consent, language), (second.Title, second.Document.DocumentElement.GetAttribute("lang")));
+        Assert.All([first, second], page => Assert.Equal(page.Title, page.Document.Title));
+    }
+
+    [Fact]
+    public async Task Pages_ForAssistiveTechnology_AreLabelledAndInOrder()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var first = await visitor.OpenAsync(site.Request().Address);
+        var wrong = await visitor.SignInAsync(first, email, "wrong password");
+        var second = await visitor.SignInAsync(wrong, email, AuthSystem.Password);
+
+        foreach (var page in new[] { first, wrong, second })
+        {
+            Assert.Single(page.Document.QuerySelectorAll("main"));
+            Assert.Single(page.Document.QuerySelectorAll("h1"));
+            Assert.Empty(page.Document.QuerySelectorAll("[tabindex]"));
+            Assert.All(page.Document.QuerySelectorAll<IHtmlInputElement>("input:not([type=hidden])"), input =>
+                Assert.NotEmpty(page.Document.QuerySelector($"label[for={input.Id}]")!.TextContent));
+            Assert.All(page.Document.QuerySelectorAll("button"), button => Assert.NotEmpty(button.TextContent));
+        }
+
+        Assert.Equal(["username", "current-password"], first.Document.QuerySelectorAll("input:not([type=hidden])").Select(input => input.GetAttribute("autocomplete")));
+        Assert.Equal(email, wrong.Document.QuerySelector<IHtmlInputElement>("#email")!.Value);
+        Assert.Equal("", wrong.Document.QuerySelector<IHtmlInputElement>("#password")!.Value);
+        Assert.Equal("fault", wrong.Document.QuerySelector("#password")!.GetAttribute("aria-describedby"));
+        Assert.Equal(["allow", "deny"], second.Document.QuerySelectorAll<IHtmlButtonElement>("button[name=decision]").Select(button => button.Value));
+        Assert.Contains(email, second.Document.QuerySelector("footer")!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_OfAnySite_AllowNoScriptNoFrameAndNoOtherOrigin()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var plain = await visitor.OpenAsync("/sign-in");
+        var first = await visitor.OpenAsync(site.Request().Address);
+        var second = await visitor.SignInAsync(first, email, AuthSystem.Password);
+        var fault = await visitor.OpenAsync("/connect/authorize");
+
+        foreach (var (page, origin) in new[] { (plain, ""), (first, " https://site.example"), (second, " https://site.example"), (fault, "") })
+        {
+            var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+            Assert.Matches($"^default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{{43}}='; form-action 'self'{origin}; frame-ancestors 'none'; base-uri 'none'$", policy);
+            Assert.Equal("DENY", Assert.Single(page.Headers.GetValues("X-Frame-Options")));
+            Assert.Equal("nosniff", Assert.Single(page.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Equal("no-referrer", Assert.Single(page.Headers.GetValues("Referrer-Policy")));
+            Assert.True(page.Headers.CacheControl!.NoStore);
+            Assert.False(page.Headers.Contains("Access-Control-Allow-Origin"));
+            Assert.Empty(page.Document.QuerySelectorAll("script, iframe, img, link, [style], [onclick]"));
+        }
+    }
+
+    [Fact]
+    public async Task Pages_NameThatIsMarkup_IsShownAsText()
+    {
+        const string name = "</h1><script>alert(1)</script>\"'&{0}";
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync(name: name);
+        using var visitor = system.Visit();
+
+        var first = await visitor.OpenAsync(site.Request(changes: ("state", "\"><script>alert(2)</script>")).Address);
+        var second = await visitor.SignInAsync(first, email, AuthSystem.Password);
+        var left = await visitor.SubmitAsync(second, "/connect/authorize", "allow");
+
+        Assert.All([first, second], page => Assert.Contains(name, page.Title, StringComparison.Ordinal));
+        Assert.All([first, second], page => Assert.Empty(page.Document.QuerySelectorAll("script")));
+        Assert.Equal("\"><script>alert(2)</script>", left["state"]);
+    }
+
+    [Theory]
+    [InlineData("", "x", "Enter an e-mail address, such as name@example.org.")]
+    [InlineData("no address", "x", "Enter an e-mail address, such as name@example.org.")]
+    [InlineData("somebody@example.org", "", "Enter your password.")]
+    public async Task SignIn_FieldMissing_SaysWhich(string email, string password, string expected)
+    {
+        using var visitor = system.Visit();
+        var page = await visitor.SignInAsync(await visitor.OpenAsync("/sign-in"), email, password);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, expected), (page.Status, page.Alert));
+        Assert.Single(page.Document.QuerySelectorAll("[aria-invalid=true]"));
+    }
+
+    [Fact]
+    public async Task SignIn_PasswordThatCannotBe_IsWrong()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        using var visitor = system.Visit();
+        var page = await visitor.SignInAsync(await visitor.OpenAsync("/sign-in"), email, new string('x', 129));
+        Assert.Equal((HttpStatusCode.Forbidden, "Wrong e-mail or password."), (page.Status, page.Alert));
+    }
+
+    [Fact]
+    public async Task OtherAccount_OnTheConsentPage_LeadsBackToTheSiteAsSomebodyElse()
+    {
+        var ((first, firstEmail), (second, secondEmail)) = (await system.CreatePersonAsync(), await system.CreatePersonAsync());
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var (address, verifier) = site.Request();
+        var page = await visitor.SignInAsync(await visitor.OpenAsync(address), firstEmail, AuthSystem.Password);
+
+        page = await visitor.SubmitAsync(page, "/sign-out");
+        page = await visitor.SignInAsync(page, secondEmail, AuthSystem.Password);
+        page = await visitor.SubmitAsync(page, "/connect/authorize", "allow");
+
+        var granted = new Granted((await system.ExchangeAsync(site, page["code"]!, verifier)).Ok().Json);
+        Assert.Equal(second.ToString(), (string)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json["sub"]!);
+        Assert.Single((await system.Auth.Client((await system.Auth.LogInAsync(firstEmail)).AccessToken).ListSessionsAsync(new())).Sessions);
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
+    public async Task Browser_SignedInThisMorning_SignsInAgain()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        await OpenIdSystem.CodeAsync(visitor, site, email);
+
+        system.Auth.Time.Advance(TimeSpan.FromHours(8) + TimeSpan.FromSeconds(1));
+
+        Assert.NotNull((await visitor.OpenAsync(site.Request().Address)).Document.QuerySelector("input[type=password]"));
+    }
+
+    [Fact]
+    public async Task Cookies_BehindHttps_AreBoundToTheHost()
+    {
+        await using var own = await AuthSystem.StartAsync(1, ("Auth:OpenId:Issuer", "https://shtp.school.example"));
+        var (_, email) = await own.CreateUserAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = own.Host.HttpAddress };
+
+        using var shown = await http.GetAsync("/sign-in");
+        var cookie = Assert.Single(shown.Headers.GetValues("Set-Cookie"));
+        var form = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await shown.Content.ReadAsStringAsync())
+            .QuerySelectorAll<IHtmlInputElement>("input").ToDictionary(input => input.Name!, input => input.Value);
+        (form["email"], form["password"]) = (email, AuthSystem.Password);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = new FormUrlEncodedContent(form) };
+        request.Headers.Add("Cookie", cookie.Split(';')[0]);
+        using var signedIn = await http.SendAsync(request);
+        using var discovery = await http.GetAsync("/.well-known/openid-configuration");
+
+        Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
+        foreach (var (text, name) in new[] { (cookie, "__Host-shtp-form="), (Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), "__Host-shtp-session=") })
+        {
+            Assert.StartsWith(name, text, StringComparison.Ordinal);
+            Assert.Equal(["httponly", "path=/", "samesite=lax", "secure"], text.Split(';').Skip(1).Select(part => part.Trim().ToLowerInvariant()).Order());
+        }
+
+        var facts = System.Text.Json.Nodes.JsonNode.Parse(await discovery.Content.ReadAsStringAsync())!;
+        Assert.Equal(("https://shtp.school.example/", "https://shtp.school.example/connect/token"), ((string)facts["issuer"]!, (string)facts["token_endpoint"]!));
+    }
+
+    [Fact]
+    public async Task Replica_Another_TakesFormsAndCookiesOfTheFirst()
+    {
+        await using var own = await AuthSystem.StartAsync(replicas: 1);
+        var (_, email) = await own.CreateUserAsync();
+        var other = await own.AddReplicaAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+        var form = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync(new Uri(own.Host.HttpAddress, "/sign-in")))
+            .QuerySelectorAll<IHtmlInputElement>("input").ToDictionary(input => input.Name!, input => input.Value);
+        (form["email"], form["password"]) = (email, AuthSystem.Password);
+
+        using var signedIn = await http.PostAsync(new Uri(other.HttpAddress, "/sign-in"), new FormUrlEncodedContent(form));
+
+        Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
+        Assert.Contains("Вы вошли как", await http.GetStringAsync(new Uri(own.Host.HttpAddress, "/sign-in")), StringComparison.Ordinal);
+        var stored = Assert.Single(await own.QueryAsync(db => db.DataProtectionKeys.Select(key => key.Xml!).ToListAsync()));
+        Assert.Contains("encryptedSecret", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("<masterKey", stored, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_TooLarge_IsRefused()
+    {
+        using var visitor = system.Visit();
+        var page = await visitor.PostAsync("/sign-in", new Dictionary<string, string> { ["email"] = new('x', 100_000) });
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, page.Status);
+    }
+
+    [Fact]
+    public async Task TokenEndpoint_FromAPageElsewhere_IsReadable()
+    {
+        var answer = await system.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/connect/token") { Content = new FormUrlEncodedContent([]) });
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("*", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
+    }
+}

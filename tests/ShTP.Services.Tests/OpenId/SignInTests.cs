@@ -1,0 +1,315 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Duende.IdentityModel.OidcClient;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using ShTP.Auth.V1;
+using ShTP.Services.Tests.Auth;
+using ShTP.Testing;
+using Xunit;
+
+namespace ShTP.Services.Tests.OpenId;
+
+/// <summary>Signing in to a site, through the gateway, as a client library and a browser do it.</summary>
+public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
+{
+    [Fact]
+    public async Task SignIn_ByAClientLibrary_TellsTheSiteWhoItIs()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync(isPublic: false);
+        using var visitor = system.Visit();
+        var client = ClientOf(site, visitor, async page =>
+            await visitor.SubmitAsync(await visitor.SignInAsync(page, email, AuthSystem.Password), "/connect/authorize", "allow"));
+
+        var result = await client.LoginAsync();
+
+        Assert.True(!result.IsError, $"{result.Error}: {result.ErrorDescription}");
+        var facts = result.User.Claims.ToLookup(claim => claim.Type, claim => claim.Value);
+        Assert.Equal((id.ToString(), "Ада Лавлейс", "Ада", "Лавлейс", email, "student"), (
+            facts["sub"].Single(), facts["name"].Single(), facts["given_name"].Single(), facts["family_name"].Single(), facts["email"].Single(), facts["role"].Single()));
+        var fresh = await client.RefreshTokenAsync(result.RefreshToken);
+        Assert.True(!fresh.IsError, $"{fresh.Error}: {fresh.ErrorDescription}");
+        Assert.NotEqual(result.RefreshToken, fresh.RefreshToken);
+        Assert.Equal(id.ToString(), (string)(await system.UserInfoAsync(fresh.AccessToken)).Ok().Json["sub"]!);
+    }
+
+    [Fact]
+    public async Task SignIn_Again_AsksNothing()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        await OpenIdSystem.CodeAsync(visitor, site, email);
+
+        var (address, verifier) = site.Request("openid email");
+        var page = await visitor.OpenAsync(address);
+
+        Assert.Equal(("of the site", null), (page["state"], page["error"]));
+        (await system.ExchangeAsync(site, page["code"]!, verifier)).Ok();
+        // More than was agreed to is asked for again.
+        var narrow = await system.CreateSiteAsync();
+        page = await visitor.SubmitAsync(await visitor.OpenAsync(narrow.Request("openid").Address), "/connect/authorize", "allow");
+        Assert.NotNull(page["code"]);
+        Assert.Contains("your e-mail address", (await visitor.OpenAsync(narrow.Request("openid email").Address)).Document.Body!.TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_ScopeOpenIdAlone_TellsTheIdAlone()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var granted = await system.SignInAsync(await system.CreateSiteAsync(), email, "openid");
+
+        var facts = (JsonObject)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json;
+
+        Assert.Equal(id.ToString(), (string)facts["sub"]!);
+        Assert.Equal(["sub"], facts.Select(fact => fact.Key));
+        Assert.Null(granted.Json["refresh_token"]);
+    }
+
+    [Fact]
+    public async Task Discovery_ThroughTheGateway_LeadsToTheGateway()
+    {
+        var discovery = (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json;
+        var gateway = system.Gateway.AbsoluteUri;
+
+        Assert.Equal(gateway, (string)discovery["issuer"]!);
+        Assert.Equal(
+            ["connect/authorize", "connect/token", "connect/userinfo", "connect/jwks"],
+            new[] { "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri" }.Select(name => ((string)discovery[name]!).Replace(gateway, "", StringComparison.Ordinal)));
+        Assert.Equal(["S256"], discovery["code_challenge_methods_supported"]!.AsArray().Select(method => (string)method!));
+        Assert.Equal(["code"], discovery["response_types_supported"]!.AsArray().Select(type => (string)type!));
+        Assert.Equal(["ES256"], discovery["id_token_signing_alg_values_supported"]!.AsArray().Select(algorithm => (string)algorithm!));
+        Assert.Equal(await KeyIdsAsync("/.well-known/jwks.json"), await KeyIdsAsync("/connect/jwks"));
+    }
+
+    [Fact]
+    public async Task IdToken_IsSignedForTheSiteAndSaysSessionAndTime()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        var granted = await system.SignInAsync(site, email);
+
+        var token = await VerifyAsync(granted.IdToken, site);
+
+        Assert.Equal((id.ToString(), "n"), (token.Subject, token.GetPayloadValue<string>("nonce")));
+        Assert.Equal(system.Auth.Time.GetUtcNow().ToUnixTimeSeconds(), token.GetPayloadValue<long>("auth_time"), 5.0);
+        var session = Guid.Parse(token.GetPayloadValue<string>("sid"));
+        Assert.True(await system.Auth.QueryAsync(db => db.Sessions.AnyAsync(known => known.Id == session && known.UserId == id)));
+        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role");
+    }
+
+    [Fact]
+    public async Task Tokens_OfASite_OpenNothingOfTheApi()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var granted = await system.SignInAsync(await system.CreateSiteAsync(), email);
+
+        foreach (var token in new[] { granted.AccessToken, granted.IdToken, granted.RefreshToken })
+        {
+            await Assert.ThrowsAsync<RpcException>(async () => await system.Auth.Client(token).ListSessionsAsync(new()));
+            await Assert.ThrowsAsync<RpcException>(async () => await system.Auth.Client(token).RefreshAsync(new()));
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await system.UserInfoAsync((await system.Auth.LogInAsync(email)).AccessToken)).Status);
+    }
+
+    [Fact]
+    public async Task RotateSigningKey_NextIdToken_IsSignedByTheNewKeyAndTheOldOneVerifies()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        var before = await system.SignInAsync(site, email);
+        var (_, admin) = await system.CreatePersonAsync(Api.V1.Role.Admin);
+
+        await system.Auth.Client((await system.Auth.LogInAsync(admin)).AccessToken).RotateSigningKeyAsync(new());
+        var after = await system.RefreshAsync(site, before.RefreshToken);
+
+        var (old, fresh) = (await VerifyAsync(before.IdToken, site), await VerifyAsync((string)after.Ok().Json["id_token"]!, site));
+        Assert.NotEqual(old.Kid, fresh.Kid);
+        Assert.Equal((await KeyIdsAsync("/.well-known/jwks.json"))[0], fresh.Kid);
+        Assert.Equal(await KeyIdsAsync("/.well-known/jwks.json"), await KeyIdsAsync("/connect/jwks"));
+    }
+
+    [Fact]
+    public async Task Consent_Denied_TellsTheSiteAndRemembersNothing()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var page = await visitor.SignInAsync(await visitor.OpenAsync(site.Request().Address), email, AuthSystem.Password);
+
+        page = await visitor.SubmitAsync(page, "/connect/authorize", "deny");
+
+        Assert.StartsWith(site.Redirect, page.Left!.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(("access_denied", "of the site", null), (page["error"], page["state"], page["code"]));
+        Assert.False(await system.Auth.QueryAsync(db => db.Consents.AnyAsync(consent => consent.Subject == id.ToString())));
+        Assert.NotNull((await visitor.OpenAsync(site.Request().Address)).Document.QuerySelector("button[value=allow]"));
+    }
+
+    [Fact]
+    public async Task Consent_TakenBack_EndsTokensAndIsAskedForAgain()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var (site, other) = (await system.CreateSiteAsync(name: "Кружок"), await system.CreateSiteAsync());
+        using var visitor = system.Visit();
+        var (code, verifier) = await OpenIdSystem.CodeAsync(visitor, site, email);
+        var granted = new Granted((await system.ExchangeAsync(site, code, verifier)).Ok().Json);
+        await visitor.SubmitAsync(await visitor.OpenAsync(other.Request("openid").Address), "/connect/authorize", "allow");
+        var apps = system.Auth.Apps((await system.Auth.LogInAsync(email)).AccessToken);
+
+        var consents = (await apps.ListConsentsAsync(new())).Consents;
+        await apps.RevokeConsentAsync(new RevokeConsentRequest { AppId = site.ClientId });
+
+        Assert.Equal([(site.ClientId, "Кружок"), (other.ClientId, "Library")], consents.Select(consent => (consent.AppId, consent.Name)));
+        Assert.Equal(["email", "offline_access", "openid", "profile"], consents[0].Scopes);
+        Assert.Equal(other.ClientId, Assert.Single((await apps.ListConsentsAsync(new())).Consents).AppId);
+        await AssertEndedAsync(site, granted);
+        Assert.NotNull((await visitor.OpenAsync(site.Request().Address)).Document.QuerySelector("button[value=allow]"));
+        await Failing.WithAsync(StatusCode.NotFound, async () => await apps.RevokeConsentAsync(new RevokeConsentRequest { AppId = site.ClientId }));
+    }
+
+    [Fact]
+    public async Task Prompt_None_AnswersInsteadOfAsking()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var (site, other) = (await system.CreateSiteAsync(), await system.CreateSiteAsync());
+        using var visitor = system.Visit();
+
+        var stranger = await visitor.OpenAsync(site.Request(changes: ("prompt", "none")).Address);
+        await OpenIdSystem.CodeAsync(visitor, site, email);
+        var known = await visitor.OpenAsync(site.Request(changes: ("prompt", "none")).Address);
+        var elsewhere = await visitor.OpenAsync(other.Request(changes: ("prompt", "none")).Address);
+
+        Assert.Equal(("login_required", null, "consent_required"), (stranger["error"], known["error"], elsewhere["error"]));
+        Assert.NotNull(known["code"]);
+    }
+
+    [Theory]
+    [InlineData("prompt", "login")]
+    [InlineData("max_age", "60")]
+    public async Task SignIn_SiteWantsAFreshOne_AsksForThePasswordAgain(string parameter, string value)
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        await OpenIdSystem.CodeAsync(visitor, site, email);
+        system.Auth.Time.Advance(TimeSpan.FromSeconds(61));
+
+        var asked = await visitor.OpenAsync(site.Request(changes: (parameter, value)).Address);
+        var page = await visitor.SignInAsync(asked, email, AuthSystem.Password);
+
+        Assert.NotNull(page["code"]);
+    }
+
+    [Fact]
+    public async Task SetClient_Again_ReplacesTheSecret()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync(isPublic: false);
+        using var visitor = system.Visit();
+        var (code, verifier) = await OpenIdSystem.CodeAsync(visitor, site, email);
+        var client = await system.Auth.Apps(site.OwnerToken).SetClientAsync(new SetClientRequest { Uuid = site.ClientId });
+
+        var old = await system.ExchangeAsync(site, code, verifier);
+        var fresh = await system.ExchangeAsync(site with { Secret = client.ClientSecret }, code, verifier);
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_client"), (old.Status, old.Error));
+        fresh.Ok();
+        Assert.Equal("invalid_client", (await system.RefreshAsync(site with { Secret = null }, new Granted(fresh.Json).RefreshToken)).Error);
+        Assert.DoesNotContain(client.ClientSecret, await system.Auth.QueryAsync(db => db.Clients.Select(known => known.ClientSecret).ToListAsync()));
+    }
+
+    [Fact]
+    public async Task RemoveClient_EndsTokensAndConsents()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        var granted = await system.SignInAsync(site, email);
+        var apps = system.Auth.Apps(site.OwnerToken);
+
+        await apps.RemoveClientAsync(new RemoveClientRequest { Uuid = site.ClientId });
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await system.UserInfoAsync(granted.AccessToken)).Status);
+        Assert.Equal("invalid_client", (await system.RefreshAsync(site, granted.RefreshToken)).Error);
+        Assert.Empty((await system.Auth.Apps((await system.Auth.LogInAsync(email)).AccessToken).ListConsentsAsync(new())).Consents);
+        await Failing.WithAsync(StatusCode.NotFound, async () => await apps.RemoveClientAsync(new RemoveClientRequest { Uuid = site.ClientId }));
+    }
+
+    [Fact]
+    public async Task Client_OfSomebodyElse_IsDenied()
+    {
+        var site = await system.CreateSiteAsync();
+        var (_, admin) = await system.CreatePersonAsync(Api.V1.Role.Admin);
+        var apps = system.Auth.Apps((await system.Auth.LogInAsync(admin)).AccessToken);
+
+        await Failing.WithAsync(StatusCode.PermissionDenied, async () => await apps.SetClientAsync(new SetClientRequest { Uuid = site.ClientId }));
+        await Failing.WithAsync(StatusCode.PermissionDenied, async () => await apps.RemoveClientAsync(new RemoveClientRequest { Uuid = site.ClientId }));
+    }
+
+    [Fact]
+    public async Task UpdateApp_NewRedirectUrl_IsTheOnlyOneThatWorks()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        var moved = site with { Redirect = "https://moved.example/" };
+        await system.Auth.Apps(site.OwnerToken).UpdateAppAsync(new UpdateAppRequest { Uuid = site.ClientId, RedirectUrl = moved.Redirect });
+        using var visitor = system.Visit();
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await visitor.OpenAsync(site.Request().Address)).Status);
+        var (code, verifier) = await OpenIdSystem.CodeAsync(visitor, moved, email);
+        (await system.ExchangeAsync(moved, code, verifier)).Ok();
+    }
+
+    [Fact]
+    public async Task ExportUser_Agreed_HoldsTheConsent()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        await system.SignInAsync(site, email);
+
+        using var call = system.Auth.Internal().ExportUser(new Api.V1.ExportUserRequest { UserId = id.ToString() });
+        var text = "";
+        await foreach (var piece in call.ResponseStream.ReadAllAsync())
+            text += piece.Path == "consents.json" ? piece.Content.ToStringUtf8() : "";
+
+        Assert.Equal(site.ClientId, (string)Assert.Single(JsonNode.Parse(text)!.AsArray())!["appId"]!);
+    }
+
+    private OidcClient ClientOf(Relying site, Visitor visitor, Func<Page, Task<Page>> act) => new(new OidcClientOptions
+    {
+        Authority = system.Gateway.AbsoluteUri,
+        ClientId = site.ClientId,
+        ClientSecret = site.Secret,
+        RedirectUri = site.Redirect,
+        Scope = OpenIdSystem.AllScopes,
+        Browser = new ScriptedBrowser(visitor, act),
+        LoadProfile = true,
+    });
+
+    private async Task AssertEndedAsync(Relying site, Granted granted)
+    {
+        Assert.Equal(HttpStatusCode.Unauthorized, (await system.UserInfoAsync(granted.AccessToken)).Status);
+        var refused = await system.RefreshAsync(site, granted.RefreshToken);
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (refused.Status, refused.Error));
+    }
+
+    private async Task<string[]> KeyIdsAsync(string path) => [.. (await system.GetAsync(path)).Ok().Json["keys"]!.AsArray().Select(key => (string)key!["kid"]!)];
+
+    private async Task<JsonWebToken> VerifyAsync(string token, Relying site)
+    {
+        var keys = new JsonWebKeySet((await system.GetAsync("/connect/jwks")).Ok().Text);
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = system.Gateway.AbsoluteUri,
+            ValidAudience = site.ClientId,
+            IssuerSigningKeys = keys.GetSigningKeys(),
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            LifetimeValidator = (notBefore, expires, _, _) => expires > system.Auth.Time.GetUtcNow().UtcDateTime,
+        });
+        Assert.True(result.IsValid, result.Exception?.Message);
+        return (JsonWebToken)result.SecurityToken;
+    }
+}

@@ -1,0 +1,155 @@
+// The sign-in and consent pages in a real browser, in both languages, without scripts of their own:
+//   node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL [SCREENSHOTS]
+// CLIENT_ID is a public client whose redirect URL is REDIRECT_URL, of which the person has not heard yet. Ends with 1 and says
+// what is wrong, else with 0.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const [gateway, email, password, clientId, redirectUrl, screenshots] = process.argv.slice(2);
+if (!redirectUrl) {
+  console.error('usage: node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL [SCREENSHOTS]');
+  process.exit(2);
+}
+
+const limit = 15_000;
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const languages = {
+  ru: { locale: 'ru-RU', signIn: /^Вход на сайт/, wrong: 'Неверная почта или пароль.', consent: /^Войти на сайт/ },
+  en: { locale: 'en-GB', signIn: /^Sign in to “.*” with ShTP$/, wrong: 'Wrong e-mail or password.', consent: /^Sign in to “.*”\?$/ },
+};
+
+for (const [language, texts] of Object.entries(languages)) {
+  const profile = mkdtempSync(join(tmpdir(), 'shtp-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: flags,
+    locale: texts.locale,
+    javaScriptEnabled: false,
+    viewport: { width: 420, height: 800 },
+  });
+  try {
+    await visit(context, language, texts);
+    console.log(`${language}: ok`);
+  } finally {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function visit(context, language, texts) {
+  context.setDefaultTimeout(limit);
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', message => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
+  page.on('pageerror', error => complaints.push(error.message));
+  const foreign = [];
+  page.on('request', request => {
+    const origin = new URL(request.url()).origin;
+    if (origin !== new URL(gateway).origin && origin !== new URL(redirectUrl).origin) foreign.push(request.url());
+  });
+  // Nobody needs to be at home at the site.
+  await context.route(url => url.origin === new URL(redirectUrl).origin, route => route.fulfill({ status: 200, contentType: 'text/plain', body: 'the site' }));
+
+  // What a person sees first.
+  let request = authorization();
+  await page.goto(request.url);
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  await looksRight(page, language, texts.signIn);
+  await shoot(page, language, 'sign-in');
+
+  // By keyboard alone: the fields and the button in this order, each with a visible focus.
+  for (const expected of ['email', 'password', 'submit']) {
+    await page.keyboard.press('Tab');
+    const focused = page.locator(':focus');
+    assert.equal(await focused.getAttribute('name') ?? await focused.getAttribute('type'), expected);
+    assert.notEqual(await focused.evaluate(element => getComputedStyle(element).outlineStyle), 'none', `${expected} shows no focus`);
+  }
+
+  await page.locator('#email').fill(email);
+  await page.locator('#password').fill('not the password');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.getByRole('alert').textContent(), texts.wrong);
+  assert.equal(await page.locator('#email').inputValue(), email);
+  await shoot(page, language, 'sign-in-wrong');
+
+  await page.locator('#password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.locator('button[value=allow]').waitFor();
+  await looksRight(page, language, texts.consent);
+  assert.match(await page.locator('footer').textContent(), new RegExp(email.replace(/[.+]/g, '\\$&')));
+  await shoot(page, language, 'consent');
+
+  // No is an answer too, and browsers follow it to the site only when the policy of the page lets them.
+  await page.locator('button[value=deny]').click();
+  await page.waitForURL(url => url.href.startsWith(redirectUrl));
+  assert.equal(new URL(page.url()).searchParams.get('error'), 'access_denied');
+
+  if (language === 'en') {
+    request = authorization();
+    await page.goto(request.url);
+    await page.locator('button[value=allow]').click();
+    await page.waitForURL(url => url.href.startsWith(redirectUrl));
+    const answer = new URL(page.url()).searchParams;
+    assert.equal(answer.get('state'), 'of the site');
+    const tokens = await exchange(answer.get('code'), request.verifier);
+    const user = await (await fetch(new URL('/connect/userinfo', gateway), { headers: { authorization: `Bearer ${tokens.access_token}` } })).json();
+    assert.equal(user.email, email);
+
+    // Agreed once is agreed: the next time the site has its answer without a page.
+    await page.goto(authorization().url);
+    await page.waitForURL(url => url.href.startsWith(redirectUrl));
+    assert.ok(new URL(page.url()).searchParams.get('code'));
+
+    const cookies = (await context.cookies(gateway)).filter(cookie => /shtp-(session|form)$/.test(cookie.name));
+    assert.equal(cookies.length, 2);
+    for (const cookie of cookies) assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.expires], [true, 'Lax', -1], cookie.name);
+  }
+
+  assert.deepEqual(complaints, []);
+  assert.deepEqual(foreign, []);
+}
+
+async function looksRight(page, language, title) {
+  assert.equal(await page.locator('html').getAttribute('lang'), language);
+  assert.match(await page.locator('h1').textContent(), title);
+  const width = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(width[0] <= width[1], `the page is ${width[0]} wide, the window ${width[1]}`);
+  // The style is there: without it the policy of the page would have refused it.
+  assert.notEqual(await page.locator('main').evaluate(element => getComputedStyle(element).borderRadius), '0px');
+  for (const input of await page.locator('input:not([type=hidden])').all())
+    assert.equal(await page.locator(`label[for=${await input.getAttribute('id')}]`).count(), 1);
+}
+
+async function shoot(page, language, name) {
+  if (screenshots) await page.screenshot({ path: join(screenshots, `${name}-${language}.png`), fullPage: true });
+}
+
+function authorization() {
+  const verifier = randomBytes(32).toString('base64url');
+  const url = new URL('/connect/authorize', gateway);
+  url.search = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUrl,
+    response_type: 'code',
+    scope: 'openid profile email',
+    state: 'of the site',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  return { url: url.href, verifier };
+}
+
+async function exchange(code, verifier) {
+  const answer = await fetch(new URL('/connect/token', gateway), {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'authorization_code', client_id: clientId, redirect_uri: redirectUrl, code, code_verifier: verifier }),
+  });
+  assert.equal(answer.status, 200, `the code was refused: ${answer.status} ${answer.statusText}`);
+  return await answer.json();
+}
