@@ -31,6 +31,8 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
 
     public DbSet<OpenIddictEntityFrameworkCoreAuthorization<Guid>> Consents => Set<OpenIddictEntityFrameworkCoreAuthorization<Guid>>();
 
+    public DbSet<OpenIddictEntityFrameworkCoreToken<Guid>> SiteTokens => Set<OpenIddictEntityFrameworkCoreToken<Guid>>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     public DbSet<LoginFailures> LoginFailures => Set<LoginFailures>();

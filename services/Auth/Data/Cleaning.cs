@@ -1,14 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using OpenIddict.Abstractions;
 using ShTP.Auth.Login;
 using ShTP.ServiceDefaults.Data;
 
 namespace ShTP.Auth.Data;
 
 /// <summary>Deletes what can no longer matter: forgotten revocations, dead sessions, old failures, tokens that no site asked for.</summary>
-internal sealed class Cleaning(
-    IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, IOptions<AuthOptions> options, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
+internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -39,7 +37,7 @@ internal sealed class Cleaning(
         await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
         await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
         await db.AppTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
-        // Used refresh tokens are kept as long as they could have been valid: they give away who uses one again.
-        await scope.ServiceProvider.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(now - options.Value.RefreshTokenLifetime, cancellationToken);
+        // Until then also a used one is kept: it gives away who uses it again.
+        await db.SiteTokens.Where(token => token.ExpirationDate < now.UtcDateTime).ExecuteDeleteAsync(cancellationToken);
     }
 }

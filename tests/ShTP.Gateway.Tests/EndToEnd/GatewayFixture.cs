@@ -70,7 +70,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         gateway.MapDocumentation();
         gateway.MapContract();
         await gateway.StartAsync();
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(gateway.Urls.First()), Timeout = TimeSpan.FromSeconds(15) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(gateway.Urls.First()), Timeout = TimeSpan.FromSeconds(15) };
         await Eventually.IsAsync(async () => (await Client.GetAsync("/health")).IsSuccessStatusCode, "the gateway is ready");
     }
 

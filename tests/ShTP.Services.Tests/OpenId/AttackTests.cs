@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
-using OpenIddict.EntityFrameworkCore.Models;
 using ShTP.Auth.V1;
 using ShTP.Services.Tests.Auth;
 using ShTP.Testing;
@@ -223,7 +222,7 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
     {
         var (id, email) = await system.CreatePersonAsync();
         await system.SignInAsync(await system.CreateSiteAsync(), email);
-        Task<bool> HasTokensAsync() => system.Auth.QueryAsync(db => db.Set<OpenIddictEntityFrameworkCoreToken<Guid>>().AnyAsync(token => token.Subject == id.ToString()));
+        Task<bool> HasTokensAsync() => system.Auth.QueryAsync(db => db.SiteTokens.AnyAsync(token => token.Subject == id.ToString()));
         Assert.True(await HasTokensAsync());
 
         system.Auth.Time.Advance(TimeSpan.FromDays(31));

@@ -157,6 +157,7 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         using var visitor = system.Visit();
         var (code, verifier) = await OpenIdSystem.CodeAsync(visitor, site, email);
         var granted = new Granted((await system.ExchangeAsync(site, code, verifier)).Ok().Json);
+        system.Auth.Time.Advance(TimeSpan.FromMilliseconds(1));
         await visitor.SubmitAsync(await visitor.OpenAsync(other.Request("openid").Address), "/connect/authorize", "allow");
         var apps = system.Auth.Apps((await system.Auth.LogInAsync(email)).AccessToken);
 
