@@ -1,10 +1,11 @@
 // The sign-in and consent pages in a real browser, in both languages, without scripts of their own:
 //   node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL [SCREENSHOTS]
-// CLIENT_ID is a public client whose redirect URL is REDIRECT_URL, of which the person has not heard yet. Ends with 1 and says
-// what is wrong, else with 0.
+// CLIENT_ID is a public client, of which the person has not heard yet; REDIRECT_URL is its redirect URL, http on a free port of
+// this machine, where this script is the site. Ends with 1 and says what is wrong, else with 0.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -21,6 +22,11 @@ const languages = {
   ru: { locale: 'ru-RU', signIn: /^Вход на сайт/, wrong: 'Неверная почта или пароль.', consent: /^Войти на сайт/ },
   en: { locale: 'en-GB', signIn: /^Sign in to “.*” with ShTP$/, wrong: 'Wrong e-mail or password.', consent: /^Sign in to “.*”\?$/ },
 };
+
+const site = createServer((_, answer) => answer.end('the site'));
+await new Promise((resolve, reject) => site.once('error', reject).listen(new URL(redirectUrl).port, new URL(redirectUrl).hostname, resolve));
+// It keeps nobody waiting, whatever comes of the test.
+site.unref();
 
 for (const [language, texts] of Object.entries(languages)) {
   const profile = mkdtempSync(join(tmpdir(), 'shtp-browser-'));
@@ -52,8 +58,6 @@ async function visit(context, language, texts) {
     const origin = new URL(request.url()).origin;
     if (origin !== new URL(gateway).origin && origin !== new URL(redirectUrl).origin) foreign.push(request.url());
   });
-  // Nobody needs to be at home at the site.
-  await context.route(url => url.origin === new URL(redirectUrl).origin, route => route.fulfill({ status: 200, contentType: 'text/plain', body: 'the site' }));
 
   // What a person sees first.
   let request = authorization();
