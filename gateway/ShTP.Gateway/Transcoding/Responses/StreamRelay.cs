@@ -45,7 +45,8 @@ internal sealed class StreamRelay(HttpContext context, ApiRoute route, AnswerFor
         if (route.Method.ReturnsHttpBody)
             return;
         EnsureStarted();
-        await SendAsync(cancellationToken);
+        // Not the writer: where answers may be compressed, it flushes nothing when nothing was written.
+        await context.Response.Body.FlushAsync(cancellationToken);
     }
 
     public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
