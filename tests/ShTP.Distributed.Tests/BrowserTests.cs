@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -13,5 +15,29 @@ public sealed class BrowserTests(RunningSystem system)
             new Dictionary<string, string> { ["SHTP_EMAIL"] = RunningSystem.AdminEmail, ["SHTP_PASSWORD"] = system.AdminPassword });
 
         Assert.Contains("answered: 200 admin", output);
+    }
+
+    [Fact]
+    public async Task SignInPages_InBothLanguages_WorkByKeyboardAndWithoutScripts()
+    {
+        var admin = await system.AdminAsync();
+        var email = School.UniqueEmail();
+        await admin.CreateUserAsync(await admin.CreateGroupAsync(), email);
+        var site = $"http://127.0.0.1:{FreePort()}/back";
+        var app = (string)(await admin.PutAsync("/api/v1/oauth", new { name = "Библиотека", redirect_url = site })).Ok()["uuid"]!;
+        (await admin.PutAsync($"/api/v1/oauth/apps/{app}/client", new { public_client = true })).Ok();
+
+        var output = await NodeProgram.RunAsync(Repository.PathOf("tests", "browser", "signin.mjs"),
+            [system.Anonymous().Http.BaseAddress!.ToString(), email, School.Password, app, site]);
+
+        Assert.Equal("ru: ok\nen: ok\n", output);
+        (await admin.DeleteAsync($"/api/v1/oauth/apps/{app}")).Ok();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
