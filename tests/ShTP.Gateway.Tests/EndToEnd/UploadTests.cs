@@ -42,6 +42,19 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     }
 
     [Fact]
+    public async Task Upload_JsonBlobOfABrowser_IsAFieldInSpiteOfItsFileName()
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { JsonBody("""{"title":"blob"}"""), "book", "blob" },
+            { new ByteArrayContent([1]), "cover", "a.png" },
+        };
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+
+        Assert.Contains("\"title\":\"blob\"", await response.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Upload_Inline_ReachesTheMessageWithQueryAndTextFields()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[1000]), "csv_file", "a.csv" }, { new StringContent("partial"), "mode" } };

@@ -71,12 +71,16 @@ internal sealed class MultipartReading(FileStore store)
             else
                 upload.Field.AppendDelimited(await store.StoreAsync(part.Body, upload, fileName, caller.User!, cancellationToken), message);
         }
-        else if (route.Method.Input.FindField(name) is { } field && FileNameOf(disposition) is null)
+        else if (route.Method.Input.FindField(name) is { } field && (FileNameOf(disposition) is null || IsMessage(part)))
         {
             Count(counts, field.JsonName, field.IsRepeated ? MaxParts : 1);
             await AppendFieldAsync(part, route, field, message, cancellationToken);
         }
     }
+
+    // Browsers give every blob of a form a file name, also one that is JSON or protobuf.
+    private static bool IsMessage(MultipartSection part) =>
+        MediaTypes.WithoutParameters(part.ContentType ?? "") is var type && (MediaTypes.IsJson(type) || MediaTypes.IsProtobuf(type));
 
     private static async ValueTask AppendInlineAsync(MultipartSection part, UploadField upload, PooledBuffer message, CancellationToken cancellationToken)
     {
