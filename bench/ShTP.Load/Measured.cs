@@ -39,9 +39,11 @@ internal sealed class Measured : IDisposable
         return new Measured(process);
     }
 
-    /// <summary>Processor time of a process so far, in seconds, from /proc/PID/stat.</summary>
+    /// <summary>Processor time of a process so far, in seconds, from /proc/PID/stat; 0 when it has ended, as idle connections of a database do.</summary>
     public static double CpuSeconds(int pid)
     {
+        if (!File.Exists($"/proc/{pid}/stat"))
+            return 0;
         var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ');
         return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / ClockTicksPerSecond;
     }

@@ -37,7 +37,7 @@ internal static class SchoolDay
     {
         using var http = RunningSchool.NewClient();
         var watched = system.Processes();
-        var before = watched.ToDictionary(part => part.Key, part => part.Value.Sum(Measured.CpuSeconds));
+        var before = watched.ToDictionary(part => part.Key, part => part.Value.ToDictionary(pid => pid, Measured.CpuSeconds));
         var latencies = new List<double>();
         var watch = Stopwatch.StartNew();
         var polls = new List<Task>();
@@ -53,7 +53,7 @@ internal static class SchoolDay
         var seconds = watch.Elapsed.TotalSeconds;
         if (!report)
             return;
-        var cpu = watched.ToDictionary(part => part.Key, part => part.Value.Sum(Measured.CpuSeconds) - before[part.Key]);
+        var cpu = watched.ToDictionary(part => part.Key, part => before[part.Key].Sum(process => Math.Max(0, Measured.CpuSeconds(process.Key) - process.Value)));
         latencies.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Students} students poll every {PollSeconds} s: {polls.Count / seconds:F0} polls/s, p50 {latencies[latencies.Count / 2]:F1} ms, p99 {latencies[latencies.Count * 99 / 100]:F1} ms"));
