@@ -7,7 +7,7 @@ using ShTP.Checker.Leasing;
 using ShTP.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(ResourceNames.Checker);
+builder.AddServiceDefaults(ResourceNames.Checker, isCalled: false);
 builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
 
 var services = builder.Services;

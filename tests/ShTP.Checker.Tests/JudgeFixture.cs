@@ -24,22 +24,17 @@ public sealed class JudgeFixture : IAsyncLifetime
     /// <summary>A user that owns nothing.</summary>
     internal const int OrdinaryUser = 51_999;
 
-    internal Sandbox Sandbox { get; private set; } = null!;
+    internal Sandbox Sandbox => Judge.Sandbox;
 
-    internal Toolchain Toolchain { get; private set; } = null!;
+    internal Toolchain Toolchain => Judge.Toolchain;
 
     public async ValueTask InitializeAsync()
     {
         // What must never be seen in a sandbox.
         Environment.SetEnvironmentVariable("SHTP_TEST_SECRET", "correct horse battery staple");
-        var (sandbox, faults) = await SandboxDetection.DetectAsync(folder, Options);
-        var (toolchain, missing) = await Toolchain.PrepareAsync(folder, Options);
-        Assert.True(faults.Count + missing.Count == 0, string.Join(Environment.NewLine, faults.Concat(missing)));
-        (Sandbox, Toolchain) = (sandbox!, toolchain!);
-        // No hostile program runs where the bounded attacks already get through.
-        var breaches = await SandboxSelfTest.FindFaultsAsync(Sandbox, Toolchain);
-        Assert.True(breaches.Count == 0, string.Join(Environment.NewLine, breaches));
-        judge = new Judge(Sandbox, Toolchain);
+        // No hostile program runs where the bounded attacks of the self-test already get through.
+        (judge, var faults) = await JudgePreparation.PrepareAsync(folder, Options);
+        Assert.True(judge is not null, string.Join(Environment.NewLine, faults));
     }
 
     public ValueTask DisposeAsync()

@@ -5,52 +5,25 @@ using System.Text.Json.Nodes;
 namespace ShTP.Checker.Judging;
 
 /// <summary>
-/// The texts of tests in function mode. Input is one argument a line, or, on one line, a JSON array of all arguments or all
-/// of them with spaces between; an argument is JSON (<c>5</c>, <c>1.5</c>, <c>"text"</c>, <c>[1, 2]</c>, <c>true</c>), and liberally
-/// also text and characters without quotes, <c>True</c> and <c>False</c>, and a list as its values with spaces between.
-/// Output is one such value. Numbers with a fraction are equal when they differ by a millionth, absolutely or relatively.
+/// The texts of tests in function mode: one line of JSON for each argument, and JSON for the result. Numbers with a fraction are
+/// equal when they differ by a millionth, absolutely or relatively.
 /// </summary>
 internal static class FunctionValues
 {
     private const double Tolerance = 1e-6;
-    private static readonly char[] Spaces = [' ', '\t'];
 
     /// <exception cref="FaultyTaskException">The text does not fit the types.</exception>
     public static IReadOnlyList<JsonNode> ReadArguments(string text, IReadOnlyList<FunctionType> types)
     {
-        var lines = text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        if (types.Count == 0)
-            return [];
-        if (lines.Length == types.Count)
-            return [.. lines.Zip(types, ReadValue)];
-        if (lines is not [var line])
-            throw new FaultyTaskException($"A test has {lines.Length} lines of input for {types.Count} arguments.");
-        if (TryParse(line) is JsonArray all && all.Count == types.Count)
-            return [.. all.Zip(types, (value, type) => Fit(value, type) ?? throw Misfit(line, type))];
-        var words = line.Split(Spaces, StringSplitOptions.RemoveEmptyEntries);
-        return words.Length == types.Count
-            ? [.. words.Zip(types, ReadValue)]
-            : throw new FaultyTaskException($"A test has {words.Length} values of input for {types.Count} arguments.");
+        var lines = types.Count == 0 && string.IsNullOrWhiteSpace(text) ? [] : text.TrimEnd().Split('\n');
+        return lines.Length == types.Count
+            ? [.. lines.Zip(types, ReadValue)]
+            : throw new FaultyTaskException($"A test has {lines.Length} lines of input for {types.Count} arguments.");
     }
 
     /// <exception cref="FaultyTaskException">The text does not fit the type.</exception>
-    public static JsonNode ReadValue(string text, FunctionType type)
-    {
-        var trimmed = text.Trim();
-        if (Fit(TryParse(trimmed), type) is { } value)
-            return value;
-        if (type.Depth == 1 && !trimmed.StartsWith('['))
-            return new JsonArray([.. trimmed.Split(Spaces, StringSplitOptions.RemoveEmptyEntries).Select(word => ReadValue(word, type.Element))]);
-        return type switch
-        {
-            { Depth: > 0 } => throw Misfit(text, type),
-            { Scalar: FunctionScalar.Text } => JsonValue.Create(text.TrimEnd('\r', '\n')),
-            { Scalar: FunctionScalar.Character } when trimmed.Length == 1 => JsonValue.Create(trimmed),
-            { Scalar: FunctionScalar.Bool } when trimmed is "True" or "1" => JsonValue.Create(true),
-            { Scalar: FunctionScalar.Bool } when trimmed is "False" or "0" => JsonValue.Create(false),
-            _ => throw Misfit(text, type),
-        };
-    }
+    public static JsonNode ReadValue(string text, FunctionType type) => Fit(TryParse(text), type)
+        ?? throw new FaultyTaskException($"A test has '{(text.Length > 40 ? text[..40] : text)}' where {type.Cpp} is expected.");
 
     /// <summary>Whether what the function gave, as its harness wrote it, is the expected value.</summary>
     public static bool AreEqual(JsonNode expected, ReadOnlySpan<byte> actual, FunctionType type)
@@ -67,7 +40,7 @@ internal static class FunctionValues
 
     private static bool AreEqual(JsonNode? expected, JsonNode? actual, FunctionType type)
     {
-        if (type.Depth > 0)
+        if (type.IsList)
         {
             return expected is JsonArray some && actual is JsonArray others && some.Count == others.Count
                 && some.Zip(others).All(pair => AreEqual(pair.First, pair.Second, type.Element));
@@ -84,7 +57,7 @@ internal static class FunctionValues
     /// <summary>The value in the one form that its type has, or null when it is none of the type.</summary>
     private static JsonNode? Fit(JsonNode? value, FunctionType type)
     {
-        if (type.Depth > 0)
+        if (type.IsList)
         {
             var elements = (value as JsonArray)?.Select(element => Fit(element, type.Element)).ToArray();
             return elements is null || elements.Contains(null) ? null : new JsonArray(elements);
@@ -97,7 +70,6 @@ internal static class FunctionValues
             (FunctionScalar.Long, JsonValueKind.Number) when long.TryParse(text, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
             (FunctionScalar.Double, JsonValueKind.Number) when double.TryParse(text, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
             (FunctionScalar.Text, JsonValueKind.String) => JsonValue.Create(value!.GetValue<string>()),
-            (FunctionScalar.Character, JsonValueKind.String) when value!.GetValue<string>().Length == 1 => JsonValue.Create(value.GetValue<string>()),
             (FunctionScalar.Bool, JsonValueKind.True or JsonValueKind.False) => JsonValue.Create(value!.GetValue<bool>()),
             _ => null,
         };
@@ -114,7 +86,4 @@ internal static class FunctionValues
             return null;
         }
     }
-
-    private static FaultyTaskException Misfit(string text, FunctionType type) =>
-        new($"A test has '{(text.Length > 40 ? text[..40] : text)}' where {type.Cpp} is expected.");
 }

@@ -9,6 +9,10 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
     // For all tests of a submission together: a program that sleeps in each of a hundred would hold the worker up for long.
     private static readonly TimeSpan MaxTesting = TimeSpan.FromSeconds(60);
 
+    public Sandbox Sandbox => sandbox;
+
+    public Toolchain Toolchain => toolchain;
+
     public SandboxHost Host => sandbox.Host;
 
     /// <summary>Judges one submission; several may be judged at a time.</summary>

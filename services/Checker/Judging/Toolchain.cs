@@ -7,6 +7,7 @@ namespace ShTP.Checker.Judging;
 internal sealed class Toolchain
 {
     private const string InsideHeaders = "/headers";
+    private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(2);
     private static readonly string[] CompilerFlags = ["-O2", "-std=c++17"];
     private static readonly string[] CompilerFolders = ["/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"];
 
@@ -46,22 +47,14 @@ internal sealed class Toolchain
         if (faults.Count > 0)
             return (null, faults);
 
-        Directory.CreateDirectory(Path.Join(folder.HeaderPath, "bits"));
-        var all = Path.Join(folder.HeaderPath, "all.h");
-        await File.WriteAllTextAsync(all, "#include <bits/stdc++.h>\n", cancellationToken);
-        await RunAsync(options.Compiler, [.. CompilerFlags, "-x", "c++-header", all, "-o", Path.Join(folder.HeaderPath, "bits", "stdc++.h.gch")], cancellationToken);
-
-        const string Where = "import os, sys, sysconfig; print(os.path.realpath(sys.executable), sysconfig.get_path('stdlib'), sep='\\n')";
-        var lines = await RunAsync(options.Python, ["-I", "-c", Where], cancellationToken);
-        var (interpreter, library) = (lines[0], lines[1]);
-        var empty = Directory.CreateDirectory(Path.Join(folder.HeaderPath, "empty")).FullName;
-        SandboxMount[] mounts =
-        [
-            new(interpreter), new(library),
-            .. PackageFolders.Select(name => Path.Join(library, name)).Where(Directory.Exists).Select(path => new SandboxMount(empty, path)),
-        ];
-        var realCompiler = new FileInfo(options.Compiler).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Compiler;
-        return (new Toolchain(realCompiler, folder.HeaderPath, interpreter, mounts), []);
+        try
+        {
+            return (await PrepareAsync(folder.HeaderPath, options, cancellationToken), []);
+        }
+        catch (Exception failed) when (failed is InvalidOperationException or TimeoutException or IOException)
+        {
+            return (null, [failed.Message]);
+        }
     }
 
     /// <summary>Compiles <paramref name="source"/>; the program is standard output, so that nothing of the host is writable.</summary>
@@ -89,14 +82,46 @@ internal sealed class Toolchain
     /// </summary>
     public SandboxCommand RunPython(params IEnumerable<string> arguments) => new([interpreter, "-I", "-B", .. arguments], pythonMounts, CompilerLimits);
 
+    private static async Task<Toolchain> PrepareAsync(string headers, CheckerOptions options, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.Join(headers, "bits"));
+        var all = Path.Join(headers, "all.h");
+        await File.WriteAllTextAsync(all, "#include <bits/stdc++.h>\n", cancellationToken);
+        await RunAsync(options.Compiler, [.. CompilerFlags, "-x", "c++-header", all, "-o", Path.Join(headers, "bits", "stdc++.h.gch")], cancellationToken);
+
+        const string Where = "import os, sys, sysconfig; print(os.path.realpath(sys.executable), sysconfig.get_path('stdlib'), sep='\\n')";
+        var lines = await RunAsync(options.Python, ["-I", "-c", Where], cancellationToken);
+        var (interpreter, library) = (lines[0], lines[1]);
+        var empty = Directory.CreateDirectory(Path.Join(headers, "empty")).FullName;
+        SandboxMount[] mounts =
+        [
+            new(interpreter), new(library),
+            .. PackageFolders.Select(name => Path.Join(library, name)).Where(Directory.Exists).Select(path => new SandboxMount(empty, path)),
+        ];
+        var realCompiler = new FileInfo(options.Compiler).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Compiler;
+        return new Toolchain(realCompiler, headers, interpreter, mounts);
+    }
+
+    // After everybody else: the rest of the system starts at the same time, and waits for more than this.
     private static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(PreparationLimit);
+        using var process = Process.Start(new ProcessStartInfo("nice", ["-n", "10", program, .. arguments]) { RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException($"{program} did not start.");
+        string output;
+        try
+        {
+            output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new TimeoutException($"{program} did not end within {PreparationLimit}.");
+        }
+
         return process.ExitCode == 0 ? output.Split('\n') : throw new InvalidOperationException($"{program} ended with exit code {process.ExitCode}.");
     }
 }

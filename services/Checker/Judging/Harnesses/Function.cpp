@@ -19,7 +19,6 @@ static void read(std::string& value) {
     if (fread(&value[0], 1, value.size(), stdin) != value.size()) _exit(120);
     getchar();
 }
-static void read(char& value) { std::string text; read(text); value = text.empty() ? 0 : text[0]; }
 template <class T> void read(std::vector<T>& value) {
     long count = length();
     for (long i = 0; i < count; i++) { T element{}; read(element); value.push_back(element); }
