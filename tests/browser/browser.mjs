@@ -16,16 +16,16 @@ const quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", 
  *
  * @param {string[]} origins the origins that the page may talk to
  * @param {(page: import("playwright-core").Page & { shot(name: string): Promise<void> }) => Promise<void>} test
- * @param {{ expected?: RegExp[] }} options complaints that belong to the test
+ * @param {{ expected?: RegExp[], settings?: import("playwright-core").BrowserContextOptions }} options complaints that belong to the test, and what is special about the browser
  */
-export async function withPage(origins, test, { expected = [] } = {}) {
+export async function withPage(origins, test, { expected = [], settings = {} } = {}) {
   const executablePath = candidates.find(candidate => candidate && existsSync(candidate));
   if (!executablePath)
     throw new Error("there is no Chromium: install it (tools/packages.sh chromium) or name it in CHROMIUM");
   const profile = await mkdtemp(path.join(tmpdir(), "shtp-browser-"));
   const complaints = [];
   const complain = text => expected.some(pattern => pattern.test(text)) || complaints.push(text);
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: quiet, chromiumSandbox: false, viewport: { width: 1280, height: 900 }, locale: "en-US", timeout: limit });
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: quiet, chromiumSandbox: false, viewport: { width: 1280, height: 900 }, locale: "en-US", timeout: limit, ...settings });
   try {
     context.setDefaultTimeout(limit);
     const page = context.pages()[0] ?? await context.newPage();

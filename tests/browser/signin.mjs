@@ -1,23 +1,18 @@
 // The sign-in and consent pages in a real browser, in both languages, without scripts of their own:
-//   node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL [SCREENSHOTS]
+//   node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL
 // CLIENT_ID is a public client, of which the person has not heard yet; REDIRECT_URL is its redirect URL, http on a free port of
 // this machine, where this script is the site. Ends with 1 and says what is wrong, else with 0.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { withPage } from './browser.mjs';
 
-const [gateway, email, password, clientId, redirectUrl, screenshots] = process.argv.slice(2);
+const [gateway, email, password, clientId, redirectUrl] = process.argv.slice(2);
 if (!redirectUrl) {
-  console.error('usage: node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL [SCREENSHOTS]');
+  console.error('usage: node signin.mjs GATEWAY EMAIL PASSWORD CLIENT_ID REDIRECT_URL');
   process.exit(2);
 }
 
-const limit = 15_000;
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const languages = {
   ru: { locale: 'ru-RU', signIn: /^Вход на сайт/, wrong: 'Неверная почта или пароль.', consent: /^Войти на сайт/ },
   en: { locale: 'en-GB', signIn: /^Sign in to “.*” with ShTP$/, wrong: 'Wrong e-mail or password.', consent: /^Sign in to “.*”\?$/ },
@@ -29,42 +24,20 @@ await new Promise((resolve, reject) => site.once('error', reject).listen(new URL
 site.unref();
 
 for (const [language, texts] of Object.entries(languages)) {
-  const profile = mkdtempSync(join(tmpdir(), 'shtp-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    headless: true,
-    args: flags,
-    locale: texts.locale,
-    javaScriptEnabled: false,
-    viewport: { width: 420, height: 800 },
+  await withPage([new URL(gateway).origin, new URL(redirectUrl).origin], page => visit(page, language, texts), {
+    expected: [/status of 4\d\d/],
+    settings: { locale: texts.locale, javaScriptEnabled: false, viewport: { width: 420, height: 800 } },
   });
-  try {
-    await visit(context, language, texts);
-    console.log(`${language}: ok`);
-  } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
+  console.log(`${language}: ok`);
 }
 
-async function visit(context, language, texts) {
-  context.setDefaultTimeout(limit);
-  const page = await context.newPage();
-  const complaints = [];
-  page.on('console', message => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && complaints.push(message.text()));
-  page.on('pageerror', error => complaints.push(error.message));
-  const foreign = [];
-  page.on('request', request => {
-    const origin = new URL(request.url()).origin;
-    if (origin !== new URL(gateway).origin && origin !== new URL(redirectUrl).origin) foreign.push(request.url());
-  });
-
+async function visit(page, language, texts) {
   // What a person sees first.
   let request = authorization();
   await page.goto(request.url);
   assert.equal(new URL(page.url()).pathname, '/sign-in');
   await looksRight(page, language, texts.signIn);
-  await shoot(page, language, 'sign-in');
+  await page.shot(`sign-in-${language}`);
 
   // By keyboard alone: the fields and the button in this order, each with a visible focus.
   for (const expected of ['email', 'password', 'submit']) {
@@ -80,14 +53,14 @@ async function visit(context, language, texts) {
   await page.getByRole('alert').waitFor();
   assert.equal(await page.getByRole('alert').textContent(), texts.wrong);
   assert.equal(await page.locator('#email').inputValue(), email);
-  await shoot(page, language, 'sign-in-wrong');
+  await page.shot(`sign-in-wrong-${language}`);
 
   await page.locator('#password').fill(password);
   await page.keyboard.press('Enter');
   await page.locator('button[value=allow]').waitFor();
   await looksRight(page, language, texts.consent);
   assert.match(await page.locator('footer').textContent(), new RegExp(email.replace(/[.+]/g, '\\$&')));
-  await shoot(page, language, 'consent');
+  await page.shot(`consent-${language}`);
 
   // No is an answer too, and browsers follow it to the site only when the policy of the page lets them.
   await page.locator('button[value=deny]').click();
@@ -110,13 +83,10 @@ async function visit(context, language, texts) {
     await page.waitForURL(url => url.href.startsWith(redirectUrl));
     assert.ok(new URL(page.url()).searchParams.get('code'));
 
-    const cookies = (await context.cookies(gateway)).filter(cookie => /shtp-(session|form)$/.test(cookie.name));
+    const cookies = (await page.context().cookies(gateway)).filter(cookie => /shtp-(session|form)$/.test(cookie.name));
     assert.equal(cookies.length, 2);
     for (const cookie of cookies) assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.expires], [true, 'Lax', -1], cookie.name);
   }
-
-  assert.deepEqual(complaints, []);
-  assert.deepEqual(foreign, []);
 }
 
 async function looksRight(page, language, title) {
@@ -128,10 +98,6 @@ async function looksRight(page, language, title) {
   assert.notEqual(await page.locator('main').evaluate(element => getComputedStyle(element).borderRadius), '0px');
   for (const input of await page.locator('input:not([type=hidden])').all())
     assert.equal(await page.locator(`label[for=${await input.getAttribute('id')}]`).count(), 1);
-}
-
-async function shoot(page, language, name) {
-  if (screenshots) await page.screenshot({ path: join(screenshots, `${name}-${language}.png`), fullPage: true });
 }
 
 function authorization() {
