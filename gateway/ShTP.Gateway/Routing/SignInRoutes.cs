@@ -8,35 +8,45 @@ internal static class SignInRoutes
 {
     public const string Cluster = "sign-in";
 
-    private const string RateClassName = "RateClass";
+    private const string Attempt = $"{Cluster}:attempt";
 
     private static readonly PathString[] Pages = ["/connect/authorize", "/sign-in", "/sign-out"];
     private static readonly PathString[] Others = ["/connect", "/.well-known/openid-configuration"];
 
     public static IReadOnlyList<RouteConfig> All { get; } =
     [
-        Forward("connect", "/connect/{**endpoint}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]),
-        Forward("openid-configuration", "/.well-known/openid-configuration", [HttpMethods.Get, HttpMethods.Head]),
-        Forward("sign-in", "/sign-in", [HttpMethods.Get, HttpMethods.Head]),
-        Forward("sign-in-attempt", "/sign-in", [HttpMethods.Post], RateClass.Login),
-        Forward("sign-out", "/sign-out", [HttpMethods.Post]),
+        Forward($"{Cluster}:connect", "/connect/{**endpoint}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]),
+        Forward($"{Cluster}:openid-configuration", "/.well-known/openid-configuration", [HttpMethods.Get, HttpMethods.Head]),
+        Forward($"{Cluster}:page", "/sign-in", [HttpMethods.Get, HttpMethods.Head]),
+        Forward(Attempt, "/sign-in", [HttpMethods.Post]),
+        Forward($"{Cluster}:sign-out", "/sign-out", [HttpMethods.Post]),
     ];
 
     /// <summary>Pages have a cookie and forms, so other origins get no access to them.</summary>
-    public static bool IsPage(PathString path) => Pages.Any(page => path.StartsWithSegments(page));
+    public static bool IsPage(PathString path) => IsBelow(path, Pages);
 
     /// <summary>Whether Auth says which headers protect the answer.</summary>
-    public static bool Owns(PathString path) => IsPage(path) || Others.Any(other => path.StartsWithSegments(other));
+    public static bool Owns(PathString path) => IsPage(path) || IsBelow(path, Others);
 
     /// <summary>Which limit counts a call of a forwarded route.</summary>
-    public static RateClass RateClassOf(RouteConfig route) =>
-        route.Metadata?.TryGetValue(RateClassName, out var name) == true ? Enum.Parse<RateClass>(name) : default;
+    public static RateClass RateClassOf(RouteConfig route) => route.RouteId == Attempt ? RateClass.Login : default;
 
-    private static RouteConfig Forward(string name, string path, string[] methods, RateClass rateClass = default) => new()
+    private static RouteConfig Forward(string id, string path, string[] methods) => new()
     {
-        RouteId = $"{Cluster}:{name}",
+        RouteId = id,
         ClusterId = Cluster,
         Match = new RouteMatch { Path = path, Methods = methods },
-        Metadata = new Dictionary<string, string> { [RateClassName] = rateClass.ToString() },
     };
+
+    // Of every request, so without anything that allocates.
+    private static bool IsBelow(PathString path, PathString[] roots)
+    {
+        foreach (var root in roots)
+        {
+            if (path.StartsWithSegments(root))
+                return true;
+        }
+
+        return false;
+    }
 }
