@@ -27,9 +27,10 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Telemetry, health checks, service discovery, resilience of outgoing calls and the identity of the process
-    /// among the services. <paramref name="name"/> is its resource name.
+    /// among the services. <paramref name="name"/> is its resource name; with <paramref name="isCalled"/> users' tokens
+    /// are checked by the keys of Auth.
     /// </summary>
-    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name)
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name, bool isCalled = true)
     {
         TelemetryDefaults.Add(builder, name);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
@@ -53,8 +54,7 @@ public static class ServiceDefaultsExtensions
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<ServiceTokenValidator>();
         services.AddSingleton<ServiceChannels>();
-        // Nobody calls it, so it asks nobody for keys.
-        if (name == ResourceNames.Checker)
+        if (!isCalled)
             return builder;
         services.AddSingleton<TokenValidator>();
         if (name != ResourceNames.Auth)

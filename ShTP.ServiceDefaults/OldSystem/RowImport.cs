@@ -54,6 +54,13 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     /// <summary>Checks the rows against what is stored; none of them is refused yet, and of each is known whether it is there.</summary>
     protected virtual Task MatchAsync(IReadOnlyList<ImportRow<TEntity>> rows, bool isDryRun, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Refuses new rows beyond what there is room for.</summary>
+    protected static void LimitNew(IEnumerable<ImportRow<TEntity>> rows, int max, int count, string what)
+    {
+        foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(max - count, 0)))
+            row.Notes.Checks.Add(what, $"there are {max} {what}s already");
+    }
+
     /// <summary>Stores new entities, in their order.</summary>
     protected virtual async Task StoreAsync(IReadOnlyList<TEntity> entities, CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ internal static class ImportRun
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
-        builder.AddServiceDefaults(ResourceNames.Import);
+        builder.AddServiceDefaults(ResourceNames.Import, isCalled: false);
         builder.AddServiceClient<AuthImport.AuthImportClient>(ResourceNames.Auth);
         builder.AddServiceClient<UsersImport.UsersImportClient>(ResourceNames.Users);
         builder.AddServiceClient<AchievementsImport.AchievementsImportClient>(ResourceNames.Achievements);

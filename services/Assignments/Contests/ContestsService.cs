@@ -26,7 +26,7 @@ public sealed class ContestsService(AssignmentsDb db, ContestEditing editing, Co
 
     public override async Task<ContestDetails> GetContest(GetContestRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var contest = await db.Contests.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, context.CancellationToken) ?? throw ContestEditing.NoSuchContest();
         var titles = await db.Tasks.Where(t => contest.Tasks.Contains(t.Id)).Select(t => new { t.Id, t.Title }).ToDictionaryAsync(t => t.Id, t => t.Title, context.CancellationToken);
         return contest.ToDetails(contest.Tasks.Select(task => new TaskTitle { Uuid = task.ToString(), Title = titles[task] }));
@@ -40,16 +40,16 @@ public sealed class ContestsService(AssignmentsDb db, ContestEditing editing, Co
 
     public override async Task<Empty> DeleteContest(DeleteContestRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         await db.Contests.Where(c => c.Id == id).ExecuteDeleteAsync(context.CancellationToken);
         return new Empty();
     }
 
     public override Task<GetSolvedResponse> GetSolved(GetSolvedRequest request, ServerCallContext context) =>
-        results.ReadSolvedAsync(Id(request.Uuid), context.User().Id, context.CancellationToken);
+        results.ReadSolvedAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User().Id, context.CancellationToken);
 
     public override Task<GetStatisticsResponse> GetStatistics(GetStatisticsRequest request, ServerCallContext context) =>
-        results.ReadStatisticsAsync(Id(request.Uuid), context.CancellationToken);
+        results.ReadStatisticsAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
 
     public override async Task<ListContestSubmitsResponse> ListContestSubmits(ListContestSubmitsRequest request, ServerCallContext context)
     {
@@ -65,11 +65,5 @@ public sealed class ContestsService(AssignmentsDb db, ContestEditing editing, Co
     {
         await submission.SubmitAsync(request, context.User().Id, context.CancellationToken);
         return new Empty();
-    }
-
-    private static Guid Id(string text)
-    {
-        var id = FieldChecks.RequireUuid(text, "uuid");
-        return id;
     }
 }

@@ -46,9 +46,7 @@ internal sealed class TaskImport(AssignmentsDb db) : RowImport<V1.Task, Programm
     protected override async Task MatchAsync(IReadOnlyList<ImportRow<ProgrammingTask>> rows, bool isDryRun, CancellationToken cancellationToken)
     {
         await db.LockTasksAsync(cancellationToken);
-        var room = TaskEditing.MaxTasks - await db.Tasks.CountAsync(cancellationToken);
-        foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(room, 0)))
-            row.Notes.Checks.Add("task", $"there are {TaskEditing.MaxTasks} tasks already");
+        LimitNew(rows, TaskEditing.MaxTasks, await db.Tasks.CountAsync(cancellationToken), "task");
         var challenge = await db.Tasks.Where(t => t.DayChallenge).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(cancellationToken);
         foreach (var row in rows.Where(row => !row.IsRefused && row.Wanted.DayChallenge))
         {

@@ -14,7 +14,7 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
 {
     public override async Task<Submit> GetSubmit(GetSubmitRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var caller = context.User();
         return await submissions.FindAsync(id, caller.IsStaff ? null : caller.Id, context.CancellationToken)
             ?? throw Rpc.NotFound("No such submit or it is not your submit");
@@ -22,7 +22,7 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
 
     public override async Task<SubmitSource> GetSource(GetSourceRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var submission = await db.Submissions.Where(s => s.Id == id).Select(s => new { s.Language, s.Source }).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw NoSuchSubmit();
         return new SubmitSource { Language = submission.Language == Language.Python ? "python" : "c++", Source = submission.Source ?? "" };
@@ -30,7 +30,7 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
 
     public override async Task<Empty> RejectSubmit(RejectSubmitRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var now = clock.Now();
         var count = await db.Submissions.Where(s => s.Id == id && s.Status != SubmissionStatus.Rejected).ExecuteUpdateAsync(set => set
             .SetProperty(s => s.Status, SubmissionStatus.Rejected)
@@ -54,26 +54,20 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
     }
 
     public override Task<V1.Rejudge> GetRejudge(GetRejudgeRequest request, ServerCallContext context) =>
-        rejudges.ReadAsync(Id(request.Uuid), context.CancellationToken);
+        rejudges.ReadAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
 
     public override async Task<V1.Rejudge> ApplyRejudge(ApplyRejudgeRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         await rejudges.ApplyAsync(id, context.CancellationToken);
         return await rejudges.ReadAsync(id, context.CancellationToken);
     }
 
     public override async Task<Empty> DropRejudge(DropRejudgeRequest request, ServerCallContext context)
     {
-        await rejudges.DropAsync(Id(request.Uuid), context.CancellationToken);
+        await rejudges.DropAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
         return new Empty();
     }
 
     private static RpcException NoSuchSubmit() => Rpc.NotFound("No such submit");
-
-    private static Guid Id(string text)
-    {
-        var id = FieldChecks.RequireUuid(text, "uuid");
-        return id;
-    }
 }

@@ -30,7 +30,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<V1.Task> GetTask(GetTaskRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.Id == id, context.CancellationToken) ?? throw TaskEditing.NoSuchTask();
         return task.ToProto(context.User().IsStaff);
     }
@@ -57,7 +57,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
     }
 
     public override async Task<V1.Task> SetChallenge(SetChallengeRequest request, ServerCallContext context) =>
-        (await editing.SetChallengeAsync(Id(request.Uuid), context.CancellationToken)).ToProto(withAllTests: true);
+        (await editing.SetChallengeAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken)).ToProto(withAllTests: true);
 
     public override async Task<GetChallengeLeaderboardResponse> GetChallengeLeaderboard(GetChallengeLeaderboardRequest request, ServerCallContext context)
     {
@@ -81,15 +81,9 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<ListTaskSubmitsResponse> ListTaskSubmits(ListTaskSubmitsRequest request, ServerCallContext context)
     {
-        var task = Id(request.Uuid);
+        var task = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var user = context.User().Id;
         var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user && s.TaskId == task), context.CancellationToken);
         return new ListTaskSubmitsResponse { Submits = { submits.Select(submit => new WrappedSubmit { Submit = submit }) } };
-    }
-
-    private static Guid Id(string text)
-    {
-        var id = FieldChecks.RequireUuid(text, "uuid");
-        return id;
     }
 }

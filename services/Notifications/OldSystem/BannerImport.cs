@@ -34,9 +34,7 @@ internal sealed class BannerImport(NotificationsDb db) : RowImport<V1.ImportedBa
     protected override async Task MatchAsync(IReadOnlyList<ImportRow<Banner>> rows, bool isDryRun, CancellationToken cancellationToken)
     {
         await BannersService.LockCountAsync(db, cancellationToken);
-        var room = BannersService.MaxBanners - await db.Banners.CountAsync(cancellationToken);
-        foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(room, 0)))
-            row.Notes.Checks.Add("banner", $"there are {BannersService.MaxBanners} banners already");
+        LimitNew(rows, BannersService.MaxBanners, await db.Banners.CountAsync(cancellationToken), "banner");
     }
 
     private static void ReadContent(Banner banner, string html, RowNotes notes)

@@ -27,7 +27,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
 
     public override async Task<V1.Group> GetGroup(GetGroupRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == id, context.CancellationToken);
         return group?.ToProto() ?? throw NoSuchGroup();
     }
@@ -71,7 +71,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
 
     public override async Task<Empty> DeleteGroup(DeleteGroupRequest request, ServerCallContext context)
     {
-        var id = Id(request.Uuid);
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         try
         {
             await db.Groups.Where(g => g.Id == id).ExecuteDeleteAsync(context.CancellationToken);
@@ -96,12 +96,6 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         if (color.Length is > 0 and <= Group.MaxColorLength && !CssColor().IsMatch(color))
             checks.Add("color", "is not a colour as CSS writes one");
         return color;
-    }
-
-    private static Guid Id(string text)
-    {
-        var id = FieldChecks.RequireUuid(text, "uuid");
-        return id;
     }
 
     private static string CheckName(FieldChecks checks, string text) => checks.Name(text, 1, Group.MaxNameLength, "name");

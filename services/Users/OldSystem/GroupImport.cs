@@ -25,9 +25,7 @@ internal sealed class GroupImport(UsersDb db) : RowImport<V1.Group, Group>(db)
     protected override async Task MatchAsync(IReadOnlyList<ImportRow<Group>> rows, bool isDryRun, CancellationToken cancellationToken)
     {
         await GroupsService.LockCountAsync(db, cancellationToken);
-        var room = GroupsService.MaxGroups - await db.Groups.CountAsync(cancellationToken);
-        foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(room, 0)))
-            row.Notes.Checks.Add("group", $"there are {GroupsService.MaxGroups} groups already");
+        LimitNew(rows, GroupsService.MaxGroups, await db.Groups.CountAsync(cancellationToken), "group");
     }
 
     private static string ReadColor(string text, RowNotes notes)

@@ -37,6 +37,7 @@ public sealed class ContestJudgingTests : IAsyncLifetime
         Assert.Null(await system.TakeAsync());
         Assert.Equal(("https://github.com/ada/loops.git", Language.Cpp), (work.Repository, work.Language));
         Assert.Equal(["task1", "next", "task3"], work.Tasks.Select(task => task.FileName));
+        Assert.Equal([true, false], work.Tasks[0].Tests.Select(test => test.Demo));
         Assert.Equal(("next", "int", "int"), (work.Tasks[1].FunctionName, work.Tasks[1].InputTypes.Single(), work.Tasks[1].OutputTypes.Single()));
 
         var results = AssignmentsSystem.Results(work, Verdict.Accepted, Verdict.WrongAnswer, Verdict.Accepted);

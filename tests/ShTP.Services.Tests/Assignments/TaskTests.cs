@@ -16,7 +16,7 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
     {
         var request = AssignmentsSystem.NewTask("Функция");
         request.FunctionName = "add";
-        request.TestsTypes = new TestsTypes { Input = { "int", "list[float]" }, Output = { "str" } };
+        request.TestsTypes = new TestsTypes { Input = { "long", "list[float]" }, Output = { "str" } };
         request.Tests.Clear();
         request.Tests.Add(new TaskTest { Input = "1\n[1.5, 2]", Output = "\"x\"", Demo = false });
         request.Text = "<p>Дано<sub>i</sub></p><table><tbody><tr><td colspan=\"2\">1</td></tr></tbody></table><img src=\"https://example.org/a.png\" alt=\"a\">";
@@ -82,6 +82,7 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
     [InlineData("1", "3", "tests[0].input: must have one line for each argument, as JSON of its type")]
     [InlineData("1\nx", "3", "tests[0].input: must have one line for each argument, as JSON of its type")]
     [InlineData("1\n1.5", "3", "tests[0].input: must have one line for each argument, as JSON of its type")]
+    [InlineData("1\n3000000000", "3", "tests[0].input: must have one line for each argument, as JSON of its type")]
     [InlineData("1\n2", "[3]", "tests[0].output: must be JSON of the result's type")]
     public async Task CreateTask_TestsThatDoNotFitTheFunction_AreNamed(string input, string output, string expected)
     {
