@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -19,12 +20,12 @@ public sealed class AppHostProcessTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
         using var host = Start(FreePort());
-        await Eventually.HoldsAsync(() => Task.FromResult(Descendants(host.Id).Length >= 5), Limit, "postgres, three services and the gateway run");
+        await Eventually.HoldsAsync(() => Task.FromResult(Descendants(host.Id).Length >= 5), "postgres, three services and the gateway run", Limit);
         var children = Descendants(host.Id);
 
         host.Kill();
 
-        await Eventually.HoldsAsync(() => Task.FromResult(!children.Any(IsAlive)), TimeSpan.FromSeconds(20), "every child is gone");
+        await Eventually.HoldsAsync(() => Task.FromResult(!children.Any(IsAlive)), "every child is gone", TimeSpan.FromSeconds(20));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -51,12 +52,12 @@ public sealed class DecisionsUnderFireTests(RunningSystem system)
 
         foreach (var (student, i) in students.Select((student, i) => (student, i)))
         {
-            await Eventually.HoldsAsync(async () => (await LedgerAsync(student.Client, student.Id)).Sum() >= Rounds * Points[i], Settle, "all points have come");
-            await Eventually.HoldsAsync(() => Task.FromResult(student.Live.Received.Count >= Rounds), Settle, "all decisions were told");
+            await Eventually.HoldsAsync(async () => (await LedgerAsync(student.Client, student.Id)).Sum() >= Rounds * Points[i], "all points have come", Settle);
+            await Eventually.HoldsAsync(() => Task.FromResult(student.Live.Received.Count >= Rounds), "all decisions were told", Settle);
         }
 
         // What is still on its way would come twice or too much: the outboxes are empty before the count.
-        await Eventually.HoldsAsync(OutboxesAreEmptyAsync, Settle, "nothing is on its way");
+        await Eventually.HoldsAsync(OutboxesAreEmptyAsync, "nothing is on its way", Settle);
         foreach (var (student, points) in students.Zip(Points))
         {
             var ledger = await LedgerAsync(student.Client, student.Id);
@@ -98,7 +99,7 @@ public sealed class DecisionsUnderFireTests(RunningSystem system)
             }
 
             return done is not null;
-        }, Settle, "the call succeeds in the end");
+        }, "the call succeeds in the end", Settle);
         return done!;
     }
 

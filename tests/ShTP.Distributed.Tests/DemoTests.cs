@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -96,7 +97,7 @@ public sealed partial class DemoTests(DemoSystem system) : IClassFixture<DemoSys
             change => change.Snapshot.State is { } state && KnownResourceStates.TerminalStates.Contains(state.Text), limit.Token);
         Assert.Equal(0, ended.Snapshot.ExitCode);
         await Eventually.HoldsAsync(async () => (await CountsAsync()).Where(count => count.Key.EndsWith(".outbox", StringComparison.Ordinal)).All(count => count.Value == 0),
-            Limit, "everybody was told everything");
+            "everybody was told everything", Limit);
     }
 
     /// <summary>The rows of every table.</summary>

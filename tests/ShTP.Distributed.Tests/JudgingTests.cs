@@ -89,7 +89,7 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
 
         (await student.SendAsync(HttpMethod.Post, "/api/v1/assigments/contests/submit", new { contest, githubLink = $"https://{GitServer.Host}/school/{id}", language = "py" })).Ok();
 
-        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Any(one => one.Type == 4 && ((string)one.Data["text"]!).Contains("Основы", StringComparison.Ordinal))), Settle, "the result is told");
+        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Any(one => one.Type == 4 && ((string)one.Data["text"]!).Contains("Основы", StringComparison.Ordinal))), "the result is told", Settle);
         var solved = (await student.GetAsync($"/api/v1/assigments/contest/{contest}/solved")).Ok();
         Assert.Equal(new[] { sum, function }.Order(), ((JsonArray)solved["solved"]).Select(task => (string)task!).Order());
         var statistics = (await admin.GetAsync($"/api/v1/assigments/contest/{contest}/statistics")).Ok();
@@ -126,7 +126,7 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
         {
             submit = Assert.Single((JsonArray)(await student.GetAsync($"/api/v1/assigments/contests/{contest}/task/{sum}/submits")).Ok().Json!);
             return (int)submit!["status"]! == 2;
-        }, Settle, "the submission is checked");
+        }, "the submission is checked", Settle);
         Assert.Equal(["notRun", "notRun"], Verdicts(submit!));
         Assert.StartsWith("The repository cannot be fetched", (string)submit!["message"]!, StringComparison.Ordinal);
     }
@@ -182,7 +182,7 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
         {
             answer = await student.UploadAsync(HttpMethod.Post, "/api/v1/assigments/tasks/challenge/submit", "source", fileName, Encoding.UTF8.GetBytes(source));
             return (int)answer.Status is not (>= 500 or 429);
-        }, Settle, "the program is taken");
+        }, "the program is taken", Settle);
         return (string)answer!.Ok()["uuid"]!;
     }
 
@@ -193,7 +193,7 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
         {
             submit = (await student.GetAsync($"/api/v1/assigments/tasks/submit/{id}")).Ok().Json;
             return (int)submit!["status"]! == 2;
-        }, Settle, "the program is judged");
+        }, "the program is judged", Settle);
         return submit!;
     }
 

@@ -43,7 +43,7 @@ public sealed class OpenIdTests(RunningSystem system)
         (await admin.DeleteAsync($"/api/v1/users/{id}")).Ok();
 
         await Eventually.HoldsAsync(async () => await AskAsync(admin.Http, result.AccessToken) == HttpStatusCode.Unauthorized,
-            TimeSpan.FromSeconds(10), "the deleted user's token stops working");
+            "the deleted user's token stops working", TimeSpan.FromSeconds(10));
         Assert.True((await client.RefreshTokenAsync(result.RefreshToken)).IsError);
         (await admin.DeleteAsync($"/api/v1/oauth/apps/{app}")).Ok();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -57,13 +58,13 @@ public sealed class RecoveryTests(RunningSystem system)
         await system.KillAsync(victim);
         var before = acknowledged.Count;
         await system.ReviveAsync(victim);
-        await Eventually.HoldsAsync(() => Task.FromResult(acknowledged.Count > before), Settle, "writes succeed again");
+        await Eventually.HoldsAsync(() => Task.FromResult(acknowledged.Count > before), "writes succeed again", Settle);
         await stop.CancelAsync();
         await Task.WhenAll(writers).WaitAsync(Settle);
 
         foreach (var email in acknowledged)
             await Eventually.HoldsAsync(async () => (await system.Anonymous().TryLoginAsync(email, School.Password)).Status == HttpStatusCode.OK,
-                Settle, $"{email}, whose creation was acknowledged before or after killing {victim}, can sign in");
+                $"{email}, whose creation was acknowledged before or after killing {victim}, can sign in", Settle);
         var rows = (JsonArray)(await admin.GetAsync($"/api/v1/users/search?query={lastName}")).Ok().Json!;
         Assert.InRange(rows.Count, Math.Min(acknowledged.Count, 100), attempted.Count);
         Assert.Equal(rows.Count, rows.Select(row => (string)row!["uuid"]!).Distinct().Count());
@@ -88,6 +89,6 @@ public sealed class RecoveryTests(RunningSystem system)
             await system.ReviveAsync("files");
         }
 
-        await Eventually.HoldsAsync(async () => (await admin.GetAsync("/api/v1/files/usage")).Status == HttpStatusCode.OK, Settle, "files answers again");
+        await Eventually.HoldsAsync(async () => (await admin.GetAsync("/api/v1/files/usage")).Status == HttpStatusCode.OK, "files answers again", Settle);
     }
 }

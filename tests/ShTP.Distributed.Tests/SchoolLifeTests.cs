@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -28,8 +29,8 @@ public sealed class SchoolLifeTests(RunningSystem system)
         for (var i = 0; i < 2; i++) // a second click changes nothing
             Assert.Equal("null", (await admin.PatchAsync("/api/v1/achievements/moderate", new { uuid, status = 1, points = 30 })).Ok().Text);
 
-        await Eventually.HoldsAsync(async () => (int)(await student.GetAsync("/api/v1/auth/me")).Ok()["rating"]! == 30, Settle, "the points are on the profile");
-        await Eventually.HoldsAsync(async () => (bool)(await student.GetAsync("/api/v1/auth/me")).Ok()["newNotifications"]!, Settle, "there is a notification");
+        await Eventually.HoldsAsync(async () => (int)(await student.GetAsync("/api/v1/auth/me")).Ok()["rating"]! == 30, "the points are on the profile", Settle);
+        await Eventually.HoldsAsync(async () => (bool)(await student.GetAsync("/api/v1/auth/me")).Ok()["newNotifications"]!, "there is a notification", Settle);
         var notification = Assert.Single((JsonArray)(await student.GetAsync("/api/v1/notifications")).Ok().Json!)!;
         Assert.Equal((0, "Олимпиада", 30), ((int)notification["type"]!, (string)notification["data"]!["name"]!, (int)notification["data"]!["points"]!));
         Assert.Empty((JsonArray)(await student.GetAsync("/api/v1/notifications")).Ok().Json!);
@@ -62,7 +63,7 @@ public sealed class SchoolLifeTests(RunningSystem system)
 
         await Eventually.HoldsAsync(async () =>
             ((JsonArray)(await student.GetAsync("/api/v1/notifications/unread")).Ok().Json!).Select(row => (int)row!["type"]!).Order().SequenceEqual([0, 1]),
-            Settle, "both decisions are told");
+            "both decisions are told", Settle);
         var other = await student.SendAsync(HttpMethod.Put, "/api/v1/achievements", Achievements.AsReactSends("Вирус", Achievements.Pdf, "virus.exe"));
         Assert.Equal((HttpStatusCode.BadRequest, "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]"), (other.Status, other.Detail));
     }
@@ -73,10 +74,10 @@ public sealed class SchoolLifeTests(RunningSystem system)
         var (admin, student, id) = await NewStudentAsync();
         var medal = (string)(await admin.PutAsync("/api/v1/medals", new { userId = id, kind = "gold", name = "Лучший проект" })).Ok()["uuid"]!;
 
-        await Eventually.HoldsAsync(async () => (int)(await student.GetAsync($"/api/v1/users/{id}")).Ok()["medals"]!["gold"]! == 1, Settle, "the medal is counted");
-        await Eventually.HoldsAsync(async () => ((JsonArray)(await student.GetAsync("/api/v1/notifications/unread")).Ok().Json!).Any(row => (int)row!["type"]! == 3), Settle, "the medal is told");
+        await Eventually.HoldsAsync(async () => (int)(await student.GetAsync($"/api/v1/users/{id}")).Ok()["medals"]!["gold"]! == 1, "the medal is counted", Settle);
+        await Eventually.HoldsAsync(async () => ((JsonArray)(await student.GetAsync("/api/v1/notifications/unread")).Ok().Json!).Any(row => (int)row!["type"]! == 3), "the medal is told", Settle);
         (await admin.DeleteAsync($"/api/v1/medals/{medal}")).Ok();
-        await Eventually.HoldsAsync(async () => (int)(await student.GetAsync($"/api/v1/users/{id}")).Ok()["medals"]!["gold"]! == 0, Settle, "the medal is gone");
+        await Eventually.HoldsAsync(async () => (int)(await student.GetAsync($"/api/v1/users/{id}")).Ok()["medals"]!["gold"]! == 0, "the medal is gone", Settle);
     }
 
     [Fact]
@@ -100,13 +101,13 @@ public sealed class SchoolLifeTests(RunningSystem system)
             forGroups = new[] { group },
         })).Ok();
         var path = $"/api/v1/events/{(string)created["uuid"]!}";
-        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Any(one => one.Type == 2 && (string)one.Data["name"]! == "Экскурсия")), Settle, "the group hears of it");
+        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Any(one => one.Type == 2 && (string)one.Data["name"]! == "Экскурсия")), "the group hears of it", Settle);
 
         Assert.Equal("registered", (string)(await first.Client.SendAsync(HttpMethod.Post, path + "/register", new { })).Ok()["status"]!);
         Assert.Equal("waiting", (string)(await second.Client.SendAsync(HttpMethod.Post, path + "/register", new { })).Ok()["status"]!);
         Assert.Equal("null", (await first.Client.DeleteAsync(path + "/register")).Ok().Text);
         Assert.Equal("registered", (string)(await second.Client.GetAsync(path)).Ok()["registration"]!["status"]!);
-        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Any(one => one.Type == 4)), Settle, "the freed seat is told");
+        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Any(one => one.Type == 4)), "the freed seat is told", Settle);
 
         var calendar = (string)(await second.Client.GetAsync("/api/v1/events/calendar")).Ok()["path"]!;
         using var file = await system.Anonymous().Http.GetAsync(calendar);
@@ -149,7 +150,7 @@ public sealed class SchoolLifeTests(RunningSystem system)
         (await admin.DeleteAsync($"/api/v1/users/{id}")).Ok();
 
         await Eventually.HoldsAsync(async () => (await admin.PatchAsync("/api/v1/achievements/moderate", new { uuid, status = 1, points = 1 })).Status == HttpStatusCode.NotFound,
-            Settle, "the achievement is gone");
+            "the achievement is gone", Settle);
         Assert.Equal(HttpStatusCode.NotFound, (await admin.GetAsync($"/api/v1/users/{id}/export")).Status);
     }
 

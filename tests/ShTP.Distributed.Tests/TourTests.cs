@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ShTP.Auth.V1;
+using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;
 
@@ -56,7 +57,7 @@ public sealed class TourTests(RunningSystem system)
 
         Assert.Equal("null", (await admin.DeleteAsync($"/api/v1/users/{id}")).Ok().Text);
         await Eventually.HoldsAsync(async () => (await student.GetAsync("/api/v1/auth/me")).Status != HttpStatusCode.OK,
-            TimeSpan.FromSeconds(10), "the deleted user's token stops working");
+            "the deleted user's token stops working", TimeSpan.FromSeconds(10));
         Assert.Equal("null", (await admin.DeleteAsync($"/api/v1/groups/{group}")).Ok().Text);
     }
 
@@ -127,7 +128,7 @@ public sealed class TourTests(RunningSystem system)
         (await student.SendAsync(HttpMethod.Post, "/api/v1/auth/logout", new { })).Ok();
 
         await Eventually.HoldsAsync(async () => (await student.GetAsync("/api/v1/auth/me")).Status == HttpStatusCode.Unauthorized,
-            TimeSpan.FromSeconds(5), "the token of the ended session is refused");
+            "the token of the ended session is refused", TimeSpan.FromSeconds(5));
         var refresh = await new ApiClient(student.Http, student.RefreshToken).SendAsync(HttpMethod.Post, "/api/v1/auth/refresh");
         Assert.Equal(HttpStatusCode.Unauthorized, refresh.Status);
     }

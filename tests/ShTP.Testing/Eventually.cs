@@ -3,7 +3,8 @@ namespace ShTP.Testing;
 /// <summary>Waits for what happens by itself.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
+    // Ten times a second is what the gateway allows everybody for long.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Returns when the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not within the limit, 20 seconds when none is given.</exception>
