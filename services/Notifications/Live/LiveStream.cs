@@ -23,7 +23,7 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
         var own = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
         if (received is { } number)
             backlog = await own.Where(n => n.Sequence > number).OrderByDescending(n => n.Sequence).Take(MaxBacklog).ToListAsync(cancellationToken);
-        last = received ?? await own.MaxAsync(n => (long?)n.Sequence, cancellationToken) ?? 0;
+        last = received ?? await db.Notifications.MaxAsync(n => (long?)n.Sequence, cancellationToken) ?? 0;
         backlog.Reverse();
     }
 

@@ -20,14 +20,16 @@ internal static class Delivery
             return;
         var ids = notifications.Select(n => n.Id).ToArray();
         var users = notifications.Select(n => n.UserId).ToArray();
-        // A conflict is this very command, tried again after a commit whose answer was lost.
+        // Neighbours in the index of users follow each other.
+        Array.Sort(users, ids);
+        // If the first is there, this very command is tried again after a commit whose answer was lost.
         await db.Database.ExecuteSqlAsync(
             $"""
             SELECT pg_advisory_xact_lock(7236511);
             INSERT INTO notifications (id, user_id, type, data, viewed, created_at, updated_at)
             SELECT id, user_id, {first.Type}, {first.Data}::jsonb, false, {first.CreatedAt}, {first.CreatedAt}
             FROM unnest({ids}, {users}) AS told (id, user_id)
-            ON CONFLICT (id) DO NOTHING;
+            WHERE NOT EXISTS (SELECT FROM notifications WHERE id = {first.Id});
             SELECT pg_notify({Channel}, '')
             """,
             cancellationToken);

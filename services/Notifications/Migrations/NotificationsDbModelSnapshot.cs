@@ -116,13 +116,9 @@ namespace ShTP.Notifications.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_notifications_sequence");
 
-                    b.HasIndex(new[] { "UserId", "Sequence" }, "ix_notifications_unread")
-                        .HasDatabaseName("ix_notifications_unread")
-                        .HasFilter("NOT viewed");
-
-                    b.HasIndex(new[] { "UserId", "Sequence" }, "ix_notifications_user")
-                        .IsDescending(false, true)
-                        .HasDatabaseName("ix_notifications_user");
+                    b.HasIndex("UserId", "Viewed", "Sequence")
+                        .IsDescending(false, false, true)
+                        .HasDatabaseName("ix_notifications_user_id_viewed_sequence");
 
                     b.ToTable("notifications", (string)null);
                 });

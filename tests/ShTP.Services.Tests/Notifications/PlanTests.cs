@@ -40,7 +40,7 @@ public sealed class PlanTests(NotificationsSystem system) : IClassFixture<Notifi
                 var plan = await StatementLog.ExplainAsync(system.ConnectionString, statement);
                 Assert.False(plan.Contains("Seq Scan on notifications", StringComparison.Ordinal), $"{what}:\n{plan}");
                 if (what is "take" or "has unread" or "unread")
-                    Assert.Contains("ix_notifications_unread", plan, StringComparison.Ordinal);
+                    Assert.Contains("ix_notifications_user_id_viewed_sequence", plan, StringComparison.Ordinal);
             }
         }
     }
