@@ -24,7 +24,7 @@ public sealed class Audience(UsersDb db)
             await RequireAsync(groups, cancellationToken);
 
         var users = request.Everyone ? db.Users : db.Users.Where(u => groups.Contains(u.GroupId));
-        var ids = await users.Select(u => u.Id).Take(MaxUsers + 1).ToListAsync(cancellationToken);
+        var ids = await users.OrderBy(u => u.Id).Select(u => u.Id).Take(MaxUsers + 1).ToListAsync(cancellationToken);
         if (ids.Count > MaxUsers)
             throw Rpc.WrongState($"There are more than {MaxUsers} users");
         var bytes = new byte[ids.Count * UuidBytes];
