@@ -32,10 +32,6 @@ try
     await StepAsync("events", Events.AnnounceAsync);
     await StepAsync("registrations", Events.RegisterAsync);
     await StepAsync("notifications", News.NotificationsAsync);
-    await StepAsync("banner", News.BannerAsync);
-    await StepAsync("tasks", Tasks.TasksAsync);
-    await StepAsync("contest", Tasks.ContestAsync);
-    await StepAsync("submissions", Tasks.SubmitAsync);
 
     Console.WriteLine($"Teacher: {Plan.Teachers[0].Email}, password {options.Password}");
     Console.WriteLine($"Student: {school.Plan.Active[0].Email}, the same password");
@@ -46,6 +42,10 @@ try
         await StepAsync("profiles", People.ProfilesAsync);
         await StepAsync("achievements", Achievements.HandInAsync);
         await StepAsync("medals", Achievements.MedalsAsync);
+        await StepAsync("banner", News.BannerAsync);
+        await StepAsync("tasks", Tasks.TasksAsync);
+        await StepAsync("contest", Tasks.ContestAsync);
+        await StepAsync("submissions", Tasks.SubmitAsync);
     }
 
     async Task StepAsync(string what, Func<School, Tally, CancellationToken, Task> step)
