@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
@@ -12,7 +13,7 @@ internal static class DemoSchool
     public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
 
     /// <summary>With <c>--demo</c>: fills the system with a school to look at, once the gateway is up, and ends.</summary>
-    public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
+    public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, IResourceBuilder<ProjectResource> auth,
         IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, bool keep)
     {
         if (!builder.ExecutionContext.IsRunMode || builder.Configuration[Setting] is not ("true" or "True"))
@@ -27,6 +28,8 @@ internal static class DemoSchool
             .WithEnvironment("Demo__AdminPassword", adminPassword)
             .WithEnvironment("Demo__Password", password)
             .WaitFor(gateway);
+        // Most of the work are the passwords, and nobody is there yet who would be disturbed.
+        auth.WithEnvironment("Auth__Hashing__Threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         if (builder.Configuration[StudentsSetting] is { } students)
             demo.WithEnvironment("Demo__Students", students);
     }

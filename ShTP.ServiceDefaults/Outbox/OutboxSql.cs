@@ -22,14 +22,14 @@ internal static class OutboxSql
         END $$;
         """;
 
-    /// <summary>Parameters: how many, seconds of the claim.</summary>
+    /// <summary>Parameters: how many, seconds of the claim. An array is made once; a plan may ask IN again for every row, and so go past the limit.</summary>
     public const string Claim =
         $$"""
         UPDATE outbox SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => {1})
-        WHERE id IN (
+        WHERE id = ANY (ARRAY(
             SELECT message.id FROM outbox AS message
             WHERE message.parked_at IS NULL AND message.next_attempt_at <= now() AND {{IsFirstOfKey}}
-            ORDER BY message.sequence LIMIT {0} FOR UPDATE SKIP LOCKED)
+            ORDER BY message.sequence LIMIT {0} FOR UPDATE SKIP LOCKED))
         RETURNING id, path, payload, trace_parent, attempts, extract(epoch FROM now() - created_at)::double precision AS age
         """;
 
@@ -65,7 +65,7 @@ internal static class OutboxSql
 
     /// <summary>Bounded, so that a first run on a large table does not hold locks for long.</summary>
     public const string PruneInbox =
-        "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE received_at < now() - make_interval(days => {0}) LIMIT 10000)";
+        "DELETE FROM inbox WHERE id = ANY (ARRAY(SELECT id FROM inbox WHERE received_at < now() - make_interval(days => {0}) LIMIT 10000))";
 
     public const string AddToInbox = "INSERT INTO inbox (id, received_at) VALUES ({0}, now()) ON CONFLICT DO NOTHING";
 }
