@@ -13,11 +13,16 @@ public sealed class LiveFeed
     // A client that lags this far behind starts over from the database.
     private const int MaxLag = 1000;
 
+    // More than all tabs and telephones of a person, and what of them is cut off and not noticed yet.
+    private const int MaxStreams = 50;
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
     private readonly Lock gate = new();
     private Dictionary<Guid, List<Channel<StreamNotificationsResponse>>>? streams;
 
     /// <summary>Joins; must happen before the backlog is read, or what is committed in between would be lost.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to.</exception>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to; RESOURCE_EXHAUSTED when the user has too many.</exception>
     public Subscription Subscribe(Guid user)
     {
         var stream = Channel.CreateBounded<StreamNotificationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true, SingleWriter = true });
@@ -27,6 +32,8 @@ public sealed class LiveFeed
                 throw Lost();
             if (!streams.TryGetValue(user, out var own))
                 streams.Add(user, own = []);
+            if (own.Count == MaxStreams)
+                throw Rpc.TooMany($"{MaxStreams} streams of yours are open already", RetryAfter);
             own.Add(stream);
         }
 

@@ -168,6 +168,19 @@ public sealed class StreamTests(NotificationsSystem system) : IClassFixture<Noti
         }
     }
 
+    [Fact]
+    public void Feed_ManyStreamsOfOneUser_RefusesMoreUntilOneEnds()
+    {
+        var (feed, user) = (new LiveFeed(), Guid.NewGuid());
+        feed.Open();
+        var open = Enumerable.Range(0, 50).Select(_ => feed.Subscribe(user)).ToList();
+        var refused = Assert.Throws<RpcException>(() => feed.Subscribe(user)).Status;
+        Assert.Equal((StatusCode.ResourceExhausted, "50 streams of yours are open already"), (refused.StatusCode, refused.Detail));
+        feed.Subscribe(Guid.NewGuid()).Dispose();
+        open[0].Dispose();
+        feed.Subscribe(user).Dispose();
+    }
+
     private Task<int> DeliverAsync(Guid[] users) => system.WithDbAsync(async db =>
     {
         await db.DeliverAsync(Delivery.ForEach(users, 4, """{"text":"a"}""", DateTimeOffset.UtcNow), CancellationToken.None);
