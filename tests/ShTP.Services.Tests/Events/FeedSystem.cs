@@ -91,6 +91,13 @@ public sealed class FeedSystem : IAsyncDisposable
 
     public static string Document(params object[] events) => JsonSerializer.Serialize(new { data = new { events } });
 
+    /// <summary>From now on the source answers no more than the beginning, and neither goes on nor ends.</summary>
+    public void Stall(string beginning) => Serve(Response.Create().WithHeader("Content-Type", "application/json").WithSseBody((_, parts) =>
+    {
+        parts.Write(beginning);
+        return Task.CompletedTask;
+    }));
+
     /// <summary>What the source answers from now on.</summary>
     public void Answer(string body, HttpStatusCode status = HttpStatusCode.OK, string type = "application/json", TimeSpan? delay = null, string? location = null)
     {
@@ -99,10 +106,7 @@ public sealed class FeedSystem : IAsyncDisposable
             answer = answer.WithDelay(time);
         if (location is not null)
             answer = answer.WithHeader("Location", source.Url + location);
-        source.ResetMappings();
-        source.Given(Request.Create().WithPath("/graphql").UsingPost().WithHeader("Authorization", $"Bearer {Token}")).RespondWith(answer);
-        source.Given(Request.Create().WithPath("/elsewhere")).RespondWith(
-            Response.Create().WithHeader("Content-Type", "application/json").WithBody(Document(Event(666))));
+        Serve(answer);
     }
 
     /// <summary>The body of the last request.</summary>
@@ -134,6 +138,14 @@ public sealed class FeedSystem : IAsyncDisposable
         var answer = await http.GetAsync(new Uri(host.HttpAddress, "/health"));
         var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         return (answer.StatusCode, document.RootElement.GetProperty("checks").GetProperty("feed"));
+    }
+
+    private void Serve(IResponseBuilder answer)
+    {
+        source.ResetMappings();
+        source.Given(Request.Create().WithPath("/graphql").UsingPost().WithHeader("Authorization", $"Bearer {Token}")).RespondWith(answer);
+        source.Given(Request.Create().WithPath("/elsewhere")).RespondWith(
+            Response.Create().WithHeader("Content-Type", "application/json").WithBody(Document(Event(666))));
     }
 
     private void Listen()

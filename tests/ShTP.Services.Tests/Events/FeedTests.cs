@@ -93,11 +93,17 @@ public sealed class FeedTests
         Assert.DoesNotContain(system.Log, line => line.Contains(Token, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Look_SourceIsSlow_EndsAfterTenSeconds()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Look_SourceIsSlow_EndsAfterTenSeconds(bool hasBegun)
     {
         await using var system = await StartAsync(Event(1));
-        system.Answer(Document(Event(2)), delay: TimeSpan.FromSeconds(40));
+        var answer = Document(Event(2));
+        if (hasBegun)
+            system.Stall(answer[..(answer.Length / 2)]);
+        else
+            system.Answer(answer, delay: TimeSpan.FromSeconds(40));
         await system.MakeDueAsync();
         var started = system.Clock.GetUtcNow();
         var look = system.LookIfDueAsync();
