@@ -28,8 +28,11 @@ internal static class DemoSchool
             .WithEnvironment("Demo__AdminPassword", adminPassword)
             .WithEnvironment("Demo__Password", password)
             .WaitFor(gateway);
-        // Most of the work are the passwords, and nobody is there yet who would be disturbed.
-        auth.WithEnvironment("Auth__Hashing__Threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
+        // Most of the work are 300 passwords: on all processors, since nobody is there yet who would be disturbed, and with
+        // that choice of OWASP's which touches the least memory.
+        auth.WithEnvironment("Auth__Hashing__Threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture))
+            .WithEnvironment("Auth__Hashing__MemoryKib", "7168")
+            .WithEnvironment("Auth__Hashing__Passes", "5");
         if (builder.Configuration[StudentsSetting] is { } students)
             demo.WithEnvironment("Demo__Students", students);
     }
