@@ -135,6 +135,6 @@ public sealed class StreamTests(GatewayFixture gateway) : IClassFixture<GatewayF
             Assert.Equal('d', body.ReadByte());
         }
 
-        await gateway.Backend.Calls.Left[id].Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await gateway.Backend.Calls.Left.GetOrAdd(id, _ => new()).Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
 }
