@@ -89,7 +89,7 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
 auth.WithEnvironment("Auth__OpenId__Issuer", gateway.GetEndpoint("http"));
 
 builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, checker, gateway);
-builder.AddDemo(gateway, auth, adminEmail, adminPassword, keep);
+builder.AddDemo(gateway, adminEmail, adminPassword, keep);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword);
 builder.Build().Run();
 return 0;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
@@ -13,7 +12,7 @@ internal static class DemoSchool
     public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
 
     /// <summary>With <c>--demo</c>: fills the system with a school to look at, once the gateway is up, and ends.</summary>
-    public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway, IResourceBuilder<ProjectResource> auth,
+    public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
         IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, bool keep)
     {
         if (!builder.ExecutionContext.IsRunMode || builder.Configuration[Setting] is not ("true" or "True"))
@@ -28,11 +27,6 @@ internal static class DemoSchool
             .WithEnvironment("Demo__AdminPassword", adminPassword)
             .WithEnvironment("Demo__Password", password)
             .WaitFor(gateway);
-        // Most of the work are 300 passwords: on all processors, since nobody is there yet who would be disturbed, and with
-        // that choice of OWASP's which touches the least memory.
-        auth.WithEnvironment("Auth__Hashing__Threads", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture))
-            .WithEnvironment("Auth__Hashing__MemoryKib", "7168")
-            .WithEnvironment("Auth__Hashing__Passes", "5");
         if (builder.Configuration[StudentsSetting] is { } students)
             demo.WithEnvironment("Demo__Students", students);
     }

@@ -49,14 +49,24 @@ internal static class People
         tally.Count(isNew);
     }, cancellationToken);
 
-    public static Task ActiveStudentsAsync(School school, Tally tally, CancellationToken cancellationToken) =>
-        ImportAsync(school, school.Plan.Active, tally, cancellationToken);
-
-    public static async Task OtherStudentsAsync(School school, Tally tally, CancellationToken cancellationToken)
+    /// <summary>Imports students; the import itself says who exists already.</summary>
+    public static async Task StudentsAsync(School school, Tally tally, CancellationToken cancellationToken)
     {
-        foreach (var slice in school.Plan.Students.Skip(school.Plan.Active.Count).Chunk(SliceSize))
+        foreach (var slice in school.Plan.Students.Chunk(SliceSize))
         {
-            await ImportAsync(school, slice, tally, cancellationToken);
+            var csv = new StringBuilder("firstName,lastName,email,role,password,learningClass,groupName\r\n");
+            foreach (var student in slice)
+                csv.Append(CultureInfo.InvariantCulture, $"{student.FirstName},{student.LastName},{student.Email},student,{Quoted(school.Password)},{student.Group.LearningClass},{student.Group.Name}\r\n");
+            var answer = await school.Admin.UploadAsync(HttpMethod.Put, "users/csv?mode=partial", "csv_file", "students.csv", Encoding.UTF8.GetBytes(csv.ToString()), cancellationToken);
+            foreach (var error in ((JsonArray)answer!["errors"]!).Select(error => (string)error!))
+            {
+                if (!error.EndsWith(ExistsAlready, StringComparison.Ordinal))
+                    throw new DemoException($"the import of students: {error}");
+                tally.Found();
+            }
+
+            foreach (var _ in (JsonArray)answer["users"]!)
+                tally.Made();
             Console.WriteLine($"           students {slice[^1].Number + 1} of {school.Plan.Students.Count}");
         }
     }
@@ -80,24 +90,6 @@ internal static class People
 
         tally.Count(isNew);
     }, cancellationToken);
-
-    /// <summary>The import itself says who exists already.</summary>
-    private static async Task ImportAsync(School school, IReadOnlyList<Person> students, Tally tally, CancellationToken cancellationToken)
-    {
-        var csv = new StringBuilder("firstName,lastName,email,role,password,learningClass,groupName\r\n");
-        foreach (var student in students)
-            csv.Append(CultureInfo.InvariantCulture, $"{student.FirstName},{student.LastName},{student.Email},student,{Quoted(school.Password)},{student.Group.LearningClass},{student.Group.Name}\r\n");
-        var answer = await school.Admin.UploadAsync(HttpMethod.Put, "users/csv?mode=partial", "csv_file", "students.csv", Encoding.UTF8.GetBytes(csv.ToString()), cancellationToken);
-        foreach (var error in ((JsonArray)answer!["errors"]!).Select(error => (string)error!))
-        {
-            if (!error.EndsWith(ExistsAlready, StringComparison.Ordinal))
-                throw new DemoException($"the import of students: {error}");
-            tally.Found();
-        }
-
-        foreach (var _ in (JsonArray)answer["users"]!)
-            tally.Made();
-    }
 
     private static string Quoted(string cell) => $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

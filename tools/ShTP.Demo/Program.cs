@@ -25,28 +25,22 @@ try
     var school = new School(new Plan(options.Students), anybody, await anybody.SignInAsync(options.AdminEmail, options.AdminPassword, stop.Token), options.Password);
     await StepAsync("groups", People.GroupsAsync);
     await StepAsync("teachers", People.TeachersAsync);
-    await StepAsync("active students", People.ActiveStudentsAsync);
+    await StepAsync("students", People.StudentsAsync);
     await school.SignInAsync([.. Plan.Teachers, .. school.Plan.Active], stop.Token);
-    // An import waits for password hashes, which leave the machine time for the rest.
-    await Task.WhenAll(StepAsync("other students", People.OtherStudentsAsync), ActAsync());
+    await StepAsync("profiles", People.ProfilesAsync);
+    await StepAsync("achievements", Achievements.HandInAsync);
+    await StepAsync("medals", Achievements.MedalsAsync);
     await StepAsync("events", Events.AnnounceAsync);
     await StepAsync("registrations", Events.RegisterAsync);
     await StepAsync("notifications", News.NotificationsAsync);
+    await StepAsync("banner", News.BannerAsync);
+    await StepAsync("tasks", Tasks.TasksAsync);
+    await StepAsync("contest", Tasks.ContestAsync);
+    await StepAsync("submissions", Tasks.SubmitAsync);
 
     Console.WriteLine($"Teacher: {Plan.Teachers[0].Email}, password {options.Password}");
     Console.WriteLine($"Student: {school.Plan.Active[0].Email}, the same password");
     return 0;
-
-    async Task ActAsync()
-    {
-        await StepAsync("profiles", People.ProfilesAsync);
-        await StepAsync("achievements", Achievements.HandInAsync);
-        await StepAsync("medals", Achievements.MedalsAsync);
-        await StepAsync("banner", News.BannerAsync);
-        await StepAsync("tasks", Tasks.TasksAsync);
-        await StepAsync("contest", Tasks.ContestAsync);
-        await StepAsync("submissions", Tasks.SubmitAsync);
-    }
 
     async Task StepAsync(string what, Func<School, Tally, CancellationToken, Task> step)
     {
