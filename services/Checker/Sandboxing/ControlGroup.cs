@@ -17,17 +17,19 @@ internal static class ControlGroup
     {
         try
         {
-            foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*").Where(IsAbandoned))
-                End([left]);
             var probe = Path.Join(parent, NewName());
             Directory.CreateDirectory(probe);
             Directory.Delete(probe);
-            return true;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return false;
         }
+
+        // Only now: where no group can be made, none of another user can be removed.
+        foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*").Where(IsAbandoned))
+            End([left]);
+        return true;
     }
 
     public static void Write(string folder, string file, string value) => File.WriteAllText(Path.Join(folder, file), value);
