@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ShTP.Checker;
 
 /// <summary>
@@ -7,8 +9,13 @@ namespace ShTP.Checker;
 internal sealed class CheckerFolder : IDisposable
 {
     private const string Prefix = "shtp-checker-";
+    private static readonly ConcurrentDictionary<string, bool> Own = [];
 
-    private CheckerFolder(string path) => Path = path;
+    private CheckerFolder(string path)
+    {
+        Path = path;
+        Own.TryAdd(path, true);
+    }
 
     public string Path { get; }
 
@@ -43,8 +50,10 @@ internal sealed class CheckerFolder : IDisposable
 
     public void Dispose() => TryDelete(Path);
 
+    // In a container the next checker often has the id of the one before.
     private static bool IsAbandoned(string folder) =>
-        System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-') is [var owner, _] && !Directory.Exists($"/proc/{owner}");
+        System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-') is [var owner, _]
+        && (!Directory.Exists($"/proc/{owner}") || (owner == $"{Environment.ProcessId}" && !Own.ContainsKey(folder)));
 
     private static void TryDelete(string folder)
     {

@@ -1,4 +1,5 @@
 using ShTP.Checker.Judging;
+using ShTP.Checker.Repositories;
 using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker;
@@ -21,8 +22,9 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
     {
         var (sandbox, faults) = await SandboxDetection.DetectAsync(folder, options, cancellationToken);
         var (toolchain, missing) = await Toolchain.PrepareAsync(folder, options, cancellationToken);
-        if (sandbox is null || toolchain is null)
-            return (null, [.. faults, .. missing]);
+        var git = await GitVersion.FindFaultAsync(cancellationToken);
+        if (sandbox is null || toolchain is null || git is not null)
+            return (null, [.. faults, .. missing, .. git is null ? Array.Empty<string>() : [git]]);
         var breaches = await SandboxSelfTest.FindFaultsAsync(sandbox, toolchain, cancellationToken);
         return breaches.Count > 0 ? (null, breaches) : (new Judge(sandbox, toolchain), []);
     }

@@ -20,9 +20,10 @@ public sealed class JudgeTests(JudgeFixture fixture)
     }
 
     [Theory]
-    [InlineData("raise ValueError(input())", "exit code 1: ValueError")]
-    [InlineData("raise type(input(), (Exception,), {})()", "exit code 1")]
-    [InlineData("import sys\nsys.exit(input())", "exit code 1")]
+    [InlineData("raise ValueError(input())", "ended with an error: ValueError")]
+    [InlineData("raise type(input(), (Exception,), {})()", "ended with an error")]
+    [InlineData("import sys\nsys.exit(input())", "ended with an error")]
+    [InlineData("import os\nos._exit(input().encode()[0])", "ended with an error")]
     [InlineData("import os\nos.abort()", "signal 6 (SIGABRT)")]
     public async Task Judge_RuntimeErrorInAHiddenTest_TellsNothingOfItsInput(string source, string info)
     {
@@ -39,6 +40,23 @@ public sealed class JudgeTests(JudgeFixture fixture)
         var info = Assert.Single(result.Tests).Info;
         Assert.EndsWith("ValueError: shown", info, StringComparison.Ordinal);
         Assert.DoesNotContain("/box", info, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Judge_RuntimeErrorWithALongMessage_IsAsShortAsAssignmentsTakesIt()
+    {
+        var result = await JudgeAsync("raise ValueError('ш' * 200 + 'x' * 400)", [new("", "", IsDemo: true)]);
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(Assert.Single(result.Tests).Info!), 250, 300);
+    }
+
+    [Fact]
+    public async Task Judge_ProgramThatSleepsInEachTest_HoldsTheWorkerUpForABoundedTime()
+    {
+        var sleeping = await JudgeAsync("import time\ntime.sleep(30)", [.. Enumerable.Repeat(new JudgeTest("", ""), 15)]);
+
+        Assert.Equal(Verdict.TimeLimit, sleeping.Verdict);
+        Assert.Equal(Verdict.NotRun, sleeping.Tests[^1].Verdict);
     }
 
     [Fact]

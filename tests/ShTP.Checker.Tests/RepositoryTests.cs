@@ -22,6 +22,16 @@ public sealed class RepositoryTests
     }
 
     [Theory]
+    [InlineData("git version 2.37.0", true)]
+    [InlineData("git version 2.39.5", true)]
+    [InlineData("git version 3.0", true)]
+    [InlineData("git version 2.50.1 (Apple Git-155)", true)]
+    [InlineData("git version 2.34.1", false)]
+    [InlineData("git version 1.8.3.1", false)]
+    [InlineData("", false)]
+    public void Git_ThatWouldLookTheAddressUpAgain_IsRefused(string answer, bool isFit) => Assert.Equal(isFit, GitVersion.FindFault(answer) is null);
+
+    [Theory]
     [InlineData("")]
     [InlineData("contest")]
     [InlineData("file:///etc/passwd")]

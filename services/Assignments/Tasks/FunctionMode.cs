@@ -72,8 +72,9 @@ internal static partial class FunctionMode
             using var value = JsonDocument.Parse(json);
             return Fits(value.RootElement, type);
         }
-        catch (JsonException)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
+            // Half a surrogate pair is JSON, and no text.
             return false;
         }
     }
@@ -82,9 +83,9 @@ internal static partial class FunctionMode
     {
         "int" => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out _),
         "long" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
-        "float" => value.ValueKind == JsonValueKind.Number,
+        "float" => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && double.IsFinite(number),
         "bool" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-        "str" => value.ValueKind == JsonValueKind.String,
+        "str" => value.ValueKind == JsonValueKind.String && value.GetString() is not null,
         _ => value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => Fits(item, type[ListOf.Length..^1])),
     };
 

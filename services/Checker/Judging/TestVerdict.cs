@@ -39,9 +39,10 @@ internal static partial class TestVerdict
 
     private static string Explain(SandboxResult run, string error, bool isDemo)
     {
-        var end = run.Signal is { } signal ? ChildProcesses.Describe(signal) : $"exit code {run.ExitCode}";
+        // The exit code is the program's to choose, and so could carry the hidden input too.
+        var end = run.Signal is { } signal ? ChildProcesses.Describe(signal) : isDemo ? $"exit code {run.ExitCode}" : "ended with an error";
         if (isDemo && error.Length > 0)
-            return $"{end}: {CompilerMessage.Clean(run.Error, MaxInfoBytes)}";
+            return $"{end}: {CompilerMessage.Clean(run.Error, MaxInfoBytes - end.Length - 2)}";
         return LastException(error) is { } exception && KnownExceptions.Contains(exception) ? $"{end}: {exception}" : end;
     }
 

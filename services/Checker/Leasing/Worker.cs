@@ -1,7 +1,6 @@
 using Grpc.Core;
 using ShTP.Assignments.V1;
 using ShTP.Checker.Judging;
-using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker.Leasing;
 
@@ -71,8 +70,9 @@ internal sealed class Worker(
                 logger.LogWarning("The lease {Lease} is lost", work.LeaseId);
             return true;
         }
-        catch (Exception failed) when (failed is SandboxException or IOException or UnauthorizedAccessException)
+        catch (Exception failed)
         {
+            // Also where nobody thought of it: one work that cannot be judged must not end what judges all others.
             logger.LogError(failed, "The lease {Lease} is given back: it cannot be judged here", work.LeaseId);
             await ReturnAsync(work.LeaseId);
             return false;

@@ -99,6 +99,8 @@ internal static class ControlGroup
     private static HashSet<int> Members(IEnumerable<string> folders) =>
         [.. folders.Where(Directory.Exists).SelectMany(folder => File.ReadLines(Path.Join(folder, "cgroup.procs"))).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
 
+    // In a container the next checker often has the id of the one before: what has it and a number that was not given yet is older.
     private static bool IsAbandoned(string folder) =>
-        Path.GetFileName(folder).Split('-') is [_, _, var owner, _] && !Directory.Exists($"/proc/{owner}");
+        Path.GetFileName(folder).Split('-') is [_, _, var owner, var number]
+        && (!Directory.Exists($"/proc/{owner}") || (owner == $"{Environment.ProcessId}" && int.TryParse(number, out var given) && given > lastNumber));
 }

@@ -16,6 +16,8 @@ internal sealed class ProcessPolling : IResourceMeters
 
     private sealed class Tree(long maxMemory) : IResourceMeter
     {
+        // Of each process that was seen: one whose parent does not wait for it is in nobody's sum once it has ended.
+        private readonly Dictionary<(int Id, long Started), TimeSpan> seen = [];
         private int first;
         private TimeSpan processorTime;
         private long peak;
@@ -33,14 +35,18 @@ internal sealed class ProcessPolling : IResourceMeters
         public ResourceUse Read()
         {
             var members = ProcessTree.Read(first);
-            var time = members.Aggregate(TimeSpan.Zero, (sum, member) => sum + member.CpuTime);
-            processorTime = time > processorTime ? time : processorTime;
+            foreach (var member in members)
+                seen[(member.Id, member.Started)] = member.OwnTime;
+            TimeSpan[] sums = [processorTime, Sum(members.Select(member => member.CpuTime)), Sum(seen.Values)];
+            processorTime = sums.Max();
             var memory = members.Sum(member => member.MemoryBytes);
             if (memory > maxMemory)
                 memory = members.Sum(member => member.ReadShare());
             peak = Math.Max(peak, memory);
             return new ResourceUse(processorTime, peak, peak > maxMemory);
         }
+
+        private static TimeSpan Sum(IEnumerable<TimeSpan> times) => times.Aggregate(TimeSpan.Zero, (sum, time) => sum + time);
 
         public void KillAll()
         {

@@ -37,15 +37,18 @@ internal static class ProcessTree
     {
         var line = File.ReadAllText($"/proc/{id}/stat");
         var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
-        var pages = long.Parse(fields[21], CultureInfo.InvariantCulture);
-        return new Member(id, TimeSpan.FromSeconds((double)ticks / TicksPerSecond), pages * Environment.SystemPageSize);
+        return new Member(id, Number(19), Time(11..13), Time(11..15), Number(21) * Environment.SystemPageSize);
+
+        long Number(int field) => long.Parse(fields[field], CultureInfo.InvariantCulture);
+        TimeSpan Time(Range range) => TimeSpan.FromSeconds((double)fields[range].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 
     /// <param name="Id">As we number it.</param>
+    /// <param name="Started">In ticks since the machine was started.</param>
+    /// <param name="OwnTime">Processor time without that of its children.</param>
     /// <param name="CpuTime">Its own and that of its children that have ended.</param>
     /// <param name="MemoryBytes">Resident now.</param>
-    internal sealed record Member(int Id, TimeSpan CpuTime, long MemoryBytes)
+    internal sealed record Member(int Id, long Started, TimeSpan OwnTime, TimeSpan CpuTime, long MemoryBytes)
     {
         /// <summary>Its share of the pages that it has in common with others; the kernel has to walk its memory for that.</summary>
         public long ReadShare()

@@ -93,6 +93,22 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         Assert.Equal((StatusCode.InvalidArgument, expected), await AssignmentsSystem.FailsAsync(system.Teacher.CreateTaskAsync(request)));
     }
 
+    [Theory]
+    [InlineData("float", "1e999")]
+    [InlineData("list[float]", "[1, -1e999]")]
+    [InlineData("str", "\"\\ud800\"")]
+    [InlineData("list[str]", "[\"a\", \"\\udc00\"]")]
+    public async Task CreateTask_ValuesThatNoProgramCanHave_AreNamed(string type, string value)
+    {
+        var request = AssignmentsSystem.NewTask();
+        request.Tests.Clear();
+        request.Tests.Add(new TaskTest { Input = value, Output = value });
+        (request.FunctionName, request.TestsTypes) = ("echo", new TestsTypes { Input = { type }, Output = { type } });
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "tests[0].input: must have one line for each argument, as JSON of its type; tests[0].output: must be JSON of the result's type"),
+            await AssignmentsSystem.FailsAsync(system.Teacher.CreateTaskAsync(request)));
+    }
+
     [Fact]
     public async Task CreateTask_TestsTooLarge_AreRefused()
     {
