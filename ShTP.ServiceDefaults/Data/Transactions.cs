@@ -15,4 +15,26 @@ public static class Transactions
             await transaction.CommitAsync(cancellation);
             return result;
         }, cancellationToken);
+
+    /// <summary>
+    /// The same for a change that adds something of an id of its own: where the database went away during the commit, and so
+    /// nobody knows whether there was one, <paramref name="find"/> looks for what was added, so that it is not added twice.
+    /// </summary>
+    public static async Task<T> AddInTransactionAsync<T>(
+        this DbContext db, Func<CancellationToken, Task<T?>> find, Func<CancellationToken, Task<T>> add, CancellationToken cancellationToken)
+        where T : class
+    {
+        var isInDoubt = false;
+        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
+        {
+            db.ChangeTracker.Clear();
+            if (isInDoubt && await find(cancellation) is { } added)
+                return added;
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            var result = await add(cancellation);
+            isInDoubt = true;
+            await transaction.CommitAsync(cancellation);
+            return result;
+        }, cancellationToken);
+    }
 }

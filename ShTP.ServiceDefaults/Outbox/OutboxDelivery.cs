@@ -54,7 +54,7 @@ internal sealed class OutboxDelivery(
             error = error[..MaxErrorLength];
         var isOver = WillPass(fault.StatusCode)
             ? message.Age >= options.ParkAfter.TotalSeconds
-            : message.Attempts >= options.RefusedAttempts;
+            : message.Attempts >= options.RefusedAttempts && (!MayPass(fault.StatusCode) || message.Age >= options.FaultParkAfter.TotalSeconds);
         if (isOver)
         {
             logger.LogError("Message {Id} for {Path} is parked after {Attempts} attempts: {Error}", message.Id, message.Path, message.Attempts, error);
@@ -75,4 +75,8 @@ internal sealed class OutboxDelivery(
 
     private static bool WillPass(StatusCode status) => status is
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Aborted or StatusCode.ResourceExhausted or StatusCode.Cancelled;
+
+    // A replica of yesterday, a schema that is being migrated, a key that is being changed; or a fault that stays.
+    private static bool MayPass(StatusCode status) => status is
+        StatusCode.Internal or StatusCode.Unknown or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.DataLoss;
 }

@@ -18,6 +18,9 @@ internal sealed record OutboxOptions
     /// <summary>After how many attempts a message is parked that the receiver refuses for a reason that will not pass.</summary>
     public int RefusedAttempts { get; init; } = 5;
 
+    /// <summary>The age, besides the attempts, at which a message is parked that fails for a fault of the receiver.</summary>
+    public TimeSpan FaultParkAfter { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The age at which a message is parked whose receiver is not reachable.</summary>
     public TimeSpan ParkAfter { get; init; } = TimeSpan.FromDays(1);
 

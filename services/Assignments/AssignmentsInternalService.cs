@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Assignments.Judging;
+using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
@@ -14,6 +16,8 @@ namespace ShTP.Assignments;
 /// <summary>What checkers and other services ask.</summary>
 public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taking, WorkResults results, LostWork lost) : AssignmentsInternal.AssignmentsInternalBase
 {
+    private const int ExportRows = 100;
+
     public override async Task<TakeWorkResponse> TakeWork(TakeWorkRequest request, ServerCallContext context) =>
         new() { Work = await taking.TakeAsync(request, context.CancellationToken) };
 
@@ -49,8 +53,19 @@ public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taki
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
-        await responseStream.WriteRowsAsync("submissions.json",
-            db.Submissions.AsNoTracking().Where(s => s.UserId == user).OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).AsAsyncEnumerable(),
-            context.CancellationToken);
+        await responseStream.WriteRowsAsync("submissions.json", ReadSubmissionsAsync(user, context.CancellationToken), context.CancellationToken);
+    }
+
+    // In parts: with retries EF Core holds a whole answer in memory, and each row has a source of up to 64 KiB.
+    private async IAsyncEnumerable<Submission> ReadSubmissionsAsync(Guid user, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var ids = await db.Submissions.Where(s => s.UserId == user).OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id)
+            .Select(s => s.Id).ToListAsync(cancellationToken);
+        foreach (var part in ids.Chunk(ExportRows))
+        {
+            var rows = await db.Submissions.AsNoTracking().Where(s => part.Contains(s.Id)).ToDictionaryAsync(s => s.Id, cancellationToken);
+            foreach (var id in part.Where(rows.ContainsKey))
+                yield return rows[id];
+        }
     }
 }

@@ -11,7 +11,7 @@ internal static class GreedyPrograms
         CppMain("busy loop in C++", Verdict.TimeLimit, "for (volatile int i = 0;; i = i + 1);"),
         Python("sleeping forever", Verdict.TimeLimit, "import time\ntime.sleep(1000)"),
         Python("waiting for input that is not there", Verdict.TimeLimit, "import os, time\nos.read(0, 1)\nwhile True: time.sleep(1)"),
-        CppMain("fork bomb", Verdict.TimeLimit, "while (true) fork();"),
+        CppMain("fork bomb", Verdict.TimeLimit, "while (true) fork();") with { Mebibytes = 256 },
         Python("fork bomb in Python", Verdict.TimeLimit, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass") with { Mebibytes = 256 },
         CppMain("busy children share the time", Verdict.TimeLimit, "for (int i = 0; i < 4; i++) if (fork() == 0) for (volatile int j = 0;; j = j + 1); while (wait(nullptr) > 0);"),
         CppMain("signals that are ignored", Verdict.TimeLimit, "for (int s = 1; s < 65; s++) signal(s, SIG_IGN); while (true) pause();"),

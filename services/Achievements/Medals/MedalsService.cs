@@ -35,13 +35,14 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
         checks.ThrowIfInvalid();
         await owners.RequireAsync(user, context.CancellationToken);
 
-        var medal = await db.InTransactionAsync(async cancellationToken =>
+        var now = clock.Now();
+        var id = Guid.CreateVersion7(now);
+        var medal = await db.AddInTransactionAsync(cancellationToken => db.Medals.SingleOrDefaultAsync(m => m.Id == id, cancellationToken), async cancellationToken =>
         {
             await db.LockUserAsync(user, cancellationToken);
             if (await db.Medals.CountAsync(m => m.UserId == user, cancellationToken) >= MaxMedals)
                 throw Rpc.WrongState($"The user has {MaxMedals} medals already");
-            var now = clock.Now();
-            var added = new Medal { Id = Guid.CreateVersion7(now), UserId = user, Kind = request.Kind, Name = request.Name, AwardedBy = context.User().Id, CreatedAt = now };
+            var added = new Medal { Id = id, UserId = user, Kind = request.Kind, Name = request.Name, AwardedBy = context.User().Id, CreatedAt = now };
             db.Medals.Add(added);
             await db.SaveChangesAsync(cancellationToken);
             db.EnqueueNotification(user, NotificationTypes.Medal, new Struct

@@ -22,13 +22,14 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         checks.ThrowIfInvalid();
         var file = await attachments.VerifyAsync(request.ConfirmFile, user, cancellationToken);
 
-        return await db.InTransactionAsync(async cancellation =>
+        var now = clock.Now();
+        var id = Guid.CreateVersion7(now);
+        return await db.AddInTransactionAsync(cancellation => db.Achievements.SingleOrDefaultAsync(a => a.Id == id, cancellation), async cancellation =>
         {
             await RequireRoomAsync(user, cancellation);
-            var now = clock.Now();
             var achievement = new Achievement
             {
-                Id = Guid.CreateVersion7(now),
+                Id = id,
                 UserId = user,
                 EventType = text.EventType,
                 Title = text.Title,

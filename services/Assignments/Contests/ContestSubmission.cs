@@ -13,6 +13,8 @@ namespace ShTP.Assignments.Contests;
 /// <summary>Hands a repository in.</summary>
 public sealed class ContestSubmission(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)
 {
+    private const string ByPlace = "task";
+
     /// <exception cref="Grpc.Core.RpcException">As SubmitContest of contests.proto says.</exception>
     public async Task SubmitAsync(SubmitContestRequest request, Guid user, CancellationToken cancellationToken)
     {
@@ -26,28 +28,31 @@ public sealed class ContestSubmission(AssignmentsDb db, Participants participant
         checks.ThrowIfInvalid();
         var own = await participants.FindAsync(user, cancellationToken);
 
-        await db.InTransactionAsync(async cancellation =>
+        var now = clock.Now();
+        var first = Guid.CreateVersion7(now);
+        await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == first, cancellation), async cancellation =>
         {
             var contest = await db.Contests.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellation);
             if (contest is null || own is null || contest.ForLearningClass != own.LearningClass || !contest.ForGroups.Contains(Guid.ParseExact(own.GroupId, "D")))
                 throw ContestEditing.NoSuchContest();
-            var now = clock.Now();
             if (contest.Deadline < now)
                 throw Rpc.WrongState("The deadline has passed");
             var functions = await db.Tasks.Where(t => contest.Tasks.Contains(t.Id)).Select(t => new { t.Id, t.FunctionName }).ToDictionaryAsync(t => t.Id, t => t.FunctionName, cancellation);
             var work = await db.EnqueueLiveAsync(user, request.Language, now, cancellation);
+            var names = FileNames([.. contest.Tasks.Select(task => functions[task])]);
+            var submissions = new List<Submission>();
             for (short place = 0; place < contest.Tasks.Length; place++)
             {
                 var task = contest.Tasks[place];
-                db.Submissions.Add(new Submission
+                submissions.Add(new Submission
                 {
-                    Id = Guid.CreateVersion7(now),
+                    Id = place == 0 ? first : Guid.CreateVersion7(now),
                     UserId = user,
                     TaskId = task,
                     ContestId = id,
                     Place = place,
                     Language = request.Language,
-                    FileName = (functions[task] ?? $"task{place + 1}") + (request.Language == Language.Python ? ".py" : ".cpp"),
+                    FileName = names[place] + (request.Language == Language.Python ? ".py" : ".cpp"),
                     Repository = link,
                     WorkId = work.Id,
                     CreatedAt = now,
@@ -55,7 +60,14 @@ public sealed class ContestSubmission(AssignmentsDb db, Participants participant
                 });
             }
 
-            return await db.SaveChangesAsync(cancellation);
+            db.Submissions.AddRange(submissions);
+            await db.SaveChangesAsync(cancellation);
+            return submissions[0];
         }, cancellationToken);
     }
+
+    // A function names its file; where two would have the same, or one that a place has, both are found by their places.
+    private static string[] FileNames(string?[] functions) =>
+        [.. functions.Select((function, place) =>
+            function is null || functions.Count(other => other == function) > 1 || function.StartsWith(ByPlace, StringComparison.Ordinal) ? $"{ByPlace}{place + 1}" : function)];
 }

@@ -73,13 +73,14 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         if (taken is not [var work])
             return null;
         var submissions = work.RejudgeId is null
-            ? await db.Submissions.Where(s => s.WorkId == work.Id).OrderBy(s => s.Place).ToListAsync(cancellation)
-            : await db.RejudgeItems.Where(i => i.WorkId == work.Id).Join(db.Submissions, i => i.SubmissionId, s => s.Id, (_, s) => s).ToListAsync(cancellation);
+            ? await db.Submissions.AsNoTracking().Where(s => s.WorkId == work.Id).OrderBy(s => s.Place).ToListAsync(cancellation)
+            : await db.RejudgeItems.AsNoTracking().Where(i => i.WorkId == work.Id).Join(db.Submissions, i => i.SubmissionId, s => s.Id, (_, s) => s).ToListAsync(cancellation);
         var taskIds = submissions.Select(s => s.TaskId).ToArray();
         var tasks = await db.Tasks.AsNoTracking().Where(t => taskIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellation);
         work.TestCounts = [.. submissions.Select(s => tasks[s.TaskId].Tests.Count)];
-        foreach (var submission in submissions.Where(s => s.Status == SubmissionStatus.Queued))
-            submission.Status = SubmissionStatus.Checking;
+        // By its state of now: a rejection may have come since it was read.
+        await db.Submissions.Where(s => s.WorkId == work.Id && s.Status == SubmissionStatus.Queued)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Status, SubmissionStatus.Checking), cancellation);
         await db.SaveChangesAsync(cancellation);
         return Write(work, submissions, tasks);
     }, cancellationToken);

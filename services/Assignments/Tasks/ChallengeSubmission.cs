@@ -22,14 +22,15 @@ public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads,
     {
         await FindChallengeAsync(db, cancellationToken);
         var source = await uploads.ReadAsync(upload, user, cancellationToken);
-        return await db.InTransactionAsync(async cancellation =>
+        var now = clock.Now();
+        var id = Guid.CreateVersion7(now);
+        return await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == id, cancellation), async cancellation =>
         {
             var task = await FindChallengeAsync(db, cancellation);
-            var now = clock.Now();
             var work = await db.EnqueueLiveAsync(user, source.Language, now, cancellation);
             var submission = new Submission
             {
-                Id = Guid.CreateVersion7(now),
+                Id = id,
                 UserId = user,
                 TaskId = task,
                 Language = source.Language,

@@ -16,15 +16,16 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
     public Task<ProgrammingTask> CreateAsync(V1.CreateTaskRequest request, Guid author, CancellationToken cancellationToken)
     {
         var draft = TaskDraft.Read(new FieldChecks(), request);
-        return db.InTransactionAsync(async cancellation =>
+        var now = clock.Now();
+        var id = Guid.CreateVersion7(now);
+        return db.AddInTransactionAsync(cancellation => db.Tasks.SingleOrDefaultAsync(t => t.Id == id, cancellation), async cancellation =>
         {
             await db.LockTasksAsync(cancellation);
             if (await db.Tasks.CountAsync(cancellation) >= MaxTasks)
                 throw Rpc.WrongState($"There are {MaxTasks} tasks already");
-            var now = clock.Now();
             var task = new ProgrammingTask
             {
-                Id = Guid.CreateVersion7(now),
+                Id = id,
                 AuthorId = author,
                 Title = draft.Title,
                 Text = draft.Text,

@@ -190,6 +190,13 @@ public class AssignmentsSystem : IAsyncLifetime
     public IEnumerable<string> ToldTo(Guid student) =>
         Notifications.Told.Where(message => message.UserIds.Contains(student.ToString())).Select(message => $"{message.Type} {message.Data.Fields["text"].StringValue}");
 
+    public async Task<Npgsql.NpgsqlConnection> OpenConnectionAsync()
+    {
+        var connection = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
     public async Task<T> WithDbAsync<T>(Func<AssignmentsDb, Task<T>> use)
     {
         await using var scope = Host.Services.CreateAsyncScope();

@@ -29,6 +29,23 @@ public sealed class ContestJudgingTests : IAsyncLifetime
     public ValueTask DisposeAsync() => system.DisposeAsync();
 
     [Fact]
+    public async Task SubmitContest_FunctionsOfOneName_AreFoundByTheirPlaces()
+    {
+        var request = AssignmentsSystem.NewTask();
+        request.Tests.Clear();
+        request.Tests.Add(new TaskTest { Input = "\"a\"", Output = "\"b\"" });
+        (request.FunctionName, request.TestsTypes) = ("next", new TestsTypes { Input = { "str" }, Output = { "str" } });
+        var other = (await system.Teacher.CreateTaskAsync(request)).Uuid;
+        request.FunctionName = "task2";
+        var misleading = (await system.Teacher.CreateTaskAsync(request)).Uuid;
+        contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, [misleading, .. tasks, other]));
+
+        await SubmitAsync(system.AddStudent(group));
+
+        Assert.Equal(["task1", "task2", "task3", "task4", "task5"], (await system.MustTakeAsync()).Tasks.Select(task => task.FileName));
+    }
+
+    [Fact]
     public async Task SubmitContest_ARepository_IsOneWorkWithEveryTask()
     {
         var student = system.AddStudent(group);

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Assignments.V1;
+using ShTP.Testing;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 using TestResult = ShTP.Assignments.V1.TestResult;
@@ -121,6 +122,30 @@ public sealed class ResultTests : IAsyncLifetime
         Assert.Equal(
             (StatusCode.FailedPrecondition, "The lease is lost"),
             await AssignmentsSystem.FailsAsync(system.Checker.CompleteWorkAsync(new CompleteWorkRequest { LeaseId = Guid.NewGuid().ToString() })));
+
+    [Fact]
+    public async Task RejectSubmit_WhileItsWorkIsBeingTaken_StaysRejected()
+    {
+        var submit = await system.SubmitAsync(system.AddStudent());
+        Task<Work?> taking;
+        await using (var holder = await system.OpenConnectionAsync())
+        {
+            // Taking reads the submission, then its task, which is not to be read yet.
+            await using var transaction = await holder.BeginTransactionAsync();
+            await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE", holder))
+                await hold.ExecuteNonQueryAsync();
+            taking = system.TakeAsync();
+            await using var waiting = new Npgsql.NpgsqlCommand(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'tasks'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", holder);
+            await Eventually.HoldsAsync(async () => (long)(await waiting.ExecuteScalarAsync())! > 0, "the work is being taken");
+            await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = submit.Uuid });
+        }
+
+        var work = await taking;
+        Assert.Equal(3, (await system.GetAsync(submit.Uuid)).Status);
+        await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work!, Verdict.Accepted));
+        Assert.Equal((3, false), ((await system.GetAsync(submit.Uuid)).Status, (await system.GetAsync(submit.Uuid)).Solved));
+    }
 
     [Fact]
     public async Task RejectSubmit_BeforeAndAfterJudging_NeverCountsAsSolved()

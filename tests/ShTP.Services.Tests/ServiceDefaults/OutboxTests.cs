@@ -71,6 +71,20 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Enqueue_ReceiverHasAFaultForAWhile_IsDeliveredAfterwards()
+    {
+        // More often than a refusal may come.
+        (receiver.FailuresAfterEffect, receiver.Failure) = (6, new RpcException(new Status(StatusCode.Internal, "a replica of yesterday")));
+        using var sender = await StartSenderAsync();
+        await EnqueueAsync("a", 1);
+
+        await DrainedAsync();
+
+        Assert.Equal(["a/0"], await AppliedAsync());
+        Assert.Equal(0, await CountAsync(parked: true));
+    }
+
+    [Fact]
     public async Task Enqueue_RolledBack_IsNotDelivered()
     {
         using var sender = await StartSenderAsync();
@@ -222,6 +236,8 @@ public sealed class OutboxTests : IAsyncLifetime
 
         public int FailuresAfterEffect { set => failures = value; }
 
+        public RpcException Failure { get; set; } = Rpc.Unavailable("the answer is lost");
+
         public string? Refuses { get; set; }
 
         public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
@@ -234,7 +250,7 @@ public sealed class OutboxTests : IAsyncLifetime
                 db.Effects.Add(new Effect { Text = request.UserId });
                 return Task.CompletedTask;
             });
-            return Interlocked.Decrement(ref failures) >= 0 ? throw Rpc.Unavailable("the answer is lost") : new Empty();
+            return Interlocked.Decrement(ref failures) >= 0 ? throw Failure : new Empty();
         }
     }
 }
