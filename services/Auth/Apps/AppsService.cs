@@ -151,10 +151,13 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
         };
     }
 
-    public override async Task<V1.ResolveAccessResponse> ResolveAccess(V1.ResolveAccessRequest request, ServerCallContext context) =>
-        await tokens.UseAsync(request.Token, context.CancellationToken) is { } user
+    public override async Task<V1.ResolveAccessResponse> ResolveAccess(V1.ResolveAccessRequest request, ServerCallContext context)
+    {
+        Guid? app = request.HasAppId ? FieldChecks.RequireUuid(request.AppId, "app_id") : null;
+        return await tokens.UseAsync(request.Token, app, context.CancellationToken) is { } user
             ? new V1.ResolveAccessResponse { Status = true, UserId = user.ToString() }
             : new V1.ResolveAccessResponse { Status = false, Detail = "The token is unknown, used or expired" };
+    }
 
     private static RpcException NotFound() => Rpc.NotFound("App with such uuid not found");
 

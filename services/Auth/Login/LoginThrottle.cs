@@ -44,18 +44,18 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     /// <summary>Counts a failure.</summary>
     public async Task CountAsync(byte[] accountKey, byte[]? addressKey, CancellationToken cancellationToken)
     {
-        await CountAsync(accountKey, options.Value.AccountFailures, cancellationToken);
+        await CountAsync(accountKey, options.Value.AccountFailures, options.Value.LongestWait, cancellationToken);
         if (addressKey is not null)
-            await CountAsync(addressKey, options.Value.AddressFailures, cancellationToken);
+            await CountAsync(addressKey, options.Value.AddressFailures, options.Value.LongestAddressWait, cancellationToken);
     }
 
     /// <summary>Forgets the failures of an account after a success. Those of the address stay: a guesser may own an account.</summary>
     public Task ForgetAsync(byte[] accountKey, CancellationToken cancellationToken) =>
         db.LoginFailures.Where(failures => failures.Key == accountKey).ExecuteDeleteAsync(cancellationToken);
 
-    private async Task CountAsync(byte[] key, int free, CancellationToken cancellationToken)
+    private async Task CountAsync(byte[] key, int free, TimeSpan longest, CancellationToken cancellationToken)
     {
-        var (first, longest, now) = (options.Value.FirstWait, options.Value.LongestWait, time.GetUtcNow());
+        var (first, now) = (options.Value.FirstWait, time.GetUtcNow());
         var forgotten = now - options.Value.ForgetAfter;
         await db.Database.ExecuteSqlAsync($"""
             INSERT INTO login_failures AS f (key, count, last_at, blocked_until)

@@ -18,8 +18,11 @@ public sealed class ThrottleOptions : IValidatableObject
     /// <summary>The first wait; it doubles with each further failure.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest wait.</summary>
+    /// <summary>The longest wait of an account.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The longest wait of an address. Short: a whole school behind one address waits for the typing errors of all.</summary>
+    public TimeSpan LongestAddressWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>After this long without a failure counting starts again.</summary>
     public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
@@ -28,6 +31,8 @@ public sealed class ThrottleOptions : IValidatableObject
     {
         if (FirstWait <= TimeSpan.Zero || LongestWait < FirstWait)
             yield return new("Auth:Throttling:FirstWait must be positive and at most Auth:Throttling:LongestWait.", [nameof(FirstWait)]);
+        if (LongestAddressWait < FirstWait || LongestAddressWait > LongestWait)
+            yield return new("Auth:Throttling:LongestAddressWait must be between Auth:Throttling:FirstWait and Auth:Throttling:LongestWait.", [nameof(LongestAddressWait)]);
         if (ForgetAfter < LongestWait)
             yield return new("Auth:Throttling:ForgetAfter must be at least Auth:Throttling:LongestWait.", [nameof(ForgetAfter)]);
     }

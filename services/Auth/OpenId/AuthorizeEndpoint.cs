@@ -58,7 +58,8 @@ internal static class AuthorizeEndpoint
     }
 
     private static bool MustSignInAgain(OpenIddictRequest request, BrowserSession session, DateTimeOffset now) =>
-        request.HasPromptValue(PromptValues.Login) || (request.MaxAge is { } seconds && now - session.SignedInAt > TimeSpan.FromSeconds(seconds));
+        request.HasPromptValue(PromptValues.Login) || request.HasPromptValue(PromptValues.SelectAccount)
+        || (request.MaxAge is { } seconds && (now - session.SignedInAt).TotalSeconds > seconds);
 
     private static IResult Ask(HttpContext context, Texts texts, OpenIddictRequest request, BrowserSession session, Site? site, ImmutableArray<string> scopes)
     {

@@ -1,6 +1,9 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Npgsql;
 using ShTP.Auth.Keys;
 
 namespace ShTP.Auth.OpenId;
@@ -33,15 +36,17 @@ internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOpti
         try
         {
             // Here, where a fault of it is the client's: forms are read in many places.
-            if (context.Request.HasFormContentType)
-                await context.Request.ReadFormAsync(context.RequestAborted);
+            var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
+            // No value that the database can be asked for.
+            if (context.Request.Query.Concat(form ?? Enumerable.Empty<KeyValuePair<string, StringValues>>()).Any(field => field.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true)))
+                throw new BadHttpRequestException("A field has a zero character.");
             await next(context);
         }
         catch (Exception fault) when (!context.Response.HasStarted && fault is BadHttpRequestException or InvalidDataException)
         {
             context.Response.StatusCode = fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
         }
-        catch (RpcException fault) when (!context.Response.HasStarted && fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        catch (Exception fault) when (!context.Response.HasStarted && fault is RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded } or NpgsqlException { IsTransient: true } or RetryLimitExceededException)
         {
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;

@@ -20,8 +20,14 @@ internal static class ReturnAddress
     {
         var query = new QueryBuilder();
         foreach (var (name, value) in request.GetParameters())
+        {
             if (!IsOurs(name) && name is not (Parameters.Prompt or Parameters.MaxAge) && (string?)value is { } text)
                 query.Add(name, text);
+        }
+
+        var left = string.Join(' ', request.GetPromptValues().Where(prompt => prompt is not (PromptValues.Login or PromptValues.SelectAccount)));
+        if (left.Length > 0)
+            query.Add(Parameters.Prompt, left);
         return AuthorizeEndpoint.Path + query.ToQueryString();
     }
 

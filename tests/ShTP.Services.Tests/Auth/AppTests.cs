@@ -286,6 +286,19 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
         Assert.Equal(expected, (await ResolveAsync(token)).Status);
     }
 
+    [Fact]
+    public async Task ResolveAccess_SiteThatSaysWhoItIs_TakesNoTokenOfAnother()
+    {
+        var (user, _, tokens) = await system.SignedInAsync();
+        var (malicious, honest) = (await CreateAsync(tokens), await CreateAsync(tokens, "other"));
+        var token = await ProvideAsync(tokens, malicious);
+
+        Assert.False((await ResolveAsync(token, honest.Uuid)).Status);
+        var answer = await ResolveAsync(token, malicious.Uuid);
+        Assert.Equal((true, user.ToString()), (answer.Status, answer.UserId));
+        await Failing.WithAsync(StatusCode.InvalidArgument, () => ResolveAsync(token, "x"));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("x")]
@@ -341,6 +354,13 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
     private async Task<string> ProvideAsync(LoginResponse user, App app) =>
         (await system.Apps(user.AccessToken).ProvideAccessAsync(new ProvideAccessRequest { AppId = app.Uuid })).OauthAccessToken;
 
-    private async Task<ResolveAccessResponse> ResolveAsync(string token) =>
-        await system.Apps().ResolveAccessAsync(new ResolveAccessRequest { Token = token });
+    private Task<ResolveAccessResponse> ResolveAsync(string token) => ResolveAsync(token, null);
+
+    private async Task<ResolveAccessResponse> ResolveAsync(string token, string? app)
+    {
+        var request = new ResolveAccessRequest { Token = token };
+        if (app is not null)
+            request.AppId = app;
+        return await system.Apps().ResolveAccessAsync(request);
+    }
 }

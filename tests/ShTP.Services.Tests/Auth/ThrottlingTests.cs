@@ -53,6 +53,20 @@ public sealed class ThrottlingTests
     }
 
     [Fact]
+    public async Task Login_TypingErrorsOfAWholeSchool_HoldItsAddressUpForSecondsOnly()
+    {
+        await using var system = await AuthSystem.StartAsync(1, ("Auth:Throttling:AddressFailures", "3"));
+        var (_, email) = await system.CreateUserAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"n{i}@example.org", address: "192.0.2.1"));
+            system.Time.Advance(TimeSpan.FromSeconds(11));
+        }
+
+        await system.LogInAsync(email, address: "192.0.2.1");
+    }
+
+    [Fact]
     public async Task Login_GuessesAllAtOnce_GetNoAnswerOnceFailuresCount()
     {
         await using var system = await AuthSystem.StartAsync(1, ("Auth:Hashing:Threads", "1"), ("Auth:Hashing:QueueLength", "1000"));

@@ -49,6 +49,15 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
             Assert.Equal(HttpStatusCode.BadRequest, (await visitor.OpenAsync(site.Request(changes: ("client_id", client)).Address)).Status);
     }
 
+    [Theory]
+    [InlineData("/connect/authorize?client_id=%00")]
+    [InlineData("/sign-in?return=%00")]
+    public async Task Address_WithAZeroCharacter_IsRefused(string address)
+    {
+        using var visitor = system.Visit();
+        Assert.Equal(HttpStatusCode.BadRequest, (await visitor.OpenAsync(address)).Status);
+    }
+
     [Fact]
     public async Task Code_WrongVerifier_IsRefused()
     {

@@ -190,6 +190,7 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
 
     [Theory]
     [InlineData("prompt", "login")]
+    [InlineData("prompt", "select_account")]
     [InlineData("max_age", "60")]
     public async Task SignIn_SiteWantsAFreshOne_AsksForThePasswordAgain(string parameter, string value)
     {
@@ -203,6 +204,33 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         var page = await visitor.SignInAsync(asked, email, AuthSystem.Password);
 
         Assert.NotNull(page["code"]);
+    }
+
+    [Theory]
+    [InlineData("prompt", "consent")]
+    [InlineData("prompt", "login consent")]
+    public async Task SignIn_SiteWantsConsentAnew_IsAskedForIt(string parameter, string value)
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using (var before = system.Visit())
+            await OpenIdSystem.CodeAsync(before, site, email);
+        using var visitor = system.Visit();
+
+        var page = await visitor.SignInAsync(await visitor.OpenAsync(site.Request(changes: (parameter, value)).Address), email, AuthSystem.Password);
+
+        Assert.NotNull(page.Document.QuerySelector("button[value=allow]"));
+    }
+
+    [Fact]
+    public async Task SignIn_AgeThatNobodyReaches_IsAPlainRequest()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        await OpenIdSystem.CodeAsync(visitor, site, email);
+
+        Assert.NotNull((await visitor.OpenAsync(site.Request(changes: ("max_age", "9999999999999")).Address))["code"]);
     }
 
     [Fact]
