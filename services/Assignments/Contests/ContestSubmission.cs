@@ -13,8 +13,6 @@ namespace ShTP.Assignments.Contests;
 /// <summary>Hands a repository in.</summary>
 public sealed class ContestSubmission(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)
 {
-    private const string ByPlace = "task";
-
     /// <exception cref="Grpc.Core.RpcException">As SubmitContest of contests.proto says.</exception>
     public async Task SubmitAsync(SubmitContestRequest request, Guid user, CancellationToken cancellationToken)
     {
@@ -67,7 +65,10 @@ public sealed class ContestSubmission(AssignmentsDb db, Participants participant
     }
 
     // A function names its file; where two would have the same, or one that a place has, both are found by their places.
-    private static string[] FileNames(string?[] functions) =>
-        [.. functions.Select((function, place) =>
-            function is null || functions.Count(other => other == function) > 1 || function.StartsWith(ByPlace, StringComparison.Ordinal) ? $"{ByPlace}{place + 1}" : function)];
+    private static string[] FileNames(string?[] functions)
+    {
+        string[] places = [.. functions.Select((_, place) => $"task{place + 1}")];
+        return [.. functions.Zip(places, (function, place) =>
+            function is null || functions.Count(other => other == function) > 1 || places.Contains(function) ? place : function)];
+    }
 }
