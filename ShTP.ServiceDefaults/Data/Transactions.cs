@@ -25,15 +25,12 @@ public static class Transactions
         where T : class
     {
         var isInDoubt = false;
-        return await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
+        return await db.InTransactionAsync(async cancellation =>
         {
-            db.ChangeTracker.Clear();
             if (isInDoubt && await find(cancellation) is { } added)
                 return added;
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
             var result = await add(cancellation);
             isInDoubt = true;
-            await transaction.CommitAsync(cancellation);
             return result;
         }, cancellationToken);
     }
