@@ -1,22 +1,21 @@
 using ShTP.AppHost;
+using ShTP.AppHost.Postgres;
 using static ShTP.ServiceDefaults.ResourceNames;
 
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = DemoSchool.WithSwitch(args), EnableResourceLogging = true });
+var builder = SystemBuilder.Create(args);
 if (!builder.TryGetPublicPort(out var port))
     return 1;
-// Tests pass --Data=ephemeral: nothing outlives the run, nothing of an earlier one is found.
-var keep = !string.Equals(builder.Configuration["Data"], "ephemeral", StringComparison.OrdinalIgnoreCase);
+var data = SystemData.Of(builder);
+var ports = PortBlock.Take(builder);
 
 var adminEmail = builder.AddParameter("admin-email", new FixedDefault("admin@shtp.local"));
-var adminPassword = builder.AddParameter("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: keep);
-var postgresPassword = builder.AddParameter("postgres-password", new GenerateParameterDefault { MinLength = 22, Special = false }, secret: true, persist: keep);
-var signingKeysKey = builder.AddParameter("auth-key-encryption-key", new RandomKey(), secret: true, persist: keep);
-var linkKey = builder.AddParameter("files-link-key", new RandomKey(), secret: true, persist: keep);
-var calendarKey = builder.AddParameter("events-calendar-key", new RandomKey(), secret: true, persist: keep);
+var adminPassword = builder.AddSecret("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, data);
+var postgresPassword = builder.AddSecret("postgres-password", new GenerateParameterDefault { MinLength = 22, Special = false }, data);
+var signingKeysKey = builder.AddSecret("auth-key-encryption-key", new RandomKey(), data);
+var linkKey = builder.AddSecret("files-link-key", new RandomKey(), data);
+var calendarKey = builder.AddSecret("events-calendar-key", new RandomKey(), data);
 
-var postgres = builder.AddPostgres(Postgres, password: postgresPassword);
-if (keep)
-    postgres.WithDataVolume();
+var postgres = builder.AddPostgresServer(Postgres, postgresPassword, data, ports);
 var authDb = postgres.AddDatabase(AuthDb);
 var usersDb = postgres.AddDatabase(UsersDb);
 var filesDb = postgres.AddDatabase(FilesDb);
@@ -29,40 +28,32 @@ var auth = builder.AddProject<Projects.ShTP_Auth>(Auth)
     .WithReference(authDb).WaitFor(authDb)
     .WithEnvironment("FirstAdmin__Email", adminEmail)
     .WithEnvironment("FirstAdmin__Password", adminPassword)
-    .WithEnvironment("Auth__KeyEncryptionKey", signingKeysKey)
-    .WithHttpHealthCheck("/health");
+    .WithEnvironment("Auth__KeyEncryptionKey", signingKeysKey);
 
 var users = builder.AddProject<Projects.ShTP_Users>(Users)
-    .WithReference(usersDb).WaitFor(usersDb)
-    .WithHttpHealthCheck("/health");
+    .WithReference(usersDb).WaitFor(usersDb);
 
 var files = builder.AddProject<Projects.ShTP_Files>(Files)
     .WithReference(filesDb).WaitFor(filesDb)
     .WithEnvironment("Files__LinkKey", linkKey)
-    .WithEnvironment("Files__Directory", builder.DataFolder(Files, keep))
-    .WithHttpHealthCheck("/health");
+    .WithEnvironment("Files__Directory", data.FolderOf(Files));
 
 var achievements = builder.AddProject<Projects.ShTP_Achievements>(Achievements)
     .WithReference(achievementsDb).WaitFor(achievementsDb)
-    .WithEnvironment("Files__LinkKey", linkKey)
-    .WithHttpHealthCheck("/health");
+    .WithEnvironment("Files__LinkKey", linkKey);
 
 var events = builder.AddProject<Projects.ShTP_Events>(Events)
     .WithReference(eventsDb).WaitFor(eventsDb)
-    .WithEnvironment("Events__CalendarKey", calendarKey)
-    .WithHttpHealthCheck("/health");
+    .WithEnvironment("Events__CalendarKey", calendarKey);
 
 var notifications = builder.AddProject<Projects.ShTP_Notifications>(Notifications)
-    .WithReference(notificationsDb).WaitFor(notificationsDb)
-    .WithHttpHealthCheck("/health");
+    .WithReference(notificationsDb).WaitFor(notificationsDb);
 
 var assignments = builder.AddProject<Projects.ShTP_Assignments>(Assignments)
-    .WithReference(assignmentsDb).WaitFor(assignmentsDb)
-    .WithHttpHealthCheck("/health");
+    .WithReference(assignmentsDb).WaitFor(assignmentsDb);
 
 var checker = builder.AddProject<Projects.ShTP_Checker>(Checker)
-    .WithReference(assignments).WaitFor(assignments)
-    .WithHttpHealthCheck("/health");
+    .WithReference(assignments).WaitFor(assignments);
 
 // Services call each other, so only their databases are waited for: a wait both ways would never end.
 auth.WithReference(users);
@@ -74,7 +65,6 @@ notifications.WithReference(auth).WithReference(users);
 assignments.WithReference(auth).WithReference(users).WithReference(files).WithReference(notifications);
 
 var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
-    .WithEndpoint("http", endpoint => endpoint.Port = port)
     .WithExternalHttpEndpoints()
     .WithReference(auth).WaitFor(auth)
     .WithReference(users).WaitFor(users)
@@ -82,14 +72,30 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(achievements).WaitFor(achievements)
     .WithReference(events).WaitFor(events)
     .WithReference(notifications).WaitFor(notifications)
-    .WithReference(assignments).WaitFor(assignments)
-    .WithHttpHealthCheck("/health");
+    .WithReference(assignments).WaitFor(assignments);
 
 // Sites and browsers know one address only.
 auth.WithEnvironment("Auth__OpenId__Issuer", gateway.GetEndpoint("http"));
 
-builder.AddServiceIdentities(keep, auth, users, files, achievements, events, notifications, assignments, checker, gateway);
-builder.AddDemo(gateway, adminEmail, adminPassword, keep);
-builder.AddConsoleReport(gateway, adminEmail, adminPassword);
+// How this machine runs and shows them; publishing knows nothing of it.
+auth.ShownAs("PersonKey").WithAdminCommand(adminEmail, adminPassword).WithRetryCommand();
+users.ShownAs("People").WithRetryCommand();
+files.ShownAs("Folder").WithRetryCommand();
+achievements.ShownAs("Trophy").WithRetryCommand();
+events.ShownAs("Calendar").WithRetryCommand();
+notifications.ShownAs("Alert").WithRetryCommand();
+assignments.ShownAs("TaskListSquareLtr").WithRetryCommand();
+checker.ShownAs("Beaker").WithParentRelationship(assignments);
+gateway.ShownAs("Globe");
+IResourceBuilder<ProjectResource>[] services = [auth, users, files, achievements, events, notifications, assignments, checker];
+foreach (var service in services)
+    service.RunsDirectly().WithReadyCheck();
+gateway.RunsDirectly(port).WithReadyCheck();
+postgres.AddResetCommand(data, Files);
+
+builder.AddServiceIdentities(data, [.. services, gateway]);
+builder.AddCrashRestart([.. services, gateway]);
+builder.AddDemo(gateway, adminEmail, adminPassword, data);
+builder.AddConsoleReport(gateway, adminEmail, adminPassword, data);
 builder.Build().Run();
-return 0;
+return Environment.ExitCode;

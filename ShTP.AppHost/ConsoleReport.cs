@@ -1,35 +1,13 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
-internal static class ConsoleReportExtensions
-{
-    /// <summary>Prints the states of resources, then where to go; keeps the children's logs to warnings unless configured.</summary>
-    public static void AddConsoleReport(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
-        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword)
-    {
-        var logs = $"Logging:LogLevel:{builder.Environment.ApplicationName}.Resources";
-        builder.Configuration[logs] ??= "Warning";
-        builder.Configuration["Logging:Console:FormatterName"] ??= "simple";
-        builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
-        // Not a hosted service: those start after the resources have.
-        builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>
-        {
-            var report = new ConsoleReport(start.Services.GetRequiredService<ResourceNotificationService>(), start.Model,
-                gateway.GetEndpoint("http"), builder.Environment.IsDevelopment() ? (adminEmail.Resource, adminPassword.Resource) : null);
-            _ = report.RunAsync(start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-            return Task.CompletedTask;
-        });
-    }
-}
-
-/// <summary>What a person at the terminal wants to know while the application starts.</summary>
-internal sealed class ConsoleReport(ResourceNotificationService notifications, DistributedApplicationModel model,
-    EndpointReference gateway, (ParameterResource Email, ParameterResource Password)? admin)
+/// <summary>What a person at the terminal wants to know while the application starts; ends it when it cannot.</summary>
+internal sealed class ConsoleReport(ResourceNotificationService notifications, DistributedApplicationModel model, StartFailure? failure,
+    Func<CancellationToken, Task<IReadOnlyList<string>>> welcome)
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly Dictionary<string, string> _shown = [];
@@ -55,29 +33,30 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         if (Describe(change.Snapshot) is not { } state || _shown.GetValueOrDefault(change.ResourceId) == state)
             return;
         _shown[change.ResourceId] = state;
-        var urls = string.Join("  ", change.Snapshot.Urls.Select(u => u.Url));
-        Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {urls}".TrimEnd());
-        if (!_welcomed && model.Resources.Where(IsAwaited).All(r => _shown.Any(s => s.Value == "healthy" && IsOf(s.Key, r))))
+        // Of several links the first is the address itself.
+        var url = change.Snapshot.Urls.Where(u => !u.IsInternal).OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => u.Url).FirstOrDefault();
+        Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {url}".TrimEnd());
+        if (_welcomed)
+            return;
+        if (model.Resources.Where(IsAwaited).All(r => _shown.Any(s => s.Value == "healthy" && IsOf(s.Key, r))))
         {
             _welcomed = true;
-            await WelcomeAsync(cancellationToken);
+            foreach (var line in await welcome(cancellationToken))
+                Console.WriteLine(line);
+        }
+        else if (IsAwaited(change.Resource) && HasFailed(change.Snapshot) && failure is not null)
+        {
+            await failure.EndAsync(cancellationToken);
         }
     }
 
-    private async Task WelcomeAsync(CancellationToken cancellationToken)
-    {
-        Console.WriteLine();
-        Console.WriteLine($"ShTP is up: {gateway.Url}");
-        if (admin is var (email, password))
-            Console.WriteLine($"First admin: {await email.GetValueAsync(cancellationToken)}, password {await password.GetValueAsync(cancellationToken)}");
-        Console.WriteLine("Ctrl+C stops everything.");
-        Console.WriteLine();
-    }
+    internal static bool HasFailed(CustomResourceSnapshot snapshot) => snapshot.State?.Text is { } state &&
+        (state == KnownResourceStates.FailedToStart || state == KnownResourceStates.RuntimeUnhealthy || KnownResourceStates.TerminalStates.Contains(state));
 
     private static bool IsShown(IResource resource) => resource is ProjectResource or PostgresServerResource or PostgresDatabaseResource;
 
     // What ends by itself is no part of the system.
-    private static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name != ResourceNames.Demo;
+    internal static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name != ResourceNames.Demo;
 
     /// <summary>An id is the name of a resource, or the name with a random suffix.</summary>
     private static bool IsOf(string resourceId, IResource resource) =>
@@ -91,7 +70,59 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         ("Waiting", _) => "waiting",
         ("Starting", _) => "starting",
         ("FailedToStart", _) => "failed to start",
+        ("RuntimeUnhealthy", _) => "no container engine",
         ("Exited" or "Finished", _) => $"ended ({snapshot.ExitCode?.ToString() ?? "no exit code"})",
         _ => null,
     };
+}
+
+/// <summary>The end of an application of which a part cannot start.</summary>
+internal sealed class StartFailure(ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model, IHostApplicationLifetime lifetime)
+{
+    private const int LinesShown = 12;
+
+    // What fails for the same reason fails at the same time; and the last words of a process come after its end.
+    private static readonly TimeSpan Others = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Says on standard error which parts could not start, with their own last words, and stops the application with exit code 1.</summary>
+    public async Task EndAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Others, cancellationToken);
+        Console.Error.WriteLine();
+        Console.Error.WriteLine("ShTP cannot start:");
+        foreach (var resource in model.Resources.Where(ConsoleReport.IsAwaited))
+        {
+            if (!notifications.TryGetCurrentState(resource.Name, out var current) || !ConsoleReport.HasFailed(current.Snapshot))
+                continue;
+            // Databases share the fate of their server.
+            if (resource is PostgresDatabaseResource)
+                continue;
+            var ended = current.Snapshot.ExitCode is { } code ? $"ended with exit code {code}" : "could not be started";
+            Console.Error.WriteLine($"  {resource.Name}: {ended}");
+            foreach (var line in await LastLinesAsync(current.ResourceId, cancellationToken))
+                Console.Error.WriteLine($"    {line}");
+        }
+
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    private async Task<IEnumerable<string>> LastLinesAsync(string resourceId, CancellationToken cancellationToken)
+    {
+        var lines = new List<string>();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LogLimit);
+        try
+        {
+            await foreach (var batch in loggers.GetAllAsync(resourceId).WithCancellation(limit.Token))
+                lines.AddRange(batch.Select(line => line.Content));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // As far as it came.
+        }
+
+        return lines.TakeLast(LinesShown);
+    }
 }

@@ -11,14 +11,17 @@ internal static class DemoSchool
     /// <summary>Gives the switch <c>--demo</c> a value: without one, configuration takes what comes next for it.</summary>
     public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
 
-    /// <summary>With <c>--demo</c>: fills the system with a school to look at, once the gateway is up, and ends.</summary>
+    /// <summary>
+    /// A program that fills the system with a school to look at and ends: with <c>--demo</c> once the gateway is up, else
+    /// when it is started from the dashboard.
+    /// </summary>
     public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
-        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, bool keep)
+        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data)
     {
-        if (!builder.ExecutionContext.IsRunMode || builder.Configuration[Setting] is not ("true" or "True"))
+        if (!builder.ExecutionContext.IsRunMode)
             return;
         // Kept like the data: in the next run the same people sign in.
-        var password = builder.AddParameter("demo-password", new GenerateParameterDefault { MinLength = 16, Special = false }, secret: true, persist: keep);
+        var password = builder.AddSecret("demo-password", new GenerateParameterDefault { MinLength = 16, Special = false }, data);
         // Its console is its progress.
         builder.Configuration[$"Logging:LogLevel:{builder.Environment.ApplicationName}.Resources.{ResourceNames.Demo}"] ??= "Information";
         var demo = builder.AddProject<Projects.ShTP_Demo>(ResourceNames.Demo)
@@ -26,7 +29,12 @@ internal static class DemoSchool
             .WithEnvironment("Demo__AdminEmail", adminEmail)
             .WithEnvironment("Demo__AdminPassword", adminPassword)
             .WithEnvironment("Demo__Password", password)
-            .WaitFor(gateway);
+            .WaitFor(gateway)
+            .WithParentRelationship(gateway)
+            .WithIconName("PeopleCommunity")
+            .RunsDirectly();
+        if (builder.Configuration[Setting] is not ("true" or "True"))
+            demo.WithExplicitStart();
         if (builder.Configuration[StudentsSetting] is { } students)
             demo.WithEnvironment("Demo__Students", students);
     }

@@ -3,6 +3,17 @@ using Aspire.Hosting.Publishing;
 
 namespace ShTP.AppHost;
 
+internal static class SecretParameters
+{
+    /// <summary>
+    /// A secret with a value of its own on each machine, kept like the data. Publishing makes none: whoever deploys gives it.
+    /// </summary>
+    public static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, ParameterDefault value, SystemData data) =>
+        builder.ExecutionContext.IsPublishMode
+            ? builder.AddParameter(name, secret: true)
+            : builder.AddParameter(name, value, secret: true, persist: data.IsKept);
+}
+
 /// <summary>A value that configuration may replace.</summary>
 internal sealed class FixedDefault(string value) : ParameterDefault
 {
@@ -18,10 +29,7 @@ internal sealed class RandomKey : ParameterDefault
 
     public override string GetDefaultValue() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(Bytes));
 
-    /// <summary>Secrets have no default outside development.</summary>
-    public override void WriteToManifest(ManifestPublishingContext context)
-    {
-    }
+    public override void WriteToManifest(ManifestPublishingContext context) => throw new NotSupportedException("A secret has no default outside development.");
 }
 
 /// <summary>A new EC P-256 private key, PKCS#8 in base64.</summary>
@@ -33,8 +41,5 @@ internal sealed class EcSigningKey : ParameterDefault
         return Convert.ToBase64String(key.ExportPkcs8PrivateKey());
     }
 
-    /// <summary>Secrets have no default outside development.</summary>
-    public override void WriteToManifest(ManifestPublishingContext context)
-    {
-    }
+    public override void WriteToManifest(ManifestPublishingContext context) => throw new NotSupportedException("A secret has no default outside development.");
 }

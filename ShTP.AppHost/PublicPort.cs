@@ -20,7 +20,7 @@ internal static class PublicPort
             return false;
         }
         // Tests get random ports, and publishing needs none.
-        var needed = builder.ExecutionContext.IsRunMode && builder.Configuration["DcpPublisher:RandomizePorts"] is not ("true" or "True");
+        var needed = builder.ExecutionContext.IsRunMode && !builder.HasRandomPorts();
         if (!needed || IsFree(port))
             return true;
         Console.Error.WriteLine($"Port {port} is taken by another program. Choose another port:");
@@ -28,7 +28,12 @@ internal static class PublicPort
         return false;
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether every port is chosen anew, as tests ask for.</summary>
+    public static bool HasRandomPorts(this IDistributedApplicationBuilder builder) =>
+        builder.Configuration["DcpPublisher:RandomizePorts"] is "true" or "True";
+
+    /// <summary>Whether a server on this machine's loopback could take the port now.</summary>
+    public static bool IsFree(int port)
     {
         foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
             try

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements;
 using ShTP.Achievements.Medals;
 using ShTP.Achievements.OldSystem;
@@ -6,12 +5,13 @@ using ShTP.Achievements.Records;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Achievements);
 builder.AddGrpcDefaults();
-builder.AddNpgsqlDbContext<AchievementsDb>(ResourceNames.AchievementsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddServiceDatabase<AchievementsDb>(ResourceNames.AchievementsDb);
 builder.AddOutbox<AchievementsDb>();
 builder.AddSignedNames();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);

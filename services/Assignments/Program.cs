@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments;
 using ShTP.Assignments.Contests;
 using ShTP.Assignments.Judging;
@@ -9,12 +8,13 @@ using ShTP.Assignments.Tasks;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Assignments);
 builder.AddGrpcDefaults();
-builder.AddNpgsqlDbContext<AssignmentsDb>(ResourceNames.AssignmentsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddServiceDatabase<AssignmentsDb>(ResourceNames.AssignmentsDb);
 builder.AddOutbox<AssignmentsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);

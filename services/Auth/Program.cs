@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Auth;
 using ShTP.Auth.Apps;
 using ShTP.Auth.Data;
@@ -10,13 +9,14 @@ using ShTP.Auth.OpenId;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Access;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Auth);
 builder.AddGrpcDefaults();
-builder.AddNpgsqlDbContext<AuthDb>(ResourceNames.AuthDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddServiceDatabase<AuthDb>(ResourceNames.AuthDb);
 builder.AddOutbox<AuthDb>();
 builder.AddOpenId();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);

@@ -1,14 +1,14 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Events;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Events);
 builder.AddGrpcDefaults();
-builder.AddNpgsqlDbContext<EventsDb>(ResourceNames.EventsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddServiceDatabase<EventsDb>(ResourceNames.EventsDb);
 builder.AddOutbox<EventsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.AddEvents();

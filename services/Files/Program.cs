@@ -1,13 +1,13 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Files;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Files);
 builder.AddGrpcDefaults();
-builder.AddNpgsqlDbContext<FilesDb>(ResourceNames.FilesDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddServiceDatabase<FilesDb>(ResourceNames.FilesDb);
 builder.AddOutbox<FilesDb>();
 builder.AddFileStorage();
 

@@ -1,16 +1,16 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications;
 using ShTP.Notifications.Banners;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.OldSystem;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Notifications);
 builder.AddGrpcDefaults();
-builder.AddNpgsqlDbContext<NotificationsDb>(ResourceNames.NotificationsDb, configureDbContextOptions: o => o.UseSnakeCaseNamingConvention());
+builder.AddServiceDatabase<NotificationsDb>(ResourceNames.NotificationsDb);
 builder.AddOutbox<NotificationsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.Services.AddSingleton<LiveFeed>();

@@ -222,7 +222,7 @@ public sealed class OutboxTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.AddServiceDefaults(ResourceNames.Users);
-        builder.AddNpgsqlDbContext<OutboxTestDb>(ResourceNames.UsersDb, configureDbContextOptions: options => options.UseSnakeCaseNamingConvention());
+        builder.AddServiceDatabase<OutboxTestDb>(ResourceNames.UsersDb);
         builder.AddOutbox<OutboxTestDb>();
         var app = builder.Build();
         app.MapDefaultEndpoints();

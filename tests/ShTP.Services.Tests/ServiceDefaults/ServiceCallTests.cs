@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Configuration;
 using ShTP.ServiceDefaults.Errors;
@@ -105,7 +106,7 @@ public sealed class ServiceCallTests
         var builder = Builder();
         builder.Configuration.AddInMemoryCollection([new("ServiceIdentity:PublicKeys:auth", "no key")]);
         builder.AddServiceDefaults(ResourceNames.Users);
-        builder.AddNpgsqlDbContext<OutboxTestDb>(ResourceNames.UsersDb);
+        builder.AddServiceDatabase<OutboxTestDb>(ResourceNames.UsersDb);
         builder.Services.AddOptions<object>().Validate(_ => false, "Other:Setting is wrong").ValidateOnStart();
         await using var app = builder.Build();
 

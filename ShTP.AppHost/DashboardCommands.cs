@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.AppHost.Postgres;
+using ShTP.LocalPostgres;
+
+namespace ShTP.AppHost;
+
+/// <summary>What a developer does from the dashboard, or with <c>aspire resource NAME COMMAND</c>.</summary>
+internal static class DashboardCommands
+{
+    public const string ShowAdmin = "show-admin";
+    public const string RetryParked = "retry-parked";
+    public const string ResetData = "reset-data";
+
+    private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Shows how the first admin signs in.</summary>
+    public static IResourceBuilder<ProjectResource> WithAdminCommand(this IResourceBuilder<ProjectResource> auth,
+        IResourceBuilder<ParameterResource> email, IResourceBuilder<ParameterResource> password) => auth.WithCommand(ShowAdmin, "Show the first admin",
+        async context => CommandResults.Success("First admin",
+            $"{await email.Resource.GetValueAsync(context.CancellationToken)}\n{await password.Resource.GetValueAsync(context.CancellationToken)}",
+            CommandResultFormat.Text, displayImmediately: true),
+        new CommandOptions
+        {
+            Description = "E-mail and password that the first admin was made with.",
+            IconName = "Key",
+            IconVariant = IconVariant.Regular,
+        });
+
+    /// <summary>Makes the messages due again that the service has given up to deliver, as <c>outbox retry</c> does.</summary>
+    public static IResourceBuilder<ProjectResource> WithRetryCommand(this IResourceBuilder<ProjectResource> service) => service.WithCommand(
+        RetryParked, "Send parked messages again", context => RetryAsync(service.Resource, context), new CommandOptions
+        {
+            Description = "Messages to other services that were refused too often wait until this is done. The health of the service tells whether there are any.",
+            IconName = "MailArrowClockwise",
+            IconVariant = IconVariant.Regular,
+            UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+        });
+
+    /// <summary>Starts the whole system anew without anything in it.</summary>
+    public static void AddResetCommand(this IResourceBuilder<PostgresServerResource> postgres, SystemData data, params IReadOnlyList<string> filesOf)
+    {
+        if (!postgres.Resource.TryGetLastAnnotation<LocalServerAnnotation>(out var local))
+            return;
+        postgres.WithCommand(ResetData, "Reset all data", context => ResetAsync(local.Server(), data, filesOf, context), new CommandOptions
+        {
+            Description = "Stops all services, removes all databases and files, and starts again.",
+            ConfirmationMessage = "All people, achievements, tasks and files of this system will be gone. Go on?",
+            IconName = "Delete",
+            IconVariant = IconVariant.Regular,
+        });
+    }
+
+    private static async Task<ExecuteCommandResult> RetryAsync(ProjectResource service, ExecuteCommandContext context)
+    {
+        var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
+        if (!notifications.TryGetCurrentState(context.ResourceName, out var current))
+            return CommandResults.Failure($"{context.ResourceName} is not known.");
+        // The program of the service knows how, with the environment that the service has.
+        var start = new ProcessStartInfo(service.ProgramPath(), ["outbox", "retry"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var variable in current.Snapshot.EnvironmentVariables.Where(variable => variable.IsFromSpec))
+            start.Environment[variable.Name] = variable.Value;
+        using var process = Process.Start(start)!;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        limit.CancelAfter(RetryLimit);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return process.ExitCode == 0 ? CommandResults.Success("Done", await output) : CommandResults.Failure("It failed.", await output + await error);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            context.CancellationToken.ThrowIfCancellationRequested();
+            return CommandResults.Failure($"It did not end within {RetryLimit.TotalSeconds} s.");
+        }
+    }
+
+    private static async Task<ExecuteCommandResult> ResetAsync(LocalServer server, SystemData data, IReadOnlyList<string> filesOf, ExecuteCommandContext context)
+    {
+        var services = context.Services;
+        var notifications = services.GetRequiredService<ResourceNotificationService>();
+        var commands = services.GetRequiredService<ResourceCommandService>();
+        var running = services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ProjectResource>()
+            .Where(project => notifications.TryGetCurrentState(project.Name, out var current) && !HasEnded(current)).ToArray();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        limit.CancelAfter(StopLimit);
+        try
+        {
+            await Task.WhenAll(running.Select(project => commands.ExecuteCommandAsync(project, KnownResourceCommands.StopCommand, limit.Token)));
+            await Task.WhenAll(running.Select(project => notifications.WaitForResourceAsync(project.Name, HasEnded, limit.Token)));
+            await server.RemoveDataAsync(limit.Token);
+            foreach (var service in filesOf)
+                data.ClearFolderOf(service);
+            await server.StartAsync(context.CancellationToken);
+        }
+        catch (LocalPostgresException fault)
+        {
+            return CommandResults.Failure(fault.Message);
+        }
+        catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            return CommandResults.Failure($"The services did not stop within {StopLimit.TotalSeconds} s. Nothing was removed.");
+        }
+
+        await Task.WhenAll(running.Select(project => commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken)));
+        return CommandResults.Success("Everything is new.");
+    }
+
+    private static bool HasEnded(ResourceEvent current) =>
+        current.Snapshot.State?.Text == KnownResourceStates.NotStarted || KnownResourceStates.TerminalStates.Contains(current.Snapshot.State?.Text);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ShTP.AppHost;
+
+/// <summary>
+/// Ports that this system alone uses among all ShTP systems of the machine. The orchestrator looks for a port that is free
+/// and tells the service to take it a moment later; two systems that start together would find the same one.
+/// </summary>
+internal sealed class PortBlock
+{
+    private const int First = 10_000;
+    private const int Size = 64;
+
+    // Below 32768, where the ports of outgoing connections begin on Linux.
+    private const int Count = 350;
+
+    // For servers that the AppHost starts itself.
+    private const int Own = 4;
+
+    private readonly int _start;
+    private readonly FileStream _lock;
+    private int _next;
+
+    private PortBlock(int start, FileStream held) => (_start, _lock) = (start, held);
+
+    /// <summary>Takes a block until the application has stopped, or its process has died, and gives it to the orchestrator.</summary>
+    public static PortBlock Take(IDistributedApplicationBuilder builder)
+    {
+        var block = Take();
+        Set("Start", block._start + Own);
+        Set("End", block._start + Size - 1);
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+        {
+            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(block._lock.Dispose);
+            return Task.CompletedTask;
+        });
+        return block;
+
+        void Set(string end, int port) =>
+            builder.Configuration[$"DcpPublisher:ProxylessEndpointPortRange{end}"] = port.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A port of the block for a server that the AppHost starts itself.</summary>
+    /// <exception cref="DistributedApplicationException">Other programs hold all of them.</exception>
+    public int TakePort()
+    {
+        while (_next < Own)
+        {
+            var port = _start + _next++;
+            if (PublicPort.IsFree(port))
+                return port;
+        }
+
+        throw new DistributedApplicationException($"The ports {_start} to {_start + Own - 1} are taken by other programs.");
+    }
+
+    private static PortBlock Take()
+    {
+        // Not the first free one: those of a system that has just stopped may still be in use for a while.
+        var offset = Random.Shared.Next(Count);
+        for (var i = 0; i < Count; i++)
+        {
+            var index = (offset + i) % Count;
+            if (TryLock(Path.Combine(Path.GetTempPath(), $"shtp-ports-{index}.lock")) is { } held)
+                return new PortBlock(First + index * Size, held);
+        }
+
+        throw new DistributedApplicationException($"{Count} ShTP systems run on this machine: there are no ports for another one.");
+    }
+
+    private static FileStream? TryLock(string file)
+    {
+        try
+        {
+            // Released by the system when the process dies.
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
+        {
+            // By another system, or it is a file of another user.
+            return null;
+        }
+    }
+}

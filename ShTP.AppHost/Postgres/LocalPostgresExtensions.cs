@@ -1,0 +1,152 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using ShTP.LocalPostgres;
+
+namespace ShTP.AppHost.Postgres;
+
+internal static class LocalPostgresExtensions
+{
+    private const string ServerSetting = "Postgres:Server";
+    private const string BinariesSetting = "Postgres:Binaries";
+
+    /// <summary>
+    /// A PostgreSQL server with this machine's choice of where it runs: the one of <c>ConnectionStrings:{name}</c> when
+    /// there is such a connection string, a container with <c>--Postgres:Server=container</c>, else a local process
+    /// (<see cref="RunAsLocalProcess"/>). Publishing always sees the container.
+    /// </summary>
+    public static IResourceBuilder<PostgresServerResource> AddPostgresServer(this IDistributedApplicationBuilder builder, string name,
+        IResourceBuilder<ParameterResource> password, SystemData data, PortBlock? ports)
+    {
+        if (builder.ExecutionContext.IsRunMode && builder.Configuration.GetSection("ConnectionStrings")[name] is { Length: > 0 } external)
+            return builder.AddExternalServer(name, external);
+
+        var postgres = builder.AddPostgres(name, password: password);
+        if (data.IsKept || builder.ExecutionContext.IsPublishMode)
+            postgres.WithDataVolume();
+        if (builder.ExecutionContext.IsPublishMode)
+            return postgres;
+        return builder.Configuration[ServerSetting] switch
+        {
+            "container" => postgres,
+            null or "local" => postgres.RunAsLocalProcess(ports!.TakePort(), data.PostgresFolder),
+            var other => throw new DistributedApplicationException($"--{ServerSetting}={other}: it is 'local' or 'container'."),
+        };
+    }
+
+    /// <summary>
+    /// Runs the server as a local process instead of a container: the same resource, databases, connection strings, health
+    /// and commands. <paramref name="dataDirectory"/> null: the data goes with the run.
+    /// </summary>
+    public static IResourceBuilder<PostgresServerResource> RunAsLocalProcess(this IResourceBuilder<PostgresServerResource> postgres,
+        int port, string? dataDirectory)
+    {
+        var builder = postgres.ApplicationBuilder;
+        if (!builder.ExecutionContext.IsRunMode)
+            return postgres;
+        postgres.WithoutContainer().WithEndpoint(postgres.Resource.PrimaryEndpoint.EndpointName, endpoint =>
+        {
+            endpoint.Port = endpoint.TargetPort = port;
+            endpoint.IsProxied = false;
+        }, createIfNotExists: false);
+
+        // The services end before the AppHost does, so that their database can end last.
+        builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
+
+        LocalServer? server = null;
+        LocalServer Server() => server ?? throw new DistributedApplicationException($"'{postgres.Resource.Name}' is not initialized.");
+        postgres.OnInitializeResource((resource, start, cancellationToken) =>
+        {
+            server = new LocalServer(resource, start, port, dataDirectory, builder.Configuration[BinariesSetting]);
+            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(server.Dispose);
+            return server.InitializeAsync(cancellationToken);
+        });
+        return postgres.WithAnnotation(new LocalServerAnnotation(Server)).WithServerCommands(Server);
+    }
+
+    private static IResourceBuilder<PostgresServerResource> AddExternalServer(this IDistributedApplicationBuilder builder, string name, string connectionString)
+    {
+        NpgsqlConnectionStringBuilder parts;
+        try
+        {
+            parts = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
+        {
+            // The exception may quote the password.
+            throw new DistributedApplicationException($"ConnectionStrings:{name} is not a connection string of PostgreSQL.");
+        }
+
+        if (parts is not { Host: { Length: > 0 } host, Username: { Length: > 0 } userName, Password: { Length: > 0 } password })
+            throw new DistributedApplicationException($"ConnectionStrings:{name} must name Host, Username and Password.");
+        var postgres = builder.AddPostgres(name,
+            builder.AddParameter($"{name}-user", userName),
+            builder.AddParameter($"{name}-external-password", password, secret: true));
+        return postgres.WithoutContainer()
+            .WithEndpoint(postgres.Resource.PrimaryEndpoint.EndpointName, endpoint => endpoint.IsProxied = false, createIfNotExists: false)
+            .OnInitializeResource((resource, start, cancellationToken) => new ServerStates(resource, start).AnnounceAsync(host, parts.Port, cancellationToken));
+    }
+
+    // Without an image it is no container: the orchestrator leaves its life to the events.
+    private static IResourceBuilder<PostgresServerResource> WithoutContainer(this IResourceBuilder<PostgresServerResource> postgres)
+    {
+        foreach (var image in postgres.Resource.Annotations.OfType<ContainerImageAnnotation>().ToArray())
+            postgres.Resource.Annotations.Remove(image);
+        return postgres.WithInitialState(new CustomResourceSnapshot
+        {
+            ResourceType = "PostgreSQL",
+            State = KnownResourceStates.NotStarted,
+            CreationTimeStamp = DateTime.UtcNow,
+            Properties = [],
+        });
+    }
+
+    private static IResourceBuilder<PostgresServerResource> WithServerCommands(this IResourceBuilder<PostgresServerResource> postgres, Func<LocalServer> server)
+    {
+        return postgres
+            .WithCommand(KnownResourceCommands.StartCommand, "Start", context => RunAsync(l => l.StartAsync(context.CancellationToken)), new CommandOptions
+            {
+                IconName = "Play",
+                IconVariant = IconVariant.Filled,
+                IsHighlighted = true,
+                UpdateState = context => HasEnded(context.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
+            })
+            .WithCommand(KnownResourceCommands.StopCommand, "Stop", _ => RunAsync(l => l.StopAsync()), new CommandOptions
+            {
+                IconName = "Stop",
+                IconVariant = IconVariant.Filled,
+                IsHighlighted = true,
+                UpdateState = context => IsRunning(context.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
+            })
+            .WithCommand(KnownResourceCommands.RestartCommand, "Restart", context => RunAsync(async l =>
+            {
+                await l.StopAsync();
+                await l.StartAsync(context.CancellationToken);
+            }), new CommandOptions
+            {
+                IconName = "ArrowCounterclockwise",
+                UpdateState = context => IsRunning(context.ResourceSnapshot) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+            });
+
+        async Task<ExecuteCommandResult> RunAsync(Func<LocalServer, Task> command)
+        {
+            try
+            {
+                await command(server());
+                return CommandResults.Success();
+            }
+            catch (LocalPostgresException fault)
+            {
+                return CommandResults.Failure(fault.Message);
+            }
+        }
+    }
+
+    private static bool HasEnded(CustomResourceSnapshot snapshot) =>
+        snapshot.State?.Text == KnownResourceStates.NotStarted || KnownResourceStates.TerminalStates.Contains(snapshot.State?.Text);
+
+    private static bool IsRunning(CustomResourceSnapshot snapshot) => snapshot.State?.Text == KnownResourceStates.Running;
+}
+
+/// <summary>The server of a resource that runs as a local process.</summary>
+internal sealed record LocalServerAnnotation(Func<LocalServer> Server) : IResourceAnnotation;

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ShTP.AppHost;
+
+internal static class ReadyCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+    private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>
+    /// <c>WithHttpHealthCheck</c> with patience: a check that fails is repeated for up to 30 seconds before it answers. The
+    /// orchestrator waits longer and longer between two answers, up to 15 seconds, and whoever waits for the service with it.
+    /// </summary>
+    public static IResourceBuilder<ProjectResource> WithReadyCheck(this IResourceBuilder<ProjectResource> project, string path = "/health")
+    {
+        var endpoint = project.GetEndpoint("http");
+        var key = $"{project.Resource.Name}_ready";
+        project.ApplicationBuilder.Services.AddHealthChecks()
+            .AddAsyncCheck(key, cancellationToken => CheckAsync(new Uri(new Uri(endpoint.Url), path), cancellationToken));
+        return project.WithHealthCheck(key);
+    }
+
+    private static async Task<HealthCheckResult> CheckAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var end = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            string fault;
+            try
+            {
+                using var answer = await Client.GetAsync(address, cancellationToken);
+                if (answer.IsSuccessStatusCode)
+                    return HealthCheckResult.Healthy();
+                fault = $"{address} answers {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}";
+            }
+            catch (Exception silence) when (silence is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                fault = silence.Message;
+            }
+
+            if (DateTime.UtcNow > end)
+                return HealthCheckResult.Unhealthy(fault);
+            await Task.Delay(Poll, cancellationToken);
+        }
+    }
+}

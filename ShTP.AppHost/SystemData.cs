@@ -1,0 +1,66 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ShTP.LocalPostgres;
+
+namespace ShTP.AppHost;
+
+/// <summary>
+/// What the system writes to disk: one folder of this clone of the repository that stays between runs, or, with
+/// <c>--Data=ephemeral</c>, a temporary one that goes with the run.
+/// </summary>
+internal sealed class SystemData
+{
+    private const string Setting = "Data";
+    private const string Ephemeral = "ephemeral";
+
+    private readonly string? _folder;
+    private readonly string? _kept;
+
+    private SystemData(string? kept, string? temporary) => (_kept, _folder) = (kept, kept ?? temporary);
+
+    /// <summary>Whether the next run finds what this one leaves.</summary>
+    public bool IsKept => _kept is not null;
+
+    /// <summary>The folder that stays; null when none does.</summary>
+    public string? Folder => _kept;
+
+    /// <summary>Where a local PostgreSQL keeps its data; null: where it likes, until it ends.</summary>
+    public string? PostgresFolder => _kept is null ? null : Path.Combine(_kept, "postgres");
+
+    public static SystemData Of(IDistributedApplicationBuilder builder)
+    {
+        // Publishing writes about the system, not for it.
+        if (!builder.ExecutionContext.IsRunMode)
+            return new SystemData(kept: null, temporary: null);
+        var setting = builder.Configuration[Setting];
+        if (setting is not null && !setting.Equals(Ephemeral, StringComparison.OrdinalIgnoreCase))
+            throw new DistributedApplicationException($"--{Setting}={setting}: the only value is '{Ephemeral}'; without it, data stays between runs.");
+        if (setting is null)
+        {
+            // Two clones of the repository do not share data.
+            var clone = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(builder.AppHostDirectory)))[..10];
+            return new SystemData(Path.Combine(LocalFolders.Data, clone), temporary: null);
+        }
+
+        var folder = Directory.CreateTempSubdirectory("shtp-data-").FullName;
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+        {
+            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() => Directory.Delete(folder, recursive: true));
+            return Task.CompletedTask;
+        });
+        return new SystemData(kept: null, folder);
+    }
+
+    /// <summary>A folder for what a service keeps in files.</summary>
+    public string FolderOf(string service) => _folder is null ? service : Directory.CreateDirectory(Path.Combine(_folder, service)).FullName;
+
+    /// <summary>Removes what services keep in files, while they do not run.</summary>
+    public void ClearFolderOf(string service)
+    {
+        var folder = FolderOf(service);
+        Directory.Delete(folder, recursive: true);
+        Directory.CreateDirectory(folder);
+    }
+}

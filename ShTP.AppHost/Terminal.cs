@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ShTP.AppHost;
+
+/// <summary>What a start in a terminal shows.</summary>
+internal static class Terminal
+{
+    private const string FailureSetting = "OnFailure";
+    private const string DashboardName = "aspire-dashboard";
+
+    private static readonly TimeSpan DashboardLimit = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Prints the states of resources and then where to go, the dashboard last; keeps logs to warnings unless configured.
+    /// A part that cannot start ends the application, except where somebody looks at it by other means: from an IDE, from
+    /// Aspire's command line tool, in tests, or with <c>--OnFailure=stay</c>.
+    /// </summary>
+    public static void AddConsoleReport(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
+        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data)
+    {
+        if (!builder.ExecutionContext.IsRunMode)
+            return;
+        Quieten(builder);
+        var ends = EndsOnFailure(builder);
+        // Not a hosted service: those start after the resources have.
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>
+        {
+            var services = start.Services;
+            var report = new ConsoleReport(services.GetRequiredService<ResourceNotificationService>(), start.Model,
+                ends ? ActivatorUtilities.CreateInstance<StartFailure>(services) : null, WelcomeAsync);
+            _ = report.RunAsync(services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            return Task.CompletedTask;
+
+            async Task<IReadOnlyList<string>> WelcomeAsync(CancellationToken stoppingToken)
+            {
+                List<string> lines = ["", $"ShTP is up: {gateway.GetEndpoint("http").Url}"];
+                if (builder.Environment.IsDevelopment())
+                    lines.Add($"First admin: {await adminEmail.Resource.GetValueAsync(stoppingToken)}, password {await adminPassword.Resource.GetValueAsync(stoppingToken)}");
+                lines.Add(data.Folder is { } folder
+                    ? $"Data: {folder} (to start anew, stop and delete it; or --Data=ephemeral)"
+                    : "Data: goes with this run (--Data=ephemeral)");
+                lines.Add("Ctrl+C stops everything.");
+                if (await DashboardUrlAsync(services, stoppingToken) is { } url)
+                    lines.Add($"Dashboard: {url}");
+                lines.Add("");
+                return lines;
+            }
+        });
+    }
+
+    private static void Quieten(IDistributedApplicationBuilder builder)
+    {
+        foreach (var (category, level) in (ReadOnlySpan<(string, string)>)
+            [
+                ($"{builder.Environment.ApplicationName}.Resources", "Warning"),
+                // The report shows states, and the welcome the address.
+                ("Aspire.Hosting", "Warning"),
+                // A check that fails while something starts is no fault.
+                ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+            ])
+            builder.Configuration[$"Logging:LogLevel:{category}"] ??= level;
+        builder.Configuration["Logging:Console:FormatterName"] ??= "simple";
+        builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
+    }
+
+    private static bool EndsOnFailure(IDistributedApplicationBuilder builder) => builder.Configuration[FailureSetting] switch
+    {
+        "end" => true,
+        "stay" => false,
+        null => !Debugger.IsAttached && builder.Configuration["DEBUG_SESSION_PORT"] is null &&
+            builder.Configuration["ASPIRE_CLI_PID"] is null && !builder.HasRandomPorts(),
+        var other => throw new DistributedApplicationException($"--{FailureSetting}={other}: it is 'end' or 'stay'."),
+    };
+
+    /// <summary>With the token to sign in; null when there is no dashboard, or it does not come.</summary>
+    private static async Task<string?> DashboardUrlAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var model = services.GetRequiredService<DistributedApplicationModel>();
+        if (!model.Resources.Any(resource => resource.Name == DashboardName))
+            return null;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(DashboardLimit);
+        try
+        {
+            var running = await services.GetRequiredService<ResourceNotificationService>().WaitForResourceAsync(DashboardName,
+                change => change.Snapshot.State?.Text == KnownResourceStates.Running && change.Snapshot.Urls.Any(IsLogin), limit.Token);
+            return running.Snapshot.Urls.First(IsLogin).Url;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        static bool IsLogin(UrlSnapshot url) => url.Url.Contains("/login", StringComparison.Ordinal);
+    }
+}
