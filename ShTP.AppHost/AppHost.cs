@@ -86,7 +86,7 @@ events.ShownAs("Calendar").WithRetryCommand();
 notifications.ShownAs("Alert").WithRetryCommand();
 assignments.ShownAs("TaskListSquareLtr").WithRetryCommand();
 checker.ShownAs("Beaker").WithParentRelationship(assignments);
-gateway.ShownAs("Globe");
+gateway.ShownAsEntrance("Globe");
 IResourceBuilder<ProjectResource>[] services = [auth, users, files, achievements, events, notifications, assignments, checker];
 foreach (var service in services)
     service.RunsDirectly().WithReadyCheck();

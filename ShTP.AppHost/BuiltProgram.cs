@@ -24,7 +24,8 @@ internal static class BuiltProgram
     {
         if (!project.ApplicationBuilder.ExecutionContext.IsRunMode)
             return project;
-        project.WithAnnotation(new ExecutableAnnotation
+        // Loopback only: no certificate that this machine may not have.
+        project.WithoutHttpsCertificate().WithAnnotation(new ExecutableAnnotation
         {
             Command = project.Resource.ProgramPath(),
             WorkingDirectory = Path.GetDirectoryName(project.Resource.ProjectPath())!,

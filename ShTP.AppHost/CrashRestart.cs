@@ -26,7 +26,7 @@ internal static class CrashRestart
     public const string Property = "Restarts after a crash";
 
     /// <summary>Starts crashed services again, as the machine of a school would; off with <c>--CrashRestart=false</c>.</summary>
-    public static void AddCrashRestart(this IDistributedApplicationBuilder builder, params IEnumerable<IResourceBuilder<ProjectResource>> services)
+    public static void AddCrashRestart(this IDistributedApplicationBuilder builder, params IEnumerable<IResourceBuilder<IResource>> services)
     {
         if (!builder.ExecutionContext.IsRunMode || builder.Configuration[Setting] is "false" or "False")
             return;

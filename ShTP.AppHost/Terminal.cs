@@ -59,6 +59,8 @@ internal static class Terminal
                 ("Aspire.Hosting", "Warning"),
                 // A check that fails while something starts is no fault.
                 ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+                // Of the service that feeds the dashboard, which protects nothing with them.
+                ("Microsoft.AspNetCore.DataProtection", "Error"),
             ])
             builder.Configuration[$"Logging:LogLevel:{category}"] ??= level;
         builder.Configuration["Logging:Console:FormatterName"] ??= "simple";

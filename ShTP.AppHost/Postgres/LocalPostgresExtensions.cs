@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using ShTP.LocalPostgres;
 
@@ -9,6 +9,9 @@ internal static class LocalPostgresExtensions
 {
     private const string ServerSetting = "Postgres:Server";
     private const string BinariesSetting = "Postgres:Binaries";
+
+    // Aspire puts the password into connection strings as it is.
+    private const string Unquotable = ";'\"";
 
     /// <summary>
     /// A PostgreSQL server with this machine's choice of where it runs: the one of <c>ConnectionStrings:{name}</c> when
@@ -53,12 +56,13 @@ internal static class LocalPostgresExtensions
         // The services end before the AppHost does, so that their database can end last.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
 
+        builder.Services.TryAddSingleton<LocalServers>();
         LocalServer? server = null;
         LocalServer Server() => server ?? throw new DistributedApplicationException($"'{postgres.Resource.Name}' is not initialized.");
         postgres.OnInitializeResource((resource, start, cancellationToken) =>
         {
             server = new LocalServer(resource, start, port, dataDirectory, builder.Configuration[BinariesSetting]);
-            start.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(server.Dispose);
+            start.Services.GetRequiredService<LocalServers>().Add(server);
             return server.InitializeAsync(cancellationToken);
         });
         return postgres.WithAnnotation(new LocalServerAnnotation(Server)).WithServerCommands(Server);
@@ -79,6 +83,8 @@ internal static class LocalPostgresExtensions
 
         if (parts is not { Host: { Length: > 0 } host, Username: { Length: > 0 } userName, Password: { Length: > 0 } password })
             throw new DistributedApplicationException($"ConnectionStrings:{name} must name Host, Username and Password.");
+        if (password.AsSpan().ContainsAny(Unquotable) || password.Trim() != password)
+            throw new DistributedApplicationException($"ConnectionStrings:{name}: a password with quotes, semicolons or blanks around it cannot be passed on to the services.");
         var postgres = builder.AddPostgres(name,
             builder.AddParameter($"{name}-user", userName),
             builder.AddParameter($"{name}-external-password", password, secret: true));
@@ -92,6 +98,13 @@ internal static class LocalPostgresExtensions
     {
         foreach (var image in postgres.Resource.Annotations.OfType<ContainerImageAnnotation>().ToArray())
             postgres.Resource.Annotations.Remove(image);
+        // One address, in the details: nothing to click on.
+        postgres.WithUrls(urls =>
+        {
+            urls.Urls.RemoveAll(url => url.Endpoint is null);
+            foreach (var url in urls.Urls)
+                url.DisplayLocation = UrlDisplayLocation.DetailsOnly;
+        });
         return postgres.WithInitialState(new CustomResourceSnapshot
         {
             ResourceType = "PostgreSQL",

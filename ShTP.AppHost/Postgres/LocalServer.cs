@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using ShTP.LocalPostgres;
@@ -134,4 +136,20 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         Binaries = binaries,
         Log = line => start.Logger.LogInformation("{Line}", line),
     };
+}
+
+/// <summary>Ends servers after everything that uses them: when the application has stopped, or is thrown away without a stop.</summary>
+internal sealed class LocalServers : IDisposable
+{
+    private readonly ConcurrentBag<LocalServer> _servers = [];
+
+    public LocalServers(IHostApplicationLifetime lifetime) => lifetime.ApplicationStopped.Register(Dispose);
+
+    public void Add(LocalServer server) => _servers.Add(server);
+
+    public void Dispose()
+    {
+        while (_servers.TryTake(out var server))
+            server.Dispose();
+    }
 }

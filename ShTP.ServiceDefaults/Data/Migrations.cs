@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,6 +26,8 @@ public static class Migrations
             // EF's own lock is taken for each migration, after it was decided which are missing: with two of them to
             // apply, the second replica applies one again.
             await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock({0})", [Lock], cancellationToken);
+            // EF looks for its table by reading it, and in a new database the server logs that as an error.
+            await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
                 await db.Database.ExecuteSqlRawAsync(OutboxSql.CreateTrigger, cancellationToken);

@@ -6,7 +6,6 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using ShTP.ServiceDefaults.Outbox;
 
 namespace ShTP.ServiceDefaults.Telemetry;
 
@@ -36,7 +35,9 @@ internal static class TelemetryDefaults
                 .AddRuntimeInstrumentation()
                 .AddMeter("Npgsql", "ShTP.*"))
             .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, OutboxTelemetry.Name)
+                .SetSampler(new ParentBasedSampler(new WorkSampler()))
+                // Calls to other services are spans of gRPC; without its source the callee's would hang below nothing.
+                .AddSource("ShTP.*", "Grpc.Net.Client")
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     context.Request.Path.Value is not ("/health" or "/alive"))
                 .AddHttpClientInstrumentation()

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -65,6 +66,8 @@ internal static class GatewayServiceExtensions
 
     private static void AddProxy(IServiceCollection services, TranscodingOptions transcoding)
     {
+        // YARP brings them for session affinity, which no route has: without this each start reads or writes a key ring.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddReverseProxy().ConfigureHttpClient((_, handler) =>
         {
             handler.ConnectTimeout = transcoding.ConnectTimeout;

@@ -3,8 +3,10 @@ using Npgsql;
 using ShTP.LocalPostgres;
 using ShTP.LocalPostgres.Binaries;
 using ShTP.LocalPostgres.Processes;
+using ShTP.Testing;
+using Xunit;
 
-namespace ShTP.Hosting.Tests;
+namespace ShTP.AppHost.Tests;
 
 public sealed class LocalPostgresTests : IDisposable
 {
@@ -36,13 +38,13 @@ public sealed class LocalPostgresTests : IDisposable
                 await command.ExecuteNonQueryAsync();
                 Interlocked.Increment(ref acknowledged);
             }
-        }, TestModels.Cancellation);
-        await TestModels.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref acknowledged) > 200 || writer.IsCompleted ? null : "no writes"));
+        }, Limits.Cancellation);
+        await Eventually.HoldsAsync(() => Task.FromResult(Volatile.Read(ref acknowledged) > 200 || writer.IsCompleted), "there are writes");
 
         Assert.True(UnixSignal.Kill.Send(cluster.ProcessId));
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => writer);
-        Assert.Equal(137, await cluster.Exited.WaitAsync(TestModels.Cancellation));
-        await cluster.RestartAsync(TestModels.Cancellation);
+        Assert.Equal(137, await cluster.Exited.WaitAsync(Limits.Cancellation));
+        await cluster.RestartAsync(Limits.Cancellation);
 
         var found = (long)(await ExecuteAsync(cluster, "SELECT count(*) FROM t"))!;
         // The last one may have been written without its answer having arrived.
@@ -73,7 +75,7 @@ public sealed class LocalPostgresTests : IDisposable
         await cluster.DisposeAsync();
 
         Assert.False(Directory.Exists(path));
-        Assert.False(LifecycleTests.IsAlive(id));
+        Assert.False(Processes.IsAlive(id));
     }
 
     [Fact]
@@ -96,7 +98,7 @@ public sealed class LocalPostgresTests : IDisposable
         await using (var cluster = await StartAsync(options))
             file = Path.Combine(cluster.DataPath, "postmaster.pid");
         // The id of a process that lives but is no PostgreSQL: as when the system has given it to another program.
-        await File.WriteAllTextAsync(file, $"{Environment.ProcessId}\n{options.DataDirectory}\n0\n5432\n\n\n\nready\n", TestModels.Cancellation);
+        await File.WriteAllTextAsync(file, $"{Environment.ProcessId}\n{options.DataDirectory}\n0\n5432\n\n\n\nready\n", Limits.Cancellation);
 
         await using var again = await StartAsync(options);
 
@@ -138,11 +140,11 @@ public sealed class LocalPostgresTests : IDisposable
     public async Task Cluster_InADirectoryThatHoldsSomethingElse_TouchesNothing()
     {
         var file = Path.Combine(_directory, "letter.txt");
-        await File.WriteAllTextAsync(file, "dear", TestModels.Cancellation);
+        await File.WriteAllTextAsync(file, "dear", Limits.Cancellation);
 
         await Assert.ThrowsAsync<LocalPostgresException>(() => StartAsync(new() { DataDirectory = _directory }));
 
-        Assert.Equal("dear", await File.ReadAllTextAsync(file, TestModels.Cancellation));
+        Assert.Equal("dear", await File.ReadAllTextAsync(file, Limits.Cancellation));
     }
 
     [Fact]
@@ -180,20 +182,20 @@ public sealed class LocalPostgresTests : IDisposable
 
         shell.StandardInput.Close();
 
-        await victim.WaitForExitAsync(TestModels.Cancellation);
+        await victim.WaitForExitAsync(Limits.Cancellation);
         Assert.Equal(137, victim.ExitCode);
     }
 
     private static Task<PostgresCluster> StartAsync(PostgresClusterOptions options) =>
-        PostgresCluster.StartAsync(options, TestModels.Cancellation);
+        PostgresCluster.StartAsync(options, Limits.Cancellation);
 
     private static Task<object?> ExecuteAsync(PostgresCluster cluster, string sql) => ExecuteAsync(cluster.ConnectionString, sql);
 
     private static async Task<object?> ExecuteAsync(string connectionString, string sql)
     {
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-        await connection.OpenAsync(TestModels.Cancellation);
+        await connection.OpenAsync(Limits.Cancellation);
         await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync(TestModels.Cancellation);
+        return await command.ExecuteScalarAsync(Limits.Cancellation);
     }
 }

@@ -14,7 +14,7 @@ public sealed class DemoSystem : RunningSystem
 {
     public const int Students = 24;
 
-    protected override IReadOnlyList<string> Arguments => ["--demo=true", $"--demo:students={Students}"];
+    protected override IReadOnlyList<string> Arguments => [.. base.Arguments, "--demo=true", $"--demo:students={Students}"];
 }
 
 /// <summary>What <c>--demo</c> makes, and that it makes it once.</summary>

@@ -13,6 +13,9 @@ public sealed class ReplicatedSystem : RunningSystem
     {
         var users = builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "users");
         builder.CreateResourceBuilder(users).WithReplicas(2);
+        // Two processes cannot share a port: the orchestrator's proxy stands before them.
+        foreach (var endpoint in users.Annotations.OfType<EndpointAnnotation>())
+            endpoint.IsProxied = true;
     }
 }
 

@@ -22,8 +22,8 @@ public class RunningSystem : IAsyncLifetime
 
     public string AdminPassword { get; } = RandomNumberGenerator.GetHexString(24);
 
-    /// <summary>What the AppHost is also told.</summary>
-    protected virtual IReadOnlyList<string> Arguments => [];
+    /// <summary>What the AppHost is also told. What a test kills it revives itself, unless it says otherwise.</summary>
+    protected virtual IReadOnlyList<string> Arguments => ["--CrashRestart=false"];
 
     public DistributedApplication App => app ?? throw new InvalidOperationException("The system is not started.");
 

@@ -12,14 +12,14 @@ internal sealed class Api(HttpClient http, string? token = null)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>The same API as somebody who has signed in.</summary>
-    /// <exception cref="DemoException">E-mail or password are wrong.</exception>
+    /// <exception cref="WrongPasswordException">E-mail or password are wrong.</exception>
     public async Task<Api> SignInAsync(string email, string password, CancellationToken cancellationToken)
     {
         var (status, body) = await SendAsync(HttpMethod.Post, "auth/login", () => JsonContent.Create(new { email, password }), cancellationToken);
         return status switch
         {
             HttpStatusCode.OK => new Api(http, (string)body!["accessToken"]!),
-            HttpStatusCode.Unauthorized => throw new DemoException($"{email} has another password than the one given"),
+            HttpStatusCode.Unauthorized => throw new WrongPasswordException(email),
             _ => throw Unexpected(HttpMethod.Post, "auth/login", status, body),
         };
     }

@@ -1,4 +1,7 @@
 namespace ShTP.Demo;
 
 /// <summary>Why the demo cannot go on, in words for the person who started it.</summary>
-internal sealed class DemoException(string message) : Exception(message);
+internal class DemoException(string message) : Exception(message);
+
+/// <summary>E-mail and password do not belong together.</summary>
+internal sealed class WrongPasswordException(string email) : DemoException($"{email} has another password than the one given");

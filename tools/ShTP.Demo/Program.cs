@@ -22,7 +22,7 @@ try
 {
     using var http = new HttpClient { BaseAddress = new Uri(options.Api), Timeout = TimeSpan.FromMinutes(2) };
     var anybody = new Api(http);
-    var school = new School(new Plan(options.Students), anybody, await anybody.SignInAsync(options.AdminEmail, options.AdminPassword, stop.Token), options.Password);
+    var school = new School(new Plan(options.Students), anybody, await SignInAdminAsync(anybody), options.Password);
     await StepAsync("groups", People.GroupsAsync);
     await StepAsync("teachers", People.TeachersAsync);
     await StepAsync("students", People.StudentsAsync);
@@ -41,6 +41,22 @@ try
     Console.WriteLine($"Teacher: {Plan.Teachers[0].Email}, password {options.Password}");
     Console.WriteLine($"Student: {school.Plan.Active[0].Email}, the same password");
     return 0;
+
+    async Task<Api> SignInAdminAsync(Api api)
+    {
+        try
+        {
+            return await api.SignInAsync(options.AdminEmail, options.AdminPassword, stop.Token);
+        }
+        catch (WrongPasswordException)
+        {
+            throw new DemoException($"""
+                {options.AdminEmail} has another password by now than the one the system was first started with.
+                Start with the present one: dotnet run --project ShTP.AppHost -- --demo --Parameters:admin-password=...
+                (also --Parameters:admin-email=... if another admin is to make the school).
+                """);
+        }
+    }
 
     async Task StepAsync(string what, Func<School, Tally, CancellationToken, Task> step)
     {
