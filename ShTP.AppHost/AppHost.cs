@@ -3,9 +3,9 @@ using ShTP.AppHost.Postgres;
 using static ShTP.ServiceDefaults.ResourceNames;
 
 var builder = SystemBuilder.Create(args);
-if (!builder.TryGetPublicPort(out var port))
+if (!AppHostOptions.TryRead(builder, Console.Error, out var options))
     return 1;
-var data = SystemData.Of(builder);
+var data = SystemData.Of(builder, options);
 var ports = PortBlock.Take(builder);
 
 var adminEmail = builder.AddParameter("admin-email", new FixedDefault("admin@shtp.local"));
@@ -15,7 +15,7 @@ var signingKeysKey = builder.AddSecret("auth-key-encryption-key", new RandomKey(
 var linkKey = builder.AddSecret("files-link-key", new RandomKey(), data);
 var calendarKey = builder.AddSecret("events-calendar-key", new RandomKey(), data);
 
-var postgres = builder.AddPostgresServer(Postgres, postgresPassword, data, ports);
+var postgres = builder.AddPostgresServer(Postgres, postgresPassword, data, ports, options);
 var authDb = postgres.AddDatabase(AuthDb);
 var usersDb = postgres.AddDatabase(UsersDb);
 var filesDb = postgres.AddDatabase(FilesDb);
@@ -90,12 +90,13 @@ gateway.ShownAsEntrance("Globe");
 IResourceBuilder<ProjectResource>[] services = [auth, users, files, achievements, events, notifications, assignments, checker];
 foreach (var service in services)
     service.RunsDirectly().WithReadyCheck();
-gateway.RunsDirectly(port).WithReadyCheck();
+gateway.RunsDirectly(options.Port).WithReadyCheck();
 postgres.AddResetCommand(data, Files);
 
 builder.AddServiceIdentities(data, [.. services, gateway]);
-builder.AddCrashRestart([.. services, gateway]);
-builder.AddDemo(gateway, adminEmail, adminPassword, data);
-builder.AddConsoleReport(gateway, adminEmail, adminPassword, data);
+if (options.RestartsCrashed)
+    builder.AddCrashRestart([.. services, gateway]);
+builder.AddDemo(gateway, adminEmail, adminPassword, data, options);
+builder.AddConsoleReport(gateway, adminEmail, adminPassword, data, options);
 builder.Build().Run();
 return Environment.ExitCode;

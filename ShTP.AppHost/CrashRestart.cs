@@ -22,14 +22,11 @@ internal sealed record CrashRestartAnnotation : IResourceAnnotation
 
 internal static class CrashRestart
 {
-    public const string Setting = "CrashRestart";
     public const string Property = "Restarts after a crash";
 
-    /// <summary>Starts crashed services again, as the machine of a school would; off with <c>--CrashRestart=false</c>.</summary>
+    /// <summary>Starts crashed services again, as the machine of a school would.</summary>
     public static void AddCrashRestart(this IDistributedApplicationBuilder builder, params IEnumerable<IResourceBuilder<IResource>> services)
     {
-        if (!builder.ExecutionContext.IsRunMode || builder.Configuration[Setting] is "false" or "False")
-            return;
         foreach (var service in services)
             service.WithAnnotation(new CrashRestartAnnotation());
         builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>

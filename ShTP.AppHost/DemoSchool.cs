@@ -5,7 +5,6 @@ namespace ShTP.AppHost;
 internal static class DemoSchool
 {
     private const string Switch = "--demo";
-    private const string Setting = "demo";
     private const string StudentsSetting = "demo:students";
 
     /// <summary>Gives the switch <c>--demo</c> a value: without one, configuration takes what comes next for it.</summary>
@@ -16,7 +15,7 @@ internal static class DemoSchool
     /// when it is started from the dashboard.
     /// </summary>
     public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
-        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data)
+        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data, AppHostOptions options)
     {
         if (!builder.ExecutionContext.IsRunMode)
             return;
@@ -33,7 +32,7 @@ internal static class DemoSchool
             .WithParentRelationship(gateway)
             .WithIconName("PeopleCommunity")
             .RunsDirectly();
-        if (builder.Configuration[Setting] is not ("true" or "True"))
+        if (!options.MakesDemo)
             demo.WithExplicitStart();
         if (builder.Configuration[StudentsSetting] is { } students)
             demo.WithEnvironment("Demo__Students", students);

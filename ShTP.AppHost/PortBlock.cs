@@ -49,7 +49,7 @@ internal sealed class PortBlock
         while (_next < Own)
         {
             var port = _start + _next++;
-            if (PublicPort.IsFree(port))
+            if (AppHostOptions.IsFree(port))
                 return port;
         }
 

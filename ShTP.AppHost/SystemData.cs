@@ -12,9 +12,6 @@ namespace ShTP.AppHost;
 /// </summary>
 internal sealed class SystemData
 {
-    private const string Setting = "Data";
-    private const string Ephemeral = "ephemeral";
-
     private readonly string? _folder;
     private readonly string? _kept;
 
@@ -29,15 +26,12 @@ internal sealed class SystemData
     /// <summary>Where a local PostgreSQL keeps its data; null: where it likes, until it ends.</summary>
     public string? PostgresFolder => _kept is null ? null : Path.Combine(_kept, "postgres");
 
-    public static SystemData Of(IDistributedApplicationBuilder builder)
+    public static SystemData Of(IDistributedApplicationBuilder builder, AppHostOptions options)
     {
         // Publishing writes about the system, not for it.
         if (!builder.ExecutionContext.IsRunMode)
             return new SystemData(kept: null, temporary: null);
-        var setting = builder.Configuration[Setting];
-        if (setting is not null && !setting.Equals(Ephemeral, StringComparison.OrdinalIgnoreCase))
-            throw new DistributedApplicationException($"--{Setting}={setting}: the only value is '{Ephemeral}'; without it, data stays between runs.");
-        if (setting is null)
+        if (options.KeepsData)
         {
             // Two clones of the repository do not share data.
             var clone = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(builder.AppHostDirectory)))[..10];

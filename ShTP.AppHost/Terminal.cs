@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -7,29 +6,25 @@ namespace ShTP.AppHost;
 /// <summary>What a start in a terminal shows.</summary>
 internal static class Terminal
 {
-    private const string FailureSetting = "OnFailure";
     private const string DashboardName = "aspire-dashboard";
 
     private static readonly TimeSpan DashboardLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>
     /// Prints the states of resources and then where to go, the dashboard last; keeps logs to warnings unless configured.
-    /// A part that cannot start ends the application, except where somebody looks at it by other means: from an IDE, from
-    /// Aspire's command line tool, in tests, or with <c>--OnFailure=stay</c>.
     /// </summary>
     public static void AddConsoleReport(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
-        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data)
+        IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data, AppHostOptions options)
     {
         if (!builder.ExecutionContext.IsRunMode)
             return;
         Quieten(builder);
-        var ends = EndsOnFailure(builder);
         // Not a hosted service: those start after the resources have.
         builder.Eventing.Subscribe<BeforeStartEvent>((start, cancellationToken) =>
         {
             var services = start.Services;
             var report = new ConsoleReport(services.GetRequiredService<ResourceNotificationService>(), start.Model,
-                ends ? ActivatorUtilities.CreateInstance<StartFailure>(services) : null, WelcomeAsync);
+                options.EndsOnFailure ? ActivatorUtilities.CreateInstance<StartFailure>(services) : null, WelcomeAsync);
             _ = report.RunAsync(services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
             return Task.CompletedTask;
 
@@ -66,15 +61,6 @@ internal static class Terminal
         builder.Configuration["Logging:Console:FormatterName"] ??= "simple";
         builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
     }
-
-    private static bool EndsOnFailure(IDistributedApplicationBuilder builder) => builder.Configuration[FailureSetting] switch
-    {
-        "end" => true,
-        "stay" => false,
-        null => !Debugger.IsAttached && builder.Configuration["DEBUG_SESSION_PORT"] is null &&
-            builder.Configuration["ASPIRE_CLI_PID"] is null && !builder.HasRandomPorts(),
-        var other => throw new DistributedApplicationException($"--{FailureSetting}={other}: it is 'end' or 'stay'."),
-    };
 
     /// <summary>With the token to sign in; null when there is no dashboard, or it does not come.</summary>
     private static async Task<string?> DashboardUrlAsync(IServiceProvider services, CancellationToken cancellationToken)

@@ -7,34 +7,23 @@ namespace ShTP.AppHost.Postgres;
 
 internal static class LocalPostgresExtensions
 {
-    private const string ServerSetting = "Postgres:Server";
     private const string BinariesSetting = "Postgres:Binaries";
 
-    // Aspire puts the password into connection strings as it is.
-    private const string Unquotable = ";'\"";
-
     /// <summary>
-    /// A PostgreSQL server with this machine's choice of where it runs: the one of <c>ConnectionStrings:{name}</c> when
-    /// there is such a connection string, a container with <c>--Postgres:Server=container</c>, else a local process
+    /// A PostgreSQL server where <paramref name="options"/> wants it: elsewhere, in a container, else as a local process
     /// (<see cref="RunAsLocalProcess"/>). Publishing always sees the container.
     /// </summary>
     public static IResourceBuilder<PostgresServerResource> AddPostgresServer(this IDistributedApplicationBuilder builder, string name,
-        IResourceBuilder<ParameterResource> password, SystemData data, PortBlock? ports)
+        IResourceBuilder<ParameterResource> password, SystemData data, PortBlock ports, AppHostOptions options)
     {
-        if (builder.ExecutionContext.IsRunMode && builder.Configuration.GetSection("ConnectionStrings")[name] is { Length: > 0 } external)
-            return builder.AddExternalServer(name, external);
-
+        if (options.PostgresElsewhere is { } elsewhere)
+            return builder.AddServerElsewhere(name, elsewhere);
         var postgres = builder.AddPostgres(name, password: password);
-        if (data.IsKept || builder.ExecutionContext.IsPublishMode)
+        if (options.KeepsData)
             postgres.WithDataVolume();
-        if (builder.ExecutionContext.IsPublishMode)
-            return postgres;
-        return builder.Configuration[ServerSetting] switch
-        {
-            "container" => postgres,
-            null or "local" => postgres.RunAsLocalProcess(ports!.TakePort(), data.PostgresFolder),
-            var other => throw new DistributedApplicationException($"--{ServerSetting}={other}: it is 'local' or 'container'."),
-        };
+        return options.HasPostgresContainer || builder.ExecutionContext.IsPublishMode
+            ? postgres
+            : postgres.RunAsLocalProcess(ports.TakePort(), data.PostgresFolder);
     }
 
     /// <summary>
@@ -68,29 +57,14 @@ internal static class LocalPostgresExtensions
         return postgres.WithAnnotation(new LocalServerAnnotation(Server)).WithServerCommands(Server);
     }
 
-    private static IResourceBuilder<PostgresServerResource> AddExternalServer(this IDistributedApplicationBuilder builder, string name, string connectionString)
+    private static IResourceBuilder<PostgresServerResource> AddServerElsewhere(this IDistributedApplicationBuilder builder, string name, NpgsqlConnectionStringBuilder server)
     {
-        NpgsqlConnectionStringBuilder parts;
-        try
-        {
-            parts = new NpgsqlConnectionStringBuilder(connectionString);
-        }
-        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
-        {
-            // The exception may quote the password.
-            throw new DistributedApplicationException($"ConnectionStrings:{name} is not a connection string of PostgreSQL.");
-        }
-
-        if (parts is not { Host: { Length: > 0 } host, Username: { Length: > 0 } userName, Password: { Length: > 0 } password })
-            throw new DistributedApplicationException($"ConnectionStrings:{name} must name Host, Username and Password.");
-        if (password.AsSpan().ContainsAny(Unquotable) || password.Trim() != password)
-            throw new DistributedApplicationException($"ConnectionStrings:{name}: a password with quotes, semicolons or blanks around it cannot be passed on to the services.");
         var postgres = builder.AddPostgres(name,
-            builder.AddParameter($"{name}-user", userName),
-            builder.AddParameter($"{name}-external-password", password, secret: true));
+            builder.AddParameter($"{name}-user", server.Username!),
+            builder.AddParameter($"{name}-password-elsewhere", server.Password!, secret: true));
         return postgres.WithoutContainer()
             .WithEndpoint(postgres.Resource.PrimaryEndpoint.EndpointName, endpoint => endpoint.IsProxied = false, createIfNotExists: false)
-            .OnInitializeResource((resource, start, cancellationToken) => new ServerStates(resource, start).AnnounceAsync(host, parts.Port, cancellationToken));
+            .OnInitializeResource((resource, start, cancellationToken) => new ServerStates(resource, start).AnnounceAsync(server.Host!, server.Port, cancellationToken));
     }
 
     // Without an image it is no container: the orchestrator leaves its life to the events.

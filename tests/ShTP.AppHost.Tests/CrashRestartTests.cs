@@ -40,20 +40,6 @@ public sealed class CrashRestartTests
     }
 
     [Fact]
-    public async Task Off_LeavesTheDeadDead()
-    {
-        await using var builder = Model("--CrashRestart=false");
-        await using var app = await builder.StartAsync();
-        var first = await app.HealthyAsync("worker");
-
-        Kill(first);
-        var ended = await app.ResourceNotifications.WaitForResourceAsync("worker", HasEnded, Limits.Cancellation);
-
-        Assert.DoesNotContain("is started again", await app.LogAsync(ended.ResourceId));
-        Assert.False(ended.Resource.HasAnnotationOfType<CrashRestartAnnotation>());
-    }
-
-    [Fact]
     public async Task EndedBeforeItWasHealthy_IsNotStartedAgain()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "runs /bin/sh");

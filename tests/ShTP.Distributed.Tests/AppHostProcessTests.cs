@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Text;
 using ShTP.Testing;
 using Xunit;
 
@@ -11,21 +12,69 @@ namespace ShTP.Distributed.Tests;
 [Collection(OwnSystem.Name)]
 public sealed class AppHostProcessTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private const int SigTerm = 15;
+    private const int SigInt = 2;
 
-    private static string AppHostDll => Path.Combine(AppContext.BaseDirectory, "ShTP.AppHost.dll");
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Kill_OfTheAppHost_LeavesNoProcessBehind()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
-        using var host = Start(FreePort());
-        await Eventually.HoldsAsync(() => Task.FromResult(Descendants(host.Id).Length >= 5), "postgres, three services and the gateway run", Limit);
-        var children = Descendants(host.Id);
+        using var host = AppHostProcess.Start();
+        await host.PrintsAsync("ShTP is up: ", Limit);
+        Assert.True(host.Processes().Count(IsService) >= 9, "the services and the gateway run");
 
         host.Kill();
 
-        await Eventually.HoldsAsync(() => Task.FromResult(!children.Any(IsAlive)), "every child is gone", TimeSpan.FromSeconds(20));
+        await Eventually.HoldsAsync(() => Task.FromResult(host.Processes().Length == 0), "nothing that it started is left", EndLimit);
+    }
+
+    [Theory]
+    [InlineData(SigTerm)]
+    [InlineData(SigInt)]
+    public async Task Signal_ToARunningSystem_EndsItInOrder(int signal)
+    {
+        using var host = AppHostProcess.Start();
+        await host.PrintsAsync("ShTP is up: ", Limit);
+        var output = host.Output;
+        Assert.Contains("First admin: admin@shtp.local, password ", output);
+        Assert.Matches(@"\nDashboard: http://localhost:\d+/login\?t=\w+\n\n$", output);
+
+        host.Signal(signal);
+        await host.EndsAsync(Limit);
+
+        Assert.Equal(0, host.ExitCode);
+        Assert.DoesNotContain("   at ", host.Output + host.Errors);
+        Assert.Empty(host.Processes());
+    }
+
+    [Fact]
+    public async Task Terminate_DuringTheStart_IsNoStackTrace()
+    {
+        using var host = AppHostProcess.Start();
+        await host.PrintsAsync("starting", Limit);
+
+        host.Signal(SigTerm);
+        await host.EndsAsync(Limit);
+
+        Assert.DoesNotContain("   at ", host.Output + host.Errors);
+        Assert.DoesNotContain("Unhandled exception", host.Output + host.Errors);
+        await Eventually.HoldsAsync(() => Task.FromResult(host.Processes().Length == 0), "nothing that it started is left", EndLimit);
+    }
+
+    [Fact]
+    public async Task Service_ThatCannotStart_EndsTheAppHostWithItsOwnWords()
+    {
+        using var host = AppHostProcess.Start("--Parameters:files-link-key=short");
+
+        await host.EndsAsync(Limit);
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.Contains("ShTP cannot start:", host.Errors);
+        Assert.Contains("  files: ended with exit code 1", host.Errors);
+        Assert.Contains("Files:LinkKey", host.Errors);
+        Assert.Empty(host.Processes());
     }
 
     [Fact]
@@ -35,26 +84,93 @@ public sealed class AppHostProcessTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        using var host = Start(port);
-        var output = host.StandardOutput.ReadToEndAsync();
-        var error = host.StandardError.ReadToEndAsync();
-        await host.WaitForExitAsync().WaitAsync(Limit);
+        using var host = AppHostProcess.Start("--port", $"{port}");
+        await host.EndsAsync(Limit);
 
-        Assert.NotEqual(0, host.ExitCode);
-        Assert.Contains($"{port}", await output + await error);
-        Assert.Contains("--port", await output + await error);
+        Assert.Equal(1, host.ExitCode);
+        Assert.Equal($"Port {port} is taken by another program. Choose another port:\n  dotnet run --project ShTP.AppHost -- --port {port + 1}\n", host.Errors);
+        Assert.Empty(host.Processes());
     }
 
-    private static Process Start(int port)
+    [Fact]
+    public async Task Options_Wrong_AreNamedAndNothingIsStarted()
     {
-        var start = new ProcessStartInfo("dotnet", [AppHostDll, "--Data=ephemeral", "--port", $"{port}"])
+        using var host = AppHostProcess.Start("--Data", "sometimes", "--OnFailure", "wait");
+
+        await host.EndsAsync(Limit);
+
+        Assert.Equal(1, host.ExitCode);
+        Assert.Equal("--Data=sometimes: the only value is 'ephemeral'.\n--OnFailure=wait: it is 'end' or 'stay'.\n", host.Errors);
+        Assert.Empty(host.Processes());
+    }
+
+    private static bool IsService(string commandLine) => commandLine.Contains("/artifacts/bin/ShTP.", StringComparison.Ordinal) && !commandLine.Contains("AppHost", StringComparison.Ordinal);
+}
+
+/// <summary>A running AppHost with data of its own, and everything that was started for it.</summary>
+internal sealed class AppHostProcess : IDisposable
+{
+    // Inherited by whatever is started: the orchestrator is no child of the AppHost.
+    private const string Mark = "SHTP_TEST_RUN";
+
+    private readonly string mark = $"{Guid.NewGuid():N}";
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly StringBuilder errors = new();
+
+    private AppHostProcess(string[] args)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        var assembly = Assembly.Load("ShTP.AppHost");
+        // Later options win.
+        var start = new ProcessStartInfo("dotnet", [assembly.Location, "--Data=ephemeral", "--port", $"{FreePort()}", .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Assembly.Load("ShTP.AppHost").GetCustomAttributes<AssemblyMetadataAttribute>()
-                .Single(attribute => attribute.Key == "apphostprojectpath").Value,
+            WorkingDirectory = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "apphostprojectpath").Value,
+            Environment = { [Mark] = mark, ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
         };
-        return Process.Start(start)!;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Append(output, line.Data);
+        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Output => Text(output);
+
+    public string Errors => Text(errors);
+
+    public int ExitCode => process.ExitCode;
+
+    public static AppHostProcess Start(params string[] args) => new(args);
+
+    public void Kill() => process.Kill();
+
+    public void Signal(int signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public Task PrintsAsync(string text, TimeSpan limit) => Eventually.HoldsAsync(
+        () => process.HasExited ? throw new InvalidOperationException($"it ended: {Output}{Errors}") : Task.FromResult(Output.Contains(text, StringComparison.Ordinal) && Output.EndsWith('\n')),
+        $"the AppHost prints '{text}'", limit);
+
+    public Task EndsAsync(TimeSpan limit) => process.WaitForExitAsync().WaitAsync(limit);
+
+    /// <summary>Command lines of what was started for this run and is still there, itself included.</summary>
+    public string[] Processes() => [.. Directory.EnumerateDirectories("/proc")
+        .Where(directory => int.TryParse(Path.GetFileName(directory), out _))
+        .Where(directory => Read(Path.Combine(directory, "environ")).Contains($"{Mark}={mark}", StringComparison.Ordinal))
+        .Select(directory => Read(Path.Combine(directory, "cmdline")).Replace('\0', ' '))
+        .Where(command => command.Length > 0)];
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.Dispose();
     }
 
     private static int FreePort()
@@ -64,30 +180,28 @@ public sealed class AppHostProcessTests
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool IsAlive(int pid) => File.Exists($"/proc/{pid}/stat") && Stat(pid) is not { State: "Z" };
-
-    private static int[] Descendants(int pid)
+    private static void Append(StringBuilder text, string? line)
     {
-        var parents = Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0)
-            .Where(id => id > 0)
-            .Select(id => (Id: id, Stat(id)?.Parent))
-            .ToLookup(process => process.Parent, process => process.Id);
-        IEnumerable<int> Below(int id) => parents[id].SelectMany(child => Below(child).Prepend(child));
-        return [.. Below(pid)];
+        lock (text)
+            if (line is not null)
+                text.Append(line).Append('\n');
     }
 
-    // pid (command) state ppid ...: the command may hold blanks and brackets.
-    private static (string State, int Parent)? Stat(int pid)
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+
+    private static string Read(string file)
     {
         try
         {
-            var fields = File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ');
-            return (fields[0], int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture));
+            return File.ReadAllText(file);
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
-            return null; // gone while looking
+            return "";
         }
     }
 }

@@ -31,7 +31,7 @@ public class RunningSystem : IAsyncLifetime
     {
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ShTP_AppHost>(
-            ["--Data=ephemeral", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}", .. Arguments], limit.Token);
+            ["--Data=ephemeral", "--Logging:LogLevel:System.Net.Http.HttpClient=Warning", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}", .. Arguments], limit.Token);
         Configure(builder);
         app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ShTP.Distributed.Tests;
+
+/// <summary>A finished span: ids in hexadecimal, an empty parent for a root.</summary>
+public sealed record CollectedSpan(string Service, string Scope, string Trace, string Id, string Parent, string Name);
+
+/// <summary>Receives traces as OTLP over HTTP (opentelemetry-proto 1.x, <c>POST /v1/traces</c>), and answers logs and metrics with nothing.</summary>
+public sealed class TraceCollector : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly ConcurrentQueue<CollectedSpan> spans = new();
+
+    private TraceCollector(WebApplication app) => this.app = app;
+
+    public string Address => app.Urls.Single();
+
+    public IReadOnlyList<CollectedSpan> Spans => [.. spans];
+
+    public static async Task<TraceCollector> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        var collector = new TraceCollector(builder.Build());
+        collector.app.MapPost("/v1/{signal}", collector.ReceiveAsync);
+        await collector.app.StartAsync();
+        return collector;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (context.Request.Path.Value == "/v1/traces")
+            // ExportTraceServiceRequest { ResourceSpans 1 { Resource 1 { KeyValue 1 { string 1, AnyValue 2 { string 1 } } }, ScopeSpans 2 { Scope 1 { string 1 }, Span 2 } } }
+            foreach (var resource in Fields(body.ToArray(), 1))
+            {
+                var service = Fields(resource, 1).SelectMany(r => Fields(r, 1)).Where(pair => Text(pair, 1) == "service.name").Select(pair => Text(Fields(pair, 2).Single(), 1)).Single();
+                foreach (var scope in Fields(resource, 2))
+                    foreach (var span in Fields(scope, 2))
+                        spans.Enqueue(new CollectedSpan(service, Text(Fields(scope, 1).Single(), 1), Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5)));
+            }
+
+        context.Response.ContentType = "application/x-protobuf";
+    }
+
+    private static string Text(byte[] message, int number) => Fields(message, number).Select(System.Text.Encoding.UTF8.GetString).FirstOrDefault("");
+
+    private static string Hex(byte[] message, int number) => Fields(message, number).Select(Convert.ToHexStringLower).FirstOrDefault("");
+
+    /// <summary>The values of a length-delimited field of a message.</summary>
+    private static IEnumerable<byte[]> Fields(byte[] message, int number)
+    {
+        var input = new CodedInputStream(message);
+        while (input.ReadTag() is var tag and not 0)
+            if (WireFormat.GetTagFieldNumber(tag) == number && WireFormat.GetTagWireType(tag) == WireFormat.WireType.LengthDelimited)
+                yield return input.ReadBytes().ToByteArray();
+            else
+                input.SkipLastField();
+    }
+}
