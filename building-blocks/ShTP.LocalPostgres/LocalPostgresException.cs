@@ -1,7 +1,7 @@
 namespace ShTP.LocalPostgres;
 
 /// <summary>A local PostgreSQL could not be found, created, started or stopped; the message says why and what to do.</summary>
-public sealed class LocalPostgresException : Exception
+public class LocalPostgresException : Exception
 {
     public LocalPostgresException(string message) : base(message)
     {
@@ -11,3 +11,6 @@ public sealed class LocalPostgresException : Exception
     {
     }
 }
+
+/// <summary>There is no PostgreSQL on this machine, and none could be fetched; the message lists the choices.</summary>
+public sealed class PostgresNotFoundException(string message) : LocalPostgresException(message);

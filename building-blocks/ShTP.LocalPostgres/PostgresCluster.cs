@@ -76,6 +76,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Finds PostgreSQL as a start without settings would, fetching it if need be.</summary>
+    /// <exception cref="PostgresNotFoundException">There is none; the message lists the choices.</exception>
+    public static Task EnsureBinariesAsync(CancellationToken cancellationToken = default) =>
+        PostgresBinaries.FindAsync(setting: null, dataVersion: null, ServerAccount.Needed(), cancellationToken);
+
     /// <summary>Starts the server again on the same port and data, stopping it first if it runs.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {

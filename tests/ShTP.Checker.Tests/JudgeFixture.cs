@@ -1,5 +1,6 @@
 using ShTP.Checker.Judging;
 using ShTP.Checker.Sandboxing;
+using ShTP.Testing;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(ShTP.Checker.Tests.JudgeFixture))]
@@ -30,6 +31,7 @@ public sealed class JudgeFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        MissingTool.SkipWithout(("bwrap", "bubblewrap"), ("g++", "g++"), ("python3", "python3"), ("git", "git"));
         // What must never be seen in a sandbox.
         Environment.SetEnvironmentVariable("SHTP_TEST_SECRET", "correct horse battery staple");
         // No hostile program runs where the bounded attacks of the self-test already get through.

@@ -21,7 +21,7 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Kill_OfTheAppHost_LeavesNoProcessBehind()
     {
-        using var host = AppHostProcess.Start();
+        using var host = await AppHostProcess.StartAsync();
         await host.PrintsAsync("ShTP is up: ", Limit);
         Assert.True(host.Processes().Count(IsService) >= 9, "the services and the gateway run");
 
@@ -35,7 +35,7 @@ public sealed class AppHostProcessTests
     [InlineData(SigInt)]
     public async Task Signal_ToARunningSystem_EndsItInOrder(int signal)
     {
-        using var host = AppHostProcess.Start();
+        using var host = await AppHostProcess.StartAsync();
         await host.PrintsAsync("ShTP is up: ", Limit);
         var output = host.Output;
         Assert.Contains("First admin: admin@shtp.local, password ", output);
@@ -52,7 +52,7 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Terminate_DuringTheStart_IsNoStackTrace()
     {
-        using var host = AppHostProcess.Start();
+        using var host = await AppHostProcess.StartAsync();
         await host.PrintsAsync("starting", Limit);
 
         host.Signal(SigTerm);
@@ -66,7 +66,7 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Service_ThatCannotStart_EndsTheAppHostWithItsOwnWords()
     {
-        using var host = AppHostProcess.Start("--Parameters:files-link-key=short");
+        using var host = await AppHostProcess.StartAsync("--Parameters:files-link-key=short");
 
         await host.EndsAsync(Limit);
 
@@ -84,7 +84,7 @@ public sealed class AppHostProcessTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        using var host = AppHostProcess.Start("--port", $"{port}");
+        using var host = await AppHostProcess.StartAsync("--port", $"{port}");
         await host.EndsAsync(Limit);
 
         Assert.Equal(1, host.ExitCode);
@@ -95,7 +95,7 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Options_Wrong_AreNamedAndNothingIsStarted()
     {
-        using var host = AppHostProcess.Start("--Data", "sometimes", "--OnFailure", "wait");
+        using var host = await AppHostProcess.StartAsync("--Data", "sometimes", "--OnFailure", "wait");
 
         await host.EndsAsync(Limit);
 
@@ -120,7 +120,6 @@ internal sealed class AppHostProcess : IDisposable
 
     private AppHostProcess(string[] args)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
         var assembly = Assembly.Load("ShTP.AppHost");
         // Later options win.
         var start = new ProcessStartInfo("dotnet", [assembly.Location, "--Data=ephemeral", "--port", $"{FreePort()}", .. args])
@@ -143,7 +142,12 @@ internal sealed class AppHostProcess : IDisposable
 
     public int ExitCode => process.ExitCode;
 
-    public static AppHostProcess Start(params string[] args) => new(args);
+    public static async Task<AppHostProcess> StartAsync(params string[] args)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        await MissingTool.SkipWithoutPostgresAsync();
+        return new AppHostProcess(args);
+    }
 
     public void Kill() => process.Kill();
 

@@ -13,6 +13,7 @@ public sealed class JudgingSystem : RunningSystem, IAsyncLifetime
 
     async ValueTask IAsyncLifetime.InitializeAsync()
     {
+        MissingTool.SkipWithout(("bwrap", "bubblewrap"), ("g++", "g++"), ("python3", "python3"));
         Git = await GitServer.StartAsync();
         await base.InitializeAsync();
         await App.ResourceNotifications.WaitForResourceHealthyAsync("checker").WaitAsync(StartLimit);

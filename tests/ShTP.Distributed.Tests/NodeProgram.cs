@@ -1,5 +1,5 @@
-using System.ComponentModel;
 using System.Diagnostics;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -9,6 +9,10 @@ internal static class NodeProgram
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
+    // As tests/browser/browser.mjs says it.
+    private const int MissingBrowser = 77;
+    private const string PackagesCommand = "npm ci";
+
     /// <summary>A folder for what a test generates, below the repository so that node finds the packages.</summary>
     public static string CreateFolder() => Directory.CreateDirectory(Repository.PathOf("artifacts", "clients", Guid.NewGuid().ToString("N"))).FullName;
 
@@ -16,18 +20,21 @@ internal static class NodeProgram
     public static string ScriptOf(string package, string script)
     {
         var path = Repository.PathOf("node_modules", package, script);
-        Assert.True(File.Exists(path), $"{path} does not exist: run 'npm ci' at the root of the repository");
+        if (!File.Exists(path))
+            MissingTool.Skip($"The npm package {package} is not installed.", PackagesCommand);
         return path;
     }
 
     /// <summary>Runs a script to its end, which must be a good one, and returns what it printed.</summary>
     public static async Task<string> RunAsync(string script, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        Assert.True(Directory.Exists(Repository.PathOf("node_modules", "protobufjs")), "the packages of the clients are not installed: run 'npm ci' at the root of the repository");
+        MissingTool.SkipWithout(("node", "nodejs npm"));
+        if (!Directory.Exists(Repository.PathOf("node_modules", "protobufjs")))
+            MissingTool.Skip("The npm packages of the clients are not installed.", PackagesCommand);
         var start = new ProcessStartInfo("node", [script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        using var process = Start(start);
+        using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(Limit);
         try
@@ -40,19 +47,9 @@ internal static class NodeProgram
             Assert.Fail($"{Path.GetFileName(script)} did not end within {Limit}: {await output}\n{await error}");
         }
 
+        if (process.ExitCode == MissingBrowser)
+            MissingTool.Skip("There is no Chromium, and CHROMIUM names none.", "tools/packages.sh chromium");
         Assert.True(process.ExitCode == 0, $"{Path.GetFileName(script)} ended with {process.ExitCode}: {await output}\n{await error}");
         return await output;
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception fault)
-        {
-            throw new InvalidOperationException($"node cannot be started; it is needed for the clients: {fault.Message}", fault);
-        }
     }
 }

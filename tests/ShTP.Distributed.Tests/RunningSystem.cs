@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -29,6 +30,7 @@ public class RunningSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await MissingTool.SkipWithoutPostgresAsync();
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ShTP_AppHost>(
             ["--Data=ephemeral", "--Logging:LogLevel:System.Net.Http.HttpClient=Warning", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}", .. Arguments], limit.Token);

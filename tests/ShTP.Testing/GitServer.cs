@@ -38,6 +38,7 @@ public sealed class GitServer : IAsyncDisposable
 
     public static async Task<GitServer> StartAsync()
     {
+        MissingTool.SkipWithout(("git", "git"));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={Host}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();

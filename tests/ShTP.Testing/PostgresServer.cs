@@ -38,6 +38,7 @@ public static class PostgresServer
 
     private static async Task<PostgresCluster> StartAsync()
     {
+        await MissingTool.SkipWithoutPostgresAsync();
         var cluster = await PostgresCluster.StartAsync(new PostgresClusterOptions
         {
             Durable = false,

@@ -70,7 +70,7 @@ internal static class NpmPostgres
             : $"{system}-{architecture}";
     }
 
-    private static LocalPostgresException NotFound(string what) => new($"{what} Choose one: {Choices}");
+    private static PostgresNotFoundException NotFound(string what) => new($"{what} Choose one: {Choices}");
 
     private const string Choices =
         "install PostgreSQL (Debian: apt install postgresql; macOS: brew install postgresql@17); install npm and be online; " +
