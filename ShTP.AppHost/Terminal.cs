@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace ShTP.AppHost;
 
@@ -47,9 +49,9 @@ internal static class Terminal
 
     private static void Quieten(IDistributedApplicationBuilder builder)
     {
+        var resources = $"{builder.Environment.ApplicationName}.Resources";
         foreach (var (category, level) in (ReadOnlySpan<(string, string)>)
             [
-                ($"{builder.Environment.ApplicationName}.Resources", "Warning"),
                 // The report shows states, and the welcome the address.
                 ("Aspire.Hosting", "Warning"),
                 // A check that fails while something starts is no fault.
@@ -58,6 +60,19 @@ internal static class Terminal
                 ("Microsoft.AspNetCore.DataProtection", "Error"),
             ])
             builder.Configuration[$"Logging:LogLevel:{category}"] ??= level;
+        // A start that is interrupted is no failure of the parts that had not started; what fails otherwise is thrown too.
+        IHostApplicationLifetime? lifetime = null;
+        builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+        {
+            lifetime = start.Services.GetRequiredService<IHostApplicationLifetime>();
+            return Task.CompletedTask;
+        });
+        builder.Services.Configure<LoggerFilterOptions>(logging =>
+        {
+            logging.Rules.Add(new LoggerFilterRule(providerName: null, "Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Information, (_, _, _) => !IsInterrupted()));
+            logging.Rules.Add(new LoggerFilterRule(providerName: null, resources, builder.Configuration.GetValue($"Logging:LogLevel:{resources}", LogLevel.Warning), (_, _, _) => !IsInterrupted()));
+        });
+        bool IsInterrupted() => lifetime is { ApplicationStopping.IsCancellationRequested: true, ApplicationStarted.IsCancellationRequested: false };
         builder.Configuration["Logging:Console:FormatterName"] ??= "simple";
         builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
     }

@@ -45,12 +45,11 @@ public sealed class PublishTests
 
     private static async Task PublishAsync(string file, string home)
     {
-        var assembly = Assembly.Load("ShTP.AppHost");
-        var start = new ProcessStartInfo("dotnet", [assembly.Location, "--operation", "publish", "--step", "publish-manifest", "--output-path", file])
+        var start = new ProcessStartInfo(Metadata("builtprograms").Replace("*", "ShTP.AppHost", StringComparison.Ordinal), ["--operation", "publish", "--step", "publish-manifest", "--output-path", file])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "apphostprojectpath").Value,
+            WorkingDirectory = Metadata("apphostprojectpath"),
             Environment = { ["HOME"] = home, ["DOTNET_ENVIRONMENT"] = "Development" },
         };
         using var process = Process.Start(start)!;
@@ -59,4 +58,7 @@ public sealed class PublishTests
         await process.WaitForExitAsync(Limits.Cancellation);
         Assert.True(process.ExitCode == 0, await output + await error);
     }
+
+    private static string Metadata(string key) =>
+        Assembly.Load("ShTP.AppHost").GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }
