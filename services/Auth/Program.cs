@@ -30,6 +30,7 @@ services.AddSingleton<HashingThreads>().AddSingleton<PasswordHashes>().AddSingle
 services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>();
 services.AddScoped<SessionOpening>().AddScoped<AppTokens>();
 services.AddSingleton<KeyEncryption>().AddSingleton<KeyRing>().AddScoped<KeySchedule>().AddSingleton<RevocationFeed>();
+services.AddSingleton<LocalRevocations>().AddSingleton<IRevocationSource>(provider => provider.GetRequiredService<LocalRevocations>());
 services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());
 services.AddSingleton<KeyUpkeep>().AddHostedService(provider => provider.GetRequiredService<KeyUpkeep>());
 services.AddSingleton<FirstAdminSetup>().AddHostedService(provider => provider.GetRequiredService<FirstAdminSetup>());
