@@ -32,7 +32,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
         {
             var now = time.GetUtcNow();
             // By a clock that was set back none may be active yet; the oldest signs then.
-            return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? All.LastOrDefault() ?? throw Rpc.Unavailable("Auth has no key that signs at the moment");
+            return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? (All is [.., var oldest] ? oldest : throw Rpc.Unavailable("Auth has no key that signs at the moment"));
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -28,7 +26,7 @@ public sealed class RevocationTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // They call each other, so the address of one must be known before it runs.
-        var port = FreePort();
+        var port = FreePort.Find();
         // Nobody moves it: whatever happens here happens within one second.
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
@@ -148,12 +146,5 @@ public sealed class RevocationTests : IAsyncLifetime
         db.AddRange(group, user);
         await db.SaveChangesAsync();
         return user;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
