@@ -28,7 +28,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>
     /// Telemetry, health checks, service discovery, resilience of outgoing calls and the identity of the process
     /// among the services. <paramref name="name"/> is its resource name; with <paramref name="isCalled"/> users' tokens
-    /// are checked by the keys of Auth.
+    /// are checked by the keys and the revocations of Auth.
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name, bool isCalled = true)
     {
@@ -60,10 +60,23 @@ public static class ServiceDefaultsExtensions
         if (name != ResourceNames.Auth)
         {
             builder.AddServiceClient<AuthService.AuthServiceClient>(ResourceNames.Auth);
+            builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
             services.TryAddSingleton<ISigningKeySource, JwksKeySource>();
+            services.TryAddSingleton<IRevocationSource, AuthRevocations>();
         }
 
+        AddRevocations(builder);
         return builder;
+    }
+
+    private static void AddRevocations(WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection("Revocations").Get<RevocationOptions>() ?? new RevocationOptions();
+        builder.Services.AddStartCheck(_ => options.FindFaults());
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<Revocations>();
+        builder.Services.AddHostedService<RevocationWatcher>();
+        builder.Services.AddHealthChecks().AddCheck<RevocationHealth>("revocations");
     }
 
     /// <summary>gRPC with access control, error mapping and limits; RPCs without an <c>access</c> option stop the start.</summary>

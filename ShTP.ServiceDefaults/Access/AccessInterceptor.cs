@@ -6,7 +6,7 @@ using ShTP.ServiceDefaults.Errors;
 namespace ShTP.ServiceDefaults.Access;
 
 /// <summary>Lets a call through to its handler only as the <c>access</c> option of the RPC says.</summary>
-internal sealed class AccessInterceptor(AccessRules rules, TokenValidator userTokens, ServiceTokenValidator serviceTokens) : Interceptor
+internal sealed class AccessInterceptor(AccessRules rules, TokenValidator userTokens, Revocations revocations, ServiceTokenValidator serviceTokens) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -55,14 +55,17 @@ internal sealed class AccessInterceptor(AccessRules rules, TokenValidator userTo
 
         var kind = rule.Level == Level.RefreshToken ? TokenKind.Refresh : TokenKind.Access;
         var result = await userTokens.ValidateAsync(token, kind, context.CancellationToken);
-        if (!result.IsValid)
+        if (isPublic && result.Holder is { } holder)
+            context.UserState[ServerCallContextExtensions.HolderKey] = holder;
+        fault = result.IsValid ? await revocations.FindFaultAsync(result, kind, context.CancellationToken) : result.Fault;
+        if (fault is not null)
         {
             if (isPublic)
                 return;
-            throw result.Fault.ToRpcException();
+            throw fault.ToRpcException();
         }
 
-        if (!Suffices(rule.Level, result.User.Role))
+        if (!Suffices(rule.Level, result.User!.Role))
             throw Rpc.Denied("You can't access this endpoint!");
         context.UserState[ServerCallContextExtensions.UserKey] = result.User;
         context.UserState[ServerCallContextExtensions.TokenIdKey] = result.TokenId;

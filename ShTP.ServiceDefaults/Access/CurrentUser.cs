@@ -22,6 +22,7 @@ public static class ServerCallContextExtensions
     internal const string UserKey = "shtp-user";
     internal const string ServiceKey = "shtp-service";
     internal const string TokenIdKey = "shtp-token-id";
+    internal const string HolderKey = "shtp-holder";
 
     /// <summary>The signed-in user; for RPCs whose access demands one.</summary>
     /// <exception cref="RpcException">UNAUTHENTICATED when nobody is signed in.</exception>
@@ -31,6 +32,10 @@ public static class ServerCallContextExtensions
     /// <summary>The signed-in user, or null on a public RPC that is called without a valid token.</summary>
     public static CurrentUser? UserOrNull(this ServerCallContext context) =>
         context.UserState.TryGetValue(UserKey, out var user) ? (CurrentUser)user : null;
+
+    /// <summary>Whom the token is about that came with a call of a public RPC, also when it has expired: who was signed in there before.</summary>
+    public static CurrentUser? FormerUser(this ServerCallContext context) =>
+        context.UserState.TryGetValue(HolderKey, out var user) ? (CurrentUser)user : null;
 
     /// <summary>The name of the service that calls an internal RPC.</summary>
     public static string CallingService(this ServerCallContext context) => (string)context.UserState[ServiceKey];

@@ -19,15 +19,16 @@ internal sealed class ServiceTokens(ServiceIdentity identity, TimeProvider time)
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     private readonly SigningCredentials credentials = new(identity.PrivateKey, SecurityAlgorithms.EcdsaSha256);
-    private readonly ConcurrentDictionary<string, (string Header, DateTimeOffset RenewAt)> byAudience = new();
+    private readonly ConcurrentDictionary<string, (string Header, DateTimeOffset CreatedAt)> byAudience = new();
 
     /// <summary>The value of the Authorization header for calls of <paramref name="audience"/>.</summary>
     public string HeaderFor(string audience)
     {
         var now = time.GetUtcNow();
-        if (byAudience.TryGetValue(audience, out var entry) && now < entry.RenewAt)
+        // A clock that was set back makes the token one of the future.
+        if (byAudience.TryGetValue(audience, out var entry) && now >= entry.CreatedAt && now < entry.CreatedAt + Life - RenewBefore)
             return entry.Header;
-        entry = ("Bearer " + Create(audience, now), now + Life - RenewBefore);
+        entry = ("Bearer " + Create(audience, now), now);
         byAudience[audience] = entry;
         return entry.Header;
     }

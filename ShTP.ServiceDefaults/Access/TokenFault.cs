@@ -34,6 +34,8 @@ public sealed record TokenFault(TokenFaultKind Kind, string Detail)
     internal static readonly TokenFault BadIssuer = new(TokenFaultKind.Invalid, "Invalid issuer");
     internal static readonly TokenFault NotAccess = new(TokenFaultKind.Invalid, "Only access tokens are allowed");
     internal static readonly TokenFault NotRefresh = new(TokenFaultKind.Invalid, "Only refresh tokens are allowed");
+    internal static readonly TokenFault SessionEnded = new(TokenFaultKind.Invalid, "The session has ended");
+    internal static readonly TokenFault NoRevocations = new(TokenFaultKind.Undecidable, "Tokens cannot be checked at the moment, try again later");
     internal static readonly TokenFault NoKeys = new(TokenFaultKind.Undecidable, "Tokens cannot be checked at the moment: auth is not available");
 
     internal static TokenFault BadClaim(string claim) => new(TokenFaultKind.Invalid, $"Token is missing the \"{claim}\" claim or it is malformed");

@@ -15,12 +15,16 @@ public enum TokenKind
 /// <summary>A user's token as checked: who it is about, or why it is refused.</summary>
 public sealed class TokenResult
 {
-    internal TokenResult(TokenFault fault) => Fault = fault;
-
-    internal TokenResult(CurrentUser user, DateTimeOffset issuedAt, DateTimeOffset expiresAt, Guid tokenId)
+    internal TokenResult(TokenFault fault, CurrentUser? holder = null)
     {
-        User = user;
-        IssuedAt = issuedAt;
+        Fault = fault;
+        Holder = holder;
+    }
+
+    internal TokenResult(CurrentUser user, long rightsVersion, DateTimeOffset expiresAt, Guid tokenId)
+    {
+        User = Holder = user;
+        RightsVersion = rightsVersion;
         ExpiresAt = expiresAt;
         TokenId = tokenId;
     }
@@ -31,8 +35,11 @@ public sealed class TokenResult
     /// <summary>Who the token is about, or null when it is refused.</summary>
     public CurrentUser? User { get; }
 
-    /// <summary>When it was issued, to the second.</summary>
-    public DateTimeOffset IssuedAt { get; }
+    /// <summary>Whom a genuine token is about, also when it has expired.</summary>
+    public CurrentUser? Holder { get; }
+
+    /// <summary>How often the user's rights had changed when the token was issued; 0 for tokens of before that was counted.</summary>
+    public long RightsVersion { get; }
 
     /// <summary>From when on it is refused.</summary>
     public DateTimeOffset ExpiresAt { get; }

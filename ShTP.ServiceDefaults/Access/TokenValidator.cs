@@ -14,6 +14,9 @@ public sealed class TokenValidator(ISigningKeySource keys, TimeProvider time)
     /// <summary>Issuer and audience of users' tokens.</summary>
     public const string Issuer = "shtp";
 
+    /// <summary>The claim with the user's rights version, a number that grows with every change of rights.</summary>
+    public const string RightsVersionClaim = "rv";
+
     private const int MaxLength = 8 * 1024;
     private const int MaxRemembered = 10_000;
 
@@ -61,7 +64,7 @@ public sealed class TokenValidator(ISigningKeySource keys, TimeProvider time)
     private TokenFault? ReadClaims(JsonWebToken jwt, out Checked? found)
     {
         found = null;
-        if (!TokenText.TryGetTimes(jwt, out var issuedAt, out var notBefore, out var expiresAt))
+        if (!TokenText.TryGetTimes(jwt, out _, out var notBefore, out var expiresAt))
             return TokenFault.BadClaim("exp");
         if (!TryGetGuid(jwt, "sub", out var user))
             return TokenFault.BadClaim("sub");
@@ -73,7 +76,11 @@ public sealed class TokenValidator(ISigningKeySource keys, TimeProvider time)
             return TokenFault.BadClaim("role");
         if (!jwt.TryGetValue<string>("type", out var type) || KindOf(type) is not { } kind)
             return TokenFault.BadClaim("type");
-        found = new Checked(kind, notBefore, time.GetUtcNow() + Memory, new TokenResult(new CurrentUser(user, role, session), issuedAt, expiresAt, id));
+        var rightsVersion = 0L;
+        if (jwt.TryGetPayloadValue<object>(RightsVersionClaim, out _) && (!jwt.TryGetPayloadValue(RightsVersionClaim, out rightsVersion) || rightsVersion < 0))
+            return TokenFault.BadClaim(RightsVersionClaim);
+        var holder = new CurrentUser(user, role, session);
+        found = new Checked(kind, notBefore, time.GetUtcNow() + Memory, new TokenResult(holder, rightsVersion, expiresAt, id), new TokenResult(TokenFault.Expired, holder));
         return null;
     }
 
@@ -81,7 +88,7 @@ public sealed class TokenValidator(ISigningKeySource keys, TimeProvider time)
     {
         var now = time.GetUtcNow();
         if (now >= token.Result.ExpiresAt)
-            return Refused.Expired;
+            return token.Expired;
         if (now < token.NotBefore)
             return Refused.NotYetValid;
         return token.Kind == kind ? token.Result : kind == TokenKind.Access ? Refused.NotAccess : Refused.NotRefresh;
@@ -108,11 +115,10 @@ public sealed class TokenValidator(ISigningKeySource keys, TimeProvider time)
         _ => null,
     };
 
-    private sealed record Checked(TokenKind Kind, DateTimeOffset NotBefore, DateTimeOffset CheckAgainAt, TokenResult Result);
+    private sealed record Checked(TokenKind Kind, DateTimeOffset NotBefore, DateTimeOffset CheckAgainAt, TokenResult Result, TokenResult Expired);
 
     private static class Refused
     {
-        public static readonly TokenResult Expired = new(TokenFault.Expired);
         public static readonly TokenResult NotYetValid = new(TokenFault.NotYetValid);
         public static readonly TokenResult NotAccess = new(TokenFault.NotAccess);
         public static readonly TokenResult NotRefresh = new(TokenFault.NotRefresh);

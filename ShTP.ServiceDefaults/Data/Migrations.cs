@@ -13,7 +13,7 @@ public static class Migrations
 {
     private const long Lock = 7236503;
 
-    /// <summary>Applies what is missing, and the trigger that wakes the outbox's dispatchers. One process does so at a time.</summary>
+    /// <summary>Applies what is missing, and what the outbox needs beside its tables. One process does so at a time.</summary>
     public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();
@@ -30,7 +30,7 @@ public static class Migrations
             await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
-                await db.Database.ExecuteSqlRawAsync(OutboxSql.CreateTrigger, cancellationToken);
+                await db.Database.ExecuteSqlRawAsync(OutboxSql.AddTriggerAndIndex, cancellationToken);
             await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_unlock({0})", [Lock], cancellationToken);
         }
         finally

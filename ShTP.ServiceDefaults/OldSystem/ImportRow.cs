@@ -23,14 +23,16 @@ public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, Ro
     public TEntity? Known { get; set; }
 
     /// <summary>Whether it is to be stored.</summary>
-    public bool IsNew => !IsRefused && Known is null;
+    public bool IsNew => !IsRefused && !notes.IsDeleted && Known is null;
 
     /// <summary>The fate of the row; <paramref name="differences"/> are names of columns.</summary>
     public ImportResult ToProto(IReadOnlyList<string> differences)
     {
         var faults = notes.Checks.Faults;
         var result = new ImportResult { Uuid = uuid };
-        if (Known is null)
+        if (notes.IsDeleted)
+            result.Outcome = ImportOutcome.Deleted;
+        else if (Known is null)
             result.Outcome = faults is null ? ImportOutcome.Moved : ImportOutcome.Refused;
         else
             result.Outcome = faults is null && differences.Count == 0 ? ImportOutcome.Present : ImportOutcome.Different;

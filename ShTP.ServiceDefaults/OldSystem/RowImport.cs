@@ -54,6 +54,9 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     /// <summary>Checks the rows against what is stored; none of them is refused yet, and of each is known whether it is there.</summary>
     protected virtual Task MatchAsync(IReadOnlyList<ImportRow<TEntity>> rows, bool isDryRun, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Those of the ids whose rows were deleted here and are not to come back.</summary>
+    protected virtual Task<HashSet<Guid>> FindDeletedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => Task.FromResult<HashSet<Guid>>([]);
+
     /// <summary>Refuses new rows beyond what there is room for.</summary>
     protected static void LimitNew(IEnumerable<ImportRow<TEntity>> rows, int max, int count, string what)
     {
@@ -80,6 +83,9 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
         var all = ReadAll(rows);
         var open = all.FindAll(row => !row.IsRefused);
+        var deleted = await FindDeletedAsync(open.ConvertAll(row => row.Id), cancellationToken);
+        open.ForEach(row => row.Notes.IsDeleted = deleted.Contains(row.Id));
+        open.RemoveAll(row => row.Notes.IsDeleted);
         var known = await FindAsync(open.ConvertAll(row => row.Id), cancellationToken);
         foreach (var row in open)
             row.Known = known.GetValueOrDefault(row.Id);

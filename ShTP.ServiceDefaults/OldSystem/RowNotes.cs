@@ -18,6 +18,9 @@ public sealed class RowNotes
     /// <summary>What is wrong here refuses the row.</summary>
     public FieldChecks Checks { get; } = new();
 
+    /// <summary>Whether what the row is about was deleted here: it is not brought back.</summary>
+    public bool IsDeleted { get; internal set; }
+
     /// <summary>What was changed, one line each.</summary>
     public IReadOnlyList<string> Changes => changes;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using ShTP.Api.V1;
 using ShTP.Protos;
 using ShTP.ServiceDefaults.Clients;
 
@@ -14,7 +15,8 @@ internal sealed class OutboxDelivery(
 
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
 
-    public async Task AttemptAsync(ClaimedMessage message, CancellationToken stopping)
+    /// <summary>Whether the receiver answered; null when that cannot be told.</summary>
+    public async Task<bool?> AttemptAsync(ClaimedMessage message, CancellationToken stopping)
     {
         using var activity = OutboxTelemetry.StartDelivery(message);
         try
@@ -23,18 +25,19 @@ internal sealed class OutboxDelivery(
         }
         catch (RpcException) when (stopping.IsCancellationRequested)
         {
-            return; // The claim runs out and somebody else delivers it.
+            return null; // The claim runs out and somebody else delivers it.
         }
         catch (RpcException fault)
         {
             activity?.SetStatus(ActivityStatusCode.Error, fault.Status.Detail);
             await FailAsync(message, fault, stopping);
-            return;
+            return fault.StatusCode is not (StatusCode.Unavailable or StatusCode.DeadlineExceeded);
         }
 
         await store.DeleteAsync(message.Id, CancellationToken.None);
         telemetry.CountDelivered();
         deliveries.Delivered(message.Id);
+        return true;
     }
 
     private async Task CallAsync(ClaimedMessage message, CancellationToken stopping)
@@ -42,9 +45,18 @@ internal sealed class OutboxDelivery(
         var slash = message.Path.LastIndexOf('/');
         var method = new Method<byte[], byte[]>(MethodType.Unary, message.Path[1..slash], message.Path[(slash + 1)..], Bytes, Bytes);
         var headers = new Metadata { { OutboxExtensions.MessageIdHeader, message.Id.ToString("D") } };
-        var call = new CallOptions(headers, DateTime.UtcNow + options.AttemptLimit, stopping);
+        var limit = LimitOf(message.Path);
+        if (limit > options.AttemptLimit)
+            await store.ExtendAsync(message.Id, OutboxOptions.ClaimFor(limit), stopping);
+        var call = new CallOptions(headers, DateTime.UtcNow + limit, stopping);
         using var running = channels.For(Contract.AreaOf(message.Path)).AsyncUnaryCall(method, null, call, message.Payload);
         await running.ResponseAsync;
+    }
+
+    private TimeSpan LimitOf(string path)
+    {
+        var seconds = Contract.ShTP.FindMethod(path)?.GetOptions()?.GetExtension(OptionsExtensions.TimeoutSeconds) ?? 0;
+        return TimeSpan.FromSeconds(Math.Max(seconds, options.AttemptLimit.TotalSeconds));
     }
 
     private async Task FailAsync(ClaimedMessage message, RpcException fault, CancellationToken stopping)

@@ -9,8 +9,24 @@ internal static class OutboxSql
     private const string IsFirstOfKey =
         "NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.key = message.key AND older.sequence < message.sequence)";
 
-    /// <summary>Wakes the dispatchers of all replicas when a transaction that enqueued commits.</summary>
-    public const string CreateTrigger =
+    /// <summary>The service that a message is for: <c>users</c> of <c>/shtp.users.v1.UsersInternal/AddRating</c>.</summary>
+    private const string Receiver = "split_part(message.path, '.', 2)";
+
+    /// <summary>The receivers of all messages, each found by one look into the index.</summary>
+    private const string EachReceiver =
+        $"""
+        WITH RECURSIVE receivers (name) AS (
+            (SELECT {Receiver} FROM outbox AS message ORDER BY 1 LIMIT 1)
+            UNION ALL
+            SELECT (SELECT {Receiver} FROM outbox AS message WHERE {Receiver} > receivers.name ORDER BY 1 LIMIT 1)
+            FROM receivers WHERE receivers.name IS NOT NULL)
+        """;
+
+    /// <summary>
+    /// What EF Core cannot express: the trigger that wakes the dispatchers of all replicas when a transaction that enqueued
+    /// commits, and the index by which the messages of one receiver are found behind any number of another one's.
+    /// </summary>
+    public const string AddTriggerAndIndex =
         """
         DO $$ BEGIN
             PERFORM pg_advisory_xact_lock(7236502);
@@ -19,28 +35,44 @@ internal static class OutboxSql
             IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'outbox_notify' AND tgrelid = 'outbox'::regclass) THEN
                 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_notify();
             END IF;
+            CREATE INDEX IF NOT EXISTS ix_outbox_receiver_sequence ON outbox (split_part(path, '.', 2), sequence);
         END $$;
         """;
 
-    /// <summary>Parameters: how many, seconds of the claim. An array is made once; a plan may ask IN again for every row, and so go past the limit.</summary>
+    /// <summary>
+    /// Parameters: how many for each receiver, seconds of the claim, receivers with another limit, their limits. An array is
+    /// made once; a plan may ask IN again for every row, and so go past the limit.
+    /// </summary>
     public const string Claim =
         $$"""
+        {{EachReceiver}}
         UPDATE outbox SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => {1})
         WHERE id = ANY (ARRAY(
-            SELECT message.id FROM outbox AS message
-            WHERE message.parked_at IS NULL AND message.next_attempt_at <= now() AND {{IsFirstOfKey}}
-            ORDER BY message.sequence LIMIT {0} FOR UPDATE SKIP LOCKED))
+            SELECT due.id
+            FROM receivers LEFT JOIN unnest({2}::text[], {3}::int[]) AS lane (receiver, free) ON lane.receiver = receivers.name
+            CROSS JOIN LATERAL (
+                SELECT message.id FROM outbox AS message
+                WHERE {{Receiver}} = receivers.name AND message.parked_at IS NULL AND message.next_attempt_at <= now() AND {{IsFirstOfKey}}
+                ORDER BY message.sequence LIMIT coalesce(lane.free, {0}) FOR UPDATE SKIP LOCKED) AS due
+            WHERE receivers.name IS NOT NULL))
         RETURNING id, path, payload, trace_parent, attempts, extract(epoch FROM now() - created_at)::double precision AS age
         """;
 
-    /// <summary>Seconds until the next message is due, or null when none waits.</summary>
+    /// <summary>Parameter: receivers that do not count. Seconds until the next message is due, or null when none waits.</summary>
     public const string NextDue =
-        $"""
-        SELECT extract(epoch FROM min(message.next_attempt_at) - now())::double precision AS "Value" FROM outbox AS message
-        WHERE message.parked_at IS NULL AND {IsFirstOfKey}
+        $$"""
+        {{EachReceiver}}
+        SELECT extract(epoch FROM min(due.first) - now())::double precision AS "Value"
+        FROM receivers CROSS JOIN LATERAL (
+            SELECT min(message.next_attempt_at) AS first FROM outbox AS message
+            WHERE {{Receiver}} = receivers.name AND message.parked_at IS NULL AND {{IsFirstOfKey}}) AS due
+        WHERE receivers.name <> ALL ({0}::text[])
         """;
 
     public const string Delete = "DELETE FROM outbox WHERE id = {0}";
+
+    /// <summary>Parameters: id, seconds of the claim.</summary>
+    public const string Extend = "UPDATE outbox SET next_attempt_at = now() + make_interval(secs => {1}) WHERE id = {0}";
 
     /// <summary>Parameters: id, seconds to wait, error.</summary>
     public const string Postpone = "UPDATE outbox SET next_attempt_at = now() + make_interval(secs => {1}), last_error = {2} WHERE id = {0}";

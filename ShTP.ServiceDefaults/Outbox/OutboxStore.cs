@@ -12,16 +12,21 @@ internal abstract class OutboxStore
 {
     public abstract string ConnectionString { get; }
 
-    public Task<List<ClaimedMessage>> ClaimAsync(int count, TimeSpan claim, CancellationToken cancellationToken) =>
-        UseAsync(db => db.Database.SqlQueryRaw<ClaimedMessage>(OutboxSql.Claim, count, claim.TotalSeconds).ToListAsync(cancellationToken));
+    /// <summary>At most <paramref name="count"/> for each receiver, but for those whose number is in <paramref name="limits"/>.</summary>
+    public Task<List<ClaimedMessage>> ClaimAsync(int count, TimeSpan claim, IReadOnlyDictionary<string, int> limits, CancellationToken cancellationToken) =>
+        UseAsync(db => db.Database.SqlQueryRaw<ClaimedMessage>(OutboxSql.Claim, count, claim.TotalSeconds, limits.Keys.ToArray(), limits.Values.ToArray())
+            .ToListAsync(cancellationToken));
 
-    /// <summary>Null when nothing waits.</summary>
-    public async Task<TimeSpan?> UntilNextAsync(CancellationToken cancellationToken) =>
-        (await UseAsync(db => db.Database.SqlQueryRaw<double?>(OutboxSql.NextDue).ToListAsync(cancellationToken)))[0] is { } seconds
+    /// <summary>Null when nothing waits, beside what is for one of <paramref name="except"/>.</summary>
+    public async Task<TimeSpan?> UntilNextAsync(string[] except, CancellationToken cancellationToken) =>
+        (await UseAsync(db => db.Database.SqlQueryRaw<double?>(OutboxSql.NextDue, [except]).ToListAsync(cancellationToken)))[0] is { } seconds
             ? TimeSpan.FromSeconds(Math.Max(seconds, 0))
             : null;
 
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => ExecuteAsync(OutboxSql.Delete, [id], cancellationToken);
+
+    public Task ExtendAsync(Guid id, TimeSpan claim, CancellationToken cancellationToken) =>
+        ExecuteAsync(OutboxSql.Extend, [id, claim.TotalSeconds], cancellationToken);
 
     public Task PostponeAsync(Guid id, TimeSpan delay, string error, CancellationToken cancellationToken) =>
         ExecuteAsync(OutboxSql.Postpone, [id, delay.TotalSeconds, error], cancellationToken);

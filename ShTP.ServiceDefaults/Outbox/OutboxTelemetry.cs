@@ -12,6 +12,7 @@ internal sealed class OutboxTelemetry
 
     private readonly Counter<long> delivered;
     private volatile OutboxStatistics seen = new(0, 0, 0);
+    private volatile int cut;
 
     public OutboxTelemetry(IMeterFactory meters)
     {
@@ -19,10 +20,11 @@ internal sealed class OutboxTelemetry
         delivered = meter.CreateCounter<long>("outbox.delivered", "{message}", "Messages delivered");
         meter.CreateObservableGauge("outbox.pending", () => seen.Pending, "{message}", "Messages that wait for delivery");
         meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages given up until somebody intervenes");
+        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not answer");
         meter.CreateObservableGauge("outbox.age", () => seen.Age, "s", "Age of the oldest message");
     }
 
-    public void See(OutboxStatistics statistics) => seen = statistics;
+    public void See(OutboxStatistics statistics, int cutReceivers) => (seen, cut) = (statistics, cutReceivers);
 
     public void CountDelivered() => delivered.Add(1);
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using ShTP.Auth.V1;
 using ShTP.Files.V1;
 using ShTP.Gateway.Callers;
 using ShTP.Gateway.Edge;
@@ -34,7 +33,6 @@ internal static class GatewayServiceExtensions
         var section = builder.Configuration.GetSection("Gateway");
         var transcoding = section.GetSection("Transcoding").Get<TranscodingOptions>() ?? new();
         var services = builder.Services;
-        builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
         var catalog = MethodCatalog.Build(contract);
         services.AddSingleton(contract)
@@ -42,21 +40,17 @@ internal static class GatewayServiceExtensions
             .AddSingleton<Documentation>()
             .AddSingleton(transcoding)
             .AddSingleton(section.GetSection("RateLimits").Get<RateLimitOptions>() ?? new())
-            .AddSingleton(section.GetSection("Revocations").Get<RevocationOptions>() ?? new())
             .AddSingleton(new RouteTable(catalog, transcoding))
             .AddSingleton<GatewayMetrics>()
             .AddSingleton<RateLimits>()
             .AddSingleton<AccessPolicy>()
-            .AddSingleton<Revocations>()
             .AddSingleton<FileStore>()
             .AddSingleton<MultipartReading>()
             .AddSingleton<RequestReader>()
             .AddSingleton<ServiceCaller>()
             .AddSingleton<UnaryAnswer>()
             .AddSingleton<StreamAnswer>()
-            .AddSingleton<Transcoder>()
-            .AddHostedService<RevocationWatcher>()
-            .AddHealthChecks().AddCheck<RevocationHealth>("revocations");
+            .AddSingleton<Transcoder>();
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(GatewayMetrics.Name));
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GatewayMetrics.Name));
         AddProxy(services, transcoding);

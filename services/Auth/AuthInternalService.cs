@@ -15,7 +15,7 @@ namespace ShTP.Auth;
 
 /// <summary>What other services ask of Auth; auth.proto says what each RPC does.</summary>
 internal sealed class AuthInternalService(
-    AuthDb db, RevocationFeed feed, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, TokenIssuer tokens, TimeProvider time)
+    AuthDb db, LocalRevocations revocations, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, TokenIssuer tokens, TimeProvider time)
     : V1.AuthInternal.AuthInternalBase
 {
     private const int MaxPasswords = 1000;
@@ -23,13 +23,8 @@ internal sealed class AuthInternalService(
     public override async Task WatchRevocations(
         V1.WatchRevocationsRequest request, IServerStreamWriter<V1.WatchRevocationsResponse> responseStream, ServerCallContext context)
     {
-        var (cancellationToken, now) = (context.CancellationToken, time.GetUtcNow());
-        using var live = feed.Subscribe();
-        await foreach (var revocation in db.Revocations.AsNoTracking().Where(known => known.ForgetAt > now).AsAsyncEnumerable().WithCancellation(cancellationToken))
-            await responseStream.WriteAsync(new() { Revocation = revocation.ToProto() }, cancellationToken);
-        await responseStream.WriteAsync(new() { SnapshotEnd = true }, cancellationToken);
-        await foreach (var message in live.ReadAllAsync(cancellationToken))
-            await responseStream.WriteAsync(message, cancellationToken);
+        await foreach (var message in revocations.WatchAsync(context.CancellationToken))
+            await responseStream.WriteAsync(message, context.CancellationToken);
     }
 
     public override async Task<V1.HashPasswordsResponse> HashPasswords(V1.HashPasswordsRequest request, ServerCallContext context)
@@ -82,7 +77,7 @@ internal sealed class AuthInternalService(
                 .ExecuteUpdateAsync(set => set.SetProperty(credentials => credentials.PasswordHash, hash), token);
             if (changed == 0)
                 throw Rpc.Aborted("The password was changed by somebody else meanwhile; try again");
-            return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.AccessTokensGoneAt, token);
+            return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.Memory, token);
         }, cancellationToken);
         return new Empty();
     }
@@ -90,11 +85,18 @@ internal sealed class AuthInternalService(
     public override async Task<Empty> ExpireAccessTokens(V1.ExpireAccessTokensRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
-        await db.ApplyOnceAsync(context, _ =>
+        await db.ApplyOnceAsync(context, token => db.RaiseRightsVersionAsync(user, expiredOnly: true, token));
+        return new Empty();
+    }
+
+    public override async Task<Empty> RevokeUser(V1.RevokeUserRequest request, ServerCallContext context)
+    {
+        var user = FieldChecks.RequireUuid(request.UserId, "userId");
+        await db.InTransactionAsync(async token =>
         {
-            RevokeAll(user, expiredOnly: true);
-            return Task.CompletedTask;
-        });
+            await db.RaiseRightsVersionAsync(user, expiredOnly: false, token);
+            return await db.EndSessionsAsync(user, only: null, except: null, time.GetUtcNow(), tokens.Memory, token);
+        }, context.CancellationToken);
         return new Empty();
     }
 
@@ -106,7 +108,7 @@ internal sealed class AuthInternalService(
             var subject = user.ToString();
             await db.Consents.Where(consent => consent.Subject == subject).ExecuteDeleteAsync(token);
             await db.Credentials.Where(credentials => credentials.UserId == user).ExecuteDeleteAsync(token);
-            RevokeAll(user, expiredOnly: false);
+            await db.RevokeForEverAsync(user, token);
         });
         return new Empty();
     }
@@ -130,14 +132,6 @@ internal sealed class AuthInternalService(
             .Select(consent => new { AppId = consent.Application!.Id, consent.Scopes, consent.CreationDate })
             .AsAsyncEnumerable(), context.CancellationToken);
     }
-
-    private void RevokeAll(Guid user, bool expiredOnly) => db.Revocations.Add(new Revocation
-    {
-        UserId = user,
-        IssuedBefore = tokens.RevocationStamp(),
-        ExpiredOnly = expiredOnly,
-        ForgetAt = tokens.AccessTokensGoneAt,
-    });
 
     private static void CheckNewPassword(FieldChecks checks, string password, string field)
     {

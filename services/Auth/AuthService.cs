@@ -14,12 +14,13 @@ namespace ShTP.Auth;
 
 /// <summary>Signing in and out; auth.proto says what each RPC does.</summary>
 internal sealed class AuthService(
-    AuthDb db, SignIn signIn, SessionOpening opening, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
+    AuthDb db, SessionOpening opening, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
     : V1.AuthService.AuthServiceBase
 {
     private const string SessionEnded = "The session has ended";
     private const string TokenType = "bearer";
     private const int MaxListed = 100;
+    private const int MaxAttempts = 3;
 
     private static readonly TimeSpan BetweenUses = TimeSpan.FromMinutes(1);
 
@@ -33,36 +34,31 @@ internal sealed class AuthService(
             checks.Add("password", $"must have at most {PasswordHashes.MaxLength} characters");
         checks.ThrowIfInvalid();
 
-        var cancellationToken = context.CancellationToken;
-        var user = await signIn.CheckPairAsync(email, request.Password, ClientFacts.Address(context), cancellationToken);
-        var issuedAt = await tokens.StampAsync(user, cancellationToken);
-        var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Denied(SessionOpening.NoLogin);
-        var session = opening.Create(user, issuedAt, ClientFacts.UserAgent(context), ClientFacts.Address(context));
-        var response = new V1.LoginResponse
+        var former = context.FormerUser() is { } user ? new FormerSession(user.SessionId, user.Id) : null;
+        var client = new ClientOfSession(ClientFacts.UserAgent(context), ClientFacts.Address(context), former);
+        var (session, role, rightsVersion) = await opening.OpenAsync(email, request.Password, client, context.CancellationToken);
+        return new V1.LoginResponse
         {
-            AccessToken = tokens.AccessToken(user, role, session.Id, issuedAt),
-            RefreshToken = tokens.RefreshToken(user, role, session.Id, session.RefreshTokenId, issuedAt),
+            AccessToken = tokens.AccessToken(session.Id, session.UserId, role, rightsVersion),
+            RefreshToken = tokens.RefreshToken(session.Id, session.UserId, role, rightsVersion, session.RefreshTokenId),
             TokenType = TokenType,
         };
-        await opening.StoreAsync(session, cancellationToken);
-        return response;
     }
 
     public override async Task<V1.RefreshResponse> Refresh(V1.RefreshRequest request, ServerCallContext context)
     {
         var (cancellationToken, user, now) = (context.CancellationToken, context.User(), time.GetUtcNow());
         var token = context.TokenId() ?? throw Rpc.Unauthenticated(SessionEnded);
-        var issuedAt = await tokens.StampAsync(user.Id, cancellationToken);
         var session = await db.Sessions.AsNoTracking()
             .SingleOrDefaultAsync(open => open.Id == user.SessionId && open.UserId == user.Id && open.EndedAt == null && open.ExpiresAt > now, cancellationToken)
             ?? throw Rpc.Unauthenticated(SessionEnded);
         if (session.RefreshTokenId != token)
             throw await EndReusedAsync(session, now);
-        var role = await identities.FindRoleAsync(user.Id, cancellationToken) ?? throw Rpc.Unauthenticated(SessionOpening.NoLogin);
+        var (role, rightsVersion) = await FindRightsAsync(user.Id, cancellationToken);
 
-        var response = new V1.RefreshResponse { AccessToken = tokens.AccessToken(user.Id, role, session.Id, issuedAt), TokenType = TokenType };
+        var response = new V1.RefreshResponse { AccessToken = tokens.AccessToken(session.Id, user.Id, role, rightsVersion), TokenType = TokenType };
         if (request.Rotate)
-            response.RefreshToken = await RotateAsync(session, role, issuedAt, now);
+            response.RefreshToken = await RotateAsync(session, role, rightsVersion, now);
         else if (session.LastUsedAt < now - BetweenUses)
             await Open(session).ExecuteUpdateAsync(set => set.SetProperty(open => open.LastUsedAt, now), cancellationToken);
         return response;
@@ -112,17 +108,35 @@ internal sealed class AuthService(
     }
 
     private Task<int> EndAsync(Guid user, Guid? only, Guid? except, CancellationToken cancellationToken) =>
-        db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.AccessTokensGoneAt, cancellationToken);
+        db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.Memory, cancellationToken);
+
+    // A token with the role of before a change has the version of before it, too, whatever happens when. One with the new
+    // role and the old version would be good for nothing, so it is asked again.
+    private async Task<(Api.V1.Role Role, long Version)> FindRightsAsync(Guid user, CancellationToken cancellationToken)
+    {
+        var versions = db.Credentials.Where(known => known.UserId == user).Select(known => (long?)known.RightsVersion);
+        var version = await versions.SingleOrDefaultAsync(cancellationToken);
+        for (var attempt = 1; attempt <= MaxAttempts && version is not null; attempt++)
+        {
+            var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Unauthenticated(SessionOpening.NoLogin);
+            var before = version;
+            version = await versions.SingleOrDefaultAsync(cancellationToken);
+            if (version == before)
+                return (role, version.Value);
+        }
+
+        throw version is null ? Rpc.Unauthenticated(SessionOpening.NoLogin) : Rpc.Aborted("Your rights were changed meanwhile, try again");
+    }
 
     private IQueryable<Session> Open(Session session) => db.Sessions
         .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);
 
     // The comparison with the old id in the update makes one of several simultaneous rotations win.
-    private async Task<string> RotateAsync(Session session, Api.V1.Role role, DateTimeOffset issuedAt, DateTimeOffset now)
+    private async Task<string> RotateAsync(Session session, Api.V1.Role role, long rightsVersion, DateTimeOffset now)
     {
         var next = Guid.NewGuid();
-        var expiresAt = issuedAt + options.Value.RefreshTokenLifetime;
-        var token = tokens.RefreshToken(session.UserId, role, session.Id, next, issuedAt);
+        var expiresAt = now + options.Value.RefreshTokenLifetime;
+        var token = tokens.RefreshToken(session.Id, session.UserId, role, rightsVersion, next);
         var rotated = await Open(session).ExecuteUpdateAsync(set => set
             .SetProperty(open => open.RefreshTokenId, next)
             .SetProperty(open => open.ExpiresAt, expiresAt)
@@ -133,7 +147,7 @@ internal sealed class AuthService(
     // Whoever has a token that was rotated away shares the session with a thief, or is one.
     private async Task<RpcException> EndReusedAsync(Session session, DateTimeOffset now)
     {
-        await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.AccessTokensGoneAt, CancellationToken.None);
+        await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.Memory, CancellationToken.None);
         return Rpc.Unauthenticated("The refresh token was used already, the session has ended");
     }
 }

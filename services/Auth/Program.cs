@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ShTP.Auth;
 using ShTP.Auth.Apps;
 using ShTP.Auth.Data;
@@ -26,10 +27,13 @@ services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).Valida
 services.AddOptions<HashingOptions>().BindConfiguration(HashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddOptions<FirstAdminOptions>().BindConfiguration(FirstAdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-services.AddSingleton<HashingThreads>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();
+services.AddSingleton<HashingThreads>().AddKeyedSingleton(HashingThreads.Old, (provider, _) =>
+    new HashingThreads(provider.GetRequiredService<IOptions<HashingOptions>>(), provider.GetRequiredService<TimeProvider>(), count: 1));
+services.AddSingleton<OldHashes>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();
 services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>();
 services.AddScoped<SessionOpening>().AddScoped<AppTokens>();
 services.AddSingleton<KeyEncryption>().AddSingleton<KeyRing>().AddScoped<KeySchedule>().AddSingleton<RevocationFeed>();
+services.AddSingleton<LocalRevocations>().AddSingleton<IRevocationSource>(provider => provider.GetRequiredService<LocalRevocations>());
 services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());
 services.AddSingleton<KeyUpkeep>().AddHostedService(provider => provider.GetRequiredService<KeyUpkeep>());
 services.AddSingleton<FirstAdminSetup>().AddHostedService(provider => provider.GetRequiredService<FirstAdminSetup>());

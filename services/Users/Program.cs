@@ -30,6 +30,7 @@ builder.Services.AddScoped<UserImport>();
 builder.Services.AddScoped<UserUpdate>();
 builder.Services.AddScoped<AvatarChange>();
 builder.Services.AddScoped<UserDeletion>();
+builder.Services.AddScoped<RightsNews>();
 builder.Services.AddScoped<UserDataExport>();
 builder.Services.AddScoped<Audience>();
 builder.Services.AddScoped<RatingPages>();

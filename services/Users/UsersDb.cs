@@ -12,6 +12,8 @@ public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(optio
 {
     public DbSet<User> Users => Set<User>();
 
+    public DbSet<DeletedUser> DeletedUsers => Set<DeletedUser>();
+
     public DbSet<Group> Groups => Set<Group>();
 
     public DbSet<RatingEntry> RatingEntries => Set<RatingEntry>();

@@ -55,8 +55,8 @@ public sealed class OpenIdTests(RunningSystem system)
         var app = (string)(await admin.PutAsync("/api/v1/oauth/create_app", new { name = "Library", redirect_url = Redirect + "?a=b" })).Ok()["uuid"]!;
 
         var given = (await admin.SendAsync(HttpMethod.Post, "/api/v1/oauth/provide_access", new { app_id = app })).Ok();
-        var first = (await system.Anonymous().GetAsync($"/api/v1/oauth/get_user/{given["oauth_access_token"]}")).Ok();
-        var second = (await system.Anonymous().GetAsync($"/api/v1/oauth/get_user/{given["oauth_access_token"]}")).Ok();
+        var first = (await system.Anonymous().GetAsync($"/api/v1/oauth/get_user/{given["oauth_access_token"]}?app_id={app}")).Ok();
+        var second = (await system.Anonymous().GetAsync($"/api/v1/oauth/get_user/{given["oauth_access_token"]}?app_id={app}")).Ok();
 
         Assert.Equal($"{Redirect}?a=b&access_token={given["oauth_access_token"]}", (string)given["redirect_to"]!);
         Assert.Equal((true, (string)(await admin.GetAsync("/api/v1/auth/me")).Ok()["uuid"]!), ((bool)first["status"]!, (string)first["user_id"]!));

@@ -187,6 +187,7 @@ internal static class AccessMatrix
         "shtp.auth.v1.AuthInternal.SetCredentials",
         "shtp.auth.v1.AuthInternal.ChangePassword",
         "shtp.auth.v1.AuthInternal.ExpireAccessTokens",
+        "shtp.auth.v1.AuthInternal.RevokeUser",
         "shtp.auth.v1.AuthInternal.DeleteUser",
         "shtp.users.v1.UsersInternal.GetIdentity",
         "shtp.users.v1.UsersInternal.EnsureFirstAdmin",

@@ -46,6 +46,7 @@ public sealed class FakeService : IAsyncDisposable
         builder.AddServiceDefaults(name);
         builder.AddGrpcDefaults();
         builder.Services.AddSingleton<ISigningKeySource>(new TestKeySource(null));
+        builder.Services.AddSingleton<IRevocationSource, TestRevocations>();
         builder.Services.AddSingleton(implementation);
         var app = builder.Build();
         app.UseRouting();

@@ -72,7 +72,7 @@ public static class PostgresServer
         {
             // A context of a test, without migrations.
             await db.Database.EnsureCreatedAsync();
-            await db.Database.ExecuteSqlRawAsync(OutboxSql.CreateTrigger);
+            await db.Database.ExecuteSqlRawAsync(OutboxSql.AddTriggerAndIndex);
         }
 
         return database.Name;

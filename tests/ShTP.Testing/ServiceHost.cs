@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ShTP.Api.V1;
+using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Configuration;
 
@@ -50,12 +51,14 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
 
     /// <summary>
     /// Starts the service with the resource name. Its neighbours are not reachable unless <paramref name="configuration"/>
-    /// says where they are: <c>services:auth:grpc:0</c>, or <see cref="FakeService.Configuration"/>.
+    /// says where they are: <c>services:auth:grpc:0</c>, or <see cref="FakeService.Configuration"/>. Nothing is revoked for
+    /// it unless it <paramref name="followsRevocations"/> of a real Auth, as Auth itself and the gateway do.
     /// </summary>
     /// <exception cref="StartException">The service refused to start.</exception>
     public static async Task<ServiceHost<TEntry>> StartAsync(
-        string name, IEnumerable<KeyValuePair<string, string?>> configuration, Action<IServiceCollection>? configureServices = null)
+        string name, IEnumerable<KeyValuePair<string, string?>> configuration, Action<IServiceCollection>? configureServices = null, bool? followsRevocations = null)
     {
+        var followsAuth = followsRevocations ?? name is ResourceNames.Auth or ResourceNames.Gateway;
         var settings = TestKeys.ConfigurationOf(name);
         foreach (var other in TestKeys.ServiceNames.Where(other => other != name))
             settings[$"services:{other}:grpc:0"] = "http://127.0.0.1:9";
@@ -74,6 +77,8 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         var program = EntryPoint.Run(typeof(TEntry).Assembly, args, services =>
         {
             TrustTestTokens(services);
+            if (!followsAuth)
+                services.AddSingleton<IRevocationSource, TestRevocations>();
             configureServices?.Invoke(services);
         });
         var host = await program.Built.WaitAsync(StartLimit);

@@ -14,6 +14,9 @@ internal sealed record Run(
     /// <inheritdoc cref="Groups"/>
     public HashSet<Guid> Users { get; } = [];
 
+    /// <summary>People who were deleted in the new system since an earlier run.</summary>
+    public HashSet<Guid> DeletedUsers { get; } = [];
+
     /// <inheritdoc cref="Groups"/>
     public HashSet<Guid> Tasks { get; } = [];
 }

@@ -30,16 +30,22 @@ internal sealed class AccessPolicy(TokenValidator tokens, Revocations revocation
 
         var kind = level == Level.RefreshToken ? TokenKind.Refresh : TokenKind.Access;
         var result = await tokens.ValidateAsync(token, kind, context.RequestAborted);
-        var problem = result.IsValid ? FindRevocation(result, kind) : ToProblem(result.Fault);
+        var problem = result.IsValid ? await FindRevocationAsync(result, kind, context.RequestAborted) : ToProblem(result.Fault);
         if (problem is not null)
-            return level == Level.Public ? (nobody, null) : (nobody, problem);
+        {
+            if (level != Level.Public)
+                return (nobody, problem);
+            // A token that was good once says of a browser who was signed in there before.
+            return (result.Holder is null ? nobody : nobody with { Authorization = header.ToString() }, null);
+        }
+
         var caller = new Caller(address, result, header.ToString());
         return (caller, IsEnough(result.User!, level) ? null : TooLow);
     }
 
     /// <summary>Whether a token that was accepted still is; asked again while a stream is open.</summary>
     public bool IsStillValid(TokenResult token, DateTimeOffset now) =>
-        now < token.ExpiresAt && revocations.Find(token.User!, token.IssuedAt, TokenKind.Access) is RevocationState.None or RevocationState.Unknown;
+        now < token.ExpiresAt && revocations.Find(token, TokenKind.Access) is RevocationState.None or RevocationState.Unknown;
 
     private static bool IsEnough(CurrentUser user, Level level) => level switch
     {
@@ -49,7 +55,7 @@ internal sealed class AccessPolicy(TokenValidator tokens, Revocations revocation
         _ => false,
     };
 
-    private Problem? FindRevocation(TokenResult token, TokenKind kind) => revocations.Find(token.User!, token.IssuedAt, kind) switch
+    private async ValueTask<Problem?> FindRevocationAsync(TokenResult token, TokenKind kind, CancellationToken cancellationToken) => await revocations.FindAsync(token, kind, cancellationToken) switch
     {
         RevocationState.None => null,
         RevocationState.Expired => Expired,

@@ -29,10 +29,10 @@ internal sealed class AppTokens(AuthDb db, TimeProvider time)
     }
 
     /// <summary>Ends a token and says whose it was; null when it is unknown, used or expired, or of another app than <paramref name="app"/>.</summary>
-    public async Task<Guid?> UseAsync(string token, Guid? app, CancellationToken cancellationToken)
+    public async Task<Guid?> UseAsync(string token, Guid app, CancellationToken cancellationToken)
     {
-        var (hash, now, isOfAny, id) = (HashOf(token), time.GetUtcNow(), app is null, app ?? Guid.Empty);
-        var users = await db.Database.SqlQuery<Guid>($"DELETE FROM app_tokens WHERE hash = {hash} AND expires_at > {now} AND ({isOfAny} OR app_id = {id}) RETURNING user_id").ToListAsync(cancellationToken);
+        var (hash, now) = (HashOf(token), time.GetUtcNow());
+        var users = await db.Database.SqlQuery<Guid>($"DELETE FROM app_tokens WHERE hash = {hash} AND expires_at > {now} AND app_id = {app} RETURNING user_id").ToListAsync(cancellationToken);
         return users is [var user] ? user : null;
     }
 

@@ -153,7 +153,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
 
     public override async Task<V1.ResolveAccessResponse> ResolveAccess(V1.ResolveAccessRequest request, ServerCallContext context)
     {
-        Guid? app = request.HasAppId ? FieldChecks.RequireUuid(request.AppId, "app_id") : null;
+        var app = FieldChecks.RequireUuid(request.AppId, "app_id");
         return await tokens.UseAsync(request.Token, app, context.CancellationToken) is { } user
             ? new V1.ResolveAccessResponse { Status = true, UserId = user.ToString() }
             : new V1.ResolveAccessResponse { Status = false, Detail = "The token is unknown, used or expired" };

@@ -39,15 +39,18 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
         }
     }
 
-    /// <summary>Creates or replaces; a replaced password ends the user's sessions.</summary>
+    /// <summary>Creates or replaces, but for users who were deleted; a replaced password ends the user's sessions.</summary>
     /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts and shows it.</exception>
     public async Task WriteAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {
         if ((await OtherHoldersAsync(credentials, cancellationToken)).Count > 0)
             throw Rpc.Conflict("Another user has the e-mail");
         var ids = credentials.ConvertAll(wanted => wanted.UserId);
-        var known = await db.Credentials.Where(stored => ids.Contains(stored.UserId)).ToDictionaryAsync(stored => stored.UserId, cancellationToken);
-        foreach (var wanted in credentials)
+        // Locked before sessions are ended: a sign-in with the old password either waits, or its session is ended too.
+        var known = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = ANY ({ids}) ORDER BY user_id FOR NO KEY UPDATE")
+            .ToDictionaryAsync(stored => stored.UserId, cancellationToken);
+        var deleted = await db.FindDeletedAsync(ids, cancellationToken);
+        foreach (var wanted in credentials.Where(wanted => !deleted.Contains(wanted.UserId)))
         {
             if (!known.TryGetValue(wanted.UserId, out var stored))
             {
@@ -56,7 +59,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
             }
 
             if (stored.PasswordHash != wanted.PasswordHash)
-                await db.EndSessionsAsync(stored.UserId, only: null, except: null, time.GetUtcNow(), tokens.AccessTokensGoneAt, cancellationToken);
+                await db.EndSessionsAsync(stored.UserId, only: null, except: null, time.GetUtcNow(), tokens.Memory, cancellationToken);
             (stored.Email, stored.PasswordHash) = (wanted.Email, wanted.PasswordHash);
         }
 

@@ -10,9 +10,9 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
 {
     private const string InvalidPair = "Invalid pair login && password";
 
-    /// <summary>The user whose pair it is. Unknown accounts cost the same and count the same as wrong passwords.</summary>
+    /// <summary>The credentials whose pair it is, as they were checked. Unknown accounts cost the same and count the same as wrong passwords.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAUTHENTICATED; RESOURCE_EXHAUSTED with the time to wait.</exception>
-    public async Task<Guid> CheckPairAsync(string email, string password, string address, CancellationToken cancellationToken)
+    public async Task<Credentials> CheckPairAsync(string email, string password, string address, CancellationToken cancellationToken)
     {
         var (account, place) = (LoginThrottle.AccountKey(email), LoginThrottle.AddressKey(address));
         await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
@@ -27,9 +27,9 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         }
 
         await throttle.ForgetAsync(account, cancellationToken);
-        if (check.Upgrade is { } upgrade)
-            await UpgradeAsync(credentials!, upgrade, cancellationToken);
-        return credentials!.UserId;
+        if (check.Upgrade is { } upgrade && await UpgradeAsync(credentials!, upgrade, cancellationToken) == 1)
+            credentials!.PasswordHash = upgrade;
+        return credentials!;
     }
 
     // Only over the hash that was checked: the password may have been changed meanwhile.

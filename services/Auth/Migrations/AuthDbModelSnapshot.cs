@@ -436,6 +436,12 @@ namespace ShTP.Auth.Migrations
                         .HasColumnType("character varying(128)")
                         .HasColumnName("password_hash");
 
+                    b.Property<long>("RightsVersion")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("rights_version");
+
                     b.HasKey("UserId")
                         .HasName("pk_credentials");
 
@@ -482,17 +488,17 @@ namespace ShTP.Auth.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<long?>("BelowVersion")
+                        .HasColumnType("bigint")
+                        .HasColumnName("below_version");
+
                     b.Property<bool>("ExpiredOnly")
                         .HasColumnType("boolean")
                         .HasColumnName("expired_only");
 
-                    b.Property<DateTimeOffset>("ForgetAt")
+                    b.Property<DateTimeOffset?>("ForgetAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("forget_at");
-
-                    b.Property<DateTimeOffset?>("IssuedBefore")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("issued_before");
 
                     b.Property<Guid?>("SessionId")
                         .HasColumnType("uuid")
@@ -508,12 +514,13 @@ namespace ShTP.Auth.Migrations
                     b.HasIndex("ForgetAt")
                         .HasDatabaseName("ix_revocations_forget_at");
 
-                    b.HasIndex("UserId")
-                        .HasDatabaseName("ix_revocations_user_id");
+                    b.HasIndex("UserId", "ExpiredOnly")
+                        .IsUnique()
+                        .HasDatabaseName("ix_revocations_user_id_expired_only");
 
                     b.ToTable("revocations", null, t =>
                         {
-                            t.HasCheckConstraint("ck_revocations_subject", "(session_id IS NULL) <> (user_id IS NULL) AND (user_id IS NULL) = (issued_before IS NULL)");
+                            t.HasCheckConstraint("ck_revocations_subject", "(session_id IS NULL) <> (user_id IS NULL) AND (user_id IS NULL) = (below_version IS NULL) AND (session_id IS NULL) = (forget_at IS NULL)");
                         });
                 });
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults.OldSystem;
 
 namespace ShTP.Auth.OldSystem;
@@ -10,9 +11,11 @@ namespace ShTP.Auth.OldSystem;
 internal sealed class CredentialsImport(AuthDb db) : RowImport<V1.Credentials, Credentials>(db)
 {
     // Any hash may have been replaced at a login since: see FindMore.
-    protected override IReadOnlyCollection<string> Ignored => [nameof(Credentials.PasswordHash)];
+    protected override IReadOnlyCollection<string> Ignored => [nameof(Credentials.PasswordHash), nameof(Credentials.RightsVersion)];
 
     protected override string UuidOf(V1.Credentials row) => row.UserId;
+
+    protected override Task<HashSet<Guid>> FindDeletedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => db.FindDeletedAsync(ids, cancellationToken);
 
     protected override Credentials Read(V1.Credentials row, Guid id, RowNotes notes)
     {

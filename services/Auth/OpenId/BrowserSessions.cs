@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Data;
@@ -8,7 +9,8 @@ using ShTP.Auth.Sessions;
 namespace ShTP.Auth.OpenId;
 
 /// <summary>Who is signed in with a browser. The cookie names a session and nothing else; the database says what it is worth.</summary>
-internal sealed class BrowserSessions(AuthDb db, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)
+internal sealed class BrowserSessions(
+    AuthDb db, TokenIssuer tokens, IOptions<AuthOptions> options, IOptionsMonitor<CookieAuthenticationOptions> cookies, TimeProvider time)
 {
     /// <summary>The authentication scheme of the cookie.</summary>
     public const string Scheme = "browser";
@@ -27,6 +29,21 @@ internal sealed class BrowserSessions(AuthDb db, TokenIssuer tokens, IOptions<Au
             .Join(db.Credentials, session => session.UserId, credentials => credentials.UserId,
                 (session, credentials) => new BrowserSession(session.Id, session.UserId, credentials.Email, session.CreatedAt))
             .SingleOrDefaultAsync(context.RequestAborted);
+    }
+
+    /// <summary>
+    /// The session that this browser signed in with last, however long ago: a cookie that counts no more still is one that
+    /// only this browser has.
+    /// </summary>
+    public async Task<FormerSession?> FindFormerAsync(HttpContext context)
+    {
+        var options = cookies.Get(Scheme);
+        var cookie = options.CookieManager.GetRequestCookie(context, options.Cookie.Name!);
+        var ticket = cookie is null ? null : options.TicketDataFormat.Unprotect(cookie);
+        if (!Guid.TryParse(ticket?.Principal.FindFirstValue(SessionClaim), out var id))
+            return null;
+        return await db.Sessions.Where(session => session.Id == id && session.EndedAt == null)
+            .Select(session => new FormerSession(session.Id, session.UserId)).SingleOrDefaultAsync(context.RequestAborted);
     }
 
     /// <summary>Whether a session still stands; when it does, it counts as used, and lasts as long as a refresh token of now.</summary>
@@ -54,7 +71,7 @@ internal sealed class BrowserSessions(AuthDb db, TokenIssuer tokens, IOptions<Au
     public async Task EndAsync(HttpContext context)
     {
         if (await FindAsync(context) is { } session)
-            await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, time.GetUtcNow(), tokens.AccessTokensGoneAt, context.RequestAborted);
+            await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, time.GetUtcNow(), tokens.Memory, context.RequestAborted);
         await context.SignOutAsync(Scheme);
     }
 }

@@ -5,7 +5,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Html;
 using ShTP.Auth.Data;
-using ShTP.Auth.Login;
 using ShTP.Auth.OpenId.Pages;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
@@ -33,7 +32,7 @@ internal static class SignInEndpoint
     }
 
     public static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, SignIn signIn, TokenIssuer tokens, Identities identities, SessionOpening opening, AuthDb db)
+        HttpContext context, IAntiforgery antiforgery, BrowserSessions sessions, SessionOpening opening, AuthDb db)
     {
         var texts = Texts.For(context.Request);
         if (!await antiforgery.IsRequestValidAsync(context))
@@ -61,17 +60,10 @@ internal static class SignInEndpoint
 
         async Task<Session> OpenAsync(string email, string password)
         {
-            var cancellationToken = context.RequestAborted;
             if (password.Length > PasswordHashes.MaxLength)
                 throw Rpc.Unauthenticated("");
-            var address = AddressOf(context);
-            var user = await signIn.CheckPairAsync(email, password, address, cancellationToken);
-            var issuedAt = await tokens.StampAsync(user, cancellationToken);
-            if (await identities.FindRoleAsync(user, cancellationToken) is null)
-                throw Rpc.Denied(SessionOpening.NoLogin);
-            var session = opening.Create(user, issuedAt, UserAgentOf(context), address);
-            await opening.StoreAsync(session, cancellationToken);
-            return session;
+            var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context));
+            return (await opening.OpenAsync(email, password, client, context.RequestAborted)).Session;
         }
     }
 

@@ -15,11 +15,20 @@ internal sealed partial class HashingThreads : IDisposable
     private readonly TimeProvider time;
     private readonly TimeSpan limit;
 
+    /// <summary>The key of the threads for hashes of the old system, which take many times as long: nobody else waits behind them.</summary>
+    public const string Old = "bcrypt";
+
+    [ActivatorUtilitiesConstructor]
     public HashingThreads(IOptions<HashingOptions> options, TimeProvider time)
+        : this(options, time, options.Value.ThreadCount)
+    {
+    }
+
+    public HashingThreads(IOptions<HashingOptions> options, TimeProvider time, int count)
     {
         this.time = time;
         limit = options.Value.QueueLimit;
-        Count = options.Value.ThreadCount;
+        Count = count;
         queue = Channel.CreateBounded<Job>(options.Value.QueueLength);
         for (var i = 0; i < Count; i++)
             new Thread(Work) { IsBackground = true, Name = $"hashing {i}", Priority = ThreadPriority.BelowNormal }.Start();

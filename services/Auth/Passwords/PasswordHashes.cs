@@ -11,21 +11,27 @@ internal sealed partial class PasswordHashes
     public const int MinLength = 8;
     public const int MaxLength = 128;
 
-    /// <summary>Name of the meter whose counter <c>shtp.auth.password_hashes</c> counts every hash computed.</summary>
+    /// <summary>Name of the meter whose counter <c>shtp.auth.password_hashes</c> counts the work of every hash computed: 1 for each of
+    /// Argon2id, the rounds for each of bcrypt; the tag <c>kind</c> tells them apart.</summary>
     public const string MeterName = "ShTP.Auth";
 
     private readonly HashingThreads threads;
+    private readonly HashingThreads oldThreads;
+    private readonly OldHashes oldHashes;
     private readonly HashingOptions options;
     private readonly Counter<long> computed;
 
     // Nobody's password: checked when there is no account, so that a stranger learns nothing from the time it takes.
     private readonly Lazy<string> nobodys;
 
-    public PasswordHashes(HashingThreads threads, IOptions<HashingOptions> options, IMeterFactory meters)
+    public PasswordHashes(
+        HashingThreads threads, [FromKeyedServices(HashingThreads.Old)] HashingThreads oldThreads, OldHashes oldHashes, IOptions<HashingOptions> options, IMeterFactory meters)
     {
         this.threads = threads;
+        this.oldThreads = oldThreads;
+        this.oldHashes = oldHashes;
         this.options = options.Value;
-        computed = meters.Create(MeterName).CreateCounter<long>("shtp.auth.password_hashes", description: "Password hashes computed, for new ones and checks.");
+        computed = meters.Create(MeterName).CreateCounter<long>("shtp.auth.password_hashes", description: "Work for password hashes, new ones and checks.");
         nobodys = new(() => Argon2id.Hash(Guid.NewGuid().ToByteArray(), this.options.MemoryKib, this.options.Passes));
     }
 
@@ -35,10 +41,28 @@ internal sealed partial class PasswordHashes
     /// <summary>Whether text is a bcrypt hash, as the old system made them.</summary>
     public static bool IsBcrypt(string text) => Bcrypt().IsMatch(text);
 
-    /// <summary>Checks a password against a hash, or against nobody's when there is none, in the same time.</summary>
+    /// <summary>
+    /// Checks a password against a hash, or against nobody's when there is none. A wrong one costs one hash of the new kind
+    /// and one of the dearest old ones, whatever the hash and whether or not there is one: the time tells nothing.
+    /// </summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
-    public Task<PasswordCheck> CheckAsync(string password, string? hash, CancellationToken cancellationToken) =>
-        threads.RunAsync(() => Check(password, hash), cancellationToken);
+    public async Task<PasswordCheck> CheckAsync(string password, string? hash, CancellationToken cancellationToken)
+    {
+        var cost = hash is not null && IsBcrypt(hash) ? CostOf(hash) : 0;
+        var highest = await oldHashes.HighestCostAsync(cost, cancellationToken);
+        if (cost > 0)
+        {
+            if (await oldThreads.RunAsync(() => MatchesOld(password, hash!, highest), cancellationToken))
+                return new(true, await HashAsync(password, cancellationToken));
+            await threads.RunAsync(() => Matches(password, nobodys.Value), cancellationToken);
+            return new(false, null);
+        }
+
+        var check = await threads.RunAsync(() => Check(password, hash), cancellationToken);
+        if (!check.Matches && highest > 0)
+            await oldThreads.RunAsync(() => SpendOld(password, 0, highest), cancellationToken);
+        return check;
+    }
 
     /// <summary>Hashes one password that somebody waits for.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
@@ -64,15 +88,44 @@ internal sealed partial class PasswordHashes
 
     private bool Matches(string password, string hash)
     {
-        computed.Add(1);
-        return hash.StartsWith("$2", StringComparison.Ordinal)
-            ? BCrypt.Net.BCrypt.Verify(password, hash)
-            : Argon2id.Verify(Encoding.UTF8.GetBytes(password), hash);
+        Count("argon2id", 1);
+        return Argon2id.Verify(Encoding.UTF8.GetBytes(password), hash);
     }
+
+    private bool MatchesOld(string password, string hash, int highest)
+    {
+        var cost = CostOf(hash);
+        Count("bcrypt", 1L << cost);
+        if (BCrypt.Net.BCrypt.Verify(password, hash))
+            return true;
+        SpendOld(password, cost, highest);
+        return false;
+    }
+
+    // Each further cost doubles the work: what lies between two of them is the sum of the costs from the lower one on.
+    private bool SpendOld(string password, int from, int to)
+    {
+        if (from == 0)
+            Spend(to);
+        else
+            for (var cost = from; cost < to; cost++)
+                Spend(cost);
+        return false;
+
+        void Spend(int cost)
+        {
+            Count("bcrypt", 1L << cost);
+            BCrypt.Net.BCrypt.HashPassword(password, cost);
+        }
+    }
+
+    private static int CostOf(string bcrypt) => int.Parse(bcrypt.AsSpan(4, 2), System.Globalization.CultureInfo.InvariantCulture);
+
+    private void Count(string kind, long rounds) => computed.Add(rounds, new KeyValuePair<string, object?>("kind", kind));
 
     private string Hash(string password)
     {
-        computed.Add(1);
+        Count("argon2id", 1);
         return Argon2id.Hash(Encoding.UTF8.GetBytes(password), options.MemoryKib, options.Passes);
     }
 

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Auth.Sessions;
 
 /// <summary>
-/// Tokens that must no longer be accepted: those of a session, or those of a user issued before a moment. A trigger
-/// of the table notifies the channel <c>revocations</c> with the row when the transaction commits.
+/// Tokens that must no longer be accepted: those of a session, or those of a user below a version. A trigger of the
+/// table notifies the channel <c>revocations</c> with the row when the transaction commits.
 /// </summary>
 internal sealed class Revocation
 {
@@ -16,15 +16,17 @@ internal sealed class Revocation
 
     public Guid? UserId { get; init; }
 
-    public DateTimeOffset? IssuedBefore { get; init; }
+    /// <summary>Of users only; see <see cref="RightsRevocation"/>.</summary>
+    public long? BelowVersion { get; init; }
 
     public bool ExpiredOnly { get; init; }
 
-    public required DateTimeOffset ForgetAt { get; init; }
+    /// <summary>Of sessions only: no time is long enough for a number.</summary>
+    public DateTimeOffset? ForgetAt { get; init; }
 
     public V1.Revocation ToProto()
     {
-        var proto = new V1.Revocation { ExpiredOnly = ExpiredOnly, ForgetAt = ForgetAt.ToTimestamp(), IssuedBefore = IssuedBefore?.ToTimestamp() };
+        var proto = new V1.Revocation { ExpiredOnly = ExpiredOnly, ForgetAt = ForgetAt?.ToTimestamp(), BelowVersion = BelowVersion ?? 0 };
         if (SessionId is { } session)
             proto.SessionId = session.ToString();
         else
@@ -37,9 +39,9 @@ internal sealed class Revocation
         public void Configure(EntityTypeBuilder<Revocation> builder)
         {
             builder.ToTable("revocations", table =>
-                table.HasCheckConstraint("ck_revocations_subject", "(session_id IS NULL) <> (user_id IS NULL) AND (user_id IS NULL) = (issued_before IS NULL)"));
+                table.HasCheckConstraint("ck_revocations_subject", "(session_id IS NULL) <> (user_id IS NULL) AND (user_id IS NULL) = (below_version IS NULL) AND (session_id IS NULL) = (forget_at IS NULL)"));
             builder.HasIndex(revocation => revocation.ForgetAt);
-            builder.HasIndex(revocation => revocation.UserId);
+            builder.HasIndex(revocation => new { revocation.UserId, revocation.ExpiredOnly }).IsUnique();
         }
     }
 }

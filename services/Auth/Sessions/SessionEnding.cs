@@ -7,17 +7,17 @@ namespace ShTP.Auth.Sessions;
 internal static class SessionEnding
 {
     /// <summary>
-    /// Ends a user's open sessions: only one, all, or all but one. Returns how many there were.
-    /// <paramref name="forgetAt"/> is when the last access token of any of them has expired.
+    /// Ends a user's open sessions: only one, all, or all but one. Returns how many there were. What is revoked is
+    /// remembered for <paramref name="memory"/>, from the last use on where that is in the future: a clock was set back.
     /// </summary>
     public static Task<int> EndSessionsAsync(
-        this AuthDb db, Guid user, Guid? only, Guid? except, DateTimeOffset now, DateTimeOffset forgetAt, CancellationToken cancellationToken) =>
+        this AuthDb db, Guid user, Guid? only, Guid? except, DateTimeOffset now, TimeSpan memory, CancellationToken cancellationToken) =>
         db.Database.CreateExecutionStrategy().ExecuteAsync(token => db.Database.ExecuteSqlAsync($"""
             WITH ended AS (
                 UPDATE sessions SET ended_at = {now}
                 WHERE user_id = {user} AND ended_at IS NULL
                   AND ({only}::uuid IS NULL OR id = {only}) AND ({except}::uuid IS NULL OR id <> {except})
-                RETURNING id)
-            INSERT INTO revocations (session_id, expired_only, forget_at) SELECT id, false, {forgetAt} FROM ended
+                RETURNING id, last_used_at)
+            INSERT INTO revocations (session_id, expired_only, forget_at) SELECT id, false, greatest({now}, last_used_at) + {memory} FROM ended
             """, token), cancellationToken);
 }

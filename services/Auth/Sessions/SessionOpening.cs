@@ -1,18 +1,40 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Npgsql;
+using ShTP.Api.V1;
 using ShTP.Auth.Data;
+using ShTP.Auth.Login;
+using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>Opens sessions of people who have shown who they are.</summary>
-internal sealed class SessionOpening(AuthDb db, IOptions<AuthOptions> options, TimeProvider time)
+/// <summary>Signs people in: checks who they are and opens a session for them.</summary>
+internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identities, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)
 {
     public const string NoLogin = "No login";
 
-    /// <summary>A session for tokens of <paramref name="issuedAt"/>, not stored yet.</summary>
-    public Session Create(Guid user, DateTimeOffset issuedAt, string userAgent, string address)
+    private const int MaxAttempts = 3;
+
+    /// <summary>
+    /// A stored session for whoever knows the pair. It stands on what was checked: when the password or the rights change
+    /// meanwhile, all of it is checked again. The session of before in the same browser ends.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">As <see cref="SignIn.CheckPairAsync"/>; PERMISSION_DENIED: the user was deleted while signing in.</exception>
+    public async Task<OpenedSession> OpenAsync(string email, string password, ClientOfSession client, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            var credentials = await signIn.CheckPairAsync(email, password, client.Address, cancellationToken);
+            var role = await identities.FindRoleAsync(credentials.UserId, cancellationToken) ?? throw Rpc.Denied(NoLogin);
+            var session = Create(credentials.UserId, client);
+            if (await TryStoreAsync(session, credentials, client.Former, cancellationToken))
+                return new OpenedSession(session, role, credentials.RightsVersion);
+        }
+
+        throw Rpc.Aborted("Your password or your rights were changed meanwhile, try again");
+    }
+
+    private Session Create(Guid user, ClientOfSession client)
     {
         var now = time.GetUtcNow();
         return new Session
@@ -21,24 +43,45 @@ internal sealed class SessionOpening(AuthDb db, IOptions<AuthOptions> options, T
             UserId = user,
             CreatedAt = now,
             LastUsedAt = now,
-            ExpiresAt = issuedAt + options.Value.RefreshTokenLifetime,
+            ExpiresAt = now + options.Value.RefreshTokenLifetime,
             RefreshTokenId = Guid.NewGuid(),
-            UserAgent = userAgent,
-            Address = address,
+            UserAgent = client.UserAgent,
+            Address = client.Address,
         };
     }
 
-    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: the user was deleted while signing in.</exception>
-    public async Task StoreAsync(Session session, CancellationToken cancellationToken)
+    private async Task<bool> TryStoreAsync(Session session, Credentials checkedOnes, FormerSession? former, CancellationToken cancellationToken)
     {
-        db.Sessions.Add(session);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException gone) when (gone.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
-        {
-            throw Rpc.Denied(NoLogin);
-        }
+        var stored = await db.AddInTransactionAsync(
+            async token => await db.Sessions.AnyAsync(known => known.Id == session.Id, token) ? new StoredOrNot(true) : null,
+            async token =>
+            {
+                // Whoever changes password or rights writes this row first and ends sessions after: either waits for the other.
+                var current = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = {session.UserId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(token)
+                    ?? throw Rpc.Denied(NoLogin);
+                if (current.PasswordHash != checkedOnes.PasswordHash || current.RightsVersion != checkedOnes.RightsVersion)
+                    return new StoredOrNot(false);
+                db.Sessions.Add(session);
+                await db.SaveChangesAsync(token);
+                if (former is not null)
+                    await db.EndSessionsAsync(former.UserId, only: former.Id, except: null, time.GetUtcNow(), tokens.Memory, token);
+                return new StoredOrNot(true);
+            },
+            cancellationToken);
+        return stored.IsStored;
     }
+
+    private sealed record StoredOrNot(bool IsStored);
 }
+
+/// <summary>Where somebody signs in.</summary>
+/// <param name="UserAgent">As a session keeps it.</param>
+/// <param name="Address">The client's address.</param>
+/// <param name="Former">The session that the client or browser shows it had until now.</param>
+internal sealed record ClientOfSession(string UserAgent, string Address, FormerSession? Former);
+
+/// <summary>A session of before, whoever's it was.</summary>
+internal sealed record FormerSession(Guid Id, Guid UserId);
+
+/// <summary>A session with what its first tokens say.</summary>
+internal sealed record OpenedSession(Session Session, Role Role, long RightsVersion);

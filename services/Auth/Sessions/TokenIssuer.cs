@@ -1,45 +1,34 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Api.V1;
-using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
 using ShTP.ServiceDefaults.Access;
 
 namespace ShTP.Auth.Sessions;
 
 /// <summary>Makes the tokens of a session, signed with the active key.</summary>
-internal sealed class TokenIssuer(AuthDb db, KeyRing ring, IOptions<AuthOptions> options, TimeProvider time)
+internal sealed class TokenIssuer(KeyRing ring, IOptions<AuthOptions> options, TimeProvider time)
 {
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>When an access token issued now has expired, and revocations of it can be forgotten.</summary>
-    public DateTimeOffset AccessTokensGoneAt => time.GetUtcNow() + options.Value.AccessTokenLifetime + TimeSpan.FromMinutes(1);
+    // The clocks of two machines are never quite the same, and some are set back.
+    private static readonly TimeSpan ValidBefore = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
 
-    /// <summary>
-    /// The <c>iat</c> of tokens for a user, to be taken <em>before</em> the role is asked for: if the role changes in
-    /// between, the token is older than the change and counts as expired. Whole seconds are too coarse to tell a token
-    /// from a revocation in the same second, so a revocation takes the second's end and a later token takes it too.
-    /// </summary>
-    public async Task<DateTimeOffset> StampAsync(Guid user, CancellationToken cancellationToken)
+    /// <summary>How long a revoked session is remembered: until its last access token has expired by any clock.</summary>
+    public TimeSpan Memory => options.Value.AccessTokenLifetime + ClockMargin;
+
+    public string AccessToken(Guid session, Guid user, Role role, long rightsVersion) =>
+        Sign("access", user, role, session, Guid.NewGuid(), rightsVersion, options.Value.AccessTokenLifetime);
+
+    public string RefreshToken(Guid session, Guid user, Role role, long rightsVersion, Guid id) =>
+        Sign("refresh", user, role, session, id, rightsVersion, options.Value.RefreshTokenLifetime);
+
+    private string Sign(string type, Guid user, Role role, Guid session, Guid id, long rightsVersion, TimeSpan lifetime)
     {
-        var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        var revoked = await db.Revocations.Where(revocation => revocation.UserId == user).MaxAsync(revocation => revocation.IssuedBefore, cancellationToken);
-        return revoked > now ? revoked.Value : now;
-    }
-
-    /// <summary>The <c>issued_before</c> of a revocation made now: the end of the current second.</summary>
-    public DateTimeOffset RevocationStamp() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds() + 1);
-
-    public string AccessToken(Guid user, Role role, Guid session, DateTimeOffset issuedAt) =>
-        Sign("access", user, role, session, Guid.NewGuid(), issuedAt, options.Value.AccessTokenLifetime);
-
-    public string RefreshToken(Guid user, Role role, Guid session, Guid id, DateTimeOffset issuedAt) =>
-        Sign("refresh", user, role, session, id, issuedAt, options.Value.RefreshTokenLifetime);
-
-    private string Sign(string type, Guid user, Role role, Guid session, Guid id, DateTimeOffset issuedAt, TimeSpan lifetime) =>
-        Handler.CreateToken(new SecurityTokenDescriptor
+        var now = time.GetUtcNow();
+        return Handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = TokenValidator.Issuer,
             Audience = TokenValidator.Issuer,
@@ -52,11 +41,13 @@ internal sealed class TokenIssuer(AuthDb db, KeyRing ring, IOptions<AuthOptions>
                 ["jti"] = id.ToString(),
                 ["role"] = NameOf(role),
                 ["type"] = type,
-                ["iat"] = issuedAt.ToUnixTimeSeconds(),
-                ["nbf"] = Math.Min(issuedAt.ToUnixTimeSeconds(), time.GetUtcNow().ToUnixTimeSeconds()),
-                ["exp"] = (issuedAt + lifetime).ToUnixTimeSeconds(),
+                [TokenValidator.RightsVersionClaim] = rightsVersion,
+                ["iat"] = now.ToUnixTimeSeconds(),
+                ["nbf"] = (now - ValidBefore).ToUnixTimeSeconds(),
+                ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
             },
         });
+    }
 
     public static string NameOf(Role role) => role switch
     {

@@ -156,6 +156,22 @@ namespace ShTP.Users.Migrations
                     b.ToTable("groups", (string)null);
                 });
 
+            modelBuilder.Entity("ShTP.Users.Profiles.DeletedUser", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_deleted_users");
+
+                    b.ToTable("deleted_users", (string)null);
+                });
+
             modelBuilder.Entity("ShTP.Users.Profiles.User", b =>
                 {
                     b.Property<Guid>("Id")

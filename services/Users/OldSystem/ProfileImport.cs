@@ -37,6 +37,9 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
 
     protected override string UuidOf(ImportedProfile row) => row.Uuid;
 
+    protected override Task<HashSet<Guid>> FindDeletedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        db.DeletedUsers.Where(deleted => ids.Contains(deleted.Id)).Select(deleted => deleted.Id).ToHashSetAsync(cancellationToken);
+
     protected override User Read(ImportedProfile row, Guid id, RowNotes notes)
     {
         notes.Checks.Role(row.Role, "role");

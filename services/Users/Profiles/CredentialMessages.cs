@@ -22,8 +22,8 @@ internal static class CredentialMessages
     public static void EnqueueForgetting(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 
-    /// <summary>The role changed: what the user's tokens say is no longer true.</summary>
-    public static void EnqueueExpiry(this UsersDb db, User user) => db.Enqueue(
+    /// <summary>The role changed: what the user's tokens say is no longer true. Returns the id of the message.</summary>
+    public static Guid EnqueueExpiry(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.ExpireAccessTokens), new ExpireAccessTokensRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 
     // A key is shorter than an address may be.

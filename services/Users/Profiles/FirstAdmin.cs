@@ -25,6 +25,7 @@ public sealed class FirstAdmin(UsersDb db, TimeProvider clock)
         {
             user.Role = Role.Admin;
             user.UpdatedAt = clock.Now();
+            // Auth itself waits for this answer, and rights that grow late do no harm.
             db.EnqueueExpiry(user);
         }
 

@@ -9,8 +9,8 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Deletes users; the other services hear of it through the outbox.</summary>
-public sealed class UserDeletion(UsersDb db)
+/// <summary>Deletes users; Auth is told before, the other services hear of it through the outbox.</summary>
+public sealed class UserDeletion(UsersDb db, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As DeleteUser of users.proto says.</exception>
     public Task DeleteAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
@@ -21,10 +21,13 @@ public sealed class UserDeletion(UsersDb db)
         Permissions.RequireMayManage(caller, user);
         await db.RequireAnotherAdminAsync(user, cancellation);
         db.Users.Remove(user);
+        db.DeletedUsers.Add(new DeletedUser { Id = id, DeletedAt = clock.Now() });
         db.EnqueueForgetting(user);
         AvatarChange.EnqueueForgetting(db, id);
         EnqueueForgetting(id);
         await db.SaveChangesAsync(cancellation);
+        // Last: whatever can be refused has been by now.
+        await news.TellDeletionAsync(id, cancellation);
         return true;
     }, cancellationToken);
 

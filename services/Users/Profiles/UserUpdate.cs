@@ -8,7 +8,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Changes a profile, and with it a password in Auth: both or neither.</summary>
-public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth, TimeProvider clock)
+public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As UpdateUser of users.proto says.</exception>
     public async Task<UpdateUserResponse> UpdateAsync(UpdateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)
@@ -31,10 +31,11 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
             var user = await db.LockUserAsync(id, cancellation) ?? throw NoSuchUser(id == caller.Id);
             var answer = new UpdateUserResponse();
             profile.Apply(user, answer);
-            if (staff is not null)
-                await ApplyAsync(staff, user, answer, caller, cancellation);
+            var expiry = staff is null ? null : await ApplyAsync(staff, user, answer, caller, cancellation);
             user.UpdatedAt = clock.Now();
             await SaveAsync(cancellation);
+            if (expiry is { } message)
+                await news.TellExpiryAsync(id, message, cancellation);
 
             // After everything else that can be refused, and not again when the transaction is repeated.
             if (request.Password is not null && !isPasswordChanged)
@@ -61,7 +62,8 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
             throw Rpc.Invalid("Invalid current password");
     }
 
-    private async Task ApplyAsync(StaffEdit edit, User user, UpdateUserResponse answer, CurrentUser caller, CancellationToken cancellationToken)
+    /// <summary>The message with which Auth hears of other rights, or null when they stay.</summary>
+    private async Task<Guid?> ApplyAsync(StaffEdit edit, User user, UpdateUserResponse answer, CurrentUser caller, CancellationToken cancellationToken)
     {
         Permissions.RequireMayManage(caller, user);
         if (edit.UnmakesAdmin)
@@ -69,8 +71,7 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
         var roleBefore = user.EffectiveRole;
         edit.Apply(db, user, answer, caller.Id, clock.Now());
         user.RefreshSearchText();
-        if (user.EffectiveRole != roleBefore)
-            db.EnqueueExpiry(user);
+        return user.EffectiveRole == roleBefore ? null : db.EnqueueExpiry(user);
     }
 
     private async Task SaveAsync(CancellationToken cancellationToken)

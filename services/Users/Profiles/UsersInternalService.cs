@@ -18,7 +18,8 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audi
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.UserId, "userId");
-        var user = await db.Users.Where(u => u.Id == id).Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName }).SingleOrDefaultAsync(context.CancellationToken)
+        // Waits for whoever is changing the user: what is answered here stands in a token, and Auth was told before the commit.
+        var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE").Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName }).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw Rpc.NotFound("No such user");
         return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };
     }

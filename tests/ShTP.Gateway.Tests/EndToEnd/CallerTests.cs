@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
-using Google.Protobuf.WellKnownTypes;
 using ShTP.Auth.V1;
 using static ShTP.Gateway.Tests.EndToEnd.Http;
 
@@ -37,15 +36,19 @@ public sealed class CallerTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Revocation_ExpiredOnly_LetsTheClientRefresh()
     {
         var user = Guid.NewGuid();
-        var (old, refresh, renewed) = (gateway.Keys.Mint(user: user), gateway.Keys.Mint(type: "refresh", user: user), gateway.Keys.Mint(user: user, age: TimeSpan.Zero));
-        gateway.Backend.Auth.Revoke(new Revocation { UserId = user.ToString(), IssuedBefore = Timestamp.FromDateTime(DateTime.UtcNow.AddSeconds(-5)), ExpiredOnly = true });
+        // The clocks say the contrary: what was issued first has the later time, as after a clock was set back.
+        var (old, refresh) = (gateway.Keys.Mint(user: user, age: TimeSpan.Zero, rightsVersion: 1), gateway.Keys.Mint(type: "refresh", user: user, rightsVersion: 1));
+        var (without, renewed) = (gateway.Keys.Mint(user: user, age: TimeSpan.Zero), gateway.Keys.Mint(user: user, age: TimeSpan.FromMinutes(30), rightsVersion: 2));
+        gateway.Backend.Auth.Revoke(new Revocation { UserId = user.ToString(), BelowVersion = 2, ExpiredOnly = true });
         await Eventually.IsAsync(async () => (await gateway.SendAsync("GET", "/api/v1/me", token: old)).StatusCode == HttpStatusCode.Forbidden, "expired");
 
         using var expired = await gateway.SendAsync("GET", "/api/v1/me", token: old);
         using var refreshed = await gateway.SendAsync("POST", "/api/v1/renew", JsonBody("{}"), token: refresh);
         using var later = await gateway.SendAsync("GET", "/api/v1/me", token: renewed);
+        using var ofBefore = await gateway.SendAsync("GET", "/api/v1/me", token: without);
 
         Assert.Equal("Signature has expired", await expired.ProblemAsync(403));
+        Assert.Equal("Signature has expired", await ofBefore.ProblemAsync(403));
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (refreshed.StatusCode, later.StatusCode));
     }
 

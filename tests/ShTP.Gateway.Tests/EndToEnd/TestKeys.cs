@@ -16,11 +16,11 @@ internal sealed class TestKeys(string keyId = "test-key")
         return new() { Kty = "EC", Crv = "P-256", X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y), Kid = keyId, Use = "sig", Alg = "ES256" };
     }
 
-    public string Mint(string role = "student", string type = "access", Guid? user = null, Guid? session = null, TimeSpan? age = null, TimeSpan? life = null, string alg = "ES256")
+    public string Mint(string role = "student", string type = "access", Guid? user = null, Guid? session = null, TimeSpan? age = null, TimeSpan? life = null, string alg = "ES256", long? rightsVersion = null)
     {
         var issued = DateTimeOffset.UtcNow - (age ?? TimeSpan.FromSeconds(10));
         var header = Part(new { alg, typ = "JWT", kid = keyId });
-        var payload = Part(new
+        var claims = JsonSerializer.SerializeToNode(new
         {
             iss = "shtp",
             aud = "shtp",
@@ -32,7 +32,10 @@ internal sealed class TestKeys(string keyId = "test-key")
             iat = issued.ToUnixTimeSeconds(),
             nbf = issued.ToUnixTimeSeconds(),
             exp = (issued + (life ?? TimeSpan.FromHours(1))).ToUnixTimeSeconds(),
-        });
+        })!;
+        if (rightsVersion is not null)
+            claims["rv"] = rightsVersion;
+        var payload = Part(claims);
         var signature = key.SignData(Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256);
         return $"{header}.{payload}.{Base64Url.EncodeToString(signature)}";
     }

@@ -46,6 +46,29 @@ public sealed class TokenTests(GatewayFixture gateway) : IClassFixture<GatewayFi
     }
 
     [Fact]
+    public async Task Token_OnceGood_IsForwardedToPublicRpcsAndCountsForNobody()
+    {
+        var expired = gateway.Keys.Mint(age: TimeSpan.FromHours(2));
+        using var response = await gateway.SendAsync("GET", "/api/v1/anybody", token: expired);
+
+        Assert.Contains($"\"authorization\":\"Bearer {expired}\"", await response.TextAsync(), StringComparison.Ordinal);
+        using var foreign = await gateway.SendAsync("GET", "/api/v1/anybody", token: new TestKeys().Mint(age: TimeSpan.FromHours(2)));
+        Assert.Contains("\"authorization\":\"\"", await foreign.TextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Revocation_OfUserForGood_EndsTokensOfBefore()
+    {
+        var user = Guid.NewGuid();
+        var (old, next) = (gateway.Keys.Mint(user: user, rightsVersion: 3, age: TimeSpan.Zero), gateway.Keys.Mint(user: user, rightsVersion: 4));
+        gateway.Backend.Auth.Revoke(new Revocation { UserId = user.ToString(), BelowVersion = 4 });
+
+        await Eventually.IsAsync(async () => (await gateway.SendAsync("GET", "/api/v1/me", token: old)).StatusCode == HttpStatusCode.Unauthorized, "revoked");
+        using var later = await gateway.SendAsync("GET", "/api/v1/me", token: next);
+        Assert.Equal(HttpStatusCode.OK, later.StatusCode);
+    }
+
+    [Fact]
     public async Task Revocation_OfSession_CountsWithinASecond()
     {
         var session = Guid.NewGuid();
@@ -62,7 +85,7 @@ public sealed class TokenTests(GatewayFixture gateway) : IClassFixture<GatewayFi
     [Fact]
     public async Task Revocations_Silent_FailClosed()
     {
-        await using var own = await new GatewayFixture().With("Gateway:Revocations:FailAfter", "00:00:00.500").StartAsync();
+        await using var own = await new GatewayFixture().With("Revocations:FailAfter", "00:00:00.500").StartAsync();
         own.Backend.Auth.IsSilent = true;
         var token = own.Keys.Mint();
         await Eventually.IsAsync(async () => (await own.SendAsync("GET", "/api/v1/me", token: token)).StatusCode == HttpStatusCode.ServiceUnavailable, "refused");

@@ -34,11 +34,12 @@ internal static class ExpectedAccess
         ["/shtp.auth.v1.AppsService/RevokeConsent"] = SignedIn,
         ["/shtp.auth.v1.AppsService/ProvideAccess"] = SignedIn,
         ["/shtp.auth.v1.AppsService/ResolveAccess"] = Public,
-        ["/shtp.auth.v1.AuthInternal/WatchRevocations"] = "internal: gateway",
+        ["/shtp.auth.v1.AuthInternal/WatchRevocations"] = "internal: gateway users files achievements events notifications assignments",
         ["/shtp.auth.v1.AuthInternal/HashPasswords"] = "internal: users",
         ["/shtp.auth.v1.AuthInternal/SetCredentials"] = "internal: users",
         ["/shtp.auth.v1.AuthInternal/ChangePassword"] = "internal: users",
         ["/shtp.auth.v1.AuthInternal/ExpireAccessTokens"] = "internal: users",
+        ["/shtp.auth.v1.AuthInternal/RevokeUser"] = "internal: users",
         ["/shtp.auth.v1.AuthInternal/DeleteUser"] = "internal: users",
 
         ["/shtp.users.v1.UsersService/GetMe"] = SignedIn,

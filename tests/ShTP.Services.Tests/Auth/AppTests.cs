@@ -9,6 +9,8 @@ namespace ShTP.Services.Tests.Auth;
 
 public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
 {
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> sites = new();
+
     private const string Site = "https://site.example/back";
 
     [Fact]
@@ -287,7 +289,7 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
     }
 
     [Fact]
-    public async Task ResolveAccess_SiteThatSaysWhoItIs_TakesNoTokenOfAnother()
+    public async Task ResolveAccess_TokenOfAnotherSiteOrNoSite_IsNotAnswered()
     {
         var (user, _, tokens) = await system.SignedInAsync();
         var (malicious, honest) = (await CreateAsync(tokens), await CreateAsync(tokens, "other"));
@@ -296,7 +298,10 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
         Assert.False((await ResolveAsync(token, honest.Uuid)).Status);
         var answer = await ResolveAsync(token, malicious.Uuid);
         Assert.Equal((true, user.ToString()), (answer.Status, answer.UserId));
-        await Failing.WithAsync(StatusCode.InvalidArgument, () => ResolveAsync(token, "x"));
+        foreach (var none in new[] { "x", "" })
+            await Failing.WithAsync(StatusCode.InvalidArgument, () => ResolveAsync(token, none));
+        var missing = await Failing.WithAsync(StatusCode.InvalidArgument, async () => await system.Apps().ResolveAccessAsync(new ResolveAccessRequest { Token = token }));
+        Assert.Equal("app_id: field required", missing.Status.Detail);
     }
 
     [Theory]
@@ -351,16 +356,16 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
     private async Task<App> CreateAsync(LoginResponse owner, string name = "site", string url = Site) =>
         await system.Apps(owner.AccessToken).CreateAppAsync(new CreateAppRequest { Name = name, RedirectUrl = url });
 
-    private async Task<string> ProvideAsync(LoginResponse user, App app) =>
-        (await system.Apps(user.AccessToken).ProvideAccessAsync(new ProvideAccessRequest { AppId = app.Uuid })).OauthAccessToken;
-
-    private Task<ResolveAccessResponse> ResolveAsync(string token) => ResolveAsync(token, null);
-
-    private async Task<ResolveAccessResponse> ResolveAsync(string token, string? app)
+    private async Task<string> ProvideAsync(LoginResponse user, App app)
     {
-        var request = new ResolveAccessRequest { Token = token };
-        if (app is not null)
-            request.AppId = app;
-        return await system.Apps().ResolveAccessAsync(request);
+        var token = (await system.Apps(user.AccessToken).ProvideAccessAsync(new ProvideAccessRequest { AppId = app.Uuid })).OauthAccessToken;
+        sites[token] = app.Uuid;
+        return token;
     }
+
+    // By the site that the token was made for; one of nobody is asked for by just any.
+    private Task<ResolveAccessResponse> ResolveAsync(string token) => ResolveAsync(token, sites.GetValueOrDefault(token) ?? Guid.NewGuid().ToString());
+
+    private async Task<ResolveAccessResponse> ResolveAsync(string token, string app) =>
+        await system.Apps().ResolveAccessAsync(new ResolveAccessRequest { Token = token, AppId = app });
 }

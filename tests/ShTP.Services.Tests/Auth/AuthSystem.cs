@@ -47,7 +47,10 @@ public sealed class AuthSystem : IAsyncLifetime
         await AddReplicaAsync();
     }
 
-    public async Task<Host> AddReplicaAsync(params (string Key, string Value)[] settings)
+    public Task<Host> AddReplicaAsync(params (string Key, string Value)[] settings) => AddReplicaAsync(Time, settings);
+
+    /// <summary>One more, with a clock of its own.</summary>
+    public async Task<Host> AddReplicaAsync(FakeTimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new Dictionary<string, string?>
         {
@@ -61,7 +64,7 @@ public sealed class AuthSystem : IAsyncLifetime
         };
         foreach (var (key, value) in settings)
             configuration[key] = value;
-        var host = await Host.StartAsync(ResourceNames.Auth, configuration, services => services.AddSingleton<TimeProvider>(Time));
+        var host = await Host.StartAsync(ResourceNames.Auth, configuration, services => services.AddSingleton<TimeProvider>(time));
         lock (hosts)
             hosts.Add(host);
         await Eventually.HoldsAsync(
@@ -117,6 +120,29 @@ public sealed class AuthSystem : IAsyncLifetime
     {
         var (id, email) = await CreateUserAsync(role);
         return (id, email, await LogInAsync(email));
+    }
+
+    /// <summary>Expects that the token is refused soon: the process that was asked hears of it by the database.</summary>
+    public async Task RefusedAsync(string token, StatusCode status, string detail, Host? host = null)
+    {
+        RpcException? refused = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    await Client(host ?? Host, token).ListSessionsAsync(new());
+                    return false;
+                }
+                catch (RpcException fault)
+                {
+                    refused = fault;
+                    return true;
+                }
+            },
+            "the token is refused",
+            TimeSpan.FromSeconds(5));
+        Assert.Equal((status, detail), (refused!.StatusCode, refused.Status.Detail));
     }
 
     public static string Claim(string token, string name) => new JsonWebToken(token).GetPayloadValue<object>(name).ToString()!;

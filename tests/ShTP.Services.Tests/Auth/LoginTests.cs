@@ -138,6 +138,36 @@ public sealed class LoginTests(AuthSystem system) : IClassFixture<AuthSystem>
         Assert.StartsWith("$argon2id$v=19$m=64,t=1,p=1$", await HashOfAsync(id));
     }
 
+    [Fact]
+    public async Task Login_WrongPassword_CostsTheSameForImportedOthersAndNobody()
+    {
+        await using var own = await AuthSystem.StartAsync();
+        var (_, cheap) = await own.CreateUserAsync(hash: BCrypt.Net.BCrypt.HashPassword(AuthSystem.Password, 4));
+        var (_, dear) = await own.CreateUserAsync(hash: BCrypt.Net.BCrypt.HashPassword(AuthSystem.Password, 7));
+        var (_, ordinary) = await own.CreateUserAsync();
+
+        foreach (var email in new[] { "nobody@example.org", ordinary, cheap, dear })
+            Assert.Equal((1, 1 << 7), await WorkOfAsync(own, () => own.LogInAsync(email, "wrong password")));
+    }
+
+    private static async Task<(long New, long Old)> WorkOfAsync(AuthSystem system, Func<Task> call)
+    {
+        var work = new System.Collections.Concurrent.ConcurrentDictionary<string, long>();
+        var meters = system.Host.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "shtp.auth.password_hashes" && instrument.Meter.Scope == meters)
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => work.AddOrUpdate((string)tags[0].Value!, value, (_, sum) => sum + value));
+        listener.Start();
+        await Assert.ThrowsAsync<RpcException>(call);
+        return (work.GetValueOrDefault("argon2id"), work.GetValueOrDefault("bcrypt"));
+    }
+
     private async Task<(RpcException Fault, int Hashes)> CountHashesAsync(Func<Task> call)
     {
         var count = 0;
@@ -150,7 +180,7 @@ public sealed class LoginTests(AuthSystem system) : IClassFixture<AuthSystem>
                     listening.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref count, (int)value));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Interlocked.Add(ref count, (string)tags[0].Value! == "argon2id" ? (int)value : 0));
         listener.Start();
         return (await Assert.ThrowsAsync<RpcException>(call), count);
     }

@@ -31,8 +31,9 @@ public sealed class RevocationTests
 
         Assert.Contains(snapshot, revocation => revocation.SessionId == AuthSystem.SessionOf(past).ToString());
         Assert.Equal((false, true, false), (ended.ExpiredOnly, expired.ExpiredOnly, deleted.ExpiredOnly));
-        Assert.True(deleted.IssuedBefore.ToDateTimeOffset() > system.Time.GetUtcNow());
-        Assert.True(deleted.ForgetAt.ToDateTimeOffset() > system.Time.GetUtcNow() + TimeSpan.FromDays(1));
+        Assert.Equal((1, long.MaxValue), (expired.BelowVersion, deleted.BelowVersion));
+        Assert.Null(deleted.ForgetAt);
+        Assert.True(ended.ForgetAt.ToDateTimeOffset() > system.Time.GetUtcNow() + TimeSpan.FromDays(1));
     }
 
     [Fact]
@@ -75,10 +76,10 @@ public sealed class RevocationTests
     }
 
     [Fact]
-    public async Task WatchRevocations_ByAnotherServiceThanTheGateway_IsDenied()
+    public async Task WatchRevocations_ByWhoChecksNoUsers_IsDenied()
     {
         await using var system = await AuthSystem.StartAsync();
-        using var call = system.Internal(system.Host, ResourceNames.Files).WatchRevocations(new());
+        using var call = system.Internal(system.Host, ResourceNames.Checker).WatchRevocations(new());
         await Failing.WithAsync(StatusCode.PermissionDenied, () => call.ResponseStream.MoveNext(CancellationToken.None));
     }
 
@@ -89,7 +90,7 @@ public sealed class RevocationTests
         var (_, _, tokens) = await system.SignedInAsync();
         await system.Client(tokens.AccessToken).LogoutAsync(new());
 
-        system.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(11));
+        system.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(71));
 
         using var watch = await Watch.OpenAsync(system, system.Host);
         Assert.True((await watch.NextAsync()).SnapshotEnd);

@@ -60,8 +60,10 @@ internal sealed class ImportSystem : IAsyncDisposable
     {
         var system = new ImportSystem();
         system.Files = await system.StartAsync<FilesDb>(ResourceNames.Files, ResourceNames.FilesDb, ("Files:Directory", system.folder.Path), ("Files:LinkKey", StorageFolder.LinkKey));
-        system.Users = await system.StartAsync<UsersDb>(ResourceNames.Users, ResourceNames.UsersDb);
-        system.Auth = await system.StartAsync<AuthDb>(ResourceNames.Auth, ResourceNames.AuthDb,
+        // Auth and Users call each other.
+        var auth = $"http://127.0.0.1:{FreePort.Find()}";
+        system.Users = await system.StartAsync<UsersDb>(ResourceNames.Users, ResourceNames.UsersDb, ($"services:{ResourceNames.Auth}:grpc:0", auth));
+        system.Auth = await system.StartAsync<AuthDb>(ResourceNames.Auth, ResourceNames.AuthDb, ("Kestrel:Endpoints:grpc:Url", auth),
             ("Auth:KeyEncryptionKey", "a secret of the tests, long enough"), ("Auth:KeyPropagation", "00:00:00"), ("Auth:Hashing:MemoryKib", "64"), ("Auth:Hashing:Passes", "1"));
         system.Achievements = await system.StartAsync<AchievementsDb>(ResourceNames.Achievements, ResourceNames.AchievementsDb, ("Files:LinkKey", StorageFolder.LinkKey));
         system.Notifications = await system.StartAsync<NotificationsDb>(ResourceNames.Notifications, ResourceNames.NotificationsDb);

@@ -46,6 +46,40 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     }
 
     [Fact]
+    public async Task Import_AfterADeletion_BringsNobodyBack()
+    {
+        await using var own = await OldSchool.CreateAsync();
+        await using var system = await ImportSystem.StartAsync();
+        var first = await system.RunAsync(own.Database);
+        var achievements = $"SELECT count(*) FROM achievements WHERE user_id = '{own.Ada}'";
+        Assert.NotEqual(0, await system.CountAsync(ResourceNames.Achievements, achievements));
+
+        await system.Users.As<UsersService.UsersServiceClient>(own.Teacher, Role.Teacher).DeleteUserAsync(new ShTP.Users.V1.DeleteUserRequest { Uuid = own.Ada.ToString() });
+        // Users does not know where Achievements is.
+        await system.Achievements.AsService<AchievementsInternal.AchievementsInternalClient>(ResourceNames.Users).DeleteUserAsync(
+            new ShTP.Achievements.V1.DeleteUserRequest { UserId = own.Ada.ToString() }, new Metadata { { "shtp-message-id", Guid.NewGuid().ToString() } });
+        var credentials = $"SELECT count(*) FROM credentials WHERE user_id = '{own.Ada}'";
+        await ShTP.Testing.Eventually.HoldsAsync(async () => await system.CountAsync(ResourceNames.Auth, credentials) == 0, "Auth has forgotten her");
+        var dry = await system.RunAsync(own.Database, ["--dry-run"]);
+        var again = await system.RunAsync(own.Database);
+
+        Assert.Equal(("deleted", "deleted"), (dry.Fate("users", own.Ada), again.Fate("users", own.Ada)));
+        // But for somebody else who could not come before, because she had the same e-mail.
+        var refused = first.Lines.Where(line => line.Outcome == "refused").Select(line => line.Id).ToHashSet();
+        Assert.All(again.Lines.Where(line => line.Outcome is "moved" or "changed"), line => Assert.Contains(line.Id, refused));
+        Assert.Contains(again.Lines, line => line is { Table: "achievements", Outcome: "deleted" });
+        Assert.Equal(0, await system.CountAsync(ResourceNames.Users, $"SELECT count(*) FROM users WHERE id = '{own.Ada}'"));
+        Assert.Equal(0, await system.CountAsync(ResourceNames.Auth, credentials));
+        Assert.Equal(0, await system.CountAsync(ResourceNames.Achievements, achievements));
+        // Also for a caller that does not ask Users first.
+        var direct = await system.Auth.AsService<AuthImport.AuthImportClient>(ResourceNames.Import).ImportCredentialsAsync(new ImportCredentialsRequest
+        {
+            Credentials = { new Credentials { UserId = own.Ada.ToString(), Email = "ada@example.org", PasswordHash = BCrypt.Net.BCrypt.HashPassword("long enough", 4) } },
+        });
+        Assert.Equal(ImportOutcome.Deleted, direct.Results.Single().Outcome);
+    }
+
+    [Fact]
     public void Import_Again_MovesNothing()
     {
         Assert.Equal(imported.CountsAfterFirst, imported.CountsAfterSecond);

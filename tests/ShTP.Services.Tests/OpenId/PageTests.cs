@@ -151,6 +151,31 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
         Assert.NotNull((await visitor.OpenAsync(site.Request().Address)).Document.QuerySelector("input[type=password]"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9)]
+    public async Task Browser_SignsInAgain_EndsItsEarlierSessionAndNoOther(int hoursLater)
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var elsewhere = system.Visit();
+        await elsewhere.SignInAsync(await elsewhere.OpenAsync("/sign-in"), email, AuthSystem.Password);
+        var kept = await OpenSessionsAsync(id);
+        using var visitor = system.Visit();
+        await visitor.SignInAsync(await visitor.OpenAsync("/sign-in"), email, AuthSystem.Password);
+        var before = await OpenSessionsAsync(id);
+        system.Auth.Time.Advance(TimeSpan.FromHours(hoursLater));
+
+        await visitor.SignInAsync(await visitor.OpenAsync(site.Request().Address + "&prompt=login"), email, AuthSystem.Password);
+
+        var after = await OpenSessionsAsync(id);
+        Assert.Equal((2, 2), (before.Count, after.Count));
+        Assert.Equal(kept, before.Intersect(after));
+    }
+
+    private Task<List<Guid>> OpenSessionsAsync(Guid user) => system.Auth.QueryAsync(db =>
+        db.Sessions.Where(session => session.UserId == user && session.EndedAt == null).Select(session => session.Id).ToListAsync());
+
     [Fact]
     public async Task Cookies_BehindHttps_AreBoundToTheHost()
     {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -6,9 +8,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ShTP.Auth.V1;
+using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
@@ -134,6 +136,35 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Enqueue_OneReceiverHangs_OthersHearAtOnceAndItIsAskedByOneMessageAtATime()
+    {
+        var hanging = new HangingReceiver();
+        await using var notifications = await FakeService.StartAsync(ResourceNames.Notifications, hanging);
+        using var sender = await StartSenderAsync(notifications.Configuration, new("Outbox:AttemptLimit", "00:00:01"));
+        await using (var db = OutboxTestDb.Open(sending.ConnectionString))
+        {
+            for (var i = 0; i < 50; i++)
+                db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new ShTP.Notifications.V1.DeleteUserRequest { UserId = $"{i}" }, $"notifications:{i}");
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await Eventually.HoldsAsync(() => Task.FromResult(hanging.Attempts > 0), "the receiver hangs");
+        var deliveries = sender.Services.GetRequiredService<OutboxDeliveries>();
+        // Less than one attempt for each message would take in the slots of one queue.
+        Assert.True(await deliveries.WaitAsync(await EnqueueAsync("other", 1), TimeSpan.FromSeconds(4), Cancel));
+
+        await Eventually.HoldsAsync(() => Task.FromResult(hanging.Attempts >= 6), "it is given up for a while, and asked again");
+        var (before, clock) = (hanging.Attempts, Stopwatch.StartNew());
+        await Eventually.HoldsAsync(() => Task.FromResult(hanging.Attempts >= before + 3), "it is asked again");
+        // Between three attempts that come one after the other lie two whole ones.
+        Assert.True(clock.Elapsed > TimeSpan.FromSeconds(1.8), $"three attempts within {clock.Elapsed}");
+
+        hanging.Release();
+        await DrainedAsync();
+        Assert.Equal(50, hanging.Heard.Count);
+    }
+
+    [Fact]
     public async Task Claim_PlanThatAsksForDueMessagesAgain_TakesNoMoreThanItWasAskedFor()
     {
         await using var db = OutboxTestDb.Open(sending.ConnectionString);
@@ -144,7 +175,7 @@ public sealed class OutboxTests : IAsyncLifetime
             Enqueue(db, $"key{key}", 0);
         await db.SaveChangesAsync(Cancel);
 
-        var claimed = await db.Database.SqlQueryRaw<ClaimedMessage>(OutboxSql.Claim, 5, 60.0).ToListAsync(Cancel);
+        var claimed = await db.Database.SqlQueryRaw<ClaimedMessage>(OutboxSql.Claim, 5, 60.0, Array.Empty<string>(), Array.Empty<int>()).ToListAsync(Cancel);
 
         Assert.Equal(5, claimed.Count);
     }
@@ -175,13 +206,13 @@ public sealed class OutboxTests : IAsyncLifetime
         };
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
-            await client.DeleteUserAsync(new DeleteUserRequest { UserId = "x/0" }, headers, DateTime.UtcNow.AddSeconds(20), Cancel)));
+            await client.DeleteUserAsync(new ShTP.Auth.V1.DeleteUserRequest { UserId = "x/0" }, headers, DateTime.UtcNow.AddSeconds(20), Cancel)));
 
         Assert.Equal(["x/0"], await AppliedAsync());
     }
 
     private static Guid Enqueue(OutboxTestDb db, string key, int number) => db.Enqueue(
-        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = $"{key}/{number}" }, key);
+        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new ShTP.Auth.V1.DeleteUserRequest { UserId = $"{key}/{number}" }, key);
 
     private async Task<Guid> EnqueueAsync(string key, int count)
     {
@@ -207,7 +238,7 @@ public sealed class OutboxTests : IAsyncLifetime
         return await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
     }
 
-    private async Task<WebApplication> StartSenderAsync()
+    private async Task<WebApplication> StartSenderAsync(params KeyValuePair<string, string?>[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
         builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(ResourceNames.Users));
@@ -218,6 +249,8 @@ public sealed class OutboxTests : IAsyncLifetime
             new("Outbox:FirstRetryDelay", "00:00:00.010"),
             new("Outbox:MaxRetryDelay", "00:00:00.100"),
             new("Outbox:RefusedAttempts", "2"),
+            new("Outbox:MaxCut", "00:00:00.500"),
+            .. settings,
         ]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
@@ -240,7 +273,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
         public string? Refuses { get; set; }
 
-        public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
+        public override async Task<Empty> DeleteUser(ShTP.Auth.V1.DeleteUserRequest request, ServerCallContext context)
         {
             if (request.UserId == Refuses)
                 throw Rpc.Invalid("no");
@@ -252,6 +285,27 @@ public sealed class OutboxTests : IAsyncLifetime
             });
             return Interlocked.Decrement(ref failures) >= 0 ? throw Failure : new Empty();
         }
+    }
+}
+
+/// <summary>Takes calls and answers none of them until it is released, as a stopped process does.</summary>
+internal sealed class HangingReceiver : NotificationsInternal.NotificationsInternalBase
+{
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int attempts;
+
+    public int Attempts => Volatile.Read(ref attempts);
+
+    public ConcurrentDictionary<string, bool> Heard { get; } = new();
+
+    public void Release() => released.SetResult();
+
+    public override async Task<Empty> DeleteUser(ShTP.Notifications.V1.DeleteUserRequest request, ServerCallContext context)
+    {
+        Interlocked.Increment(ref attempts);
+        await released.Task.WaitAsync(context.CancellationToken);
+        Heard[request.UserId] = true;
+        return new Empty();
     }
 }
 

@@ -48,7 +48,9 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
         return Task.FromResult(new Empty());
     }
 
-    public override Task<Empty> ExpireAccessTokens(ExpireAccessTokensRequest request, ServerCallContext context) => Tell("expire", request.UserId);
+    public override Task<Empty> ExpireAccessTokens(ExpireAccessTokensRequest request, ServerCallContext context) => TellBefore("expire", request.UserId);
+
+    public override Task<Empty> RevokeUser(RevokeUserRequest request, ServerCallContext context) => TellBefore("revoke", request.UserId);
 
     public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Tell("delete", request.UserId);
 
@@ -56,6 +58,16 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
 
     public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
         FakeNeighbours.ExportAsync("auth", request, responseStream, isBroken: false);
+
+    /// <summary>For users who are here Auth answers only after this.</summary>
+    public ConcurrentDictionary<string, Func<Task>> Before { get; } = new();
+
+    private async Task<Empty> TellBefore(string what, string user)
+    {
+        if (Before.TryGetValue(user, out var before))
+            await before();
+        return await Tell(what, user);
+    }
 
     private Task<Empty> Tell(string what, string user)
     {

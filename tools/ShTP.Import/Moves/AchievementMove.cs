@@ -91,12 +91,10 @@ internal sealed class AchievementMove(Run run) : TableMove<ImportedAchievement>(
 
     private string ReadOwner(OldRow row)
     {
-        if (row.Reference("user_id", OldTables.Users) is not { } owner || !Run.Users.Contains(owner))
-        {
-            row.Refuse("user_id", $"the user {row.TextOrNull("user_id") ?? "NULL"} was not moved");
-            return "";
-        }
-
-        return owner.ToString();
+        var owner = row.Reference("user_id", OldTables.Users);
+        if (owner is { } id && Run.Users.Contains(id))
+            return id.ToString();
+        row.RefuseUser("user_id", $"the user {row.TextOrNull("user_id") ?? "NULL"} was not moved", owner is { } gone && Run.DeletedUsers.Contains(gone));
+        return "";
     }
 }

@@ -32,9 +32,10 @@ internal sealed class NotificationMove(Run run) : TableMove<ImportedNotification
 
     private string ReadUser(OldRow row)
     {
-        if (row.Reference("to_user", OldTables.Users) is { } user && Run.Users.Contains(user))
-            return user.ToString();
-        row.Refuse("to_user", $"the user {row.TextOrNull("to_user") ?? "NULL"} was not moved");
+        var user = row.Reference("to_user", OldTables.Users);
+        if (user is { } id && Run.Users.Contains(id))
+            return id.ToString();
+        row.RefuseUser("to_user", $"the user {row.TextOrNull("to_user") ?? "NULL"} was not moved", user is { } gone && Run.DeletedUsers.Contains(gone));
         return "";
     }
 

@@ -29,7 +29,7 @@ internal sealed class SubmitMove(Run run) : TableMove<ImportedSubmission>(run, O
         var submission = new ImportedSubmission
         {
             Uuid = row.Id.ToString(),
-            UserId = ReadKnown(row, "user_id", OldTables.Users, Run.Users),
+            UserId = ReadUser(row),
             TaskId = ReadKnown(row, "task_id", OldTables.Tasks, Run.Tasks),
             Rejected = status == Rejected,
             Solved = row.Bool("solved") ?? false,
@@ -58,6 +58,15 @@ internal sealed class SubmitMove(Run run) : TableMove<ImportedSubmission>(run, O
 
     protected override Task<List<ImportResult>> SendAsync(IReadOnlyList<ImportedSubmission> messages, bool isDryRun, CancellationToken cancellationToken) =>
         Run.Target.ImportSubmissionsAsync(messages, isDryRun, cancellationToken);
+
+    private string ReadUser(OldRow row)
+    {
+        var user = row.Reference("user_id", OldTables.Users);
+        if (user is { } id && Run.Users.Contains(id))
+            return id.ToString();
+        row.RefuseUser("user_id", $"{row.TextOrNull("user_id") ?? "NULL"} of {OldTables.Users.Name} was not moved", user is { } gone && Run.DeletedUsers.Contains(gone));
+        return "";
+    }
 
     private static string ReadKnown(OldRow row, string column, OldTable other, HashSet<Guid> known)
     {

@@ -29,7 +29,7 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
             var row = new OldRow(table, json);
             if (TryTranslate(row) is not { } message)
             {
-                await ReportAsync(row, Outcome.Refused, row.Faults);
+                await ReportAsync(row, row.IsOfDeleted ? Outcome.Deleted : Outcome.Refused, row.Faults);
                 continue;
             }
 
@@ -63,6 +63,11 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
     /// <summary>Rows that are there now, and may be referred to.</summary>
     protected virtual Task OnThereAsync(IReadOnlyList<(OldRow Row, TMessage Message)> rows, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>A row that was deleted in the new system.</summary>
+    protected virtual void OnDeleted(OldRow row)
+    {
+    }
+
     protected async Task ReportAsync(OldRow row, Outcome outcome, IEnumerable<string> reasons) =>
         await run.Report.WriteAsync(table.Name, row.Key, row.Key.Length > 0 ? row.Id : null, outcome, reasons);
 
@@ -94,8 +99,10 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
         foreach (var (entry, result) in batch.Zip(results))
         {
             var outcome = OutcomeOf(entry.Row, result);
-            await ReportAsync(entry.Row, outcome, [.. outcome is Outcome.Different ? [] : entry.Row.Changes, .. result.Remarks]);
-            if (outcome != Outcome.Refused)
+            await ReportAsync(entry.Row, outcome, [.. outcome is Outcome.Different or Outcome.Deleted ? [] : entry.Row.Changes, .. result.Remarks]);
+            if (outcome == Outcome.Deleted)
+                OnDeleted(entry.Row);
+            else if (outcome != Outcome.Refused)
                 there.Add(entry);
         }
 
@@ -122,6 +129,7 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
         ImportOutcome.Moved => row.Changes.Count + result.Remarks.Count == 0 ? Outcome.Moved : Outcome.Changed,
         ImportOutcome.Present => Outcome.Present,
         ImportOutcome.Different => Outcome.Different,
+        ImportOutcome.Deleted => Outcome.Deleted,
         _ => Outcome.Refused,
     };
 }

@@ -100,11 +100,14 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
                 ImportOutcome.Moved => Outcome.Moved,
                 ImportOutcome.Present => Outcome.Present,
                 ImportOutcome.Different => Outcome.Different,
+                ImportOutcome.Deleted => Outcome.Deleted,
                 _ => Outcome.Refused,
             };
             await Run.Report.WriteAsync(CredentialsTable, entry.Row.Key, entry.Row.Id, outcome, result.Remarks);
         }
     }
+
+    protected override void OnDeleted(OldRow row) => Run.DeletedUsers.Add(row.Id);
 
     private static void Set(OldRow row, string column, Action<string> set)
     {

@@ -48,6 +48,16 @@ internal sealed class OldRow
 
     public void Refuse(string column, string why) => faults.Add($"{column}: {why}");
 
+    /// <summary>Whether the person whose it is was deleted in the new system.</summary>
+    public bool IsOfDeleted { get; private set; }
+
+    /// <summary>Refuses the row for a person who is not there; that is no fault of somebody who was deleted.</summary>
+    public void RefuseUser(string column, string why, bool isDeleted)
+    {
+        Refuse(column, isDeleted ? "the user was deleted in the new system" : why);
+        IsOfDeleted = isDeleted;
+    }
+
     /// <summary>Null for NULL and for a column that is not there.</summary>
     public string? TextOrNull(string column) => Find(column) is { } value ? TextOf(column, value) : null;
 

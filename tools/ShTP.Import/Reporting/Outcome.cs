@@ -15,6 +15,9 @@ internal enum Outcome
     /// <summary>Another row with its id was there already and stays; the reasons name the columns.</summary>
     Different,
 
+    /// <summary>It, or the person whose it was, was deleted in the new system, and stays so.</summary>
+    Deleted,
+
     /// <summary>It is not there; the reasons say why.</summary>
     Refused,
 }

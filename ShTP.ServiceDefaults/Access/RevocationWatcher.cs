@@ -1,12 +1,12 @@
 using Grpc.Core;
-using ShTP.Auth.V1;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace ShTP.Gateway.Callers;
+namespace ShTP.ServiceDefaults.Access;
 
-/// <summary>Holds the stream of revocations and opens it again whenever it ends.</summary>
+/// <summary>Holds the stream of revocations and opens it again whenever it ends. Times here are real ones, whatever the clock of the process says.</summary>
 internal sealed partial class RevocationWatcher(
-    AuthInternal.AuthInternalClient auth, Revocations revocations, RevocationOptions options, TimeProvider time, ILogger<RevocationWatcher> logger)
-    : BackgroundService
+    IRevocationSource source, Revocations revocations, RevocationOptions options, ILogger<RevocationWatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -28,7 +28,7 @@ internal sealed partial class RevocationWatcher(
                 LogCut(failure.Message, pause);
             }
 
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
         }
     }
@@ -38,12 +38,10 @@ internal sealed partial class RevocationWatcher(
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         silence.CancelAfter(options.ReconnectAfter);
-        using var call = auth.WatchRevocations(new WatchRevocationsRequest(), deadline: DateTime.MaxValue, cancellationToken: silence.Token);
         var isComplete = false;
-        while (await call.ResponseStream.MoveNext(silence.Token))
+        await foreach (var message in source.WatchAsync(silence.Token))
         {
             silence.CancelAfter(options.ReconnectAfter);
-            var message = call.ResponseStream.Current;
             isComplete |= message.SnapshotEnd;
             revocations.Apply(message, isComplete);
         }

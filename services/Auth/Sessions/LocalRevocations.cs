@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Data;
+using ShTP.ServiceDefaults.Access;
+
+namespace ShTP.Auth.Sessions;
+
+/// <summary>The stream of revocations as this process gives it to others, and follows it itself.</summary>
+internal sealed class LocalRevocations(IServiceScopeFactory scopes, RevocationFeed feed, TimeProvider time) : IRevocationSource
+{
+    public async IAsyncEnumerable<V1.WatchRevocationsResponse> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var live = feed.Subscribe();
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            var (db, now) = (scope.ServiceProvider.GetRequiredService<AuthDb>(), time.GetUtcNow());
+            var past = db.Revocations.AsNoTracking().Where(known => known.ForgetAt == null || known.ForgetAt > now).AsAsyncEnumerable();
+            await foreach (var revocation in past.WithCancellation(cancellationToken))
+                yield return new() { Revocation = revocation.ToProto() };
+        }
+
+        yield return new() { SnapshotEnd = true };
+        await foreach (var message in live.ReadAllAsync(cancellationToken))
+            yield return message;
+    }
+}

@@ -1,0 +1,105 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Errors;
+using ShTP.Users.V1;
+using Xunit;
+
+namespace ShTP.Services.Tests.Users;
+
+/// <summary>Changes of rights are told to Auth before they are answered, or do not happen.</summary>
+public sealed class RightsNewsTests(UsersSystem system) : IClassFixture<UsersSystem>
+{
+    private const string NotTold = "auth cannot be told of the change at the moment, so nothing was changed; try again later";
+
+    public static TheoryData<string> Outages => ["unavailable", "broken", "hangs"];
+
+    [Fact]
+    public async Task UpdateUser_RoleChanges_AuthHasHeardWhenItIsAnswered()
+    {
+        var user = await system.AddAsync();
+        await ChangeRoleAsync(user.Id, Role.Teacher);
+        Assert.True(system.Auth.Heard("expire", user.Id));
+    }
+
+    [Fact]
+    public async Task DeleteUser_Student_AuthHasRevokedWhenItIsAnswered()
+    {
+        var user = await system.AddAsync();
+        await DeleteAsync(user.Id);
+        Assert.True(system.Auth.Heard("revoke", user.Id));
+    }
+
+    [Fact]
+    public async Task UpdateUser_NothingOfTheRights_DoesNotNeedAuth()
+    {
+        var user = await system.AddAsync(Role.Teacher);
+        system.Auth.Before[user.Id.ToString()] = () => throw Rpc.Unavailable("away");
+        await system.As(system.Admin).UpdateUserAsync(new UpdateUserRequest { Uuid = user.Id.ToString(), Admin = new AdminChange { FirstName = "Ada", Role = Role.Teacher, ShtpMaintainer = true } });
+        Assert.Equal("Ada", (await system.FindAsync(user.Id))!.FirstName);
+    }
+
+    [Theory]
+    [MemberData(nameof(Outages))]
+    public async Task UpdateUser_AuthCannotBeTold_IsUnavailableAndChangesNothing(string outage)
+    {
+        var user = await system.AddAsync(Role.Teacher);
+        Break(user.Id, outage);
+
+        var status = await UsersSystem.FailsAsync(system.As(system.Admin).UpdateUserAsync(
+            new UpdateUserRequest { Uuid = user.Id.ToString(), Admin = new AdminChange { FirstName = "Ada", Role = Role.Student } }));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, NotTold), status);
+        var now = await system.FindAsync(user.Id);
+        Assert.Equal((Role.Teacher, user.FirstName), (now!.Role, now.FirstName));
+        system.Auth.Before.TryRemove(user.Id.ToString(), out _);
+        await ChangeRoleAsync(user.Id, Role.Student);
+        Assert.Equal(Role.Student, (await system.FindAsync(user.Id))!.Role);
+    }
+
+    [Theory]
+    [MemberData(nameof(Outages))]
+    public async Task DeleteUser_AuthCannotBeTold_IsUnavailableAndChangesNothing(string outage)
+    {
+        var user = await system.AddAsync();
+        Break(user.Id, outage);
+
+        var status = await UsersSystem.FailsAsync(system.As(system.Admin).DeleteUserAsync(new DeleteUserRequest { Uuid = user.Id.ToString() }));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, NotTold), status);
+        Assert.NotNull(await system.FindAsync(user.Id));
+        Assert.False(await system.WithDbAsync(db => db.DeletedUsers.AnyAsync(deleted => deleted.Id == user.Id)));
+        system.Auth.Before.TryRemove(user.Id.ToString(), out _);
+        await DeleteAsync(user.Id);
+        Assert.Null(await system.FindAsync(user.Id));
+    }
+
+    [Fact]
+    public async Task GetIdentity_WhileTheRoleChanges_WaitsAndTellsTheNewOne()
+    {
+        var user = await system.AddAsync(Role.Admin);
+        Task<GetIdentityResponse>? asked = null;
+        system.Auth.Before[user.Id.ToString()] = async () =>
+        {
+            // As Auth does for somebody who signs in between the news and the commit.
+            asked ??= system.Host.AsService<UsersInternal.UsersInternalClient>("auth").GetIdentityAsync(new GetIdentityRequest { UserId = user.Id.ToString() }).ResponseAsync;
+            await Task.WhenAny(asked, Task.Delay(300));
+        };
+
+        await ChangeRoleAsync(user.Id, Role.Student);
+
+        Assert.Equal(Role.Student, (await asked!).Role);
+    }
+
+    private void Break(Guid user, string outage) => system.Auth.Before[user.ToString()] = outage switch
+    {
+        "unavailable" => () => throw Rpc.Unavailable("away"),
+        "broken" => () => throw Rpc.Internal("broken"),
+        _ => () => Task.Delay(TimeSpan.FromSeconds(6)),
+    };
+
+    private async Task ChangeRoleAsync(Guid user, Role role) =>
+        await system.As(system.Admin).UpdateUserAsync(new UpdateUserRequest { Uuid = user.ToString(), Admin = new AdminChange { Role = role } });
+
+    private async Task DeleteAsync(Guid user) => await system.As(system.Admin).DeleteUserAsync(new DeleteUserRequest { Uuid = user.ToString() });
+}
