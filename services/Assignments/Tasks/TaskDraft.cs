@@ -19,7 +19,7 @@ internal sealed record TaskDraft(
     public static TaskDraft Read(FieldChecks checks, V1.CreateTaskRequest request)
     {
         checks.Text(request.Title, 1, ProgrammingTask.MaxTitleLength, "title");
-        var text = TaskHtml.Check(checks, request.Text);
+        var text = TaskHtml.Html.Check(checks, request.Text, "text");
         CheckLimit(checks, request.HasTimeLimit, request.TimeLimit, 1, MaxSeconds, "timeLimit");
         CheckLimit(checks, request.HasMemoryLimit, request.MemoryLimit, MinMemory, MaxMemory, "memoryLimit");
         var areSmall = CheckTests(checks, request.Tests);

@@ -36,7 +36,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
         if (!request.HasActive)
             checks.Add("active", "field required");
         checks.Text(request.Title, 1, Banner.MaxTitleLength, "title");
-        var content = BannerHtml.Check(checks, request.Content, "content");
+        var content = BannerHtml.Html.Check(checks, request.Content, "content");
         checks.ThrowIfInvalid();
 
         var now = clock.Now();
@@ -62,7 +62,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
             CheckType(checks, request.Type);
         if (request.HasTitle)
             checks.Text(request.Title, 1, Banner.MaxTitleLength, "title");
-        var content = request.HasContent ? BannerHtml.Check(checks, request.Content, "content") : null;
+        var content = request.HasContent ? BannerHtml.Html.Check(checks, request.Content, "content") : null;
         checks.ThrowIfInvalid();
         if (!request.HasType && !request.HasActive && !request.HasTitle && !request.HasContent)
             throw Rpc.Invalid("Nothing to update");
