@@ -26,7 +26,7 @@ internal sealed class AuthService(
     public override async Task<V1.LoginResponse> Login(V1.LoginRequest request, ServerCallContext context)
     {
         var checks = new FieldChecks();
-        var email = checks.Email(request.Email, "email");
+        checks.Email(request.Email, "email");
         if (request.Password.Length == 0)
             checks.Add("password", "field required");
         else if (request.Password.Length > PasswordHashes.MaxLength)
@@ -34,7 +34,7 @@ internal sealed class AuthService(
         checks.ThrowIfInvalid();
 
         var cancellationToken = context.CancellationToken;
-        var user = await signIn.CheckPairAsync(email, request.Password, ClientFacts.Address(context), cancellationToken);
+        var user = await signIn.CheckPairAsync(request.Email, request.Password, ClientFacts.Address(context), cancellationToken);
         var issuedAt = await tokens.StampAsync(user, cancellationToken);
         var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Denied(SessionOpening.NoLogin);
         var session = opening.Create(user, issuedAt, ClientFacts.UserAgent(context), ClientFacts.Address(context));

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Auth.Passwords;
 
@@ -57,9 +59,18 @@ internal sealed partial class PasswordHashes
 
     private PasswordCheck Check(string password, string? hash)
     {
-        if (!Matches(password, hash ?? nobodys.Value) || hash is null)
-            return new(false, null);
-        return new(true, IsCurrent(hash) ? null : Hash(password));
+        var prepared = Prepare(password);
+        if (Matches(prepared, hash ?? nobodys.Value))
+            return hash is null ? new(false, null) : new(true, IsCurrent(hash) ? null : Hash(password));
+        // Older hashes are of the text as it was typed.
+        return prepared != password && Matches(password, hash ?? nobodys.Value) && hash is not null ? new(true, Hash(password)) : new(false, null);
+    }
+
+    // The profile OpaqueString of RFC 8265 (4.2.2): another keyboard or system may spell the same letters and blanks otherwise.
+    private static string Prepare(string password)
+    {
+        var blanks = string.Concat(password.Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c));
+        return UnicodeText.Compose(blanks);
     }
 
     private bool Matches(string password, string hash)
@@ -73,7 +84,7 @@ internal sealed partial class PasswordHashes
     private string Hash(string password)
     {
         computed.Add(1);
-        return Argon2id.Hash(Encoding.UTF8.GetBytes(password), options.MemoryKib, options.Passes);
+        return Argon2id.Hash(Encoding.UTF8.GetBytes(Prepare(password)), options.MemoryKib, options.Passes);
     }
 
     private bool IsCurrent(string hash) => Argon2id.ParametersOf(hash) == (options.MemoryKib, options.Passes, 1);

@@ -20,7 +20,7 @@ internal sealed class BannerImport(NotificationsDb db) : RowImport<V1.ImportedBa
             Id = id,
             Type = row.Type,
             Active = row.Active,
-            Title = notes.Fit(row.Title, Banner.MaxTitleLength, "title", NoTitle),
+            Title = notes.FitLine(row.Title, Banner.MaxTitleLength, "title", NoTitle),
             Content = "",
             CreatedAt = notes.Time(row.CreatedAt, "created_at"),
             UpdatedAt = notes.Time(row.UpdatedAt, "updated_at"),
