@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ShTP.ServiceDefaults.Access;
 
-/// <summary>The Authorization header as the clients know it: <c>Bearer</c> in that case, one space, one token.</summary>
+/// <summary>The Authorization header: <c>Bearer</c> in any case (RFC 9110, 11.1), spaces, one token.</summary>
 public static class BearerHeader
 {
     private const string Scheme = "Bearer ";
@@ -14,10 +14,10 @@ public static class BearerHeader
         fault = null;
         if (string.IsNullOrEmpty(header))
             fault = TokenFault.MissingHeader;
-        else if (!header.StartsWith(Scheme, StringComparison.Ordinal) || header.Length == Scheme.Length || header.AsSpan(Scheme.Length).ContainsAny(' ', '\t', ','))
+        else if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || header.AsSpan(Scheme.Length).Trim(' ') is not { IsEmpty: false } text || text.ContainsAny(' ', '\t', ','))
             fault = TokenFault.BadHeader;
         else
-            token = header[Scheme.Length..];
+            token = text.ToString();
         return token is not null;
     }
 }

@@ -1,5 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Net.Mail;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.ServiceDefaults.Errors;
 
@@ -9,8 +8,6 @@ namespace ShTP.ServiceDefaults.Errors;
 /// </summary>
 public sealed class FieldChecks
 {
-    private const int MaxEmailLength = 254; // RFC 5321, 4.5.3.1.3 less the angle brackets
-
     private readonly List<(string Field, string Detail)> violations = [];
 
     /// <summary>Everything that is wrong so far in one line; null when nothing is.</summary>
@@ -28,6 +25,32 @@ public sealed class FieldChecks
             Add(field, min > 0 ? $"must have {min} to {max} characters" : $"must have at most {max} characters");
         else if (value is not null && value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
             Add(field, "must not contain control characters");
+    }
+
+    /// <summary>Requires a line of text that people see, such as a name, and gives it composed and without white space around it.</summary>
+    public string Name(string? value, int min, int max, string field)
+    {
+        var name = UnicodeText.Compose((value ?? "").Trim());
+        Text(name, min, max, field);
+        if (name.Length > max)
+            return name;
+        if (name.AsSpan().ContainsAny('\n', '\r', '\t'))
+            Add(field, "must not contain tabs or line breaks");
+        Visible(name, field);
+        return name;
+    }
+
+    /// <summary>The same for a title, which is one line in the end: line breaks and tabs become blanks.</summary>
+    public string Title(string? value, int min, int max, string field) =>
+        Name(value?.ReplaceLineEndings(" ").Replace('\t', ' '), min, max, field);
+
+    /// <summary>Requires that text has nothing invisible in it, nothing that changes its direction, and something to see.</summary>
+    public void Visible(string text, string field)
+    {
+        if (UnicodeText.FindInvisible(text) is { } hidden)
+            Add(field, $"must not contain invisible characters or ones that change the direction of text (U+{hidden.Value:X4})");
+        else if (text.Length > 0 && !UnicodeText.IsVisible(text))
+            Add(field, "must contain something that can be seen");
     }
 
     /// <summary>Requires a number within bounds.</summary>
@@ -56,32 +79,18 @@ public sealed class FieldChecks
         return id;
     }
 
-    /// <summary>Requires an e-mail address and gives it with the domain in lower case, as it is stored and compared.</summary>
+    /// <summary>Requires an e-mail address and gives it as it is stored and compared: see <see cref="EmailAddress"/>.</summary>
     public string Email(string? value, string field)
     {
-        if (string.IsNullOrEmpty(value))
-        {
+        if (string.IsNullOrWhiteSpace(value))
             Add(field, "field required");
-            return "";
-        }
-
-        if (TryNormalizeEmail(value, out var email))
+        else if (UnicodeText.FindInvisible(value.Trim()) is not null)
+            Visible(value.Trim(), field);
+        else if (EmailAddress.TryNormalize(value, out var email))
             return email;
-        Add(field, "value is not a valid email address");
+        else
+            Add(field, "value is not a valid email address");
         return "";
-    }
-
-    /// <summary>Checks an e-mail address and lower-cases its domain.</summary>
-    public static bool TryNormalizeEmail(string value, [NotNullWhen(true)] out string? email)
-    {
-        email = null;
-        if (value.Length > MaxEmailLength || value.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '"' or '<' or '>' or ','))
-            return false;
-        var at = value.LastIndexOf('@');
-        if (!MailAddress.TryCreate(value, out var address) || address.Address != value || !value[(at + 1)..].Contains('.', StringComparison.Ordinal))
-            return false;
-        email = value[..(at + 1)] + value[(at + 1)..].ToLowerInvariant();
-        return true;
     }
 
     /// <summary>Throws when anything was wrong.</summary>

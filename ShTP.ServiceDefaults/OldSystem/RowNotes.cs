@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.ServiceDefaults.OldSystem;
 
@@ -61,6 +62,15 @@ public sealed class RowNotes
         {
             line = line.Replace('\n', ' ').Replace('\r', ' ').Replace('\t', ' ');
             Change(field, "line breaks and tabs became spaces");
+        }
+
+        if (UnicodeText.FindInvisible(line) is not null || !UnicodeText.IsVisible(line))
+        {
+            var visible = UnicodeText.RemoveInvisible(line).Trim();
+            visible = UnicodeText.IsVisible(visible) ? visible : "";
+            if (visible != line)
+                Change(field, "invisible characters are left out");
+            line = visible;
         }
 
         return Fit(line, max, field, ifEmpty);

@@ -27,7 +27,7 @@ internal sealed class AuthService(
     public override async Task<V1.LoginResponse> Login(V1.LoginRequest request, ServerCallContext context)
     {
         var checks = new FieldChecks();
-        var email = checks.Email(request.Email, "email");
+        checks.Email(request.Email, "email");
         if (request.Password.Length == 0)
             checks.Add("password", "field required");
         else if (request.Password.Length > PasswordHashes.MaxLength)
@@ -36,7 +36,7 @@ internal sealed class AuthService(
 
         var former = context.FormerUser() is { } user ? new FormerSession(user.SessionId, user.Id) : null;
         var client = new ClientOfSession(ClientFacts.UserAgent(context), ClientFacts.Address(context), former);
-        var (session, role, rightsVersion) = await opening.OpenAsync(email, request.Password, client, context.CancellationToken);
+        var (session, role, rightsVersion) = await opening.OpenAsync(request.Email, request.Password, client, context.CancellationToken);
         return new V1.LoginResponse
         {
             AccessToken = tokens.AccessToken(session.Id, session.UserId, role, rightsVersion),

@@ -15,8 +15,8 @@ public sealed class RateLimitOptions
     /// <summary>Uploads.</summary>
     public ClassLimits Upload { get; set; } = new() { Address = new(120, 5), User = new(20, 0.5) };
 
-    /// <summary>Imports and exports.</summary>
-    public ClassLimits Expensive { get; set; } = new() { Address = new(60, 1), User = new(10, 0.2) };
+    /// <summary>Imports and exports: somebody who sets a school up sends the sheets of thirty classes in a row.</summary>
+    public ClassLimits Expensive { get; set; } = new() { Address = new(120, 2), User = new(60, 0.5) };
 }
 
 /// <summary>The limits of one class.</summary>

@@ -14,7 +14,11 @@ internal static class MediaTypes
     public static bool IsProtobuf(ReadOnlySpan<char> type) =>
         Is(type, Protobuf) || Is(type, "application/protobuf") || Is(type, "application/octet-stream");
 
-    public static bool IsJson(ReadOnlySpan<char> type) => Is(type, Json);
+    public static bool IsJson(ReadOnlySpan<char> type) => Is(type, Json) || Is(type, "text/json");
+
+    /// <summary>JSON, also of a kind of its own (RFC 6839, 3.1): what a body may be.</summary>
+    public static bool IsJsonBody(ReadOnlySpan<char> type) =>
+        IsJson(type) || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 
     public static bool IsMultipart(ReadOnlySpan<char> type) => Is(type, Multipart);
 

@@ -41,7 +41,7 @@ internal static class Negotiation
         if (string.IsNullOrEmpty(type))
             return request.HttpContext.IsMobile() ? BodyFormat.Protobuf : BodyFormat.Json;
         var media = MediaTypes.WithoutParameters(type);
-        return MediaTypes.IsJson(media) ? BodyFormat.Json
+        return MediaTypes.IsJsonBody(media) ? BodyFormat.Json
             : MediaTypes.IsProtobuf(media) ? BodyFormat.Protobuf
             : MediaTypes.IsMultipart(media) ? BodyFormat.Multipart
             : null;

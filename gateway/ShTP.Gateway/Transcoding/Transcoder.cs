@@ -31,7 +31,7 @@ internal sealed class Transcoder(
             var problem = await AnswerAsync(context, route);
             code = problem?.Code ?? Code.Ok;
             if (problem is not null)
-                ProblemWriter.Write(context, problem, Negotiation.WantsProtobufErrors(context.Request));
+                ProblemWriter.Write(context, NotUnderstood.Explain(context, problem), Negotiation.WantsProtobufErrors(context.Request));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

@@ -31,7 +31,7 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
             checks.Add("kind", "field required");
         else if (!System.Enum.IsDefined(request.Kind))
             checks.Add("kind", "must be gold, silver or bronze");
-        checks.Text(request.Name, 1, Medal.MaxNameLength, "name");
+        request.Name = checks.Title(request.Name, 1, Medal.MaxNameLength, "name");
         checks.ThrowIfInvalid();
         await owners.RequireAsync(user, context.CancellationToken);
 

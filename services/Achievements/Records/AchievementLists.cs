@@ -23,10 +23,10 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
         var checks = new FieldChecks();
         var limit = request.HasLimit ? request.Limit : MaxPage;
         checks.Range(limit, 1, MaxPage, "limit");
-        var before = request.HasBefore ? checks.Uuid(request.Before, "before") : Guid.Empty;
+        var before = request.Before.Length > 0 ? checks.Uuid(request.Before, "before") : Guid.Empty;
         checks.ThrowIfInvalid();
 
-        (DateTimeOffset CreatedAt, Guid Id)? last = request.HasBefore ? (await FindTimeAsync(before, cancellationToken), before) : null;
+        (DateTimeOffset CreatedAt, Guid Id)? last = request.Before.Length > 0 ? (await FindTimeAsync(before, cancellationToken), before) : null;
         // A page without a single row would tell the client that there are no more.
         while (true)
         {

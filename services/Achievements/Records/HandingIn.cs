@@ -77,7 +77,7 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         if (text.HasEventType && !Enum.IsDefined(text.EventType))
             checks.Add("achievement.eventType", "must be olimpiad or event");
         if (isNew || text.HasTitle)
-            checks.Text(text.Title, 1, Achievement.MaxTitleLength, "achievement.title");
+            text.Title = checks.Title(text.Title, 1, Achievement.MaxTitleLength, "achievement.title");
         if (isNew || text.HasDescription)
             checks.Text(text.Description, 1, Achievement.MaxDescriptionLength, "achievement.description");
     }

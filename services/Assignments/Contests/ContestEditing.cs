@@ -27,7 +27,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
     public async Task<Contest> CreateAsync(CreateContestRequest request, Guid author, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
-        checks.Text(request.Title, 1, Contest.MaxTitleLength, "title");
+        request.Title = checks.Title(request.Title, 1, Contest.MaxTitleLength, "title");
         checks.Text(request.Description, 0, Contest.MaxDescriptionLength, "description");
         var tasks = Ids(checks, request.Tasks, MaxTasks, "tasks");
         var groups = Ids(checks, request.ForGroups, MaxGroups, "forGroups");
@@ -68,7 +68,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
         var checks = new FieldChecks();
         var id = checks.Uuid(request.Uuid, "uuid");
         if (request.HasTitle)
-            checks.Text(request.Title, 1, Contest.MaxTitleLength, "title");
+            request.Title = checks.Title(request.Title, 1, Contest.MaxTitleLength, "title");
         checks.Text(request.Description, 0, Contest.MaxDescriptionLength, "description");
         var tasks = request.Tasks.Count == 0 ? null : Ids(checks, request.Tasks, MaxTasks, "tasks");
         var groups = request.ForGroups.Count == 0 ? null : Ids(checks, request.ForGroups, MaxGroups, "forGroups");

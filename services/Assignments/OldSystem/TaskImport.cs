@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Tasks;
 using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Html;
 using ShTP.ServiceDefaults.OldSystem;
 using Task = System.Threading.Tasks.Task;
 
@@ -63,12 +62,16 @@ internal sealed class TaskImport(AssignmentsDb db) : RowImport<V1.Task, Programm
 
     private static string ReadText(string html, RowNotes notes)
     {
-        var checks = new FieldChecks();
-        TaskHtml.Check(checks, html);
-        if (checks.Faults is null)
-            return html;
-        notes.Change("text", $"shown as text, since {checks.Faults["text: ".Length..]}");
-        return AllowedHtml.Visible(html);
+        var (text, refused) = TaskHtml.Html.Read(html);
+        foreach (var refusal in refused)
+        {
+            if (text is null)
+                notes.Checks.Add("text", refusal.What);
+            else
+                notes.Change("text", $"{refusal.What}; taken out");
+        }
+
+        return text ?? "";
     }
 
     private static void SetFunction(V1.CreateTaskRequest request, V1.Task row, RowNotes notes)

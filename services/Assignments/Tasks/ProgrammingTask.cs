@@ -17,7 +17,7 @@ public sealed class ProgrammingTask
 
     public required string Title { get; set; }
 
-    /// <summary>As <see cref="TaskHtml"/> wrote it, never as it was sent.</summary>
+    /// <summary>As <see cref="TaskHtml"/> cleaned it, never as it was sent.</summary>
     public required string Text { get; set; }
 
     /// <summary>Seconds of processor time for each test.</summary>

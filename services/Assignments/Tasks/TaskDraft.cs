@@ -18,8 +18,8 @@ internal sealed record TaskDraft(
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault that <paramref name="checks"/> found here or before.</exception>
     public static TaskDraft Read(FieldChecks checks, V1.CreateTaskRequest request)
     {
-        checks.Text(request.Title, 1, ProgrammingTask.MaxTitleLength, "title");
-        var text = TaskHtml.Check(checks, request.Text);
+        var title = checks.Title(request.Title, 1, ProgrammingTask.MaxTitleLength, "title");
+        var text = TaskHtml.Html.Check(checks, request.Text, "text");
         CheckLimit(checks, request.HasTimeLimit, request.TimeLimit, 1, MaxSeconds, "timeLimit");
         CheckLimit(checks, request.HasMemoryLimit, request.MemoryLimit, MinMemory, MaxMemory, "memoryLimit");
         var areSmall = CheckTests(checks, request.Tests);
@@ -28,7 +28,7 @@ internal sealed record TaskDraft(
             FunctionMode.Check(checks, request.FunctionName, request.TestsTypes, request.Tests);
         checks.ThrowIfInvalid();
         return new TaskDraft(
-            request.Title, text, request.TimeLimit, request.MemoryLimit, request.HasDayChallenge ? request.DayChallenge : null,
+            title, text, request.TimeLimit, request.MemoryLimit, request.HasDayChallenge ? request.DayChallenge : null,
             [.. request.Tests.Select(test => new TestCase { Input = test.Input, Output = test.Output, Demo = test.HasDemo ? test.Demo : null })],
             hasFunction ? request.FunctionName : null,
             hasFunction ? [.. request.TestsTypes.Input] : [],

@@ -37,7 +37,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
     public override async Task<V1.App> CreateApp(V1.CreateAppRequest request, ServerCallContext context)
     {
         var checks = new FieldChecks();
-        checks.Text(request.Name, 1, App.MaxNameLength, "name");
+        var name = checks.Name(request.Name, 1, App.MaxNameLength, "name");
         RedirectUrl.Check(checks, request.RedirectUrl, "redirect_url");
         checks.ThrowIfInvalid();
 
@@ -46,7 +46,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
         {
             Id = Guid.CreateVersion7(now),
             OwnerId = owner,
-            Name = request.Name,
+            Name = name,
             RedirectUrl = request.RedirectUrl,
             CreatedAt = now,
         };
@@ -68,8 +68,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
     {
         var checks = new FieldChecks();
         var id = checks.Uuid(request.Uuid, "uuid");
-        if (request.HasName)
-            checks.Text(request.Name, 1, App.MaxNameLength, "name");
+        var name = request.HasName ? checks.Name(request.Name, 1, App.MaxNameLength, "name") : null;
         if (request.HasRedirectUrl)
             RedirectUrl.Check(checks, request.RedirectUrl, "redirect_url");
         checks.ThrowIfInvalid();
@@ -86,7 +85,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
                 await Clients.MoveAsync(db, id, request.RedirectUrl, token);
             }
 
-            app.Name = request.HasName ? request.Name : app.Name;
+            app.Name = name ?? app.Name;
             await db.SaveChangesAsync(token);
             return app;
         }, context.CancellationToken);

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ShTP.Auth.Passwords;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Auth.FirstAdmin;
 
@@ -20,7 +20,7 @@ public sealed class FirstAdminOptions : IValidatableObject
     {
         if (string.IsNullOrEmpty(Email) != string.IsNullOrEmpty(Password))
             yield return new("FirstAdmin:Email and FirstAdmin:Password must be given together.", [nameof(Email)]);
-        if (!string.IsNullOrEmpty(Email) && !FieldChecks.TryNormalizeEmail(Email, out _))
+        if (!string.IsNullOrEmpty(Email) && !EmailAddress.TryNormalize(Email, out _))
             yield return new("FirstAdmin:Email is not an e-mail address.", [nameof(Email)]);
         if (!string.IsNullOrEmpty(Password) && Password.Length is < PasswordHashes.MinLength or > PasswordHashes.MaxLength)
             yield return new($"FirstAdmin:Password must have {PasswordHashes.MinLength} to {PasswordHashes.MaxLength} characters.", [nameof(Password)]);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
-using ShTP.ServiceDefaults.Errors;
 using ShTP.Users.V1;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Auth.FirstAdmin;
 
@@ -57,8 +57,9 @@ internal sealed class FirstAdminSetup(
     private async Task EnsureAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var db = services.GetRequiredService<AuthDb>();
-        _ = FieldChecks.TryNormalizeEmail(options.Value.Email!, out var email);
-        canSignIn = await db.Credentials.AnyAsync(credentials => credentials.Email == email, cancellationToken);
+        _ = EmailAddress.TryNormalize(options.Value.Email!, out var email);
+        var spellings = EmailAddress.Spellings(options.Value.Email!);
+        canSignIn = await db.Credentials.AnyAsync(credentials => spellings.Contains(credentials.Email), cancellationToken);
 
         var users = services.GetRequiredService<UsersInternal.UsersInternalClient>();
         var admin = await users.EnsureFirstAdminAsync(new EnsureFirstAdminRequest { Email = email }, cancellationToken: cancellationToken);

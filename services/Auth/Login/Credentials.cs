@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Auth.Login;
 
@@ -8,7 +9,7 @@ internal sealed class Credentials
 {
     public required Guid UserId { get; init; }
 
-    /// <summary>The local part as given, the domain in lower case.</summary>
+    /// <summary>As <see cref="EmailAddress"/> normalizes it; older ones may have other letters: see its spellings.</summary>
     public required string Email { get; set; }
 
     /// <summary>Argon2id as a PHC string, or a bcrypt hash of the old system.</summary>

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Auth.Login;
 
@@ -12,11 +13,12 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
 
     /// <summary>The credentials whose pair it is, as they were checked. Unknown accounts cost the same and count the same as wrong passwords.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAUTHENTICATED; RESOURCE_EXHAUSTED with the time to wait.</exception>
-    public async Task<Credentials> CheckPairAsync(string email, string password, string address, CancellationToken cancellationToken)
+    public async Task<Credentials> CheckPairAsync(string typedEmail, string password, string address, CancellationToken cancellationToken)
     {
-        var (account, place) = (LoginThrottle.AccountKey(email), LoginThrottle.AddressKey(address));
+        _ = EmailAddress.TryNormalize(typedEmail, out var email);
+        var (account, place) = (LoginThrottle.AccountKey(email ?? typedEmail), LoginThrottle.AddressKey(address));
         await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
-        var credentials = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(known => known.Email == email, cancellationToken);
+        var credentials = await FindAsync(EmailAddress.Spellings(typedEmail), cancellationToken);
         var check = await hashes.CheckAsync(password, credentials?.PasswordHash, cancellationToken);
 
         await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
@@ -30,6 +32,13 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         if (check.Upgrade is { } upgrade && await UpgradeAsync(credentials!, upgrade, cancellationToken) == 1)
             credentials!.PasswordHash = upgrade;
         return credentials!;
+    }
+
+    // Two accounts of the old system may differ in the case of letters: what was typed as it is stored decides.
+    private async Task<Credentials?> FindAsync(IReadOnlyList<string> spellings, CancellationToken cancellationToken)
+    {
+        var known = await db.Credentials.AsNoTracking().Where(known => spellings.Contains(known.Email)).ToDictionaryAsync(known => known.Email, cancellationToken);
+        return spellings.Select(known.GetValueOrDefault).FirstOrDefault(found => found is not null);
     }
 
     // Only over the hash that was checked: the password may have been changed meanwhile.

@@ -9,6 +9,7 @@ using ShTP.Auth.OpenId.Pages;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 using static ShTP.Auth.OpenId.Pages.Page;
 
 namespace ShTP.Auth.OpenId;
@@ -41,14 +42,14 @@ internal static class SignInEndpoint
         var address = ReturnAddress.Check(form[ReturnAddress.Parameter]);
         var site = await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted);
         string sent = form[EmailField].ToString(), password = form[PasswordField].ToString();
-        if (!FieldChecks.TryNormalizeEmail(sent.Trim(), out var email))
+        if (!EmailAddress.TryNormalize(sent, out _))
             return ShowForm(context, address, site, texts.NoEmail, sent, EmailField, StatusCodes.Status422UnprocessableEntity);
         if (password.Length == 0)
             return ShowForm(context, address, site, texts.NoPassword, sent, PasswordField, StatusCodes.Status422UnprocessableEntity);
 
         try
         {
-            var session = await OpenAsync(email, password);
+            var session = await OpenAsync(sent, password);
             await BrowserSessions.RememberAsync(context, session.Id);
             return SeeOther(context, address ?? Path);
         }

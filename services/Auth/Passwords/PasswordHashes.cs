@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Auth.Passwords;
 
@@ -50,18 +52,26 @@ internal sealed partial class PasswordHashes
     {
         var cost = hash is not null && IsBcrypt(hash) ? CostOf(hash) : 0;
         var highest = await oldHashes.HighestCostAsync(cost, cancellationToken);
-        if (cost > 0)
+        var prepared = Prepare(password);
+        // Older hashes are of the text as it was typed.
+        foreach (var text in prepared == password ? (string[])[password] : [prepared, password])
         {
-            if (await oldThreads.RunAsync(() => MatchesOld(password, hash!, highest), cancellationToken))
-                return new(true, await HashAsync(password, cancellationToken));
-            await threads.RunAsync(() => Matches(password, nobodys.Value), cancellationToken);
-            return new(false, null);
+            if (cost == 0)
+            {
+                if (await threads.RunAsync(() => Matches(text, hash ?? nobodys.Value), cancellationToken) && hash is not null)
+                    return new(true, IsCurrent(hash) && text == prepared ? null : await HashAsync(password, cancellationToken));
+                if (highest > 0)
+                    await oldThreads.RunAsync(() => SpendOld(text, 0, highest), cancellationToken);
+            }
+            else
+            {
+                if (await oldThreads.RunAsync(() => MatchesOld(text, hash!, highest), cancellationToken))
+                    return new(true, await HashAsync(password, cancellationToken));
+                await threads.RunAsync(() => Matches(text, nobodys.Value), cancellationToken);
+            }
         }
 
-        var check = await threads.RunAsync(() => Check(password, hash), cancellationToken);
-        if (!check.Matches && highest > 0)
-            await oldThreads.RunAsync(() => SpendOld(password, 0, highest), cancellationToken);
-        return check;
+        return new(false, null);
     }
 
     /// <summary>Hashes one password that somebody waits for.</summary>
@@ -79,11 +89,11 @@ internal sealed partial class PasswordHashes
         return hashes;
     }
 
-    private PasswordCheck Check(string password, string? hash)
+    // The profile OpaqueString of RFC 8265 (4.2.2): another keyboard or system may spell the same letters and blanks otherwise.
+    private static string Prepare(string password)
     {
-        if (!Matches(password, hash ?? nobodys.Value) || hash is null)
-            return new(false, null);
-        return new(true, IsCurrent(hash) ? null : Hash(password));
+        var blanks = string.Concat(password.Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c));
+        return UnicodeText.Compose(blanks);
     }
 
     private bool Matches(string password, string hash)
@@ -126,7 +136,7 @@ internal sealed partial class PasswordHashes
     private string Hash(string password)
     {
         Count("argon2id", 1);
-        return Argon2id.Hash(Encoding.UTF8.GetBytes(password), options.MemoryKib, options.Passes);
+        return Argon2id.Hash(Encoding.UTF8.GetBytes(Prepare(password)), options.MemoryKib, options.Passes);
     }
 
     private bool IsCurrent(string hash) => Argon2id.ParametersOf(hash) == (options.MemoryKib, options.Passes, 1);

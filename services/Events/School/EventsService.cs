@@ -18,10 +18,10 @@ public sealed class EventsService(
         new() { Events = { await pages.ListPublicAsync(context.UserOrNull()?.Id, context.CancellationToken) } };
 
     public override async Task<ListUpcomingResponse> ListUpcoming(ListUpcomingRequest request, ServerCallContext context) =>
-        new() { Events = { await pages.ListUpcomingAsync(request.HasAfter ? request.After : null, context.User(), context.CancellationToken) } };
+        new() { Events = { await pages.ListUpcomingAsync(request.After.Length > 0 ? request.After : null, context.User(), context.CancellationToken) } };
 
     public override async Task<ListPastResponse> ListPast(ListPastRequest request, ServerCallContext context) =>
-        new() { Events = { await pages.ListPastAsync(request.HasAfter ? request.After : null, context.User(), context.CancellationToken) } };
+        new() { Events = { await pages.ListPastAsync(request.After.Length > 0 ? request.After : null, context.User(), context.CancellationToken) } };
 
     public override async Task<ListMineResponse> ListMine(ListMineRequest request, ServerCallContext context) =>
         new() { Events = { await pages.ListMineAsync(context.User().Id, context.CancellationToken) } };

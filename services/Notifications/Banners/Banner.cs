@@ -16,7 +16,7 @@ public sealed class Banner
 
     public required string Title { get; set; }
 
-    /// <summary>As <see cref="BannerHtml"/> wrote it, never as it was sent.</summary>
+    /// <summary>As <see cref="BannerHtml"/> cleaned it, never as it was sent.</summary>
     public required string Content { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }

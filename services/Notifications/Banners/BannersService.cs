@@ -35,8 +35,8 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
             CheckType(checks, request.Type);
         if (!request.HasActive)
             checks.Add("active", "field required");
-        checks.Text(request.Title, 1, Banner.MaxTitleLength, "title");
-        var content = BannerHtml.Check(checks, request.Content, "content");
+        var title = checks.Title(request.Title, 1, Banner.MaxTitleLength, "title");
+        var content = BannerHtml.Html.Check(checks, request.Content, "content");
         checks.ThrowIfInvalid();
 
         var now = clock.Now();
@@ -45,7 +45,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
             Id = Guid.CreateVersion7(now),
             Type = request.Type,
             Active = request.Active,
-            Title = request.Title,
+            Title = title,
             Content = content,
             CreatedAt = now,
             UpdatedAt = now,
@@ -60,9 +60,8 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
         var id = checks.Uuid(request.Uuid, "uuid");
         if (request.HasType)
             CheckType(checks, request.Type);
-        if (request.HasTitle)
-            checks.Text(request.Title, 1, Banner.MaxTitleLength, "title");
-        var content = request.HasContent ? BannerHtml.Check(checks, request.Content, "content") : null;
+        var title = request.HasTitle ? checks.Title(request.Title, 1, Banner.MaxTitleLength, "title") : null;
+        var content = request.HasContent ? BannerHtml.Html.Check(checks, request.Content, "content") : null;
         checks.ThrowIfInvalid();
         if (!request.HasType && !request.HasActive && !request.HasTitle && !request.HasContent)
             throw Rpc.Invalid("Nothing to update");
@@ -70,7 +69,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
         var banner = await db.Banners.SingleOrDefaultAsync(b => b.Id == id, context.CancellationToken) ?? throw Rpc.NotFound("Not Found");
         banner.Type = request.HasType ? request.Type : banner.Type;
         banner.Active = request.HasActive ? request.Active : banner.Active;
-        banner.Title = request.HasTitle ? request.Title : banner.Title;
+        banner.Title = title ?? banner.Title;
         banner.Content = content ?? banner.Content;
         banner.UpdatedAt = clock.Now();
         await db.SaveChangesAsync(context.CancellationToken);

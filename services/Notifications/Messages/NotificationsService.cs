@@ -27,11 +27,11 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         var checks = new FieldChecks();
         var limit = request.HasLimit ? request.Limit : MaxPage;
         checks.Range(limit, 1, MaxPage, "limit");
-        var before = request.HasBefore ? checks.Uuid(request.Before, "before") : Guid.Empty;
+        var before = request.Before.Length > 0 ? checks.Uuid(request.Before, "before") : Guid.Empty;
         checks.ThrowIfInvalid();
 
         var rows = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
-        if (request.HasBefore)
+        if (request.Before.Length > 0)
         {
             var sequence = await rows.Where(n => n.Id == before).Select(n => (long?)n.Sequence).SingleOrDefaultAsync(context.CancellationToken)
                 ?? throw Rpc.InvalidField("before", "you have no notification with this uuid");
@@ -97,7 +97,11 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         var user = request.HasToUser ? checks.Uuid(request.ToUser, "toUser") : Guid.Empty;
         if (!request.HasToUser && request.HasToGroup)
             checks.Uuid(request.ToGroup, "toGroup");
+        // Clients send one form for all types.
+        NotificationData.RemoveUnknown(request.Type, request.Data);
         var data = NotificationData.Check(checks, request.HasType ? request.Type : null, request.Data);
+        if (request.Data is not null && request.Data.Fields.TryGetValue("name", out var name) && name.HasStringValue)
+            checks.Visible(name.StringValue, "data.name");
         checks.ThrowIfInvalid();
 
         var told = request.HasToUser ? await audience.ExistingAsync([user], context.CancellationToken)

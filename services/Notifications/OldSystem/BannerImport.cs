@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Banners;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Html;
 using ShTP.ServiceDefaults.OldSystem;
 
 namespace ShTP.Notifications.OldSystem;
@@ -22,7 +20,7 @@ internal sealed class BannerImport(NotificationsDb db) : RowImport<V1.ImportedBa
             Id = id,
             Type = row.Type,
             Active = row.Active,
-            Title = notes.Fit(row.Title, Banner.MaxTitleLength, "title", NoTitle),
+            Title = notes.FitLine(row.Title, Banner.MaxTitleLength, "title", NoTitle),
             Content = "",
             CreatedAt = notes.Time(row.CreatedAt, "created_at"),
             UpdatedAt = notes.Time(row.UpdatedAt, "updated_at"),
@@ -39,13 +37,17 @@ internal sealed class BannerImport(NotificationsDb db) : RowImport<V1.ImportedBa
 
     private static void ReadContent(Banner banner, string html, RowNotes notes)
     {
-        var checks = new FieldChecks();
-        banner.Content = BannerHtml.Check(checks, html, "content");
-        if (checks.Faults is null)
-            return;
-        banner.Content = BannerHtml.Check(notes.Checks, AllowedHtml.Visible(html), "content");
-        notes.Change("content", $"shown as text, since {checks.Faults["content: ".Length..]}");
-        if (!banner.Active)
+        var (content, refused) = BannerHtml.Html.Read(html);
+        banner.Content = content ?? "";
+        foreach (var refusal in refused)
+        {
+            if (content is null)
+                notes.Checks.Add("content", refusal.What);
+            else
+                notes.Change("content", $"{refusal.What}; taken out");
+        }
+
+        if (content is null || refused.Count == 0 || !banner.Active)
             return;
         banner.Active = false;
         notes.Change("active", "switched off, until somebody has looked at the content");

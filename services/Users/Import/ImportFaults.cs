@@ -4,18 +4,20 @@ namespace ShTP.Users.Import;
 internal sealed class ImportFaults
 {
     private const int MaxCount = 1000;
+    private const int MaxEmail = 100;
 
     private readonly List<(int Row, string Text)> faults = [];
 
     public bool Any => faults.Count > 0;
 
-    public void Add(int row, ImportColumn column, string reason) =>
-        faults.Add((row, $"Row {row}, column {ImportLayout.NameOf(column)}: {reason}"));
+    /// <summary>A fault of a cell; the e-mail, as far as there is one, tells whose row it is.</summary>
+    public void Add(int row, string email, ImportColumn column, string reason) =>
+        faults.Add((row, $"{NameOf(row, email)}, column {ImportLayout.NameOf(column)}: {reason}"));
 
     /// <summary>A fault of the row as a whole; there is no row then.</summary>
-    public ImportRow? Add(int row, string reason)
+    public ImportRow? Add(int row, string email, string reason)
     {
-        faults.Add((row, $"Row {row}: {reason}"));
+        faults.Add((row, $"{NameOf(row, email)}: {reason}"));
         return null;
     }
 
@@ -25,4 +27,7 @@ internal sealed class ImportFaults
         var sentences = faults.OrderBy(fault => fault.Row).Select(fault => fault.Text);
         return faults.Count <= MaxCount ? sentences : sentences.Take(MaxCount - 1).Append($"{faults.Count} faults in all");
     }
+
+    private static string NameOf(int row, string email) => email.Length == 0 ? $"Row {row}"
+        : email.Length > MaxEmail ? $"Row {row} ({email[..MaxEmail]}…)" : $"Row {row} ({email})";
 }

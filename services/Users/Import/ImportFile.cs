@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
 using ShTP.ServiceDefaults.Errors;
@@ -9,8 +9,8 @@ namespace ShTP.Users.Import;
 /// <summary>A record of the file. <paramref name="Number"/> counts from 1, header included, as a spreadsheet does.</summary>
 internal sealed record ImportRecord(int Number, string[] Cells, bool IsBroken);
 
-/// <summary>Reads CSV in UTF-8, separated by commas or semicolons.</summary>
-internal static class ImportFile
+/// <summary>Reads CSV of spreadsheets, separated by commas, semicolons or tabs.</summary>
+internal static partial class ImportFile
 {
     /// <summary>The field of the request, as JSON names it.</summary>
     public const string Field = "csv_file";
@@ -18,7 +18,8 @@ internal static class ImportFile
     private const int MaxBytes = 1024 * 1024;
     private const int MaxRows = 1000;
 
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>Within how many rows from the top the names of the columns are looked for.</summary>
+    internal const int MaxTitles = 10;
 
     /// <summary>The layout, and the rows that are not empty, without the header.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not CSV in UTF-8, has no rows or too many.</exception>
@@ -26,11 +27,13 @@ internal static class ImportFile
     {
         if (content.Length > MaxBytes)
             throw Rpc.TooLarge($"{Field}: must have at most {MaxBytes} bytes");
-        var records = ReadRecords(Decode(content));
+        var records = ReadRecords(ImportText.Decode(content.Span));
         if (records.Count == 0)
             throw Rpc.InvalidField(Field, "the file is empty");
-        var layout = ImportLayout.Of(records[0].Cells);
-        var rows = records.Skip(layout.HasHeader ? 1 : 0).ToList();
+        // Above the names of the columns may stand what the sheet is about.
+        var titles = ImportLayout.CountTitles(records);
+        var layout = ImportLayout.Of(records[titles].Cells);
+        var rows = records.Skip(titles + (layout.HasHeader ? 1 : 0)).ToList();
         if (rows.Count == 0)
             throw Rpc.InvalidField(Field, "the file has no rows");
         if (rows.Count > MaxRows)
@@ -38,32 +41,22 @@ internal static class ImportFile
         return (layout, rows);
     }
 
-    private static string Decode(ReadOnlyMemory<byte> content)
-    {
-        try
-        {
-            var text = Utf8.GetString(content.Span).TrimStart('\uFEFF');
-            return text.Contains('\0', StringComparison.Ordinal) ? throw Rpc.InvalidField(Field, "the file is not text") : text;
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Rpc.InvalidField(Field, "the file is not in UTF-8; save it as \"CSV UTF-8\"");
-        }
-    }
-
     private static List<ImportRecord> ReadRecords(string text)
     {
+        // Excel's own first line, which it does not show as a row.
+        var named = SeparatorLine().Match(text);
+        text = text[named.Length..];
         var isBroken = false;
         var configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            Delimiter = SeparatorOf(text),
+            Delimiter = named.Success ? named.Groups[1].Value : SeparatorOf(text),
             IgnoreBlankLines = false,
             BadDataFound = _ => isBroken = true,
         };
         using var parser = new CsvParser(new StringReader(text), configuration);
         var records = new List<ImportRecord>();
-        // One more than allowed, and the header, are enough to say that there are too many.
-        for (var number = 1; records.Count < MaxRows + 2 && parser.Read(); number++)
+        // One more than allowed, and what stands above, are enough to say that there are too many.
+        for (var number = 1; records.Count < MaxRows + MaxTitles + 2 && parser.Read(); number++)
         {
             var cells = parser.Record ?? [];
             if (Array.Exists(cells, cell => !string.IsNullOrWhiteSpace(cell)))
@@ -74,11 +67,25 @@ internal static class ImportFile
         return records;
     }
 
+    // The one that most often stands in the first lines outside of quotes.
     private static string SeparatorOf(string text)
     {
-        var line = text.AsSpan().TrimStart("\r\n");
-        var end = line.IndexOfAny('\r', '\n');
-        line = end < 0 ? line : line[..end];
-        return line.Count(';') > line.Count(',') ? ";" : ",";
+        Dictionary<char, int> counts = new() { [','] = 0, [';'] = 0, ['\t'] = 0 };
+        var isQuoted = false;
+        var lines = 0;
+        foreach (var c in text)
+        {
+            if (c == '"')
+                isQuoted = !isQuoted;
+            else if (c == '\n' && ++lines == MaxTitles)
+                break;
+            else if (!isQuoted && counts.TryGetValue(c, out var count))
+                counts[c] = count + 1;
+        }
+
+        return counts.MaxBy(count => count.Value).Key.ToString();
     }
+
+    [GeneratedRegex(@"\A(?:sep|SEP|Sep)=([,;\t])(?:\r\n|\n|\r)")]
+    private static partial Regex SeparatorLine();
 }

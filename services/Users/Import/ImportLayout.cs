@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 
 namespace ShTP.Users.Import;
 
@@ -17,7 +18,10 @@ internal sealed class ImportLayout
         ["lastname"] = ImportColumn.LastName,
         ["фамилия"] = ImportColumn.LastName,
         ["email"] = ImportColumn.Email,
+        ["mail"] = ImportColumn.Email,
         ["почта"] = ImportColumn.Email,
+        ["эл.почта"] = ImportColumn.Email,
+        ["электроннаяпочта"] = ImportColumn.Email,
         ["role"] = ImportColumn.Role,
         ["роль"] = ImportColumn.Role,
         ["password"] = ImportColumn.Password,
@@ -32,6 +36,9 @@ internal sealed class ImportLayout
 
     private readonly Dictionary<ImportColumn, int> places;
 
+    /// <summary>How many cells at the beginning name columns before a row above them is a title.</summary>
+    private const int MinNamed = 3;
+
     private ImportLayout(Dictionary<ImportColumn, int> places, int width, bool hasHeader) =>
         (this.places, Width, HasHeader) = (places, width, hasHeader);
 
@@ -40,6 +47,18 @@ internal sealed class ImportLayout
 
     /// <summary>Whether the first record names the columns and is no user.</summary>
     public bool HasHeader { get; }
+
+    /// <summary>How many records stand above the names of the columns; none when there are no names, or users above them.</summary>
+    public static int CountTitles(IReadOnlyList<ImportRecord> records)
+    {
+        for (var i = 0; i < Math.Min(records.Count, ImportFile.MaxTitles) && !IsUser(records[i].Cells); i++)
+        {
+            if (records[i].Cells.Count(cell => Names.ContainsKey(Normalize(cell))) >= MinNamed)
+                return i;
+        }
+
+        return 0;
+    }
 
     /// <summary>As the first record says, or as the old layout is.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it names some columns, but not all that are needed, or one twice.</exception>
@@ -65,6 +84,10 @@ internal sealed class ImportLayout
         return new(places, first.Length, hasHeader: true);
     }
 
+    /// <summary>Whether a row has a cell for every column that is needed, and nothing behind the last one.</summary>
+    public bool Fits(string[] cells) =>
+        places.All(column => column.Value < cells.Length || Optional.Contains(column.Key)) && !cells.Skip(Width).Any(cell => cell.Length > 0);
+
     /// <summary>The name of a column as the old layout has it.</summary>
     public static string NameOf(ImportColumn column)
     {
@@ -76,11 +99,11 @@ internal sealed class ImportLayout
     public string Cell(string[] record, ImportColumn column) => Raw(record, column).Trim();
 
     /// <summary>The cell as it is.</summary>
-    public string Raw(string[] record, ImportColumn column) => places.TryGetValue(column, out var place) ? record[place] : "";
+    public string Raw(string[] record, ImportColumn column) => places.TryGetValue(column, out var place) && place < record.Length ? record[place] : "";
 
     // The first line of an old file is never a user; of a file without any header it is, and must not be lost.
     private static bool IsUser(string[] record) =>
-        record.Length > (int)ImportColumn.Email && FieldChecks.TryNormalizeEmail(record[(int)ImportColumn.Email].Trim(), out _);
+        record.Length > (int)ImportColumn.Email && EmailAddress.TryNormalize(record[(int)ImportColumn.Email].Trim(), out _);
 
     private static string Normalize(string cell) =>
         string.Concat(cell.Where(c => !char.IsWhiteSpace(c) && c is not ('_' or '-'))).ToLowerInvariant();

@@ -1,41 +1,61 @@
+using System.Collections.Frozen;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using ShTP.Api.V1;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Import;
 
 /// <summary>A row of the file that is right as far as the file alone can tell.</summary>
-internal sealed record ImportRow(
+internal sealed partial record ImportRow(
     int Number, string FirstName, string LastName, string Email, Role Role, string Password, int LearningClass, string GroupName)
 {
+    private static readonly FrozenDictionary<string, Role> Roles = new Dictionary<string, Role>
+    {
+        ["student"] = Role.Student,
+        ["ученик"] = Role.Student,
+        ["ученица"] = Role.Student,
+        ["студент"] = Role.Student,
+        ["студентка"] = Role.Student,
+        ["teacher"] = Role.Teacher,
+        ["учитель"] = Role.Teacher,
+        ["преподаватель"] = Role.Teacher,
+        ["admin"] = Role.Admin,
+        ["администратор"] = Role.Admin,
+    }.ToFrozenDictionary(role => UnicodeText.Fold(role.Key), role => role.Value);
+
     /// <summary>Checks a record; null, and its faults in <paramref name="faults"/>, when it is not right.</summary>
     public static ImportRow? Read(ImportRecord record, ImportLayout layout, CurrentUser caller, ImportFaults faults)
     {
+        var email = layout.Cell(record.Cells, ImportColumn.Email);
         if (record.IsBroken)
-            return faults.Add(record.Number, "the quotes are broken");
-        if (record.Cells.Length < layout.Width || record.Cells.Skip(layout.Width).Any(cell => cell.Length > 0))
-            return faults.Add(record.Number, $"has {record.Cells.Length} columns, {layout.Width} are expected");
+            return faults.Add(record.Number, email, "the quotes are broken");
+        if (!layout.Fits(record.Cells))
+            return faults.Add(record.Number, email, $"has {record.Cells.Length} columns, {layout.Width} are expected");
 
-        var checks = new RowChecks(record.Number, faults);
+        var checks = new RowChecks(record.Number, email, faults);
         var row = new ImportRow(
             record.Number,
-            checks.Line(layout.Cell(record.Cells, ImportColumn.FirstName), 1, User.MaxNameLength, ImportColumn.FirstName),
-            checks.Line(layout.Cell(record.Cells, ImportColumn.LastName), 1, User.MaxNameLength, ImportColumn.LastName),
-            ReadEmail(layout.Cell(record.Cells, ImportColumn.Email), checks),
+            checks.Name(layout.Cell(record.Cells, ImportColumn.FirstName), 1, User.MaxNameLength, ImportColumn.FirstName),
+            checks.Name(layout.Cell(record.Cells, ImportColumn.LastName), 1, User.MaxNameLength, ImportColumn.LastName),
+            ReadEmail(email, checks),
             ReadRole(layout.Cell(record.Cells, ImportColumn.Role), caller, checks),
             checks.Line(layout.Raw(record.Cells, ImportColumn.Password), UserCreation.MinPasswordLength, UserCreation.MaxPasswordLength, ImportColumn.Password),
             ReadClass(layout.Cell(record.Cells, ImportColumn.LearningClass), checks),
-            checks.Line(layout.Cell(record.Cells, ImportColumn.GroupName), 1, Groups.Group.MaxNameLength, ImportColumn.GroupName));
+            checks.Name(layout.Cell(record.Cells, ImportColumn.GroupName), 1, Groups.Group.MaxNameLength, ImportColumn.GroupName));
         return checks.HasFaults ? null : row;
     }
 
     private static string ReadEmail(string cell, RowChecks checks)
     {
-        if (FieldChecks.TryNormalizeEmail(cell, out var email))
+        if (EmailAddress.TryNormalize(cell, out var email))
             return email;
-        checks.Add(ImportColumn.Email, "value is not a valid email address");
+        var faults = new FieldChecks();
+        faults.Visible(cell, "");
+        checks.Add(ImportColumn.Email, faults.Faults?[": ".Length..] ?? "value is not a valid email address");
         return "";
     }
 
@@ -43,7 +63,7 @@ internal sealed record ImportRow(
     {
         if (cell.Length == 0)
             return Role.Student;
-        if (!Enum.TryParse<Role>(cell, ignoreCase: true, out var role) || !char.IsLetter(cell[0]) || !Enum.IsDefined(role))
+        if (!Roles.TryGetValue(UnicodeText.Fold(cell), out var role))
             checks.Add(ImportColumn.Role, "must be student, teacher or admin");
         else if (!Permissions.MayCreate(caller, role))
             checks.Add(ImportColumn.Role, "only admins create teachers and admins");
@@ -54,19 +74,33 @@ internal sealed record ImportRow(
     {
         if (cell.Length == 0)
             return 0;
-        if (!int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > User.MaxLearningClass)
+        // Spreadsheets write 10 as 10.0 or 10,00.
+        if (!int.TryParse(Fraction().Replace(cell, ""), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > User.MaxLearningClass)
             checks.Add(ImportColumn.LearningClass, $"must be a number between 0 and {User.MaxLearningClass}");
         return number;
     }
 
-    private sealed class RowChecks(int number, ImportFaults faults)
+    [GeneratedRegex(@"[.,]0+\z")]
+    private static partial Regex Fraction();
+
+    private sealed class RowChecks(int number, string email, ImportFaults faults)
     {
         public bool HasFaults { get; private set; }
 
         public void Add(ImportColumn column, string reason)
         {
             HasFaults = true;
-            faults.Add(number, column, reason);
+            faults.Add(number, email, column, reason);
+        }
+
+        public string Name(string cell, int min, int max, ImportColumn column)
+        {
+            var name = Line(UnicodeText.Compose(cell), min, max, column);
+            var hidden = new FieldChecks();
+            hidden.Visible(name, "");
+            if (hidden.Faults is { } fault)
+                Add(column, fault[": ".Length..]);
+            return name;
         }
 
         public string Line(string cell, int min, int max, ImportColumn column)

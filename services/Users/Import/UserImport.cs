@@ -4,6 +4,7 @@ using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
 using User = ShTP.Users.Profiles.User;
@@ -62,7 +63,7 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
             if (firstWith.TryAdd(row.Email, row.Number))
                 rows.Add(row);
             else
-                faults.Add(row.Number, ImportColumn.Email, $"the same as in row {firstWith[row.Email]}");
+                faults.Add(row.Number, row.Email, ImportColumn.Email, $"the same as in row {firstWith[row.Email]}");
         }
 
         return rows;
@@ -71,21 +72,23 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
     // What only the database can tell: groups, and who is there already.
     private async Task<List<(User User, string Password)>> MatchAsync(List<ImportRow> rows, ImportFaults faults, CancellationToken cancellationToken)
     {
-        var emails = rows.ConvertAll(row => row.Email);
-        var taken = await db.Users.Where(u => emails.Contains(u.Email)).Select(u => u.Email).ToHashSetAsync(cancellationToken);
-        var names = rows.Select(row => row.GroupName).Distinct().ToList();
-        var groups = (await db.Groups.Where(g => names.Contains(g.Name)).Select(g => new { g.Name, g.Id }).ToListAsync(cancellationToken))
-            .ToLookup(group => group.Name, group => group.Id);
+        var spellings = rows.SelectMany(row => EmailAddress.Spellings(row.Email)).Distinct().ToList();
+        var taken = await db.Users.Where(u => spellings.Contains(u.Email)).Select(u => u.Email).ToHashSetAsync(cancellationToken);
+        var groups = await db.Groups.OrderBy(g => g.CreatedAt).Take(Groups.GroupsService.MaxGroups).Select(g => new GroupKey(g.Name, g.Id)).ToListAsync(cancellationToken);
+        var exact = groups.ToLookup(group => group.Name, group => group.Id);
+        var alike = groups.ToLookup(group => UnicodeText.Fold(group.Name), group => group.Id);
         var now = clock.Now();
         var users = new List<(User, string)>();
         foreach (var row in rows)
         {
-            var group = groups[row.GroupName].ToList();
-            if (taken.Contains(row.Email))
-                faults.Add(row.Number, ImportColumn.Email, "a user with this e-mail exists already");
+            // Written as somebody remembers it, unless there is one that is written like this.
+            var group = (exact.Contains(row.GroupName) ? exact[row.GroupName] : alike[UnicodeText.Fold(row.GroupName)]).ToList();
+            var isTaken = EmailAddress.Spellings(row.Email).Any(taken.Contains);
+            if (isTaken)
+                faults.Add(row.Number, row.Email, ImportColumn.Email, "a user with this e-mail exists already");
             if (group.Count != 1)
-                faults.Add(row.Number, ImportColumn.GroupName, group.Count == 0 ? $"there is no group '{row.GroupName}'" : $"several groups are called '{row.GroupName}'");
-            else if (!taken.Contains(row.Email))
+                faults.Add(row.Number, row.Email, ImportColumn.GroupName, group.Count == 0 ? $"there is no group '{row.GroupName}'" : $"several groups are called '{row.GroupName}'");
+            else if (!isTaken)
                 // One microsecond apart, so that lists keep the order of the file.
                 users.Add((NewUser(row, group[0], now.AddMicroseconds(users.Count)), row.Password));
         }
@@ -145,4 +148,6 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
         user.RefreshSearchText();
         return user;
     }
+
+    private sealed record GroupKey(string Name, Guid Id);
 }

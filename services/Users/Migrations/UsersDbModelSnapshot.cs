@@ -261,8 +261,8 @@ namespace ShTP.Users.Migrations
 
                     b.Property<string>("SearchText")
                         .IsRequired()
-                        .HasMaxLength(400)
-                        .HasColumnType("character varying(400)")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
                         .HasColumnName("search_text");
 
                     b.Property<bool?>("ShtpMaintainer")

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.ServiceDefaults.Data;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;
@@ -15,7 +16,9 @@ public sealed class FirstAdmin(UsersDb db, TimeProvider clock)
     public Task<Guid> EnsureAsync(string email, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         await db.LockAdminsAsync(cancellation);
-        var user = await db.Users.SingleOrDefaultAsync(u => u.Email == email, cancellation);
+        var spellings = EmailAddress.Spellings(email);
+        var known = await db.Users.Where(u => spellings.Contains(u.Email)).ToListAsync(cancellation);
+        var user = spellings.Select(spelling => known.Find(u => u.Email == spelling)).FirstOrDefault(found => found is not null);
         if (user is null)
         {
             user = await NewAdminAsync(email, cancellation);

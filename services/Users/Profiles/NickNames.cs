@@ -25,5 +25,7 @@ internal static class NickNames
             checks.Add(field, "this word is reserved");
         else if (nickName.AsSpan().ContainsAny(Unreachable))
             checks.Add(field, @"must not contain /, \, ?, #, %, a tab or a line break");
+        else
+            checks.Visible(nickName, field);
     }
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf.WellKnownTypes;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
@@ -20,7 +20,7 @@ internal sealed class ProfileEdit
         if (request.HasAboutText)
             AboutText(request.AboutText, checks);
         if (request.HasNickName)
-            NickName(request.NickName.Trim(), checks);
+            NickName(UnicodeText.Compose(request.NickName.Trim()), checks);
         Links(request, checks);
         if (request.TechStack is not null)
             TechStack(request.TechStack, checks);
@@ -59,34 +59,42 @@ internal sealed class ProfileEdit
     private void Links(UpdateUserRequest request, FieldChecks checks)
     {
         var links = request.SocialLinks ?? new SocialLinks();
-        if (Link(links.HasGithub, links.Github, request.HasUserGithub, request.UserGithub, "github", checks, out var github))
-            steps.Add((user, answer) => user.Github = answer.Github = github);
-        if (Link(links.HasTelegram, links.Telegram, request.HasUserTelegram, request.UserTelegram, "telegram", checks, out var telegram))
-            steps.Add((user, answer) => user.Telegram = answer.Telegram = telegram);
-        if (Link(links.HasStepik, links.Stepik, request.HasUserStepik, request.UserStepik, "stepik", checks, out var stepik))
-            steps.Add((user, answer) => user.Stepik = answer.Stepik = stepik);
-        if (Link(links.HasKaggle, links.Kaggle, request.HasUserKaggle, request.UserKaggle, "kaggle", checks, out var kaggle))
-            steps.Add((user, answer) => user.Kaggle = answer.Kaggle = kaggle);
-        if (Link(links.HasWebsite, links.Website, request.HasUserWebsite, request.UserWebsite, "website", checks, out var website))
-            steps.Add((user, answer) => user.Website = answer.Website = website);
+        Link("github", checks, [(links.HasGithub, links.Github), (links.HasUserGithub, links.UserGithub), (request.HasUserGithub, request.UserGithub)],
+            (user, answer, link) => user.Github = answer.Github = link);
+        Link("telegram", checks, [(links.HasTelegram, links.Telegram), (links.HasUserTelegram, links.UserTelegram), (request.HasUserTelegram, request.UserTelegram)],
+            (user, answer, link) => user.Telegram = answer.Telegram = link);
+        Link("stepik", checks, [(links.HasStepik, links.Stepik), (links.HasUserStepik, links.UserStepik), (request.HasUserStepik, request.UserStepik)],
+            (user, answer, link) => user.Stepik = answer.Stepik = link);
+        Link("kaggle", checks, [(links.HasKaggle, links.Kaggle), (links.HasUserKaggle, links.UserKaggle), (request.HasUserKaggle, request.UserKaggle)],
+            (user, answer, link) => user.Kaggle = answer.Kaggle = link);
+        Link("website", checks, [(links.HasWebsite, links.Website), (links.HasUserWebsite, links.UserWebsite), (request.HasUserWebsite, request.UserWebsite)],
+            (user, answer, link) => user.Website = answer.Website = link);
     }
 
-    private static bool Link(
-        bool isGiven, string value, bool isAliasGiven, string alias, string name, FieldChecks checks, [NotNullWhen(true)] out string? link)
+    // The clients spell it in three ways; the first that is given counts.
+    private void Link(string name, FieldChecks checks, ReadOnlySpan<(bool IsGiven, string Value)> spellings, Action<User, UpdateUserResponse, string> apply)
     {
-        link = isGiven ? value.Trim() : isAliasGiven ? alias.Trim() : null;
-        if (link is null)
-            return false;
-        var field = isGiven ? $"socialLinks.{name}" : $"user{char.ToUpperInvariant(name[0])}{name[1..]}";
-        CheckLink(checks, link, field);
-        return true;
+        var alias = $"user{char.ToUpperInvariant(name[0])}{name[1..]}";
+        string[] fields = [$"socialLinks.{name}", $"socialLinks.{alias}", alias];
+        for (var i = 0; i < spellings.Length; i++)
+        {
+            if (!spellings[i].IsGiven)
+                continue;
+            var link = spellings[i].Value.Trim();
+            CheckLink(checks, link, fields[i]);
+            steps.Add((user, answer) => apply(user, answer, link));
+            return;
+        }
     }
 
     private void TechStack(ListValue list, FieldChecks checks)
     {
-        if (list.Values.Count > MaxTechnologies)
+        // A client that splits an empty text sends one empty item.
+        var items = list.Values.Index().Where(item => item.Item.KindCase != Value.KindOneofCase.StringValue || !string.IsNullOrWhiteSpace(item.Item.StringValue)).ToList();
+        if (items.Count > MaxTechnologies)
             checks.Add("techStack", $"must have at most {MaxTechnologies} items");
-        foreach (var (index, value) in list.Values.Take(MaxTechnologies).Index())
+        var words = new List<string>();
+        foreach (var (index, value) in items.Take(MaxTechnologies))
         {
             var field = $"techStack[{index}]";
             if (value.KindCase != Value.KindOneofCase.StringValue)
@@ -94,10 +102,10 @@ internal sealed class ProfileEdit
             else if (value.StringValue.Contains(',', StringComparison.Ordinal))
                 checks.Add(field, "must not contain a comma");
             else
-                checks.Text(value.StringValue.Trim(), 1, MaxTechnologyLength, field);
+                words.Add(checks.Name(value.StringValue, 1, MaxTechnologyLength, field));
         }
 
-        var text = string.Join(',', list.Values.Take(MaxTechnologies).Select(value => value.StringValue.Trim()));
+        var text = string.Join(',', words);
         steps.Add((user, answer) => user.TechStack = answer.TechStack = text);
     }
 }

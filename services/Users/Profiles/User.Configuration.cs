@@ -38,7 +38,7 @@ public sealed partial class User
             user.Property(u => u.TechStack).HasMaxLength(1600);
             user.Property(u => u.AboutText).HasMaxLength(MaxAboutLength);
             user.Property(u => u.AvatarPath).HasMaxLength(100);
-            user.Property(u => u.SearchText).HasMaxLength(400);
+            user.Property(u => u.SearchText).HasMaxLength(500);
             user.Ignore(u => u.EffectiveRole);
             user.HasOne(u => u.Group).WithMany().HasForeignKey(u => u.GroupId).HasConstraintName(Keys.Group).OnDelete(DeleteBehavior.Restrict);
             ConfigureIndexes(user);

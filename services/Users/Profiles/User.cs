@@ -1,4 +1,5 @@
 using ShTP.Api.V1;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;
@@ -15,7 +16,7 @@ public sealed partial class User
 
     public required Guid Id { get; init; }
 
-    /// <summary>With the domain in lower case; the local part is compared with its case.</summary>
+    /// <summary>As <see cref="EmailAddress"/> normalizes it; older ones may have other letters: see its spellings.</summary>
     public required string Email { get; init; }
 
     public Role Role { get; set; }
@@ -83,12 +84,12 @@ public sealed partial class User
     public static Role RoleInForce(Role role, bool? isMaintainer) =>
         isMaintainer == true && role < Role.Teacher ? Role.Teacher : role;
 
-    /// <summary>Lower case by the rules of Unicode whatever the locale of the database; a line break, which no name or query has, keeps a query from matching across name and e-mail.</summary>
-    public static string SearchTextOf(string firstName, string lastName, string email) =>
-        $"{firstName} {lastName}\n{email}".ToLowerInvariant();
+    /// <summary>Folded whatever the locale of the database; a line break, which no name or word of a query has, keeps a word from matching across name and e-mail.</summary>
+    public static string SearchTextOf(string firstName, string lastName, string? patronymicName, string email) =>
+        UnicodeText.Fold($"{firstName} {lastName} {patronymicName}\n{email}");
 
     /// <summary>To be called after names were set.</summary>
-    public void RefreshSearchText() => SearchText = SearchTextOf(FirstName, LastName, Email);
+    public void RefreshSearchText() => SearchText = SearchTextOf(FirstName, LastName, PatronymicName, Email);
 
     public V1.User ToProto(Group group)
     {

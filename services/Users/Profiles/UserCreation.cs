@@ -4,6 +4,7 @@ using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Data;
 using ShTP.ServiceDefaults.Errors;
 using ShTP.ServiceDefaults.Outbox;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
@@ -25,7 +26,8 @@ public sealed class UserCreation(UsersDb db, AuthInternal.AuthInternalClient aut
         var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == user.GroupId, cancellationToken)
             ?? throw Rpc.NotFound(TakenKeys.NoSuchGroup);
         // Hashing is dear; what is known to fail need not pay for it.
-        if (await db.Users.AnyAsync(u => u.Email == user.Email, cancellationToken))
+        var spellings = EmailAddress.Spellings(request.Email);
+        if (await db.Users.AnyAsync(u => spellings.Contains(u.Email), cancellationToken))
             throw Rpc.Conflict(TakenKeys.EmailTaken);
 
         var hashed = await auth.HashPasswordsAsync(new HashPasswordsRequest { Passwords = { request.Password } }, cancellationToken: cancellationToken);

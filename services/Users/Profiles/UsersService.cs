@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.Export;
 using ShTP.Users.Import;
 using ShTP.Users.Ratings;
@@ -40,11 +41,12 @@ public sealed class UsersService(
         var checks = new FieldChecks();
         var limit = request.HasLimit ? request.Limit : MaxPage;
         checks.Range(limit, 1, MaxPage, "limit");
-        var after = request.HasAfter ? checks.Uuid(request.After, "after") : Guid.Empty;
+        var isContinued = request.After.Length > 0;
+        var after = isContinued ? checks.Uuid(request.After, "after") : Guid.Empty;
         checks.ThrowIfInvalid();
 
         var users = db.Users.AsNoTracking();
-        if (request.HasAfter)
+        if (isContinued)
         {
             var createdAt = await db.Users.Where(u => u.Id == after).Select(u => (DateTimeOffset?)u.CreatedAt).SingleOrDefaultAsync(context.CancellationToken)
                 ?? throw Rpc.InvalidField("after", "there is no user with this uuid");
@@ -87,7 +89,7 @@ public sealed class UsersService(
         checks.Text(request.Query, 0, MaxQueryLength, "query");
         checks.ThrowIfInvalid();
 
-        var rows = await Find(request.Query.ToLowerInvariant()).AsNoTracking()
+        var rows = await Find(UnicodeText.Fold(request.Query)).AsNoTracking()
             .OrderBy(u => u.LastName).ThenBy(u => u.FirstName).ThenBy(u => u.Id)
             .Take(MaxFound).Select(ProfileRows.Row).ToListAsync(context.CancellationToken);
         return new SearchUsersResponse { Users = { rows } };
@@ -98,8 +100,8 @@ public sealed class UsersService(
         var users = db.Users.AsNoTracking();
         if (Guid.TryParseExact(request.Id, "D", out var id))
             users = users.Where(u => u.Id == id);
-        else if (NickNames.IsPossible(request.Id))
-            users = users.Where(u => u.NickName == request.Id);
+        else if (UnicodeText.Compose(request.Id) is var nickName && NickNames.IsPossible(nickName))
+            users = users.Where(u => u.NickName == nickName);
         else
             throw NoSuchUser();
         return await users.Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken) ?? throw NoSuchUser();
@@ -118,10 +120,16 @@ public sealed class UsersService(
     public override Task ExportUserData(ExportUserDataRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
         export.WriteAsync(request.Uuid, responseStream, context);
 
-    // The pieces find candidates by index, the text itself decides; a wildcard in it means itself.
-    private IQueryable<User> Find(string query) => SearchGrams.Of(query) is { Length: > 0 } grams
-        ? db.Users.FromSql($"SELECT * FROM users WHERE shtp_grams(search_text) @> {grams}").Where(u => u.SearchText.Contains(query))
-        : db.Users;
+    // The pieces find candidates by index, the text itself decides; a wildcard in it means itself. Words may come in any order.
+    private IQueryable<User> Find(string query)
+    {
+        var words = query.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
+            return db.Users;
+        var grams = words.SelectMany(SearchGrams.Of).Distinct().ToArray();
+        var found = db.Users.FromSql($"SELECT * FROM users WHERE shtp_grams(search_text) @> {grams}");
+        return words.Aggregate(found, (users, word) => users.Where(u => u.SearchText.Contains(word)));
+    }
 
     // Every client starts with its profile: it must come also while Notifications is down.
     private async Task<bool> HasUnreadAsync(Guid id, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed class RatingPages(UsersDb db)
         var userId = checks.Uuid(request.Uuid, "uuid");
         var limit = request.HasLimit ? request.Limit : MaxPage;
         checks.Range(limit, 1, MaxPage, "limit");
-        var before = request.HasBefore ? checks.Uuid(request.Before, "before") : Guid.Empty;
+        var before = request.Before.Length > 0 ? checks.Uuid(request.Before, "before") : Guid.Empty;
         checks.ThrowIfInvalid();
         if (userId != caller.Id && !caller.IsStaff)
             throw Rpc.Denied("You can see your own rating only");
@@ -25,7 +25,7 @@ public sealed class RatingPages(UsersDb db)
             throw Rpc.NotFound("User with such uuid/nickname not found");
 
         var entries = db.RatingEntries.AsNoTracking().Where(e => e.UserId == userId);
-        if (request.HasBefore)
+        if (request.Before.Length > 0)
         {
             var createdAt = await entries.Where(e => e.Id == before).Select(e => (DateTimeOffset?)e.CreatedAt).SingleOrDefaultAsync(cancellationToken)
                 ?? throw Rpc.InvalidField("before", "the user has no entry with this uuid");

@@ -30,6 +30,10 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override Task<Book> PutBook(Book request, ServerCallContext context) => Task.FromResult(request);
 
+    public override Task<Book> RenameBook(RenameBookRequest request, ServerCallContext context) => request.Title.Length > 0
+        ? Task.FromResult(new Book { Id = request.Id, Title = request.Title })
+        : throw ServiceDefaults.Errors.Rpc.Invalid("Nothing to update");
+
     public override Task<Book> UpdateBook(UpdateBookRequest request, ServerCallContext context)
     {
         var book = request.Book ?? new Book();

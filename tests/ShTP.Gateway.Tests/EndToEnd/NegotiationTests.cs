@@ -48,6 +48,19 @@ public sealed class NegotiationTests(GatewayFixture gateway) : IClassFixture<Gat
         await response.ProblemAsync(415);
     }
 
+    [Theory]
+    [InlineData("text/json")]
+    [InlineData("application/merge-patch+json; charset=utf-8")]
+    [InlineData("APPLICATION/VND.SCHOOL+JSON")]
+    public async Task ContentType_KindOfJson_IsTaken(string type)
+    {
+        var body = new ByteArrayContent("""{"id":"7"}"""u8.ToArray());
+        body.Headers.TryAddWithoutValidation("Content-Type", type);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/books", body);
+
+        Assert.StartsWith("""{"id":"7",""", await response.TextAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ContentType_Missing_Is415()
     {

@@ -8,7 +8,9 @@ public sealed class TokenTests(GatewayFixture gateway) : IClassFixture<GatewayFi
     [Theory]
     [InlineData(null, 401, "Missing Authorization Header")]
     [InlineData("Basic abc", 401, "Bad Authorization header. Expected value 'Bearer <JWT>'")]
-    [InlineData("bearer a.b.c", 401, "Bad Authorization header. Expected value 'Bearer <JWT>'")]
+    [InlineData("Bearer ,", 401, "Bad Authorization header. Expected value 'Bearer <JWT>'")]
+    [InlineData("Bearer a b", 401, "Bad Authorization header. Expected value 'Bearer <JWT>'")]
+    [InlineData("bearer null", 422, "Not enough segments")]
     [InlineData("Bearer null", 422, "Not enough segments")]
     [InlineData("Bearer a.b", 422, "Not enough segments")]
     public async Task Token_MissingOrMalformed_IsRefused(string? header, int status, string detail)
@@ -16,6 +18,17 @@ public sealed class TokenTests(GatewayFixture gateway) : IClassFixture<GatewayFi
         using var response = await gateway.SendAsync("GET", "/api/v1/me", token: header);
 
         Assert.Equal(detail, await response.ProblemAsync(status));
+    }
+
+    [Theory]
+    [InlineData("bearer ")]
+    [InlineData("BEARER ")]
+    [InlineData("Bearer  ")]
+    public async Task Token_SchemeInAnyCase_IsTaken(string scheme)
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/me", token: scheme + gateway.Keys.Mint());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

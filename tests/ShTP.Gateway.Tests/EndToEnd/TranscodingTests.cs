@@ -113,6 +113,51 @@ public sealed class TranscodingTests(GatewayFixture gateway) : IClassFixture<Gat
         Assert.Equal("""[{"id":"0","title":"м x","pages":0,"author":null,"printedAt":"2023-09-01T10:00:00.000000","reader":"teacher","tags":["a","b"]}]""", await response.TextAsync());
     }
 
+    [Theory]
+    [InlineData("?count=")]
+    [InlineData("?count=&reader=&since=&filter.lent=")]
+    [InlineData("?count&tags=")]
+    public async Task Bindings_EmptyQueryValues_AreAsNotGiven(string query)
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books" + query);
+
+        Assert.Equal("[]", await response.TextAsync());
+    }
+
+    [Fact]
+    public async Task Bindings_BodyNamesAnotherObjectThanThePath_Is422()
+    {
+        using var same = await gateway.SendAsync("PATCH", "/api/v1/books/AB/title", JsonBody("""{"id":"ab","title":"t"}"""));
+        using var empty = await gateway.SendAsync("PATCH", "/api/v1/books/7/title", JsonBody("""{"id":"","title":"t"}"""));
+        using var other = await gateway.SendAsync("PATCH", "/api/v1/books/7/title", JsonBody("""{"id":"8","title":"t"}"""));
+        using var wire = await gateway.SendAsync("PATCH", "/api/v1/books/7/title", ProtobufBody(new RenameBookRequest { Id = "8", Title = "t" }), accept: Json);
+
+        Assert.StartsWith("""{"id":"AB","title":"t",""", await same.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.OK, empty.StatusCode);
+        Assert.Equal("id: is another one than in the path", await other.ProblemAsync(422));
+        Assert.Equal("id: is another one than in the path", await wire.ProblemAsync(422));
+    }
+
+    [Theory]
+    [InlineData("""{"titel":"t","Ｘ":{"deep":[1]}}""", "Nothing to update (not understood: titel, Ｘ)")]
+    [InlineData("""{"filter":{"titel":"t"}}""", "Nothing to update (not understood: filter.titel)")]
+    [InlineData("""{"filter":{"titel":"t"},"title":""}""", "Nothing to update")]
+    [InlineData("""{}""", "Nothing to update")]
+    public async Task Body_NothingOfItUnderstood_SaysWhichKeys(string body, string detail)
+    {
+        using var response = await gateway.SendAsync("PATCH", "/api/v1/books/7/title", JsonBody(body));
+
+        Assert.Equal(detail, await response.ProblemAsync(400));
+    }
+
+    [Fact]
+    public async Task Body_UnknownKeysOfACallThatWorks_AreIgnored()
+    {
+        using var response = await gateway.SendAsync("PUT", "/api/v1/books", JsonBody("""{"nonsense":1}"""));
+
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Fact]
     public async Task Bindings_BodyField_PathWinsOverBody()
     {

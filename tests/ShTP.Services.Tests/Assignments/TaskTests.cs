@@ -73,7 +73,7 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         }));
         Assert.Equal(StatusCode.InvalidArgument, code);
         Assert.Equal(
-            "title: must have 1 to 200 characters; text: the tag script is not allowed; timeLimit: must be between 1 and 20; memoryLimit: field required; "
+            "title: must have 1 to 200 characters; text: holds a script: remove it; timeLimit: must be between 1 and 20; memoryLimit: field required; "
             + "functionName: must be a name in Python and in C++ of at most 50 characters; testsTypes.output: must have exactly one type; "
             + "testsTypes: must be int, long, float, bool, str or a list of them, such as list[int]", detail);
     }

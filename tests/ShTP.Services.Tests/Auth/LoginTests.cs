@@ -53,15 +53,52 @@ public sealed class LoginTests(AuthSystem system) : IClassFixture<AuthSystem>
     }
 
     [Fact]
-    public async Task Login_EmailInOtherCase_MattersInTheLocalPartOnly()
+    public async Task Login_EmailInOtherSpellings_IsOneAccount()
     {
         var name = Guid.NewGuid().ToString("N");
-        await system.CreateUserAsync(email: $"Anna.{name}@Example.ORG");
+        await system.CreateUserAsync(email: $"Anna.{name}@Пример.рф");
 
-        await system.LogInAsync($"Anna.{name}@EXAMPLE.org");
-        var fault = await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"anna.{name}@example.org"));
+        foreach (var email in new[] { $"Anna.{name}@ПРИМЕР.рф", $"anna.{name}@пример.рф", $" ANNA.{name}@xn--e1afmkfd.xn--p1ai\t" })
+            await system.LogInAsync(email);
+    }
 
-        Assert.Equal(InvalidPair, fault.Status.Detail);
+    [Fact]
+    public async Task Login_TwoAccountsOfBeforeThatDifferInCase_AreToldApartByWhatIsTyped()
+    {
+        var name = Guid.NewGuid().ToString("N");
+        var (upper, old) = await system.CreateUserAsync(email: $"old.{name}@example.org");
+        var spelled = $"Old.{name}@пример.рф";
+        await system.QueryAsync(db => db.Credentials.Where(known => known.UserId == upper).ExecuteUpdateAsync(set => set.SetProperty(known => known.Email, spelled)));
+        var (lower, _) = await system.CreateUserAsync(email: $"old.{name}@пример.рф");
+
+        Assert.Equal(upper.ToString(), AuthSystem.Claim((await system.LogInAsync(spelled)).AccessToken, "sub"));
+        Assert.Equal(lower.ToString(), AuthSystem.Claim((await system.LogInAsync($"old.{name}@пример.рф")).AccessToken, "sub"));
+        Assert.NotEqual(old, spelled);
+    }
+
+    [Fact]
+    public async Task Login_PasswordTypedOnAnotherSystem_IsTheSame()
+    {
+        const string Composed = "пароль\u0020йёé 1";
+        const string Decomposed = "пароль\u00a0и\u0306е\u0308e\u0301 1";
+        foreach (var (set, typed) in new[] { (Composed, Decomposed), (Decomposed, Composed) })
+        {
+            var hash = (await system.Internal().HashPasswordsAsync(new HashPasswordsRequest { Passwords = { set } })).Hashes.Single();
+            var (_, email) = await system.CreateUserAsync(hash: hash);
+            await system.LogInAsync(email, typed);
+            await system.LogInAsync(email, set);
+        }
+    }
+
+    [Fact]
+    public async Task Login_OlderHashOfTheTextAsItWasTyped_WorksAndIsReplaced()
+    {
+        const string Decomposed = "пароль и\u0306 1";
+        var (id, email) = await system.CreateUserAsync(hash: BCrypt.Net.BCrypt.HashPassword(Decomposed, 4));
+        await system.LogInAsync(email, Decomposed);
+        Assert.StartsWith("$argon2id$", await HashOfAsync(id));
+        await system.LogInAsync(email, "пароль й 1");
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "пароль и 1"));
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class ParticipantsTests(EventsSystem system) : IClassFixture<Event
             "attachment; filename=participants.csv",
             await system.DispositionAsync(EventsService.Descriptor.FindMethodByName("ExportParticipants"), request));
         Assert.Equal([0xEF, 0xBB, 0xBF], body.Data.Span[..3].ToArray());
-        using var reader = new CsvHelper.CsvReader(new StreamReader(new MemoryStream(body.Data.ToByteArray())), CultureInfo.InvariantCulture);
+        using var reader = new CsvHelper.CsvReader(new StreamReader(new MemoryStream(body.Data.ToByteArray())), new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = ";" });
         var rows = new List<string[]>();
         while (await reader.ReadAsync())
             rows.Add(reader.Parser.Record!);

@@ -26,11 +26,22 @@ public sealed class BannerTests(NotificationsSystem system) : IClassFixture<Noti
     public async Task CreateBanner_WrongFields_AreAllNamed()
     {
         Assert.Equal(
-            new Status(StatusCode.InvalidArgument, "type: field required; active: field required; title: field required; content: the tag script is not allowed"),
+            new Status(StatusCode.InvalidArgument, "type: field required; active: field required; title: field required; content: holds a script: remove it"),
             await FailsAsync(system.Banners.CreateBannerAsync(new CreateBannerRequest { Content = "<script></script>" })));
         Assert.Equal(
             new Status(StatusCode.InvalidArgument, "type: must be info, success, warning or error; title: must have 1 to 200 characters; content: must have at most 10000 characters"),
             await FailsAsync(system.Banners.CreateBannerAsync(Request(new string('t', 201), r => (r.Type, r.Content) = ((BannerType)9, new string('c', 10_001))))));
+    }
+
+    [Theory]
+    [InlineData("a < b", "a &lt; b")]
+    [InlineData("<p>see <a href=\"https://acmp.ru/\" rel=\"noopener noreferrer\" target=\"_blank\">it</a></p>", "<p>see <a href=\"https://acmp.ru/\" rel=\"noopener noreferrer\" target=\"_blank\">it</a></p>")]
+    public async Task CreateBanner_TextOfAPersonOrTheEditor_IsStored(string content, string stored)
+    {
+        var banner = await system.Banners.CreateBannerAsync(Request("text", r => r.Content = content));
+        Assert.Equal(stored, banner.Content);
+        await system.Banners.UpdateBannerAsync(new UpdateBannerRequest { Uuid = banner.Uuid, Content = banner.Content });
+        Assert.Equal(stored, (await FindAsync(banner.Uuid))!.Content);
     }
 
     [Fact]
@@ -54,9 +65,9 @@ public sealed class BannerTests(NotificationsSystem system) : IClassFixture<Noti
         [
             (new() { Uuid = Guid.NewGuid().ToString(), Title = "a" }, new Status(StatusCode.NotFound, "Not Found")),
             (new() { Uuid = uuid }, new Status(StatusCode.InvalidArgument, "Nothing to update")),
-            (new() { Uuid = "x", Title = "", Type = (BannerType)(-1), Content = "<!-- -->" },
+            (new() { Uuid = "x", Title = "", Type = (BannerType)(-1), Content = "<iframe></iframe>" },
                 new Status(StatusCode.InvalidArgument,
-                    "uuid: value is not a valid uuid; type: must be info, success, warning or error; title: field required; content: comments are not allowed")),
+                    "uuid: value is not a valid uuid; type: must be info, success, warning or error; title: field required; content: holds a video, a sound or another page: remove it and put a link in its place")),
         ];
         foreach (var (request, status) in cases)
             Assert.Equal(status, await FailsAsync(system.Banners.UpdateBannerAsync(request)));

@@ -261,7 +261,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     }
 
     [Fact]
-    public async Task Banners_WithHtmlThatIsNotAllowed_BecomeInactiveText()
+    public async Task Banners_WithWhatCouldAct_LoseItAndAreInactive()
     {
         var client = imported.System.Notifications.As<BannersService.BannersServiceClient>(school.Teacher, Role.Teacher);
         var all = (await client.ListAllBannersAsync(new ListAllBannersRequest())).Banners.ToDictionary(banner => banner.Uuid);
@@ -269,9 +269,9 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
 
         Assert.Equal(school.GoodBanner.ToString(), Assert.Single(active).Uuid);
         Assert.Equal((BannerType.Warning, "Ремонт", "<p>До <b>пятницы</b></p>"), (active[0].Type, active[0].Title, active[0].Content));
-        Assert.Equal("<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>", all[school.ScriptBanner.ToString()].Content);
+        Assert.Equal("<p>До</p>", all[school.ScriptBanner.ToString()].Content);
         Assert.Equal(
-            "changed: content: shown as text, since the tag script is not allowed; active: switched off, until somebody has looked at the content",
+            "changed: content: holds a script; taken out; active: switched off, until somebody has looked at the content",
             imported.First.Fate("system_notifications", school.ScriptBanner));
         Assert.Equal("changed: type: 'neon' became info; title: empty, now '—'", imported.First.Fate("system_notifications", school.OddBanner));
     }
@@ -288,8 +288,8 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         Assert.Equal(school.Sum.ToString(), (await client.GetChallengeAsync(new GetChallengeRequest())).Uuid);
         Assert.Equal("add", tasks[school.Function.ToString()].FunctionName);
         Assert.Equal(["int", "int"], tasks[school.Function.ToString()].TestsTypes.Input.ToArray());
-        Assert.Equal("<p>&lt;p style=\"color: red\"&gt;Красный&lt;/p&gt;</p>", tasks[school.StyledTask.ToString()].Text);
-        Assert.Equal("changed: text: shown as text, since the attribute style of p is not allowed", imported.First.Fate("tasks", school.StyledTask));
+        Assert.Equal("<p>Красный</p>", tasks[school.StyledTask.ToString()].Text);
+        Assert.Equal("changed: text: holds a video, a sound or another page; taken out", imported.First.Fate("tasks", school.StyledTask));
         Assert.Equal($"changed: time_limit: 100 became 20; memory_limit: 4 became 16; day_challenge: no, since {school.Sum} is the challenge", imported.First.Fate("tasks", school.SecondChallenge));
         Assert.Contains("tests: none, since ", imported.First.Fate("tasks", school.BadTests), StringComparison.Ordinal);
     }

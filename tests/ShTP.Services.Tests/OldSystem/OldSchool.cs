@@ -259,7 +259,7 @@ internal sealed class OldSchool : IAsyncDisposable
         await AddNotificationAsync(4, """{"text": "Учителю"}""", false, Teacher);
 
         GoodBanner = await Database.AddAsync("system_notifications", ("type", "warning"), ("active", true), ("title", "Ремонт"), ("content", "<p>До <b>пятницы</b></p>"));
-        ScriptBanner = await Database.AddAsync("system_notifications", ("type", "info"), ("active", true), ("title", "Взлом"), ("content", "<script>alert(1)</script>"));
+        ScriptBanner = await Database.AddAsync("system_notifications", ("type", "info"), ("active", true), ("title", "Взлом"), ("content", "<p>До</p><script>alert(1)</script>"));
         OddBanner = await Database.AddAsync("system_notifications", ("type", "neon"), ("active", false), ("title", ""), ("content", "Текст"));
     }
 
@@ -270,7 +270,7 @@ internal sealed class OldSchool : IAsyncDisposable
     {
         Sum = await AddTaskAsync("Сумма", "<p>Сложите</p>", ("day_challenge", true));
         SecondChallenge = await AddTaskAsync("Разность", "", ("day_challenge", true), ("time_limit", 100), ("memory_limit", 4));
-        StyledTask = await AddTaskAsync("Стиль", """<p style="color: red">Красный</p>""");
+        StyledTask = await AddTaskAsync("Стиль", """<p style="color: red">Красный</p><iframe class="ql-video" src="https://www.youtube.com/embed/x"></iframe>""");
         BadTests = await AddTaskAsync("Без тестов", "", ("tests", """{"input": "1"}"""));
         Function = await AddTaskAsync("Функция", "", ("tests", """[{"input": "1\n2", "output": "3"}]"""),
             ("tests_types", """{"input": ["int", "int"], "output": ["int"]}"""), ("function_name", "add"));

@@ -25,6 +25,12 @@ public sealed class ImportTests(UsersSystem system) : IClassFixture<UsersSystem>
         { "anything,in,the,first,line,is,skipped\n A , B ,$1,student,password1, 1 ,Python ", "A B 1" },
         { "A,B,$1,student,password1,1,Python\nC,D,$2,student,password2,2,Python", "A B 1|C D 2" },
         { Header + "\n\nA,B,$1,student,password1,1,Python,,\n ,,,,,,\n", "A B 1" },
+        { "sep=;\r\nфамилия;имя;почта;пароль;группа\r\nИванова;Анна;$1;password1;Python\r\n", "Анна Иванова 0" },
+        { "SEP=,\n" + Header + "A,B,$1,student,password1,1,Python", "A B 1" },
+        { "Имя\tФамилия\tEmail\tПароль\tКласс\tГруппа\nА\tБ\t$1\tpassword,1\t9\tPython\n", "А Б 9" },
+        { "Список 9 класса;;;;;\n;;;;;\nИмя;Фамилия;Почта;Пароль;Класс;Группа\nА;Б;$1;password1;9,0;Python\n", "А Б 9" },
+        { Header + "A,B,$1,Ученик,password1,10.0,python\nC,D,$2,учИтель,password2,,PYTHON ", "A B 10|C D 0" },
+        { "email,password,firstName,lastName,groupName,role,learningClass\n$1,password1,A,B,Python\n$2,password2,C,D,Python,student", "A B 0|C D 0" },
     };
 
     [Theory]
@@ -42,6 +48,19 @@ public sealed class ImportTests(UsersSystem system) : IClassFixture<UsersSystem>
         }
     }
 
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("windows-1251")]
+    public async Task Import_OtherEncodingsOfSpreadsheets_AreRead(string name)
+    {
+        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
+        byte[] content = [.. encoding.GetPreamble(), .. encoding.GetBytes($"Имя\tФамилия\tПочта\tПароль\tГруппа\r\nЁлка\tЩукина\t{Unique()}\tpassword1\tPython\r\n")];
+        var answer = await system.As(system.Admin).ImportUsersAsync(new ImportUsersRequest { CsvFile = ByteString.CopyFrom(content) });
+        Assert.Empty(answer.Errors);
+        Assert.Equal(("Ёлка", "Щукина"), (Assert.Single(answer.Users).FirstName, answer.Users[0].LastName));
+    }
+
     [Fact]
     public async Task Import_QuotedPassword_ArrivesAsItIs()
     {
@@ -51,30 +70,33 @@ public sealed class ImportTests(UsersSystem system) : IClassFixture<UsersSystem>
 
     public static TheoryData<string, string> BrokenRows => new()
     {
-        { "A,B,nobody,student,password1,1,Python", "Row 7, column email: value is not a valid email address" },
-        { ",B,$1,student,password1,1,Python", "Row 7, column firstName: must have 1 to 50 characters" },
-        { "A,B,$1,boss,password1,1,Python", "Row 7, column role: must be student, teacher or admin" },
-        { "A,B,$1,2,password1,1,Python", "Row 7, column role: must be student, teacher or admin" },
-        { "A,B,$1,teacher,password1,1,Python", "Row 7, column role: only admins create teachers and admins" },
-        { "A,B,$1,student,short,1,Python", "Row 7, column password: must have 8 to 128 characters" },
-        { "A,B,$1,student,password1,ninth,Python", "Row 7, column learningClass: must be a number between 0 and 11" },
-        { "A,B,$1,student,password1,12,Python", "Row 7, column learningClass: must be a number between 0 and 11" },
-        { "A,B,$1,student,password1,1,НетТакой", "Row 7, column groupName: there is no group 'НетТакой'" },
-        { "A,B,$1,student,password1,1,Twice", "Row 7, column groupName: several groups are called 'Twice'" },
-        { "A,B,$1,student,password1,1", "Row 7: has 6 columns, 7 are expected" },
-        { "A,B,$1,student,password1,1,Python,more", "Row 7: has 8 columns, 7 are expected" },
-        { "A,B,$row3,student,password1,1,Python", "Row 7, column email: the same as in row 3" },
-        { "A,B,$taken,student,password1,1,Python", "Row 7, column email: a user with this e-mail exists already" },
-        { "A,B\"C,$1,student,password1,1,Python", "Row 7: the quotes are broken" },
-        { "A,\"B\nC\",$1,student,password1,1,Python", "Row 7, column lastName: must not contain control characters or line breaks" },
-        { "A,B,nobody,boss,password1,1,Python", "Row 7, column email: value is not a valid email address|Row 7, column role: must be student, teacher or admin" },
+        { "A,B,nobody,student,password1,1,Python", "Row 7 (nobody), column email: value is not a valid email address" },
+        { ",B,$1,student,password1,1,Python", "Row 7 ($1), column firstName: must have 1 to 50 characters" },
+        { "A,B,$1,boss,password1,1,Python", "Row 7 ($1), column role: must be student, teacher or admin" },
+        { "A,B,$1,2,password1,1,Python", "Row 7 ($1), column role: must be student, teacher or admin" },
+        { "A,B,$1,teacher,password1,1,Python", "Row 7 ($1), column role: only admins create teachers and admins" },
+        { "A,B,$1,student,short,1,Python", "Row 7 ($1), column password: must have 8 to 128 characters" },
+        { "A,B,$1,student,password1,ninth,Python", "Row 7 ($1), column learningClass: must be a number between 0 and 11" },
+        { "A,B,$1,student,password1,12,Python", "Row 7 ($1), column learningClass: must be a number between 0 and 11" },
+        { "A,B,$1,student,password1,1,НетТакой", "Row 7 ($1), column groupName: there is no group 'НетТакой'" },
+        { "A,B,$1,student,password1,1,Twice", "Row 7 ($1), column groupName: several groups are called 'Twice'" },
+        { "A,B,$1,student,password1,1", "Row 7 ($1): has 6 columns, 7 are expected" },
+        { "A,B,$1,student,password1,1,Python,more", "Row 7 ($1): has 8 columns, 7 are expected" },
+        { "A,B,$row3,student,password1,1,Python", "Row 7 ($row3), column email: the same as in row 3" },
+        { "A,B,$taken,student,password1,1,Python", "Row 7 ($taken), column email: a user with this e-mail exists already" },
+        { "A,B\"C,$1,student,password1,1,Python", "Row 7 ($1): the quotes are broken" },
+        { "A,\"B\nC\",$1,student,password1,1,Python", "Row 7 ($1), column lastName: must not contain control characters or line breaks" },
+        { "A,B,nobody,boss,password1,1,Python", "Row 7 (nobody), column email: value is not a valid email address|Row 7 (nobody), column role: must be student, teacher or admin" },
+        { "A\u200B,B,$1,student,password1,1,Python", "Row 7 ($1), column firstName: must not contain invisible characters or ones that change the direction of text (U+200B)" },
+        { "A,B,,student,password1,1,Python", "Row 7, column email: value is not a valid email address" },
     };
 
     [Theory]
     [MemberData(nameof(BrokenRows))]
     public async Task Import_BrokenRow7_IsNamedAndNothingIsWritten(string row, string errors)
     {
-        var (file, others) = await FileWithRow7Async(row);
+        var (file, others, email) = await FileWithRow7Async(row);
+        errors = errors.Replace("$1", email).Replace("$row3", email).Replace("$taken", email);
         var teacher = system.As(await system.AddAsync(Role.Teacher));
         foreach (var dryRun in new[] { true, false })
         {
@@ -97,7 +119,7 @@ public sealed class ImportTests(UsersSystem system) : IClassFixture<UsersSystem>
         { [], "csv_file: the file is empty" },
         { "\n \n"u8.ToArray(), "csv_file: the file is empty" },
         { Encoding.UTF8.GetBytes(Header), "csv_file: the file has no rows" },
-        { [0xC8, 0xEC, 0xFF, (byte)','], "csv_file: the file is not in UTF-8; save it as \"CSV UTF-8\"" },
+        { [0x98, 0x81, 0x90, (byte)','], "csv_file: the file is not in UTF-8; save it as \"CSV UTF-8\"" },
         { "a\0b"u8.ToArray(), "csv_file: the file is not text" },
         { "email,password,email,firstName,lastName,groupName\nx"u8.ToArray(), "csv_file: the header has the column email twice" },
         { "email,role\nx"u8.ToArray(), "csv_file: the header lacks the column firstName, lastName, password, groupName" },
@@ -158,7 +180,7 @@ public sealed class ImportTests(UsersSystem system) : IClassFixture<UsersSystem>
         Assert.All(answers.Where(answer => answer != winner), answer => Assert.Equal(20, answer.Errors.Count));
     }
 
-    private async Task<(string File, int Others)> FileWithRow7Async(string row)
+    private async Task<(string File, int Others, string Email)> FileWithRow7Async(string row)
     {
         if (row.Contains("Twice", StringComparison.Ordinal))
         {
@@ -169,13 +191,15 @@ public sealed class ImportTests(UsersSystem system) : IClassFixture<UsersSystem>
         var row3 = Unique();
         var taken = row.Contains("$taken", StringComparison.Ordinal) ? (await system.AddAsync()).Email : "";
         var text = new StringBuilder(Header);
+        var ofRow7 = row.Contains("$row3", StringComparison.Ordinal) ? row3 : taken;
         for (var number = 2; number <= 9; number++)
         {
             var email = number == 3 ? row3 : Unique();
+            ofRow7 = number == 7 && row.Contains("$1", StringComparison.Ordinal) ? email : ofRow7;
             text.Append(number == 7 ? row.Replace("$1", email).Replace("$row3", row3).Replace("$taken", taken) : $"A{number},B,{email},,password1,1,Python").Append('\n');
         }
 
-        return (text.ToString(), 7);
+        return (text.ToString(), 7, ofRow7);
     }
 
     private async Task<ImportUsersResponse> ImportAsync(string file) => await system.As(system.Admin).ImportUsersAsync(Request(file));

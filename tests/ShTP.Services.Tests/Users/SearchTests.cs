@@ -19,12 +19,13 @@ public sealed class SearchTests(SearchTests.People people) : IClassFixture<Searc
             await AddAsync("Иван", "Петров", "50%_off@example.org");
             await AddAsync("Пётр", "Иванов", "back\\slash@example.org");
             await AddAsync("𝔘nicode", "O'Neil", "q@example.org");
+            await AddAsync("Анна-Мария", "Müller", "am@example.org", "Семёновна");
         }
 
         public ValueTask DisposeAsync() => System.DisposeAsync();
 
-        private Task<ShTP.Users.Profiles.User> AddAsync(string firstName, string lastName, string email) =>
-            System.AddAsync(change: u => (u.FirstName, u.LastName) = (firstName, lastName), email: email);
+        private Task<ShTP.Users.Profiles.User> AddAsync(string firstName, string lastName, string email, string? patronymicName = null) =>
+            System.AddAsync(change: u => (u.FirstName, u.LastName, u.PatronymicName) = (firstName, lastName, patronymicName), email: email);
     }
 
     [Theory]
@@ -32,8 +33,17 @@ public sealed class SearchTests(SearchTests.People people) : IClassFixture<Searc
     [InlineData("ёлка", "Щукина")]
     [InlineData("иван", "Иванов Петров")]
     [InlineData("иван петров", "Петров")]
-    [InlineData("ё", "Иванов Щукина")]
+    [InlineData("петров иван", "Петров")]
+    [InlineData("  Петров \t Иван ", "Петров")]
+    [InlineData("петр", "Иванов Петров")]
+    [InlineData("елка", "Щукина")]
+    [InlineData("Пётр Иванов", "Иванов")]
+    [InlineData("ё щук", "Щукина")]
     [InlineData("йэ", "")]
+    [InlineData("o’neil", "O'Neil")]
+    [InlineData("muller", "Müller")]
+    [InlineData("Mu\u0308ller", "Müller")]
+    [InlineData("Müller Анна\u2011Мария Семеновна", "Müller")]
     [InlineData("%", "Петров")]
     [InlineData("_", "Петров")]
     [InlineData("0%_o", "Петров")]
@@ -53,7 +63,7 @@ public sealed class SearchTests(SearchTests.People people) : IClassFixture<Searc
     public async Task SearchUsers_Empty_FindsEverybodyByName()
     {
         var found = (await people.System.As(people.System.Admin).SearchUsersAsync(new SearchUsersRequest { Query = "" })).Users;
-        Assert.Equal(5, found.Count);
+        Assert.Equal(6, found.Count);
         Assert.Equal(found.OrderBy(user => user.LastName, StringComparer.Ordinal), found);
     }
 

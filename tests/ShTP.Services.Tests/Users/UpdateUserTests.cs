@@ -50,25 +50,52 @@ public sealed class UpdateUserTests(UsersSystem system) : IClassFixture<UsersSys
     public async Task UpdateUser_Nothing_SaysSo()
     {
         var student = await system.AddAsync();
-        var other = await system.AddAsync();
         UpdateUserRequest[] requests =
         [
             new(),
             new() { SocialLinks = new SocialLinks() },
-            new() { Uuid = other.Id.ToString(), Admin = new AdminChange { FirstName = "ignored" } },
+            new() { Uuid = student.Id.ToString(), Admin = new AdminChange { FirstName = "ignored" } },
         ];
         foreach (var request in requests)
             Assert.Equal(new Status(StatusCode.InvalidArgument, "Nothing to update"), await UsersSystem.FailsAsync(system.As(student).UpdateUserAsync(request)));
-        Assert.Equal(other.FirstName, (await system.FindAsync(other.Id))!.FirstName);
+        Assert.NotEqual("ignored", (await system.FindAsync(student.Id))!.FirstName);
+    }
+
+    [Theory]
+    [InlineData(Role.Student, """{"uuid":"$1","aboutText":"x"}""", "uuid: only staff change somebody else")]
+    [InlineData(Role.Student, """{"uuid":"$1","admin":{"firstName":"x"}}""", "uuid: only staff change somebody else")]
+    [InlineData(Role.Teacher, """{"uuid":"$1","aboutText":"x"}""", "uuid: of somebody else only what is in 'admin' can be changed, together with the rest")]
+    [InlineData(Role.Admin, """{"uuid":"$1","password":{"currentPassword":"correct horse","newPassword":"new password","confirmPassword":"new password"}}""", "uuid: of somebody else only what is in 'admin' can be changed, together with the rest; password: only one's own can be changed")]
+    [InlineData(Role.Admin, """{"uuid":"$1","admin":{"firstName":"x"},"password":{"currentPassword":"correct horse","newPassword":"new password","confirmPassword":"new password"}}""", "password: only one's own can be changed")]
+    public async Task UpdateUser_OfSomebodyElse_NeverChangesTheCaller(Role role, string json, string detail)
+    {
+        var (caller, other) = (await system.AddAsync(role), await system.AddAsync());
+        var request = ClientJson.Parse<UpdateUserRequest>(json.Replace("$1", other.Id.ToString(), StringComparison.Ordinal));
+        Assert.Equal(new Status(StatusCode.InvalidArgument, detail), await UsersSystem.FailsAsync(system.As(caller).UpdateUserAsync(request)));
+        Assert.DoesNotContain(system.Auth.PasswordChanges, change => change.UserId == caller.Id.ToString() || change.UserId == other.Id.ToString());
+        foreach (var user in new[] { caller, other })
+            Assert.Equal((user.FirstName, null), ((await system.FindAsync(user.Id))!.FirstName, (await system.FindAsync(user.Id))!.AboutText));
     }
 
     [Fact]
-    public async Task UpdateUser_UuidWithoutAdmin_IsIgnored()
+    public async Task UpdateUser_OwnUuid_ChangesTheCaller()
     {
-        var other = await system.AddAsync();
-        var teacher = await system.AddAsync(Role.Teacher);
-        await system.As(teacher).UpdateUserAsync(new UpdateUserRequest { Uuid = other.Id.ToString(), AboutText = "me" });
-        Assert.Equal(("me", null), ((await system.FindAsync(teacher.Id))!.AboutText, (await system.FindAsync(other.Id))!.AboutText));
+        var user = await system.AddAsync();
+        await system.As(user).UpdateUserAsync(new UpdateUserRequest { Uuid = user.Id.ToString(), AboutText = "me" });
+        Assert.Equal("me", (await system.FindAsync(user.Id))!.AboutText);
+    }
+
+    [Fact]
+    public async Task UpdateUser_AsTheAndroidClientSendsIt_IsStored()
+    {
+        var user = await system.AddAsync();
+        var answer = await system.As(user).UpdateUserAsync(ClientJson.Parse<UpdateUserRequest>(
+            """{"aboutText":"","socialLinks":{"userGithub":"gh","userTelegram":"tg","userStepik":"st","userKaggle":"ka","userWebsite":"we"},"techStack":[""]}"""));
+        Assert.Equal(new UpdateUserResponse { AboutText = "", Github = "gh", Telegram = "tg", Stepik = "st", Kaggle = "ka", Website = "we", TechStack = "" }, answer);
+        var stored = (await system.FindAsync(user.Id))!;
+        Assert.Equal(("gh", "tg", "st", "ka", "we", ""), (stored.Github, stored.Telegram, stored.Stepik, stored.Kaggle, stored.Website, stored.TechStack));
+        answer = await system.As(user).UpdateUserAsync(ClientJson.Parse<UpdateUserRequest>("""{"techStack":["C#",""," ","SQL"]}"""));
+        Assert.Equal("C#,SQL", answer.TechStack);
     }
 
     [Theory]
@@ -106,6 +133,7 @@ public sealed class UpdateUserTests(UsersSystem system) : IClassFixture<UsersSys
     [InlineData("a#b", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
     [InlineData("a%2fb", @"nickName: must not contain /, \, ?, #, %, a tab or a line break")]
     [InlineData("nul\0", "nickName: must not contain control characters")]
+    [InlineData("a\u202Eb", "nickName: must not contain invisible characters or ones that change the direction of text (U+202E)")]
     public async Task UpdateUser_ImpossibleNickname_IsInvalid(string nickName, string detail) =>
         Assert.Equal(
             new Status(StatusCode.InvalidArgument, detail),
@@ -126,7 +154,7 @@ public sealed class UpdateUserTests(UsersSystem system) : IClassFixture<UsersSys
         Assert.Equal(
             "aboutText: must have at most 100 characters; nickName: must have at most 50 characters; "
             + "socialLinks.github: must have at most 100 characters; socialLinks.website: must not be a script; "
-            + "techStack[0]: must not contain a comma; techStack[1]: must be a string; techStack[2]: field required",
+            + "techStack[0]: must not contain a comma; techStack[1]: must be a string",
             status.Detail);
     }
 
@@ -150,12 +178,14 @@ public sealed class UpdateUserTests(UsersSystem system) : IClassFixture<UsersSys
     public async Task UpdateUser_WrongPassword_WritesNothing(string current, string next, string confirmation, string detail)
     {
         var user = await system.AddAsync();
-        var status = await UsersSystem.FailsAsync(system.As(user).UpdateUserAsync(new UpdateUserRequest
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await system.As(user).UpdateUserAsync(new UpdateUserRequest
         {
             AboutText = "not written",
             Password = new PasswordChange { CurrentPassword = current, NewPassword = next, ConfirmPassword = confirmation },
         }));
-        Assert.Equal(new Status(StatusCode.InvalidArgument, detail), status);
+        Assert.Equal(new Status(StatusCode.InvalidArgument, detail), new Status(fault.StatusCode, fault.Status.Detail));
+        // 400, whose texts the Android client shows: 422 is what names fields.
+        Assert.Null(fault.GetRpcStatus()?.GetDetail<Google.Rpc.BadRequest>());
         Assert.Null((await system.FindAsync(user.Id))!.AboutText);
     }
 

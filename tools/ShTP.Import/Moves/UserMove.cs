@@ -4,7 +4,7 @@ using ShTP.Auth.V1;
 using ShTP.Import.OldDatabase;
 using ShTP.Import.Reporting;
 using ShTP.Import.Uploads;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.ServiceDefaults.Text;
 using ShTP.Users.V1;
 
 namespace ShTP.Import.Moves;
@@ -115,7 +115,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
             set(text);
     }
 
-    private static string Normalize(string email) => FieldChecks.TryNormalizeEmail(email, out var normal) ? normal : email;
+    private static string Normalize(string email) => EmailAddress.TryNormalize(email, out var normal) ? normal : email;
 
     private string ReadEmail(OldRow row)
     {

@@ -33,6 +33,9 @@ public sealed class FieldPath
     /// <summary>The path in JSON names, for errors.</summary>
     public string Name { get; }
 
+    /// <summary>An empty text is a value; of anything but texts it says that nothing was given, as an empty field of a form does.</summary>
+    public bool TakesEmptyText => Field.Type is FieldType.String or FieldType.Bytes;
+
     /// <summary>The path to a field that one text can set.</summary>
     /// <exception cref="ArgumentException">There is no such field, or one text cannot set it.</exception>
     public static FieldPath Parse(MessagePlan root, string dotted) =>

@@ -80,7 +80,7 @@ internal sealed class MultipartReading(FileStore store)
 
     // Browsers give every blob of a form a file name, also one that is JSON or protobuf.
     private static bool IsMessage(MultipartSection part) =>
-        MediaTypes.WithoutParameters(part.ContentType ?? "") is var type && (MediaTypes.IsJson(type) || MediaTypes.IsProtobuf(type));
+        MediaTypes.WithoutParameters(part.ContentType ?? "") is var type && (MediaTypes.IsJsonBody(type) || MediaTypes.IsProtobuf(type));
 
     private static async ValueTask AppendInlineAsync(MultipartSection part, UploadField upload, PooledBuffer message, CancellationToken cancellationToken)
     {
@@ -101,11 +101,11 @@ internal sealed class MultipartReading(FileStore store)
             WireValidator.Check(content.WrittenSpan, field.Message);
             field.AppendDelimited(content.WrittenSpan, message);
         }
-        else if (path is null || MediaTypes.IsJson(type))
+        else if (path is null || MediaTypes.IsJsonBody(type))
         {
             JsonToWire.ConvertField(content.WrittenSpan, field, message);
         }
-        else
+        else if (content.WrittenCount > 0 || path.TakesEmptyText)
         {
             path.AppendText(DecodeText(field, content.WrittenSpan), message);
         }

@@ -64,8 +64,14 @@ internal sealed class RequestReader(MultipartReading multipart)
             return;
         if (string.IsNullOrEmpty(request.ContentType) && !request.HttpContext.IsMobile())
             throw new ProblemException(Problem.UnsupportedMediaType($"The body has no Content-Type. {AcceptedBodies}"));
+        var start = frame.WrittenCount;
         Append(body.WrittenSpan, route, format, frame);
+        if (format == BodyFormat.Json && (route.Method.BodyField is { } field ? MessageOf(field) : route.Method.Input) is { } plan)
+            NotUnderstood.Note(request.HttpContext, body.WrittenSpan, plan, frame.WrittenCount - start);
     }
+
+    private static MessagePlan? MessageOf(FieldPlan field) =>
+        field is { Type: Google.Protobuf.Reflection.FieldType.Message, IsRepeated: false } ? field.Message : null;
 
     private static void Append(ReadOnlySpan<byte> body, ApiRoute route, BodyFormat format, PooledBuffer frame)
     {
@@ -101,8 +107,9 @@ internal sealed class RequestReader(MultipartReading multipart)
         {
             foreach (var parameter in new QueryStringEnumerable(context.Request.QueryString.Value))
             {
-                if (route.FindQueryField(parameter.DecodeName().Span) is { } path)
-                    path.AppendText(parameter.DecodeValue().Span, frame);
+                var value = parameter.DecodeValue();
+                if (route.FindQueryField(parameter.DecodeName().Span) is { } path && (value.Length > 0 || path.TakesEmptyText))
+                    path.AppendText(value.Span, frame);
             }
         }
 
@@ -110,6 +117,11 @@ internal sealed class RequestReader(MultipartReading multipart)
         if (route.Method.LastEventId is { } lastEventId && context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id])
             lastEventId.AppendText(id, frame);
         foreach (var (variable, field) in route.Method.PathBindings)
-            field.AppendText(variable.Read(context.Request.RouteValues), frame);
+        {
+            var value = variable.Read(context.Request.RouteValues);
+            if (route.Method.Body != BodyKind.None)
+                NamedTwice.Refuse(frame.WrittenSpan[GrpcFrame.HeaderSize..], field, value);
+            field.AppendText(value, frame);
+        }
     }
 }
