@@ -2,6 +2,7 @@ using System.Text;
 using ShTP.Assignments.V1;
 using ShTP.Checker.Judging;
 using ShTP.Checker.Repositories;
+using ShTP.ServiceDefaults.Functions;
 
 namespace ShTP.Checker.Leasing;
 
@@ -80,8 +81,14 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         {
             TimeLimit = TimeSpan.FromSeconds(work.TimeLimit),
             MemoryMebibytes = work.MemoryLimit,
-            Function = work.HasFunctionName ? FunctionSignature.Parse(work.FunctionName, work.InputTypes, work.OutputTypes) : null,
+            Function = work.HasFunctionName ? ReadFunction(work) : null,
+            Checker = work.Checker,
+            Tolerance = work.HasTolerance ? work.Tolerance : FunctionValues.DefaultTolerance,
         };
+
+    private static FunctionSignature ReadFunction(WorkTask work) =>
+        FunctionSignature.TryParse(work.FunctionName, work.InputTypes, work.OutputTypes, out var faults)
+        ?? throw new FaultyTaskException(string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Detail}")));
 
     private static TestResult ToProto(TestOutcome outcome)
     {
