@@ -65,14 +65,61 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
         Assert.DoesNotContain(server.Requests, path => path.Contains("other", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("school/solutions.git", "school/solutions")]
+    [InlineData("school/contest", "moved/contest")]
+    [InlineData("school/both.git", "moved/both")]
+    public async Task Fetch_OfAnAddressThatLeadsElsewhereOnItsHost_IsFollowed(string repository, string link)
+    {
+        var commit = server.Commit(repository, ("task1.py", "print(1)\n"));
+
+        Assert.Equal(commit, (await FetchAsync(link)).Commit);
+    }
+
     [Fact]
-    public async Task Fetch_OfARedirectingAddress_IsRefusedAndNotFollowed()
+    public async Task Fetch_OfAnAddressThatLeadsToAnotherHost_IsRefusedAndNotFollowed()
     {
         server.Commit("school/contest", ("task1.py", "print(1)\n"));
 
-        await RefusedAsync("moved/contest", "The repository cannot be fetched");
+        await RefusedAsync("elsewhere/contest", "The repository cannot be fetched");
 
-        Assert.All(server.Requests, path => Assert.StartsWith("/moved/", path, StringComparison.Ordinal));
+        Assert.All(server.Requests, path => Assert.StartsWith("/elsewhere/", path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Fetch_OfAnAddressThatLeadsOnAndOn_EndsSoon()
+    {
+        await RefusedAsync("loop/contest", "The repository cannot be fetched");
+
+        Assert.InRange(server.Requests.Count, 4, 8);
+    }
+
+    [Theory]
+    [InlineData("task1.py", "task1.py", "homework1/task1.py")]
+    [InlineData("task1.PY", "task1.PY", "homework1/task1.PY.txt")]
+    [InlineData("homework1/task1.py", "homework1/task1.py", "homework1/task10.py")]
+    [InlineData("a b/Домашнее/TASK1.py", "a b/Домашнее/TASK1.py", "task1.cpp")]
+    [InlineData("task1.py", "task1.py", "Task1.py")]
+    [InlineData("a/task1.py", "a/task1.py", "b/TASK1.PY")]
+    [InlineData("Task1.py", "Task1.py", "deep/task1.py")]
+    public async Task Find_OfAFileInAFolderOrOfAnotherCase_FindsIt(string expected, params string[] files)
+    {
+        server.Commit("school/folders", [.. files.Select(file => (file, "print(1)\n"))]);
+        var fetched = await FetchAsync("school/folders");
+
+        Assert.Equal(expected, Path.GetRelativePath(fetched.Folder, RepositoryFiles.Find(fetched.Folder, "task1.py").FullName));
+    }
+
+    [Theory]
+    [InlineData("The repository has no file task1.py, neither in its root nor in another folder.", "task2.py", "task1.txt")]
+    [InlineData("The repository has 2 files task1.py: a/task1.py, b/task1.py. Leave one.", "a/task1.py", "b/task1.py")]
+    [InlineData("The repository has 2 files task1.py: TASK1.py, task1.PY. Leave one.", "TASK1.py", "task1.PY")]
+    public async Task Find_OfNoneOrSeveral_SaysSo(string expected, params string[] files)
+    {
+        server.Commit("school/folders", [.. files.Select(file => (file, "print(1)\n"))]);
+        var fetched = await FetchAsync("school/folders");
+
+        Assert.Equal(expected, Assert.Throws<RepositoryRefusedException>(() => RepositoryFiles.Find(fetched.Folder, "task1.py")).Message);
     }
 
     [Fact]

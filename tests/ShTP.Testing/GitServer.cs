@@ -18,6 +18,9 @@ public sealed class GitServer : IAsyncDisposable
 {
     public const string Host = "git.school.test";
 
+    /// <summary>Where paths below <c>/elsewhere</c> lead to: nobody may go there.</summary>
+    public const string ForeignHost = "localhost";
+
     private readonly WebApplication app;
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("shtp-git-");
 
@@ -76,7 +79,12 @@ public sealed class GitServer : IAsyncDisposable
     {
         Git(folder, "init", "--quiet");
         foreach (var (name, text) in files)
-            File.WriteAllText(Path.Join(Root, folder, name), text);
+        {
+            var file = Path.Join(Root, folder, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+        }
+
         Git(folder, "add", "--all");
         Git(folder, "commit", "--quiet", "--message=Solve");
         return Git(folder, "rev-parse", "HEAD");
@@ -106,6 +114,18 @@ public sealed class GitServer : IAsyncDisposable
             return;
         }
 
+        if (path.StartsWith("/elsewhere/", StringComparison.Ordinal))
+        {
+            context.Response.Redirect($"https://{ForeignHost}:{Address.Port}/school{path["/elsewhere".Length..]}{context.Request.QueryString}");
+            return;
+        }
+
+        if (path.StartsWith("/loop/", StringComparison.Ordinal))
+        {
+            context.Response.Redirect(path.Replace("/info/refs", "x/info/refs", StringComparison.Ordinal) + context.Request.QueryString);
+            return;
+        }
+
         if (path.StartsWith("/silent/", StringComparison.Ordinal))
         {
             Silent.TrySetResult();
@@ -125,6 +145,13 @@ public sealed class GitServer : IAsyncDisposable
 
         var isAdvertisement = path.EndsWith(Advertisement, StringComparison.Ordinal);
         var folder = Path.Join(Root, path[..^(isAdvertisement ? Advertisement.Length : Service.Length + 1)]);
+        if (!Directory.Exists(folder) && Directory.Exists(folder + ".git") && isAdvertisement)
+        {
+            // As GitLab does with the address that a browser shows.
+            context.Response.Redirect($"https://{context.Request.Host}{path[..^Advertisement.Length]}.git{Advertisement}{context.Request.QueryString}", permanent: true);
+            return;
+        }
+
         if (!Directory.Exists(folder))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -4,15 +4,22 @@ using ShTP.ServiceDefaults.Errors;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Links of repositories: https, a known host and a path, nothing else. Where the name leads to is the checker's to look at.</summary>
+/// <summary>
+/// Links of repositories: https, a known host and a path, nothing else. Blanks around are dropped, and a link of a page of the
+/// repository, which shows a branch or a file, means the repository. Where the name leads to is the checker's to look at.
+/// </summary>
 internal static partial class RepositoryLink
 {
     private const int MinSegments = 2;
     private const int MaxSegments = 8;
 
+    // Comes along when a link is copied from a chat or a document.
+    private static readonly char[] Invisible = ['\u200B', '\u2060', '\uFEFF'];
+
     /// <summary>Notes what is wrong, and gives the link as it is stored.</summary>
     public static string Check(FieldChecks checks, string link, IReadOnlyList<string> hosts, string field)
     {
+        link = Page().Replace(link.Trim().Trim(Invisible), "${repository}");
         checks.Text(link, 1, Submission.MaxRepositoryLength, field);
         if (link.Length is 0 or > Submission.MaxRepositoryLength)
             return "";
@@ -29,6 +36,12 @@ internal static partial class RepositoryLink
             checks.Add(field, "must be the link of a repository");
         return $"https://{match.Groups["host"].Value.ToLowerInvariant()}/{string.Join('/', segments)}";
     }
+
+    // GitLab puts a dash before its pages, since its groups nest; with the others the third word of the path is the page's.
+    [GeneratedRegex(
+        @"\A(?<repository>https://(?:[^/]+(?:/[^/]+){2,7}?(?=/-/)|(?![^/]*gitlab)[^/]+/[^/]+/[^/]+(?=/(?:tree|blob|raw|blame|edit|src|content|commits?|branches|tags|releases|issues|pulls?|actions|wiki)(?:/|\z))))/.*\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Page();
 
     [GeneratedRegex(@"\Ahttps://(?<host>[A-Za-z0-9.-]+)(?<path>(/[A-Za-z0-9._~-]+)+/?)\z", RegexOptions.NonBacktracking)]
     private static partial Regex Link();

@@ -112,6 +112,8 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
             InputTypes = { task.InputTypes },
             OutputTypes = { task.OutputTypes },
             FileName = Path.GetFileNameWithoutExtension(submission.FileName),
+            Checker = task.Checker,
+            Tolerance = task.Tolerance,
         };
         if (task.FunctionName is not null)
             message.FunctionName = task.FunctionName;

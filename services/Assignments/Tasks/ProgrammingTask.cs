@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ShTP.ServiceDefaults.Functions;
 
 namespace ShTP.Assignments.Tasks;
 
@@ -39,6 +40,12 @@ public sealed class ProgrammingTask
 
     public string[] OutputTypes { get; set; } = [];
 
+    /// <summary>How what is printed is compared.</summary>
+    public V1.AnswerChecker Checker { get; set; }
+
+    /// <summary>How far numbers with a fraction may be apart, absolutely or relatively.</summary>
+    public double Tolerance { get; set; } = FunctionValues.DefaultTolerance;
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; set; }
@@ -57,6 +64,8 @@ public sealed class ProgrammingTask
             TimeLimit = TimeLimit,
             MemoryLimit = MemoryLimit,
             DayChallenge = DayChallenge,
+            Checker = Checker,
+            Tolerance = Tolerance,
             Tests = { Tests.Where(test => withAllTests || test.Demo == true).Select(test => test.ToProto()) },
         };
         if (FunctionName is not null)
@@ -76,7 +85,9 @@ public sealed class ProgrammingTask
             task.Property(t => t.Id).ValueGeneratedNever();
             task.Property(t => t.Title).HasMaxLength(MaxTitleLength);
             task.Property(t => t.Text).HasMaxLength(TaskHtml.MaxLength);
-            task.Property(t => t.FunctionName).HasMaxLength(FunctionMode.MaxNameLength);
+            task.Property(t => t.FunctionName).HasMaxLength(ServiceDefaults.Functions.FunctionName.MaxLength);
+            task.Property(t => t.Checker).HasColumnType("smallint").HasDefaultValue(V1.AnswerChecker.Tokens);
+            task.Property(t => t.Tolerance).HasDefaultValue(FunctionValues.DefaultTolerance);
             task.OwnsMany(t => t.Tests, tests => tests.ToJson());
             task.HasIndex(t => new { t.CreatedAt, t.Id }).IsDescending();
             task.HasIndex(t => t.DayChallenge).IsUnique().HasFilter("day_challenge");

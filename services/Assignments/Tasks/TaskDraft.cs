@@ -8,9 +8,16 @@ namespace ShTP.Assignments.Tasks;
 internal sealed record TaskDraft(
     string Title, string Text, int TimeLimit, int MemoryLimit, bool? DayChallenge, List<TestCase> Tests, string? FunctionName, string[] InputTypes, string[] OutputTypes)
 {
-    internal const int MaxSeconds = 20;
+    /// <summary>Null where nothing is said.</summary>
+    public V1.AnswerChecker? Checker { get; init; }
+
+    /// <summary>Null where nothing is said.</summary>
+    public double? Tolerance { get; init; }
+
+    internal const int MaxSeconds = 50;
     internal const int MinMemory = 16;
-    internal const int MaxMemory = 1024;
+    internal const int MaxMemory = 4096;
+    private const double MaxTolerance = 1;
     private const int MaxTests = 100;
     private const int MaxTestBytes = 64 * 1024;
     private const int MaxTestsBytes = 1024 * 1024;
@@ -22,6 +29,10 @@ internal sealed record TaskDraft(
         var text = TaskHtml.Html.Check(checks, request.Text, "text");
         CheckLimit(checks, request.HasTimeLimit, request.TimeLimit, 1, MaxSeconds, "timeLimit");
         CheckLimit(checks, request.HasMemoryLimit, request.MemoryLimit, MinMemory, MaxMemory, "memoryLimit");
+        if (request.HasChecker && !Enum.IsDefined(request.Checker))
+            checks.Add("checker", "must be tokens, floats or exact");
+        if (request.HasTolerance && request.Tolerance is not (> 0 and <= MaxTolerance))
+            checks.Add("tolerance", $"must be above 0 and at most {MaxTolerance}");
         var areSmall = CheckTests(checks, request.Tests);
         var hasFunction = FunctionMode.IsOn(request.FunctionName, request.TestsTypes);
         if (hasFunction && areSmall)
@@ -32,13 +43,18 @@ internal sealed record TaskDraft(
             [.. request.Tests.Select(test => new TestCase { Input = test.Input, Output = test.Output, Demo = test.HasDemo ? test.Demo : null })],
             hasFunction ? request.FunctionName : null,
             hasFunction ? [.. request.TestsTypes.Input] : [],
-            hasFunction ? [.. request.TestsTypes.Output] : []);
+            hasFunction ? [.. request.TestsTypes.Output] : [])
+        {
+            Checker = request.HasChecker ? request.Checker : null,
+            Tolerance = request.HasTolerance ? request.Tolerance : null,
+        };
     }
 
     /// <summary>Puts everything into the task but whether it is the challenge.</summary>
     public void WriteTo(ProgrammingTask task)
     {
         (task.Title, task.Text, task.TimeLimit, task.MemoryLimit) = (Title, Text, TimeLimit, MemoryLimit);
+        (task.Checker, task.Tolerance) = (Checker ?? task.Checker, Tolerance ?? task.Tolerance);
         (task.Tests, task.FunctionName, task.InputTypes, task.OutputTypes) = (Tests, FunctionName, InputTypes, OutputTypes);
     }
 

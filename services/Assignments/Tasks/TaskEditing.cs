@@ -96,6 +96,10 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
             task.DayChallenge = request.DayChallenge;
         if (request.HasFunctionName)
             task.FunctionName = request.FunctionName;
+        if (request.HasChecker)
+            task.Checker = request.Checker;
+        if (request.HasTolerance)
+            task.Tolerance = request.Tolerance;
         return task;
     }
 }

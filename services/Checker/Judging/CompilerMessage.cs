@@ -8,23 +8,21 @@ internal static partial class CompilerMessage
 {
     public const int MaxBytes = 4 * 1024;
 
-    public static string Clean(ReadOnlySpan<byte> raw, int maxBytes = MaxBytes)
+    /// <param name="raw">What was written.</param>
+    /// <param name="maxBytes">Of the result.</param>
+    /// <param name="keepsEnd">What does not fit is left out at the beginning: the last lines of a program say why it ended, the first of a compiler what is wrong.</param>
+    public static string Clean(ReadOnlySpan<byte> raw, int maxBytes = MaxBytes, bool keepsEnd = false)
     {
         var text = Folders().Replace(Encoding.UTF8.GetString(raw), "");
         text = ControlCharacters().Replace(text, "").Trim();
         if (Encoding.UTF8.GetByteCount(text) <= maxBytes)
             return text;
-        var shortened = new StringBuilder();
+        Rune[] runes = [.. text.EnumerateRunes()];
+        if (keepsEnd)
+            Array.Reverse(runes);
         var bytes = 3;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            bytes += rune.Utf8SequenceLength;
-            if (bytes > maxBytes)
-                break;
-            shortened.Append(rune);
-        }
-
-        return shortened.Append('…').ToString();
+        var kept = runes.TakeWhile(rune => (bytes += rune.Utf8SequenceLength) <= maxBytes);
+        return keepsEnd ? "…" + string.Concat(kept.Reverse()) : string.Concat(kept) + "…";
     }
 
     [GeneratedRegex(@"/(box|tmp|headers)/")]

@@ -68,27 +68,36 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
     private async Task<(SandboxCommand? Command, string? Message)> CompileAsync(JudgeTask task, string job, CancellationToken cancellationToken)
     {
         var source = Path.Join(job, "source");
-        var function = task.Function;
+        var text = SourceText.WithoutMark(task.Source);
         if (task.Language == Language.Python)
         {
-            await File.WriteAllBytesAsync(source, task.Source, cancellationToken);
+            await File.WriteAllBytesAsync(source, text, cancellationToken);
             var check = await sandbox.RunAsync(toolchain.CheckPython(source), cancellationToken);
             if (!check.Succeeded)
                 return (null, Explain(check));
-            if (function is null)
-                return (toolchain.RunPython("/box/main.py") with { Files = [new SandboxFile(source, "/box/main.py")] }, null);
-            var harness = Path.Join(job, "harness");
-            await File.WriteAllTextAsync(harness, FunctionHarness.WrapPython(function), cancellationToken);
-            return (toolchain.RunPython("/box/main.py") with { Files = [new SandboxFile(harness, "/box/main.py"), new SandboxFile(source, "/box/solution.py")] }, null);
+            var run = task.Function is { } called ? toolchain.RunPythonFunction(called) : toolchain.RunPythonProgram();
+            return (run with { Files = [new SandboxFile(source, "/box/main.py")] }, null);
         }
 
-        await File.WriteAllBytesAsync(source, function is null ? task.Source : FunctionHarness.WrapCpp(function, task.Source), cancellationToken);
-        var compiled = await sandbox.RunAsync(toolchain.CompileCpp(source), cancellationToken);
-        if (!compiled.Succeeded)
-            return (null, Explain(compiled));
-        var program = Path.Join(job, "program");
-        await File.WriteAllBytesAsync(program, compiled.Output, cancellationToken);
-        return (new SandboxCommand(["/box/program"], [], Limits(task)) { Files = [new SandboxFile(program, "/box/program")] }, null);
+        SandboxResult? failed = null;
+        foreach (var way in task.Function is { } function ? FunctionHarness.WrapCpp(function, text) : [text])
+        {
+            await File.WriteAllBytesAsync(source, way, cancellationToken);
+            var compiled = await sandbox.RunAsync(toolchain.CompileCpp(source, task.Function is not null), cancellationToken);
+            if (compiled.Succeeded)
+            {
+                var program = Path.Join(job, "program");
+                await File.WriteAllBytesAsync(program, compiled.Output, cancellationToken);
+                return (new SandboxCommand(["/box/program"], [], Limits(task)) { Files = [new SandboxFile(program, "/box/program")] }, null);
+            }
+
+            // What the best way says is what the student wrote wrong; and what takes too long takes too long in every way.
+            failed ??= compiled;
+            if (compiled.Limit != SandboxLimit.None)
+                break;
+        }
+
+        return (null, Explain(failed!));
     }
 
     private static string Explain(SandboxResult compiled) => compiled.Limit switch

@@ -1,3 +1,5 @@
+using ShTP.ServiceDefaults.Functions;
+
 namespace ShTP.Checker.Judging;
 
 /// <summary>One submission and what it is judged by.</summary>
@@ -13,6 +15,12 @@ internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList
 
     /// <summary>The submission is this function; else it is a program that reads and prints.</summary>
     public FunctionSignature? Function { get; init; }
+
+    /// <summary>How what is printed is compared.</summary>
+    public AnswerChecker Checker { get; init; }
+
+    /// <summary>How far numbers with a fraction may be apart, absolutely or relatively, where they are compared as numbers.</summary>
+    public double Tolerance { get; init; } = FunctionValues.DefaultTolerance;
 }
 
 /// <summary>One test. In function mode see <see cref="FunctionValues"/> for what both texts may be.</summary>

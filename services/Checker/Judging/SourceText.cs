@@ -9,6 +9,9 @@ internal static class SourceText
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Without a byte order mark, which is text as soon as something stands before it.</summary>
+    public static byte[] WithoutMark(byte[] source) => source.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? source[Encoding.UTF8.Preamble.Length..] : source;
+
     /// <summary>Why it is no source, or null.</summary>
     public static string? FindFault(ReadOnlySpan<byte> source)
     {
@@ -25,6 +28,6 @@ internal static class SourceText
             return "The source is no UTF-8 text.";
         }
 
-        return TokenComparison.IsBlank(source) ? "The source is empty." : null;
+        return AnswerComparison.IsBlank(source) ? "The source is empty." : null;
     }
 }

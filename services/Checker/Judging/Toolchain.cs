@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ShTP.Checker.Sandboxing;
+using ShTP.ServiceDefaults.Functions;
 
 namespace ShTP.Checker.Judging;
 
@@ -7,8 +9,11 @@ namespace ShTP.Checker.Judging;
 internal sealed class Toolchain
 {
     private const string InsideHeaders = "/headers";
+    private const string RuntimeObject = "runtime.o";
+    private const string FunctionObject = "function.o";
     private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(2);
-    private static readonly string[] CompilerFlags = ["-O2", "-std=c++17"];
+    // What a program is compiled with, and therefore the precompiled header too: with other flags the compiler does not take it.
+    private static readonly string[] CompilerFlags = ["-O2", "-std=c++20", "-DONLINE_JUDGE"];
     private static readonly string[] CompilerFolders = ["/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"];
 
     // The folders of installed packages inside the standard library's folder, on distributions that have them there.
@@ -20,7 +25,11 @@ internal sealed class Toolchain
         KeptErrorBytes = 64 * 1024,
         FileBytes = 64 * SandboxLimits.Mebibyte,
         OpenFiles = 256,
+        StackBytes = 64 * SandboxLimits.Mebibyte,
     };
+
+    // With names of its own: the program may call anything of its own "type" or "OSError". (A string of JSON is one of Python.)
+    private static readonly string Boot = $"exec({JsonSerializer.Serialize(ProgramEnd.ReadHarness("Boot.py"))}, {{'__name__': 'boot'}})\n";
 
     private readonly string compiler;
     private readonly string headers;
@@ -35,7 +44,7 @@ internal sealed class Toolchain
         this.pythonMounts = pythonMounts;
     }
 
-    /// <summary>Finds compiler and interpreter and compiles the standard header once; or says what is missing.</summary>
+    /// <summary>Finds compiler and interpreter, and compiles the standard header and what is linked into programs once; or says what is missing.</summary>
     public static async Task<(Toolchain? Toolchain, IReadOnlyList<string> Faults)> PrepareAsync(
         CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
@@ -58,10 +67,14 @@ internal sealed class Toolchain
     }
 
     /// <summary>Compiles <paramref name="source"/>; the program is standard output, so that nothing of the host is writable.</summary>
-    public SandboxCommand CompileCpp(string source) => new(
+    /// <param name="source">The text.</param>
+    /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and perhaps a <c>main</c> of its own, which is not used.</param>
+    public SandboxCommand CompileCpp(string source, bool isFunction = false) => new(
         [
             "/usr/bin/sh", "-c", "\"$@\" -o /tmp/program && exec cat /tmp/program", "sh", compiler, .. CompilerFlags, "-I", InsideHeaders,
-            "-fmax-errors=20", "-fdiagnostics-color=never", "-fno-diagnostics-show-caret", "-x", "c++", "/box/main.cpp",
+            "-fmax-errors=20", "-fdiagnostics-color=never", "-fno-diagnostics-show-caret",
+            .. isFunction ? ["-Wl,-z,muldefs", $"{InsideHeaders}/{FunctionObject}"] : Array.Empty<string>(),
+            $"{InsideHeaders}/{RuntimeObject}", "-x", "c++", "/box/main.cpp",
         ],
         [.. CompilerFolders.Where(Directory.Exists).Select(path => new SandboxMount(path)), new SandboxMount(headers, InsideHeaders)],
         CompilerLimits)
@@ -76,6 +89,12 @@ internal sealed class Toolchain
         return RunPython("-c", Check) with { Files = [new SandboxFile(source, "/box/main.py")], Limits = CompilerLimits };
     }
 
+    /// <summary>Runs a program, which is the file <c>/box/main.py</c>.</summary>
+    public SandboxCommand RunPythonProgram() => RunPython("-c", Boot + EmbeddedText.Read("Program.py"));
+
+    /// <summary>Calls a function of the file <c>/box/main.py</c>.</summary>
+    public SandboxCommand RunPythonFunction(FunctionSignature function) => RunPython("-c", Boot + FunctionHarness.WrapPython(function));
+
     /// <summary>
     /// The interpreter without environment and user folders. (Not without the module <c>site</c>, which has <c>exit</c>;
     /// installed packages are not there to be seen.)
@@ -84,10 +103,12 @@ internal sealed class Toolchain
 
     private static async Task<Toolchain> PrepareAsync(string headers, CheckerOptions options, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.Join(headers, "bits"));
-        var all = Path.Join(headers, "all.h");
-        await File.WriteAllTextAsync(all, "#include <bits/stdc++.h>\n", cancellationToken);
-        await RunAsync(options.Compiler, [.. CompilerFlags, "-x", "c++-header", all, "-o", Path.Join(headers, "bits", "stdc++.h.gch")], cancellationToken);
+        // The header itself stands beside its precompiled form, which serves only where it is the first thing that is included.
+        var standard = Path.Join(Directory.CreateDirectory(Path.Join(headers, "bits")).FullName, "stdc++.h");
+        await File.WriteAllTextAsync(standard, "#pragma GCC system_header\n#include_next <bits/stdc++.h>\n", cancellationToken);
+        await RunAsync(options.Compiler, [.. CompilerFlags, "-w", "-x", "c++-header", standard, "-o", standard + ".gch"], cancellationToken);
+        await CompileHarnessAsync(options, "Runtime.cpp", Path.Join(headers, RuntimeObject), cancellationToken);
+        await CompileHarnessAsync(options, "Function.cpp", Path.Join(headers, FunctionObject), cancellationToken);
 
         const string Where = "import os, sys, sysconfig; print(os.path.realpath(sys.executable), sysconfig.get_path('stdlib'), sep='\\n')";
         var lines = await RunAsync(options.Python, ["-I", "-c", Where], cancellationToken);
@@ -100,6 +121,13 @@ internal sealed class Toolchain
         ];
         var realCompiler = new FileInfo(options.Compiler).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Compiler;
         return new Toolchain(realCompiler, headers, interpreter, mounts);
+    }
+
+    private static async Task CompileHarnessAsync(CheckerOptions options, string name, string target, CancellationToken cancellationToken)
+    {
+        var source = Path.ChangeExtension(target, ".cpp");
+        await File.WriteAllTextAsync(source, ProgramEnd.ReadHarness(name), cancellationToken);
+        await RunAsync(options.Compiler, [.. CompilerFlags, "-c", source, "-o", target], cancellationToken);
     }
 
     // After everybody else: the rest of the system starts at the same time, and waits for more than this.

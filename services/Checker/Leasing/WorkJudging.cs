@@ -2,6 +2,7 @@ using System.Text;
 using ShTP.Assignments.V1;
 using ShTP.Checker.Judging;
 using ShTP.Checker.Repositories;
+using ShTP.ServiceDefaults.Functions;
 
 namespace ShTP.Checker.Leasing;
 
@@ -41,12 +42,18 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
 
     private static async Task<TaskResult> JudgeFileAsync(Judge judge, WorkTask task, Language language, string folder, CancellationToken cancellationToken)
     {
-        var name = task.FileName + (language == Language.Python ? ".py" : ".cpp");
-        var file = new FileInfo(Path.Join(folder, name));
-        if (!file.Exists)
-            return Refuse(task, $"The repository has no file {name} in its root.");
+        FileInfo file;
+        try
+        {
+            file = RepositoryFiles.Find(folder, task.FileName + (language == Language.Python ? ".py" : ".cpp"));
+        }
+        catch (RepositoryRefusedException refused)
+        {
+            return Refuse(task, refused.Message);
+        }
+
         if (file.Length > SourceText.MaxBytes)
-            return Refuse(task, $"{name} is longer than {SourceText.MaxBytes / 1024} KiB.");
+            return Refuse(task, $"{file.Name} is longer than {SourceText.MaxBytes / 1024} KiB.");
         var source = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         var result = await JudgeAsync(judge, task, language, source, cancellationToken);
         if (SourceText.FindFault(source) is null)
@@ -80,8 +87,14 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         {
             TimeLimit = TimeSpan.FromSeconds(work.TimeLimit),
             MemoryMebibytes = work.MemoryLimit,
-            Function = work.HasFunctionName ? FunctionSignature.Parse(work.FunctionName, work.InputTypes, work.OutputTypes) : null,
+            Function = work.HasFunctionName ? ReadFunction(work) : null,
+            Checker = work.Checker,
+            Tolerance = work.HasTolerance ? work.Tolerance : FunctionValues.DefaultTolerance,
         };
+
+    private static FunctionSignature ReadFunction(WorkTask work) =>
+        FunctionSignature.TryParse(work.FunctionName, work.InputTypes, work.OutputTypes, out var faults)
+        ?? throw new FaultyTaskException(string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Detail}")));
 
     private static TestResult ToProto(TestOutcome outcome)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace ShTP.Checker.Repositories;
 
@@ -11,13 +12,14 @@ internal sealed record FetchedRepository(string Folder, string Commit);
 internal sealed class RepositoryRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Fetches the newest commit of a repository. git never learns a password, follows no redirect, runs nothing of the
-/// repository, and connects to the address that was checked, whatever the name means a moment later.
+/// Fetches the newest commit of a repository. git never learns a password, is sent nowhere but to the host of the link, runs nothing
+/// of the repository, and connects to the address that was checked, whatever the name means a moment later.
 /// </summary>
 internal sealed class RepositoryFetch(RepositoryNetwork network)
 {
     private const long MaxBytes = 64 * 1024 * 1024;
     private const int MaxFiles = 5000;
+    private const int MaxRedirects = 3;
 
     /// <summary>Fetches into <paramref name="folder"/>, which is empty or not there.</summary>
     /// <exception cref="RepositoryRefusedException">The link, the host, the repository or its size is refused.</exception>
@@ -27,7 +29,7 @@ internal sealed class RepositoryFetch(RepositoryNetwork network)
         var end = await network.FindAsync(address.Host, cancellationToken);
         var git = new GitCommand(folder, network, $"{address.Host}:{end.Port}:{end.Address}", MaxBytes, network.MaxTime);
 
-        await git.RunAsync(["clone", "--depth=1", "--single-branch", "--no-tags", "--no-checkout", "--no-recurse-submodules", "--template=", "--", address.UrlAt(end.Port), folder], cancellationToken);
+        await CloneAsync(git, address, end, folder, cancellationToken);
         var commit = (await git.RunAsync(["-C", folder, "rev-parse", "--verify", "HEAD"], cancellationToken)).Trim();
 
         // The sizes are known before a byte is unpacked: a small repository can hold an enormous file.
@@ -38,6 +40,25 @@ internal sealed class RepositoryFetch(RepositoryNetwork network)
             throw new RepositoryRefusedException($"The repository is larger than {MaxBytes / 1024 / 1024} MiB.");
         await git.RunAsync(["-C", folder, "checkout", "--force", "--no-recurse-submodules", commit], cancellationToken);
         return new FetchedRepository(folder, commit);
+    }
+
+    // Only what could not be fetched is asked for where it is: most links are the repository's own address.
+    private async Task CloneAsync(GitCommand git, RepositoryAddress address, IPEndPoint end, string folder, CancellationToken cancellationToken)
+    {
+        for (var redirects = 0; ; redirects++)
+        {
+            try
+            {
+                await git.RunAsync(["clone", "--depth=1", "--single-branch", "--no-tags", "--no-checkout", "--no-recurse-submodules", "--template=", "--", address.UrlAt(end.Port), folder], cancellationToken);
+                return;
+            }
+            catch (RepositoryRefusedException) when (redirects < MaxRedirects)
+            {
+                if (await RepositoryRedirect.FindAsync(address, end, network, cancellationToken) is not { } moved)
+                    throw;
+                address = moved;
+            }
+        }
     }
 
     // mode type id size<tab>path; a submodule has the size "-".

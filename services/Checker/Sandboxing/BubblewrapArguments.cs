@@ -6,18 +6,27 @@ internal static class BubblewrapArguments
     /// <summary>The first descriptor of <see cref="SandboxCommand.Files"/>; those before it are the status and the filter.</summary>
     public const int FirstFile = 5, Status = 3, Filter = 4;
 
+    /// <summary>The locale of every program.</summary>
+    public const string Locale = "C.UTF-8";
+
+    /// <summary>Its data: without it the name alone means that programs know ASCII letters only, or fail when they ask for it.</summary>
+    public const string LocaleFolder = "/usr/lib/locale/C.utf8";
+
     private const string Nobody = "65534", Bubblewrap = "/usr/bin/bwrap", SetPrivileges = "/usr/bin/setpriv", LimitProcess = "/usr/bin/prlimit", LowerPriority = "/usr/bin/nice";
+
+    // Stacks of threads are reserved before they are used, and the kernel counts them as data at once. What is used is looked at.
+    private const long ReservedStacks = 2048 * SandboxLimits.Mebibyte;
 
     private static readonly string[] Isolation =
     [
         "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
-        "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "LC_ALL", "C.UTF-8", "--setenv", "PATH", "/usr/bin",
+        "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "LC_ALL", Locale, "--setenv", "PATH", "/usr/bin",
         "--json-status-fd", $"{Status}", "--seccomp", $"{Filter}",
         // Folders that bubblewrap makes on the way would be closed to everybody but root.
-        "--dir", "/usr", "--dir", "/usr/bin", "--dir", "/usr/lib", "--dir", "/dev", "--dir", "/box", "--dev-bind", "/dev/null", "/dev/null",
+        "--dir", "/usr", "--dir", "/usr/bin", "--dir", "/usr/lib", "--dir", "/usr/lib/locale", "--dir", "/dev", "--dir", "/box", "--dev-bind", "/dev/null", "/dev/null",
     ];
 
-    private static readonly string[] LibraryFolders = [SandboxHost.LibraryFolder, "/usr/lib64"];
+    private static readonly string[] LibraryFolders = [SandboxHost.LibraryFolder, "/usr/lib64", LocaleFolder];
     private static readonly string[] LibraryLinks = ["/lib", "/lib64"];
 
     /// <summary>Programs of the host without which nothing runs.</summary>
@@ -63,10 +72,10 @@ internal static class BubblewrapArguments
         yield return $"--nofile={limits.OpenFiles}";
         yield return $"--fsize={limits.FileBytes}";
         yield return "--core=0";
-        yield return $"--stack={(boundsMemory ? 64 : 16) * SandboxLimits.Mebibyte}";
+        yield return $"--stack={limits.StackBytes}";
         yield return "--memlock=0";
         yield return "--msgqueue=0";
         if (!boundsMemory)
-            yield return $"--data={limits.MemoryBytes + 32 * SandboxLimits.Mebibyte}";
+            yield return $"--data={limits.MemoryBytes + ReservedStacks}";
     }
 }

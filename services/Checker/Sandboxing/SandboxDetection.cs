@@ -19,6 +19,8 @@ internal static class SandboxDetection
             return (null, ["The sandbox needs Linux."]);
         var missing = BubblewrapArguments.Tools.Where(tool => !File.Exists(tool))
             .Select(tool => $"{tool} is missing: install the package {Packages[Path.GetFileName(tool)]}.").ToList();
+        if (!Directory.Exists(BubblewrapArguments.LocaleFolder))
+            missing.Add($"The locale {BubblewrapArguments.Locale} is missing from {BubblewrapArguments.LocaleFolder}: install the package libc-bin.");
         if (missing.Count > 0)
             return (null, missing);
 

@@ -21,4 +21,10 @@ internal sealed record SandboxLimits(TimeSpan CpuTime, TimeSpan WallTime, long M
     public long FileBytes { get; init; } = 16 * Mebibyte;
 
     public int OpenFiles { get; init; } = 64;
+
+    /// <summary>
+    /// Of the first thread. It grows to nearly all memory, and not to all of it: endless recursion is a fault of the program and
+    /// must end as one, before it is a matter of memory, on every host alike.
+    /// </summary>
+    public long StackBytes { get; init; } = Math.Max(MemoryBytes - MemoryBytes / 16 - 4 * Mebibyte, 8 * Mebibyte);
 }

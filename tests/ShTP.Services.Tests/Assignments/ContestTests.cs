@@ -168,6 +168,11 @@ public sealed class ContestTests(AssignmentsSystem system) : IClassFixture<Assig
     [InlineData("https://github.com/a/b#x")]
     [InlineData("https://github.com/a/../b")]
     [InlineData("https://github.com/a/-b")]
+    [InlineData("https://github.com/a/-/b/tree/main")]
+    [InlineData("https://github.com/a/../tree/main")]
+    [InlineData("https://example.org/a/b/tree/main")]
+    [InlineData("https://github.com@example.org/a/b/tree/main")]
+    [InlineData("https://github.com:8443/a/b/-/tree/main")]
     [InlineData("https://github.com/a")]
     [InlineData("https://github.com\\a\\b")]
     [InlineData("https://github.com/a/b%2e%2e")]
@@ -182,6 +187,33 @@ public sealed class ContestTests(AssignmentsSystem system) : IClassFixture<Assig
         var (code, detail) = await AssignmentsSystem.FailsAsync(system.Contests(system.AddStudent()).SubmitContestAsync(request));
         Assert.Equal(StatusCode.InvalidArgument, code);
         Assert.StartsWith("githubLink: ", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://gitlab.com/ada/solutions", "https://gitlab.com/ada/solutions")]
+    [InlineData("  https://github.com/ada/loops \r\n", "https://github.com/ada/loops")]
+    [InlineData("\uFEFFhttps://github.com/ada/loops\u200B", "https://github.com/ada/loops")]
+    [InlineData("https://GitHub.com/Ada/loops.git/", "https://github.com/Ada/loops.git")]
+    [InlineData("https://github.com/ada/loops/tree/main", "https://github.com/ada/loops")]
+    [InlineData("https://github.com/ada/loops/blob/main/homework1/%D0%B7%D0%B0%D0%B4%D0%B0%D1%87%D0%B0%201.py#L5-L9", "https://github.com/ada/loops")]
+    [InlineData("https://github.com/ada/loops/tree/main?tab=readme-ov-file", "https://github.com/ada/loops")]
+    [InlineData("https://github.com/ada/loops/commits", "https://github.com/ada/loops")]
+    [InlineData("https://gitlab.com/school/class10/ada/loops/-/blob/main/task1.py?ref_type=heads", "https://gitlab.com/school/class10/ada/loops")]
+    [InlineData("https://gitlab.com/ada/loops/-/tree/main", "https://gitlab.com/ada/loops")]
+    [InlineData("https://gitlab.com/school/tree/loops", "https://gitlab.com/school/tree/loops")]
+    [InlineData("https://gitverse.ru/ada/loops/content/master/task1.py", "https://gitverse.ru/ada/loops")]
+    public async Task SubmitContest_LinksAsABrowserShowsThem_AreThoseOfTheRepository(string link, string stored)
+    {
+        var group = system.AddGroup();
+        var contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, await system.AddTaskAsync()));
+        var request = Submission(contest.Uuid);
+        request.GithubLink = link;
+        var student = system.AddStudent(group);
+
+        await system.Contests(student).SubmitContestAsync(request);
+
+        var submits = (await system.Contests(student).ListContestSubmitsAsync(new ListContestSubmitsRequest { Contest = contest.Uuid, Task = contest.Tasks.Single() })).Submits;
+        Assert.Equal(stored, Assert.Single(submits).Source);
     }
 
     [Fact]

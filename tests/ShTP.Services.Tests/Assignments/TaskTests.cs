@@ -67,15 +67,18 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         {
             Title = new string('x', 201),
             Text = "<script>alert(1)</script>",
-            TimeLimit = 21,
+            TimeLimit = 51,
             FunctionName = "while",
+            Checker = (AnswerChecker)7,
+            Tolerance = 2,
             TestsTypes = new TestsTypes { Input = { "set" } },
         }));
         Assert.Equal(StatusCode.InvalidArgument, code);
         Assert.Equal(
-            "title: must have 1 to 200 characters; text: holds a script: remove it; timeLimit: must be between 1 and 20; memoryLimit: field required; "
+            "title: must have 1 to 200 characters; text: holds a script: remove it; timeLimit: must be between 1 and 50; memoryLimit: field required; "
+            + "checker: must be tokens, floats or exact; tolerance: must be above 0 and at most 1; "
             + "functionName: must be a name in Python and in C++ of at most 50 characters; testsTypes.output: must have exactly one type; "
-            + "testsTypes: must be int, long, float, bool, str or a list of them, such as list[int]", detail);
+            + "testsTypes.input: must be int, long (long long), float (double), bool, str (string), char, list[...] (vector<...>) or map<..., ...>, or nothing but void", detail);
     }
 
     [Theory]
@@ -107,6 +110,132 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         Assert.Equal(
             (StatusCode.InvalidArgument, "tests[0].input: must have one line for each argument, as JSON of its type; tests[0].output: must be JSON of the result's type"),
             await AssignmentsSystem.FailsAsync(system.Teacher.CreateTaskAsync(request)));
+    }
+
+    /// <summary>As the form of the web client offers them, and the tests of the old system are written.</summary>
+    [Theory]
+    [InlineData("int", "int", "1", "1")]
+    [InlineData("long long", "long long", "5000000000", "5000000000")]
+    [InlineData("double", "float", "0.5", ".5")]
+    [InlineData("char", "char", "a", "\"a\"")]
+    [InlineData("string", "string", "word", "two words")]
+    [InlineData("bool", "bool", "1", "false")]
+    [InlineData("vector<int>", "vector<long long>", "5 6 7", "[5, 6, 7]")]
+    [InlineData("vector<vector<char> >", "list[list[str]]", "[[\"a\"]]", "[[\"a\"], []]")]
+    [InlineData("map<string, vector<int>>", "map<int,bool>", "{\"a\": [1]}", "{\"1\": true}")]
+    [InlineData("void", "int", "", "1")]
+    [InlineData("int", "void", "1", "whatever it prints")]
+    [InlineData("string", "vector<string>", "\uFEFFword\r\n", "a b\r\n")]
+    public async Task CreateTask_EachTypeInEachSpelling_IsGivenBackAsItWasGiven(string argument, string result, string input, string output)
+    {
+        var request = AssignmentsSystem.NewTask("Типы");
+        request.Tests.Clear();
+        request.Tests.Add(new TaskTest { Input = input, Output = output });
+        (request.FunctionName, request.TestsTypes) = ("solve", new TestsTypes { Input = { argument }, Output = { result } });
+
+        var read = await system.Teacher.GetTaskAsync(new GetTaskRequest { Uuid = (await system.Teacher.CreateTaskAsync(request)).Uuid });
+
+        Assert.Equal((request.TestsTypes, "solve"), (read.TestsTypes, read.FunctionName));
+        Assert.Equal(request.Tests, read.Tests);
+    }
+
+    [Fact]
+    public async Task CreateTask_OldTestOfTwoNumbers_IsAccepted()
+    {
+        var request = AssignmentsSystem.NewTask();
+        (request.FunctionName, request.TestsTypes) = ("add", new TestsTypes { Input = { "int", "int" }, Output = { "int" } });
+
+        Assert.Equal(["1 2", "2 2"], (await system.Teacher.CreateTaskAsync(request)).Tests.Select(test => test.Input));
+    }
+
+    [Theory]
+    [InlineData("vector<int>", "2 5 7")]
+    [InlineData("vector<int>", "3\n1 2 3")]
+    [InlineData("vector<vector<int>>", "1 2\n3 4")]
+    [InlineData("map<int, int>", "1 2")]
+    [InlineData("string", "two words")]
+    [InlineData("string", "\"half")]
+    [InlineData("char", "ab")]
+    [InlineData("char", "\"я\"")]
+    [InlineData("int", "1 2")]
+    [InlineData("void", "1")]
+    public async Task CreateTask_TestsThatCanBeReadInTwoWaysOrNone_AreNamed(string type, string input)
+    {
+        var request = AssignmentsSystem.NewTask();
+        request.Tests.Clear();
+        request.Tests.Add(new TaskTest { Input = input, Output = "1" });
+        (request.FunctionName, request.TestsTypes) = ("add", new TestsTypes { Input = { type }, Output = { "int" } });
+
+        Assert.Equal((StatusCode.InvalidArgument, "tests[0].input: must have one line for each argument, as JSON of its type"), await AssignmentsSystem.FailsAsync(system.Teacher.CreateTaskAsync(request)));
+    }
+
+    [Theory]
+    [InlineData("vector<vector>")]
+    [InlineData("vector<void>")]
+    [InlineData("map<vector<int>, int>")]
+    [InlineData("map<int>")]
+    [InlineData("vector<int]")]
+    [InlineData("set<int>")]
+    [InlineData("list[list[list[list[list[list[int]]]]]]")]
+    [InlineData("")]
+    public async Task CreateTask_OtherTypes_AreRefused(string type)
+    {
+        var request = AssignmentsSystem.NewTask();
+        request.Tests.Clear();
+        (request.FunctionName, request.TestsTypes) = ("add", new TestsTypes { Input = { type, "int" }, Output = { type } });
+
+        var (code, detail) = await AssignmentsSystem.FailsAsync(system.Teacher.CreateTaskAsync(request));
+
+        Assert.Equal(StatusCode.InvalidArgument, code);
+        Assert.StartsWith("testsTypes.input: must be int, ", detail, StringComparison.Ordinal);
+        Assert.Contains("testsTypes.output: must be int, ", detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("main", "int", "int", "must be a name in Python and in C++ of at most 50 characters")]
+    [InlineData("lambda", "int", "int", "must be a name in Python and in C++ of at most 50 characters")]
+    [InlineData("shtp_add", "int", "int", "must be a name in Python and in C++ of at most 50 characters")]
+    [InlineData("errno", "int", "int", "'errno' is something else in C++ already: choose another name")]
+    [InlineData("size_t", "int", "int", "'size_t' is something else in C++ already: choose another name")]
+    [InlineData("isdigit", "int", "bool", "C++ has a function 'isdigit' with these arguments and another result already: choose another name")]
+    [InlineData("round", "double", "int", "C++ has a function 'round' with these arguments and another result already: choose another name")]
+    public async Task CreateTask_NamesThatCanNeverWork_AreRefused(string name, string argument, string result, string fault)
+    {
+        var request = AssignmentsSystem.NewTask();
+        request.Tests.Clear();
+        (request.FunctionName, request.TestsTypes) = (name, new TestsTypes { Input = { argument }, Output = { result } });
+
+        Assert.Equal((StatusCode.InvalidArgument, $"functionName: {fault}"), await AssignmentsSystem.FailsAsync(system.Teacher.CreateTaskAsync(request)));
+    }
+
+    [Fact]
+    public async Task CreateTask_LimitsThatTheFormAllows_AreTaken()
+    {
+        var request = AssignmentsSystem.NewTask();
+        (request.TimeLimit, request.MemoryLimit) = (50, 4096);
+
+        var created = await system.Teacher.CreateTaskAsync(request);
+
+        Assert.Equal((50, 4096), (created.TimeLimit, created.MemoryLimit));
+    }
+
+    [Fact]
+    public async Task UpdateTask_WithoutAChecker_KeepsIt()
+    {
+        var plain = await system.Teacher.CreateTaskAsync(AssignmentsSystem.NewTask());
+        Assert.Equal((AnswerChecker.Tokens, 1e-6), (plain.Checker, plain.Tolerance));
+        var request = AssignmentsSystem.NewTask();
+        (request.Checker, request.Tolerance) = (AnswerChecker.Floats, 0.001);
+        var created = await system.Teacher.CreateTaskAsync(request);
+        Assert.Equal((AnswerChecker.Floats, 0.001), (created.Checker, created.Tolerance));
+
+        var update = new UpdateTaskRequest { Uuid = created.Uuid, Title = "Иначе", TimeLimit = 1, MemoryLimit = 16 };
+        var kept = await system.Teacher.UpdateTaskAsync(update);
+        Assert.Equal((AnswerChecker.Floats, 0.001), (kept.Checker, kept.Tolerance));
+        (update.Checker, update.Tolerance) = (AnswerChecker.Exact, 0.5);
+        await system.Teacher.UpdateTaskAsync(update);
+        var read = await system.Teacher.GetTaskAsync(new GetTaskRequest { Uuid = created.Uuid });
+        Assert.Equal((AnswerChecker.Exact, 0.5), (read.Checker, read.Tolerance));
     }
 
     [Fact]

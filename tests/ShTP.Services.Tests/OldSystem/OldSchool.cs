@@ -272,8 +272,8 @@ internal sealed class OldSchool : IAsyncDisposable
         SecondChallenge = await AddTaskAsync("Разность", "", ("day_challenge", true), ("time_limit", 100), ("memory_limit", 4));
         StyledTask = await AddTaskAsync("Стиль", """<p style="color: red">Красный</p><iframe class="ql-video" src="https://www.youtube.com/embed/x"></iframe>""");
         BadTests = await AddTaskAsync("Без тестов", "", ("tests", """{"input": "1"}"""));
-        Function = await AddTaskAsync("Функция", "", ("tests", """[{"input": "1\n2", "output": "3"}]"""),
-            ("tests_types", """{"input": ["int", "int"], "output": ["int"]}"""), ("function_name", "add"));
+        Function = await AddTaskAsync("Функция", "", ("tests", """[{"input": "1\n2", "output": "3"}, {"input": "1 2", "output": 3}]"""),
+            ("tests_types", """{"input": ["int", "int"], "output": ["long long"]}"""), ("function_name", "add"));
 
         Loops = await AddContestAsync("Циклы", [Sum, Function], [Python], ("mark5", 2), ("mark4", 1), ("mark3", 1));
         HalfContest = await AddContestAsync("Половина", [Sum, Guid.NewGuid()], [Python, Guid.NewGuid()], ("mark5", 9), ("mark4", 10), ("mark3", -1), ("deadline", null));

@@ -1,77 +1,98 @@
-#include <bits/stdc++.h>
-#include <unistd.h>
+// Calls a student's function. A translation unit of its own: nothing that it includes or names stands before the student's text.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
-namespace shtp_harness {
-static int answer = -1;
-__attribute__((constructor(101))) static void take_output() {
-    answer = dup(1);
-    int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, 1);
-    close(nowhere);
+#include <string>
+#include <unistd.h>
+
+// By names that only the C library may have: "int open, read;" is a student's to write, and would stand in their place.
+extern "C" {
+int __open(const char*, int, ...);
+int __fcntl(int, int, ...);
+int __dup2(int, int);
+int __close(int);
+ssize_t __write(int, const void*, size_t);
 }
-static long length() { long value = 0; if (scanf("%ld", &value) != 1) _exit(120); getchar(); return value; }
-static void read(int& value) { value = (int)length(); }
-static void read(long long& value) { value = length(); }
-static void read(bool& value) { value = length() != 0; }
-static void read(double& value) { if (scanf("%lf", &value) != 1) _exit(120); getchar(); }
-static void read(std::string& value) {
-    value.resize(length());
-    if (fread(&value[0], 1, value.size(), stdin) != value.size()) _exit(120);
+
+namespace shtp_harness {
+
+extern const bool prints;
+void call();
+
+static std::string out;
+static int answer = 1;
+
+// Before anything of the student runs, so that only what the function gives back is the answer, whatever it prints.
+__attribute__((constructor(101))) static void take_output() {
+    if (prints) return;
+    answer = __fcntl(1, F_DUPFD, 3);
+    int nowhere = __open("/dev/null", O_WRONLY);
+    __dup2(nowhere, 1);
+    __close(nowhere);
+}
+
+[[noreturn]] static void refuse() { _exit(BAD_ARGUMENTS); }
+
+long long take_integer() {
+    long long value;
+    if (scanf("%lld", &value) != 1) refuse();
+    getchar();
+    return value;
+}
+
+double take_real() {
+    double value;
+    if (scanf("%lf", &value) != 1) refuse();
+    getchar();
+    return value;
+}
+
+void take_bytes(char* bytes, unsigned long count) {
+    if (fread(bytes, 1, count, stdin) != count) refuse();
     getchar();
 }
-template <class T> void read(std::vector<T>& value) {
-    long count = length();
-    for (long i = 0; i < count; i++) { T element{}; read(element); value.push_back(element); }
-}
-static void quote(std::string& out, const std::string& value) {
-    out += '"';
-    for (unsigned char c : value) {
-        if (c == '"' || c == '\\') { out += '\\'; out += (char)c; }
-        else if (c < 0x20) { char escape[8]; snprintf(escape, sizeof escape, "\\u%04x", c); out += escape; }
-        else out += (char)c;
-    }
-    out += '"';
-}
-static void write(std::string& out, bool value) { out += value ? "true" : "false"; }
-static void write(std::string& out, char value) { quote(out, std::string(1, value)); }
-static void write(std::string& out, double value) {
+
+void put_mark(char mark) { out += mark; }
+
+void put_bool(bool value) { out += value ? "true" : "false"; }
+
+void put_integer(long long value) { out += std::to_string(value); }
+
+void put_unsigned(unsigned long long value) { out += std::to_string(value); }
+
+void put_real(double value) {
     char text[40];
     snprintf(text, sizeof text, std::isfinite(value) ? "%.17g" : "null", value);
     out += text;
 }
-static void write(std::string& out, float value) { write(out, (double)value); }
-static void write(std::string& out, const std::string& value) { quote(out, value); }
-static void write(std::string& out, const char* value) { quote(out, value); }
-template <class T, class = std::enable_if_t<std::is_integral<T>::value>> void write(std::string& out, T value) { out += std::to_string(value); }
-template <class T> void write(std::string& out, const std::vector<T>& value) {
-    out += '[';
-    for (size_t i = 0; i < value.size(); i++) { if (i) out += ','; write(out, (T)value[i]); }
-    out += ']';
-}
-template <class T> void finish(const T& value) {
-    std::string out;
-    write(out, value);
-    for (size_t done = 0; done < out.size();) {
-        ssize_t count = ::write(answer, out.data() + done, out.size() - done);
-        if (count <= 0) _exit(121);
-        done += (size_t)count;
+
+void put_text(const char* bytes, unsigned long count) {
+    out += '"';
+    for (unsigned long i = 0; i < count; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += (char)c;
+        } else if (c < 0x20) {
+            char escape[8];
+            snprintf(escape, sizeof escape, "\\u%04x", c);
+            out += escape;
+        } else {
+            out += (char)c;
+        }
     }
+    out += '"';
 }
+
 }
-#define main shtp_main_of_student
-#line 1 "main.cpp"
-// SOURCE
-#line 1 "call"
-#undef main
-#undef int
-#undef double
-#undef char
-#undef bool
-#undef long
-#undef vector
-#undef string
-#undef read
-#undef std
+
 int main() {
-// CALL
+    shtp_harness::call();
+    const std::string& out = shtp_harness::out;
+    for (unsigned long done = 0; done < out.size();) {
+        ssize_t count = __write(shtp_harness::answer, out.data() + done, out.size() - done);
+        if (count <= 0) _exit(BAD_ARGUMENTS);
+        done += (unsigned long)count;
+    }
 }

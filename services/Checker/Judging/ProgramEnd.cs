@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace ShTP.Checker.Judging;
+
+/// <summary>
+/// What the harness around a program says by its exit code, once the program has ended by an error: what happened, and never
+/// what the program printed. A program that ends with such a code itself deceives nobody but its author.
+/// </summary>
+internal static class ProgramEnd
+{
+    /// <summary>An exception that says that memory was refused, and that nobody caught.</summary>
+    public const int OutOfMemory = 193;
+
+    private const int NoSockets = 194, NoSharedMemory = 195, NoOrder = 196, NoValue = 197, BadArguments = 198, FirstException = 200;
+    private const long ThreadStack = 64 * 1024 * 1024;
+
+    private static readonly Dictionary<int, string> Reasons = new()
+    {
+        [NoSockets] = "programs have no network here, and no sockets",
+        [NoSharedMemory] = "processes cannot share locks or memory here, so there are no pools, queues and locks of multiprocessing",
+        [NoOrder] = "the function gave a set, which has no order: give a list, such as sorted(...)",
+        [NoValue] = "the function gave a value of another type than the task says",
+        [BadArguments] = "the arguments could not be read",
+    };
+
+    // Exceptions of Python's own: a name that the program made up could carry the hidden input to the student.
+    private static readonly string[] Exceptions =
+    [
+        "ArithmeticError", "AssertionError", "AttributeError", "EOFError", "FileNotFoundError", "ImportError", "IndentationError", "IndexError",
+        "KeyError", "ModuleNotFoundError", "NameError", "NotImplementedError", "OSError", "OverflowError", "PermissionError",
+        "RecursionError", "RuntimeError", "StopIteration", "SyntaxError", "TypeError", "UnboundLocalError", "UnicodeDecodeError",
+        "UnicodeEncodeError", "ValueError", "ZeroDivisionError",
+    ];
+
+    private static readonly Dictionary<string, string> Constants = new()
+    {
+        ["OUT_OF_MEMORY"] = $"{OutOfMemory}",
+        ["NO_SOCKETS"] = $"{NoSockets}",
+        ["NO_SHARED_MEMORY"] = $"{NoSharedMemory}",
+        ["NO_ORDER"] = $"{NoOrder}",
+        ["NO_VALUE"] = $"{NoValue}",
+        ["BAD_ARGUMENTS"] = $"{BadArguments}",
+        ["FIRST_EXCEPTION"] = $"{FirstException}",
+        ["THREAD_STACK"] = ThreadStack.ToString(CultureInfo.InvariantCulture),
+        ["EXCEPTIONS"] = $"[{string.Join(", ", Exceptions.Select(name => $"\"{name}\""))}]",
+    };
+
+    /// <summary>A harness with the numbers of this class in the place of their names.</summary>
+    public static string ReadHarness(string name) =>
+        Constants.Aggregate(EmbeddedText.Read(name), (text, constant) => text.Replace(constant.Key, constant.Value, StringComparison.Ordinal));
+
+    /// <summary>What an exit code means, in words for the student; null when the program chose it.</summary>
+    public static string? Describe(int exitCode) =>
+        exitCode - FirstException is var index && index >= 0 && index < Exceptions.Length ? Exceptions[index] : Reasons.GetValueOrDefault(exitCode);
+
+    /// <summary>Whether the exit code tells of an exception that Python itself would end with exit code 1 for.</summary>
+    public static bool IsException(int exitCode) => exitCode >= FirstException && exitCode < FirstException + Exceptions.Length;
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace ShTP.Checker.Repositories;
+
+/// <summary>
+/// Follows a host that moved a repository, or spells its address with ".git" at the end, to where it is on the same host. git
+/// itself follows no redirect, since it would follow one to anywhere.
+/// </summary>
+internal static class RepositoryRedirect
+{
+    private const string Refs = "/info/refs";
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where the host says the repository is, or null when it says nothing, or anything but an address of a repository on itself.</summary>
+    /// <param name="address">Where it was looked for.</param>
+    /// <param name="end">The checked address of the host: the only one that is connected to.</param>
+    /// <param name="network">Whom to trust.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    public static async Task<RepositoryAddress?> FindAsync(RepositoryAddress address, IPEndPoint end, RepositoryNetwork network, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ConnectCallback = async (_, token) => await ConnectAsync(end, token),
+        };
+        if (network.CertificateAuthorities is { } authorities)
+            handler.SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = Trust(authorities) };
+        using var client = new HttpClient(handler) { Timeout = MaxTime };
+        try
+        {
+            using var answer = await client.GetAsync(
+                new Uri($"{address.UrlAt(end.Port)}{Refs}?service=git-upload-pack"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return (int)answer.StatusCode is >= 301 and <= 308 && answer.Headers.Location is { } location ? Read(location, address, network) : null;
+        }
+        catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
+
+    private static RepositoryAddress? Read(Uri location, RepositoryAddress from, RepositoryNetwork network)
+    {
+        var target = location.IsAbsoluteUri ? location : new Uri(new Uri($"https://{from.Host}"), location);
+        if (target.Scheme != Uri.UriSchemeHttps || !target.Host.Equals(from.Host, StringComparison.OrdinalIgnoreCase) || !target.AbsolutePath.EndsWith(Refs, StringComparison.Ordinal))
+            return null;
+        var to = RepositoryAddress.TryParse($"https://{target.Host}{target.AbsolutePath[..^Refs.Length]}", network.Names, out _);
+        return to == from ? null : to;
+    }
+
+    private static async Task<Stream> ConnectAsync(IPEndPoint end, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(end, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static X509ChainPolicy Trust(string authorities)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.ImportFromPemFile(authorities);
+        return policy;
+    }
+}
