@@ -288,8 +288,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         Assert.Equal(school.Sum.ToString(), (await client.GetChallengeAsync(new GetChallengeRequest())).Uuid);
         Assert.Equal("add", tasks[school.Function.ToString()].FunctionName);
         Assert.Equal(["int", "int", "long long"], [.. tasks[school.Function.ToString()].TestsTypes.Input, .. tasks[school.Function.ToString()].TestsTypes.Output]);
-        Assert.Equal([("1
-2", "3"), ("1 2", "3")], tasks[school.Function.ToString()].Tests.Select(test => (test.Input, test.Output)));
+        Assert.Equal([("1\n2", "3"), ("1 2", "3")], tasks[school.Function.ToString()].Tests.Select(test => (test.Input, test.Output)));
         Assert.Equal("<p>Красный</p>", tasks[school.StyledTask.ToString()].Text);
         Assert.Equal("changed: text: holds a video, a sound or another page; taken out", imported.First.Fate("tasks", school.StyledTask));
         Assert.Equal($"changed: time_limit: 100 became 50; memory_limit: 4 became 16; day_challenge: no, since {school.Sum} is the challenge", imported.First.Fate("tasks", school.SecondChallenge));
