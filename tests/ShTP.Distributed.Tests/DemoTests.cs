@@ -83,7 +83,8 @@ public sealed partial class DemoTests(DemoSystem system) : IClassFixture<DemoSys
 
     private async Task<string> PrintedAsync(string who, int part)
     {
-        await foreach (var lines in system.App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(Demo))
+        Assert.True(system.App.ResourceNotifications.TryGetCurrentState(Demo, out var demo));
+        await foreach (var lines in system.App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(demo.ResourceId))
             foreach (var line in lines)
                 if (SignIn().Match(line.Content) is { Success: true } match && match.Value.Contains($"{who}:", StringComparison.Ordinal))
                     return match.Groups[part].Value;

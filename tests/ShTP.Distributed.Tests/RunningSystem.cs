@@ -34,6 +34,10 @@ public class RunningSystem : IAsyncLifetime
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ShTP_AppHost>(
             ["--Data=ephemeral", "--Logging:LogLevel:System.Net.Http.HttpClient=Warning", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}", .. Arguments], limit.Token);
+        // All the people of the tests sign in from one address; its limit has tests of its own.
+        builder.CreateResourceBuilder<ProjectResource>("gateway")
+            .WithEnvironment("Gateway__RateLimits__Login__Address__Burst", "100000")
+            .WithEnvironment("Gateway__RateLimits__Login__Address__PerSecond", "1000");
         Configure(builder);
         app = await builder.BuildAsync(limit.Token);
         await app.StartAsync(limit.Token);

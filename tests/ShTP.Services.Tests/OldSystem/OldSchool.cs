@@ -13,9 +13,9 @@ internal sealed class OldSchool : IAsyncDisposable
     public static readonly IReadOnlyDictionary<string, int> Expected = new SortedDictionary<string, int>
     {
         ["groups"] = 5,
-        ["users"] = 17,
+        ["users"] = 16,
         ["rating_entries"] = 2,
-        ["credentials"] = 16,
+        ["credentials"] = 15,
         ["achievements"] = 10,
         ["notifications"] = 8,
         ["banners"] = 3,
