@@ -11,6 +11,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
 {
     private readonly Stopwatch _since = Stopwatch.StartNew();
     private readonly Dictionary<string, string> _shown = [];
+    private readonly HashSet<string> _wereHealthy = [];
     private readonly int _nameWidth = model.Resources.Where(IsShown).Max(r => r.Name.Length);
     private bool _welcomed;
 
@@ -33,6 +34,8 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         if (Describe(change.Snapshot) is not { } state || _shown.GetValueOrDefault(change.ResourceId) == state)
             return;
         _shown[change.ResourceId] = state;
+        if (state == "healthy")
+            _wereHealthy.Add(change.ResourceId);
         // Of several links the first is the address itself.
         var url = change.Snapshot.Urls.Where(u => !u.IsInternal).OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => u.Url).FirstOrDefault();
         Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {url}".TrimEnd());
@@ -44,7 +47,8 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
             foreach (var line in await welcome(cancellationToken))
                 Console.WriteLine(line);
         }
-        else if (IsAwaited(change.Resource) && HasFailed(change.Snapshot) && failure is not null)
+        // What was healthy and crashed is started again.
+        else if (IsAwaited(change.Resource) && HasFailed(change.Snapshot) && !_wereHealthy.Contains(change.ResourceId) && failure is not null)
         {
             await failure.EndAsync(cancellationToken);
         }

@@ -75,13 +75,14 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
         {
             life.HasEnded = true;
             // Who was never healthy has a fault that starting again does not mend.
-            if (life.HealthySince is { } healthySince && !life.IsStopping && change.Snapshot.ExitCode != 0)
-                _ = RestartAsync(change, life, healthySince, stoppingToken);
+            life.WasHealthy |= life.HealthySince is not null;
+            if (life.WasHealthy && !life.IsStopping && change.Snapshot.ExitCode != 0)
+                _ = RestartAsync(change, life, life.HealthySince, stoppingToken);
             life.HealthySince = null;
         }
     }
 
-    private async Task RestartAsync(ResourceEvent change, Life life, DateTime healthySince, CancellationToken stoppingToken)
+    private async Task RestartAsync(ResourceEvent change, Life life, DateTime? healthySince, CancellationToken stoppingToken)
     {
         if (DateTime.UtcNow - healthySince > CrashRestartAnnotation.Forgiven)
             life.Restarts = 0;
@@ -120,6 +121,8 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
     private sealed class Life
     {
         public DateTime? HealthySince { get; set; }
+
+        public bool WasHealthy { get; set; }
 
         public bool IsStopping { get; set; }
 
