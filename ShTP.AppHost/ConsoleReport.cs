@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using ShTP.ServiceDefaults;
@@ -87,7 +88,8 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
 
     // What fails for the same reason fails at the same time; and the last words of a process come after its end.
     private static readonly TimeSpan Others = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Says on standard error which parts could not start, with their own last words, and stops the application with exit code 1.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
@@ -112,7 +114,25 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         lifetime.StopApplication();
     }
 
+    /// <summary>What the process itself said; of one that said nothing, what the orchestrator did with it.</summary>
     private async Task<IEnumerable<string>> LastLinesAsync(string resourceId, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.StartNew();
+        var lines = await ReadAsync(resourceId, cancellationToken);
+        while (since.Elapsed < LogLimit)
+        {
+            var known = lines.Count;
+            await Task.Delay(LogInterval, cancellationToken);
+            lines = await ReadAsync(resourceId, cancellationToken);
+            // The orchestrator reads a process's output from a file, some time after it was written.
+            if (lines.Count == known && lines.Any(IsOfTheProcess))
+                break;
+        }
+
+        return (lines.Any(IsOfTheProcess) ? lines.Where(IsOfTheProcess) : lines).TakeLast(LinesShown);
+    }
+
+    private async Task<List<string>> ReadAsync(string resourceId, CancellationToken cancellationToken)
     {
         var lines = new List<string>();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -120,13 +140,19 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         try
         {
             await foreach (var batch in loggers.GetAllAsync(resourceId).WithCancellation(limit.Token))
-                lines.AddRange(batch.Select(line => line.Content));
+                lines.AddRange(batch.Select(line => WithoutTime(line.Content)));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // As far as it came.
         }
 
-        return lines.TakeLast(LinesShown);
+        return lines;
     }
+
+    private static string WithoutTime(string line) =>
+        line.IndexOf(' ') is > 0 and var end && DateTimeOffset.TryParse(line[..end], CultureInfo.InvariantCulture, out _) ? line[(end + 1)..] : line;
+
+    private static bool IsOfTheProcess(string line) =>
+        !line.StartsWith("[sys] ", StringComparison.Ordinal) && !line.StartsWith("Waiting for resource ", StringComparison.Ordinal) && !line.StartsWith("Finished waiting for resource ", StringComparison.Ordinal);
 }
