@@ -19,7 +19,7 @@ internal static class SystemBuilder
         builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] ??= "true";
         // The versions are those of the repository; a start asks no package source.
         builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] ??= "true";
-        builder.OmitTelemetryWithoutDashboard();
+        builder.BoundTelemetry();
         return builder;
     }
 }

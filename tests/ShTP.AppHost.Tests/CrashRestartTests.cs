@@ -26,6 +26,24 @@ public sealed class CrashRestartTests
     }
 
     [Fact]
+    public async Task KilledAgainWhileItComesBack_IsStartedAgain()
+    {
+        var health = HealthStatus.Healthy;
+        await using var builder = Model(() => health);
+        await using var app = await builder.StartAsync();
+        var first = await app.HealthyAsync("worker");
+        health = HealthStatus.Unhealthy;
+
+        Kill(first);
+        await Eventually.HoldsAsync(() => Task.FromResult(IsRunningAnew(app, first)), "it runs again", Limits.Step);
+        Assert.True(app.ResourceNotifications.TryGetCurrentState(first.ResourceId, out var second));
+        Kill(second);
+        await Eventually.HoldsAsync(() => Task.FromResult(IsRunningAnew(app, second)), "it runs a third time", Limits.Step);
+
+        Assert.Contains("is started again in 2 s (2 of 5)", await app.LogAsync(first.ResourceId));
+    }
+
+    [Fact]
     public async Task StoppedByCommand_StaysStopped()
     {
         await using var builder = Model();
@@ -54,12 +72,12 @@ public sealed class CrashRestartTests
         Assert.DoesNotContain("is started again", await app.LogAsync(ended.ResourceId));
     }
 
-    private static Aspire.Hosting.Testing.IDistributedApplicationTestingBuilder Model(params string[] args)
+    private static Aspire.Hosting.Testing.IDistributedApplicationTestingBuilder Model(Func<HealthStatus>? health = null)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "runs /bin/sh");
-        var builder = TestModel.Create(args);
-        builder.Services.AddHealthChecks().AddCheck("always", () => HealthCheckResult.Healthy());
-        builder.AddCrashRestart(builder.AddExecutable("worker", "sleep", "/", "600").WithHealthCheck("always"));
+        var builder = TestModel.Create();
+        builder.Services.AddHealthChecks().AddCheck("worker", () => new HealthCheckResult(health?.Invoke() ?? HealthStatus.Healthy));
+        builder.AddCrashRestart(builder.AddExecutable("worker", "sleep", "/", "600").WithHealthCheck("worker"));
         return builder;
     }
 

@@ -122,7 +122,7 @@ internal sealed class AppHostProcess : IDisposable
     private AppHostProcess(string[] args)
     {
         // Later options win.
-        var start = new ProcessStartInfo(Metadata("builtprograms").Replace("*", "ShTP.AppHost", StringComparison.Ordinal), ["--Data=ephemeral", "--port", $"{FreePort()}", .. args])
+        var start = new ProcessStartInfo(Metadata("builtprograms").Replace("*", "ShTP.AppHost", StringComparison.Ordinal), ["--Data=ephemeral", "--port", $"{FreePort.Find()}", .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -190,13 +190,6 @@ internal sealed class AppHostProcess : IDisposable
 
     private static string Metadata(string key) =>
         Assembly.Load("ShTP.AppHost").GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static void Append(StringBuilder text, string? line)
     {

@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;
@@ -23,7 +22,7 @@ public sealed class BrowserTests(RunningSystem system)
         var admin = await system.AdminAsync();
         var email = School.UniqueEmail();
         await admin.CreateUserAsync(await admin.CreateGroupAsync(), email);
-        var site = $"http://127.0.0.1:{FreePort()}/back";
+        var site = $"http://127.0.0.1:{FreePort.Find()}/back";
         var app = (string)(await admin.PutAsync("/api/v1/oauth", new { name = "Библиотека", redirect_url = site })).Ok()["uuid"]!;
         (await admin.PutAsync($"/api/v1/oauth/apps/{app}/client", new { public_client = true })).Ok();
 
@@ -32,12 +31,5 @@ public sealed class BrowserTests(RunningSystem system)
 
         Assert.Equal("ru: ok\nen: ok\n", output);
         (await admin.DeleteAsync($"/api/v1/oauth/apps/{app}")).Ok();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

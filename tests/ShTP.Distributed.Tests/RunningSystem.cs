@@ -62,17 +62,30 @@ public class RunningSystem : IAsyncLifetime
     /// <summary>Ends the process of a resource as the kernel would, without a chance to clean up.</summary>
     public async Task KillAsync(string name)
     {
-        Assert.True(App.ResourceNotifications.TryGetCurrentState(name, out var state), $"'{name}' is not known");
-        var pid = Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
-        Process.GetProcessById(pid).Kill();
+        Process.GetProcessById(ProcessIdOf(name)).Kill();
         await App.ResourceNotifications.WaitForResourceAsync(name, KnownResourceStates.TerminalStates).WaitAsync(StepLimit);
+    }
+
+    public int ProcessIdOf(string name)
+    {
+        Assert.True(App.ResourceNotifications.TryGetCurrentState(name, out var state), $"'{name}' is not known");
+        return Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
+    }
+
+    public Task HealthyAsync() => Task.WhenAll(Names.Select(name => App.ResourceNotifications.WaitForResourceHealthyAsync(name))).WaitAsync(StartLimit);
+
+    /// <summary>Does what the dashboard offers for a resource.</summary>
+    public async Task<ExecuteCommandResult> CommandAsync(string name, string command)
+    {
+        var result = await App.ResourceCommands.ExecuteCommandAsync(name, command).WaitAsync(StartLimit);
+        Assert.True(result.Success, result.Message);
+        return result;
     }
 
     /// <summary>Starts what was killed, and returns when everything is healthy: nothing else may have ended with it.</summary>
     public async Task ReviveAsync(string name)
     {
-        var result = await App.ResourceCommands.ExecuteCommandAsync(name, KnownResourceCommands.StartCommand).WaitAsync(StepLimit);
-        Assert.True(result.Success, result.Message);
+        await CommandAsync(name, KnownResourceCommands.StartCommand);
         foreach (var part in Names.Prepend(name))
             await App.ResourceNotifications.WaitForResourceHealthyAsync(part).WaitAsync(StepLimit);
     }

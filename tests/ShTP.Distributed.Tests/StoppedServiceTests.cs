@@ -57,8 +57,7 @@ public sealed class StoppedServiceTests(RunningSystem system)
 
     private async Task<int> StopAsync(string name)
     {
-        Assert.True(system.App.ResourceNotifications.TryGetCurrentState(name, out var state), $"'{name}' is not known");
-        var process = Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
+        var process = system.ProcessIdOf(name);
         await SignalAsync(process, "STOP");
         return process;
     }
