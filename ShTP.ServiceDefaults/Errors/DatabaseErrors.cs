@@ -5,10 +5,17 @@ using Npgsql;
 namespace ShTP.ServiceDefaults.Errors;
 
 /// <summary>What the database refuses, in words that name no table, column or value.</summary>
-internal static class DatabaseErrors
+public static class DatabaseErrors
 {
+    /// <summary>
+    /// True where a reference is in the way. PostgreSQL 18 has a code of its own for a reference that restricts a deletion
+    /// (RESTRICT); before, it was the one for every reference.
+    /// </summary>
+    public static bool IsReferenceViolation(this PostgresException fault) =>
+        fault.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation;
+
     /// <summary>The status for an exception out of EF Core or Npgsql, or null when it is a fault of ours.</summary>
-    public static RpcException? Translate(Exception fault)
+    internal static RpcException? Translate(Exception fault)
     {
         if (fault is DbUpdateConcurrencyException)
             return Rpc.Aborted("It was changed by somebody else meanwhile; try again");
@@ -18,7 +25,7 @@ internal static class DatabaseErrors
             {
                 case PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }:
                     return Rpc.Conflict("It exists already or is taken");
-                case PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation }:
+                case PostgresException refused when refused.IsReferenceViolation():
                     return Rpc.WrongState("It refers to something that does not exist, or is in use");
                 case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }:
                     return Rpc.DeadlineExceeded("The database took too long");

@@ -148,5 +148,5 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         : property.GetValueComparer().Equals(stored, wanted);
 
     private static bool IsRace(DbUpdateException fault) =>
-        fault.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation };
+        fault.InnerException is PostgresException refused && (refused.SqlState == PostgresErrorCodes.UniqueViolation || refused.IsReferenceViolation());
 }

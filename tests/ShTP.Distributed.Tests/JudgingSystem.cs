@@ -22,7 +22,7 @@ public sealed class JudgingSystem : RunningSystem, IAsyncLifetime
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await base.DisposeAsync();
-        await Git.DisposeAsync();
+        await Disposing.AllAsync(Git);
     }
 
     protected override void Configure(IDistributedApplicationTestingBuilder builder)

@@ -20,7 +20,7 @@ public sealed class TracedSystem : RunningSystem, IAsyncLifetime
     async ValueTask IAsyncDisposable.DisposeAsync()
     {
         await base.DisposeAsync();
-        await Collector.DisposeAsync();
+        await Disposing.AllAsync(Collector);
     }
 
     protected override void Configure(IDistributedApplicationTestingBuilder builder)

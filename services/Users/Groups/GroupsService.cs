@@ -76,7 +76,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         {
             await db.Groups.Where(g => g.Id == id).ExecuteDeleteAsync(context.CancellationToken);
         }
-        catch (PostgresException fault) when (fault.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        catch (PostgresException fault) when (fault.IsReferenceViolation())
         {
             throw Rpc.WrongState("The group has members; move or delete them first");
         }

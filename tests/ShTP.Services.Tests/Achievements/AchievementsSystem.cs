@@ -51,11 +51,7 @@ public sealed class AchievementsSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
-        await usersServer.DisposeAsync();
-        await filesServer.DisposeAsync();
-        await notificationsServer.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync(Host, usersServer, filesServer, notificationsServer, database);
     }
 
     public Guid AddStudent(string lastName = "Лавлейс")

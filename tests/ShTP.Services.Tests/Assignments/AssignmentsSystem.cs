@@ -65,12 +65,7 @@ public class AssignmentsSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in replicas)
-            await replica.DisposeAsync();
-        await usersServer.DisposeAsync();
-        await filesServer.DisposeAsync();
-        await notificationsServer.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync([.. replicas, usersServer, filesServer, notificationsServer, database]);
         GC.SuppressFinalize(this);
     }
 

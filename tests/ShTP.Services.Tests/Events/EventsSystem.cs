@@ -66,10 +66,7 @@ public sealed class EventsSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
-        await usersServer.DisposeAsync();
-        await notificationsServer.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync(Host, usersServer, notificationsServer, database);
     }
 
     public EventsService.EventsServiceClient As(Guid student) => Host.As<EventsService.EventsServiceClient>(student, Role.Student);

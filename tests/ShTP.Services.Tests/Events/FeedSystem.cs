@@ -69,8 +69,7 @@ public sealed class FeedSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await host.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync(host, database);
         meters.Dispose();
         http.Dispose();
         source.Dispose();

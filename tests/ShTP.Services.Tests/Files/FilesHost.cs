@@ -12,7 +12,7 @@ using ShTP.Files;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
 using ShTP.Files.V1;
-using ShTP.LocalPostgres;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.Files;
@@ -20,11 +20,10 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>The service's own parts over a real Kestrel, a real PostgreSQL and a directory of their own.</summary>
 public sealed class FilesHost : IAsyncLifetime
 {
-    private static readonly Lazy<Task<PostgresCluster>> Cluster = new(() => PostgresCluster.StartAsync(new PostgresClusterOptions { Durable = false }));
-
     private readonly StorageFolder folder = new();
+    private TestDatabase database = null!;
     private WebApplication app = null!;
-    private GrpcChannel channel = null!;
+    private GrpcChannel? channel;
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
@@ -36,7 +35,7 @@ public sealed class FilesHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var cluster = await Cluster.Value.WaitAsync(TimeSpan.FromSeconds(90));
+        database = await PostgresServer.CreateDatabaseAsync<FilesDb>();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -50,13 +49,10 @@ public sealed class FilesHost : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(Clock);
         // Tests collect when they want to; moving the clock must not start it beside them.
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(CollectorJob)));
-        var connection = cluster.ConnectionStringFor($"files_{Guid.NewGuid():N}");
-        builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(connection, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention());
+        builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention());
         app = builder.Build();
         app.MapStorage();
         app.MapGrpcService<FilesInternalService>();
-        await using (var scope = app.Services.CreateAsyncScope())
-            await scope.ServiceProvider.GetRequiredService<FilesDb>().Database.MigrateAsync();
         await app.StartAsync();
         channel = GrpcChannel.ForAddress(app.Urls.Single());
         Files = new FilesInternal.FilesInternalClient(channel);
@@ -64,8 +60,8 @@ public sealed class FilesHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        channel.Dispose();
-        await app.DisposeAsync();
+        channel?.Dispose();
+        await Disposing.AllAsync(app, database);
         folder.Dispose();
     }
 

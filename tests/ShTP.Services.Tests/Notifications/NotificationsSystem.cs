@@ -44,10 +44,7 @@ public sealed class NotificationsSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var replica in replicas)
-            await replica.DisposeAsync();
-        await usersServer.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync([.. replicas, usersServer, database]);
     }
 
     /// <summary>One more process of the service on the same database.</summary>

@@ -1,3 +1,4 @@
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.OldSystem;
@@ -41,7 +42,6 @@ public sealed class ImportedSchool : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await System.DisposeAsync();
-        await School.DisposeAsync();
+        await Disposing.AllAsync(System, School);
     }
 }

@@ -54,10 +54,7 @@ public sealed class OpenIdSystem : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         http?.Dispose();
-        await gateway.DisposeAsync();
-        await Auth.DisposeAsync();
-        await users.DisposeAsync();
-        await usersDatabase.DisposeAsync();
+        await Disposing.AllAsync(gateway, Auth, users, usersDatabase);
     }
 
     /// <summary>Somebody whom Users and Auth know.</summary>

@@ -39,9 +39,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await auth.DisposeAsync();
-        await receiving.DisposeAsync();
-        await sending.DisposeAsync();
+        await Disposing.AllAsync(auth, receiving, sending);
     }
 
     [Fact]

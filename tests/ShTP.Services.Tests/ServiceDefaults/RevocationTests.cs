@@ -42,9 +42,7 @@ public sealed class RevocationTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await auth.DisposeAsync();
-        await users.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync(auth, users, database);
     }
 
     [Fact]

@@ -80,6 +80,7 @@ public sealed class ServiceCallTests
         await IsAnsweredAsync(Postgres(PostgresErrorCodes.UniqueViolation), StatusCode.AlreadyExists);
         await IsAnsweredAsync(new DbUpdateException(secret, Postgres(PostgresErrorCodes.UniqueViolation)), StatusCode.AlreadyExists);
         await IsAnsweredAsync(new DbUpdateException(secret, Postgres(PostgresErrorCodes.ForeignKeyViolation)), StatusCode.FailedPrecondition);
+        await IsAnsweredAsync(Postgres(PostgresErrorCodes.RestrictViolation), StatusCode.FailedPrecondition);
         await IsAnsweredAsync(new DbUpdateConcurrencyException(secret), StatusCode.Aborted);
         await IsAnsweredAsync(new NpgsqlException(secret, new IOException(secret)), StatusCode.Unavailable);
         await IsAnsweredAsync(Postgres(PostgresErrorCodes.NotNullViolation), StatusCode.Internal);

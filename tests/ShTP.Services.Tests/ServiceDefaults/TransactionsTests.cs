@@ -16,7 +16,7 @@ public sealed class TransactionsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => database = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
+    public ValueTask DisposeAsync() => Disposing.AllAsync(database);
 
     [Theory]
     [InlineData(true)]

@@ -73,14 +73,7 @@ public sealed class UsersSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
-        await authServer.DisposeAsync();
-        await filesServer.DisposeAsync();
-        await achievementsServer.DisposeAsync();
-        await eventsServer.DisposeAsync();
-        await assignmentsServer.DisposeAsync();
-        await NotificationsServer.DisposeAsync();
-        await database.DisposeAsync();
+        await Disposing.AllAsync(Host, authServer, filesServer, achievementsServer, eventsServer, assignmentsServer, NotificationsServer, database);
     }
 
     public UsersService.UsersServiceClient As(User user) => Host.As<UsersService.UsersServiceClient>(user.Id, user.EffectiveRole);
