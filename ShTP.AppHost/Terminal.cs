@@ -35,9 +35,7 @@ internal static class Terminal
                 List<string> lines = ["", $"ShTP is up: {gateway.GetEndpoint("http").Url}"];
                 if (builder.Environment.IsDevelopment())
                     lines.Add($"First admin: {await adminEmail.Resource.GetValueAsync(stoppingToken)}, password {await adminPassword.Resource.GetValueAsync(stoppingToken)}");
-                lines.Add(data.Folder is { } folder
-                    ? $"Data: {folder} (to start anew, stop and delete it; or --Data=ephemeral)"
-                    : "Data: goes with this run (--Data=ephemeral)");
+                lines.Add($"Data: {WhereIs(data, start.Model)}");
                 lines.Add("Ctrl+C stops everything.");
                 if (await DashboardUrlAsync(services, stoppingToken) is { } url)
                     lines.Add($"Dashboard: {url}");
@@ -45,6 +43,20 @@ internal static class Terminal
                 return lines;
             }
         });
+    }
+
+    private static string WhereIs(SystemData data, DistributedApplicationModel model)
+    {
+        var volumes = model.Resources.Where(resource => resource.HasAnnotationOfType<ContainerImageAnnotation>())
+            .SelectMany(resource => resource.Annotations.OfType<ContainerMountAnnotation>())
+            .Where(mount => mount.Type == ContainerMountType.Volume).Select(mount => mount.Source).ToArray();
+        return (data.Folder, volumes) switch
+        {
+            (null, _) => "goes with this run (--Data=ephemeral)",
+            ({ } folder, []) => $"{folder} (to start anew, stop and delete it; or --Data=ephemeral)",
+            // The folder has the password of the database: one without the other does not start.
+            ({ } folder, _) => $"{folder} and the container volume {string.Join(", ", volumes)} (to start anew, stop and delete both; or --Data=ephemeral)",
+        };
     }
 
     private static void Quieten(IDistributedApplicationBuilder builder)
