@@ -109,8 +109,11 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
                 Properties = [.. snapshot.Properties.Where(p => p.Name != CrashRestart.Property), new(CrashRestart.Property, restart)],
             });
             var result = await commands.ExecuteCommandAsync(change.ResourceId, KnownResourceCommands.StartCommand, stoppingToken);
-            if (!result.Success)
-                logger.LogError("Could not be started again: {Message}", result.Message);
+            if (result.Success)
+                return;
+            // So it is when something that it waits for has ended too, and comes back a little later.
+            logger.LogWarning("Could not be started again: {Message}", result.Message);
+            await RestartAsync(change, life, healthySince: null, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

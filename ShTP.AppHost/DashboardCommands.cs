@@ -14,6 +14,7 @@ internal static class DashboardCommands
 
     private static readonly TimeSpan RetryLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     /// <summary>Shows how the first admin signs in.</summary>
     public static IResourceBuilder<ProjectResource> WithAdminCommand(this IResourceBuilder<ProjectResource> auth,
@@ -106,8 +107,35 @@ internal static class DashboardCommands
             return CommandResults.Failure($"The services did not stop within {StopLimit.TotalSeconds} s. Nothing was removed.");
         }
 
-        await Task.WhenAll(running.Select(project => commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, context.CancellationToken)));
-        return CommandResults.Success("Everything is new.");
+        var failures = await StartAsync(running, commands, notifications, context.CancellationToken);
+        return failures is [] ? CommandResults.Success("Everything is new.") : CommandResults.Failure($"All data is removed, but: {string.Join("; ", failures)}");
+    }
+
+    /// <summary>Whoever waits for others is started after them: it fails at once when it finds one of them ended.</summary>
+    private static async Task<IReadOnlyList<string>> StartAsync(IEnumerable<ProjectResource> projects, ResourceCommandService commands,
+        ResourceNotificationService notifications, CancellationToken cancellationToken)
+    {
+        var failures = new List<string>();
+        var left = projects.ToHashSet<IResource>();
+        while (left.Count > 0)
+        {
+            var next = left.Where(project => !project.Annotations.OfType<WaitAnnotation>().Any(wait => left.Contains(wait.Resource))).ToArray();
+            left.ExceptWith(next);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(StartLimit);
+            try
+            {
+                var results = await Task.WhenAll(next.Select(project => commands.ExecuteCommandAsync(project, KnownResourceCommands.StartCommand, limit.Token)));
+                failures.AddRange(next.Zip(results).Where(one => !one.Second.Success).Select(one => $"{one.First.Name}: {one.Second.Message}"));
+                await Task.WhenAll(next.Zip(results).Where(one => one.Second.Success).Select(one => notifications.WaitForResourceAsync(one.First.Name, change => !HasEnded(change), limit.Token)));
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                failures.Add($"{string.Join(", ", next.Select(project => project.Name))}: not started within {StartLimit.TotalSeconds} s");
+            }
+        }
+
+        return failures;
     }
 
     private static bool HasEnded(ResourceEvent current) =>

@@ -44,6 +44,24 @@ public sealed class CrashRestartTests
     }
 
     [Fact]
+    public async Task Killed_WhileWhatItWaitsForIsDown_ComesBackAfterIt()
+    {
+        await using var builder = Model();
+        var other = builder.AddExecutable("other", "sleep", "/", "600").WithHealthCheck("worker");
+        builder.CreateResourceBuilder<ExecutableResource>("worker").WaitFor(other);
+        await using var app = await builder.StartAsync();
+        var first = await app.HealthyAsync("worker");
+        await app.RunCommandAsync("other", KnownResourceCommands.StopCommand);
+        await app.ResourceNotifications.WaitForResourceAsync("other", HasEnded, Limits.Cancellation);
+
+        Kill(first);
+        await Eventually.HoldsAsync(() => Task.FromResult(Restarts(app, first) == 2), "its first restart failed", Limits.Step);
+        await app.RunCommandAsync("other", KnownResourceCommands.StartCommand);
+
+        await Eventually.HoldsAsync(() => Task.FromResult(IsRunningAnew(app, first)), "it runs again", Limits.Step);
+    }
+
+    [Fact]
     public async Task StoppedByCommand_StaysStopped()
     {
         await using var builder = Model();
@@ -90,6 +108,10 @@ public sealed class CrashRestartTests
     private static bool IsRunningAnew(DistributedApplication app, ResourceEvent before) =>
         app.ResourceNotifications.TryGetCurrentState(before.ResourceId, out var now) && now.Snapshot.State?.Text == KnownResourceStates.Running &&
         now.Snapshot.Properties.Any(property => property.Name == "executable.pid" && property.Value is not null) && now.ProcessId() != before.ProcessId();
+
+    private static int Restarts(DistributedApplication app, ResourceEvent of) => app.ResourceNotifications.TryGetCurrentState(of.ResourceId, out var now)
+        ? Convert.ToInt32(now.Snapshot.Properties.FirstOrDefault(property => property.Name == CrashRestart.Property)?.Value ?? 0)
+        : 0;
 
     private static bool HasEnded(ResourceEvent change) => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text);
 }
