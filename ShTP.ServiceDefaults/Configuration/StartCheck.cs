@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ShTP.ServiceDefaults.Configuration;
 
 /// <summary>Finds faults that must stop the start; each is one line that names the key or the RPC.</summary>
-internal sealed record StartCheck(Func<IServiceProvider, IEnumerable<string>> FindFaults);
+public sealed record StartCheck(Func<IServiceProvider, IEnumerable<string>> FindFaults);
 
-internal static class StartCheckRegistration
+public static class StartCheckRegistration
 {
     public static IServiceCollection AddStartCheck(this IServiceCollection services, Func<IServiceProvider, IEnumerable<string>> findFaults) =>
         services.AddSingleton(new StartCheck(findFaults));

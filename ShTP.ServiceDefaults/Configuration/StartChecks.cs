@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ShTP.ServiceDefaults.Configuration;
 
 /// <summary>Runs every <see cref="StartCheck"/> before anything else starts.</summary>
-internal sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider services) : IHostedLifecycleService
+public sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider services) : IHostedLifecycleService
 {
     private bool passed;
 

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -33,15 +32,14 @@ internal static class TelemetryDefaults
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("Npgsql", "ShTP.*"))
+                .AddMeter("ShTP.*"))
             .WithTracing(tracing => tracing
                 .SetSampler(new ParentBasedSampler(new WorkSampler()))
                 // Calls to other services are spans of gRPC; without its source the callee's would hang below nothing.
                 .AddSource("ShTP.*", "Grpc.Net.Client")
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     context.Request.Path.Value is not ("/health" or "/alive"))
-                .AddHttpClientInstrumentation()
-                .AddNpgsql())
+                .AddHttpClientInstrumentation())
             .UseOtlpExporter();
     }
 }

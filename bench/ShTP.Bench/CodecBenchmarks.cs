@@ -1,7 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Google.Protobuf;
-using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Transcoding.Codecs;
 using ShTP.Users.V1;
 
 namespace ShTP.Bench;

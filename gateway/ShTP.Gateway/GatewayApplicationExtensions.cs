@@ -1,19 +1,15 @@
-using System.Reflection;
 using ShTP.Gateway.Edge;
-using ShTP.Gateway.Errors;
 using ShTP.Gateway.Limits;
-using ShTP.Gateway.Routing;
-using ShTP.Gateway.Transcoding;
+using ShTP.Gateway.Proxy;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.OpenApi;
+using ShTP.Transcoding.Problems;
 
 namespace ShTP.Gateway;
 
 /// <summary>The gateway's pipeline.</summary>
 internal static class GatewayApplicationExtensions
 {
-    /// <summary>The version of this build.</summary>
-    public static string Version { get; } =
-        typeof(GatewayApplicationExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
     /// <summary>What comes before routing, in the order of a request.</summary>
     public static WebApplication UseGateway(this WebApplication app)
     {
@@ -29,7 +25,7 @@ internal static class GatewayApplicationExtensions
     {
         var information = new GatewayInformation(
             "ShTP",
-            Version,
+            Documentation.Version,
             "School information system of the programming school");
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => information);
         return app;
@@ -40,7 +36,7 @@ internal static class GatewayApplicationExtensions
     {
         // Made at the first call, so that what is wrong with the configuration is found and listed before.
         var transcoder = new Lazy<Transcoder>(app.Services.GetRequiredService<Transcoder>);
-        var routes = app.Services.GetRequiredService<RouteTable>();
+        var catalog = app.Services.GetRequiredService<MethodCatalog>();
         var limits = app.Services.GetRequiredService<RateLimits>();
         app.MapReverseProxy(proxy =>
         {
@@ -49,8 +45,8 @@ internal static class GatewayApplicationExtensions
             proxy.Use((context, next) =>
             {
                 var config = context.GetReverseProxyFeature().Route.Config;
-                if (routes.Find(config.RouteId) is { } route)
-                    return transcoder.Value.InvokeAsync(context, route);
+                if (catalog.Find(config.RouteId) is { } method)
+                    return transcoder.Value.InvokeAsync(context, method);
                 if (limits.CheckAddress(context, SignInRoutes.RateClassOf(config)) is not { } tooMany)
                     return next(context);
                 ProblemWriter.Write(context, tooMany, asProtobuf: false);

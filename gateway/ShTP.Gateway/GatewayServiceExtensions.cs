@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using ShTP.Files.V1;
-using ShTP.Gateway.Callers;
+using ShTP.Gateway.Authorization;
 using ShTP.Gateway.Edge;
 using ShTP.Gateway.Limits;
-using ShTP.Gateway.OpenApi;
-using ShTP.Gateway.Routing;
-using ShTP.Gateway.Transcoding;
-using ShTP.Gateway.Transcoding.Catalog;
-using ShTP.Gateway.Transcoding.Grpc;
-using ShTP.Gateway.Transcoding.Requests;
-using ShTP.Gateway.Transcoding.Responses;
+using ShTP.Gateway.Proxy;
+using ShTP.Gateway.Uploads;
 using ShTP.Protos;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.OpenApi;
+using ShTP.Transcoding.Requests;
+using ShTP.Transcoding.Responses;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
@@ -34,17 +34,16 @@ internal static class GatewayServiceExtensions
         var transcoding = section.GetSection("Transcoding").Get<TranscodingOptions>() ?? new();
         var services = builder.Services;
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
-        var catalog = MethodCatalog.Build(contract);
+        var catalog = MethodCatalog.Build(contract, transcoding);
         services.AddSingleton(contract)
             .AddSingleton(catalog)
             .AddSingleton<Documentation>()
             .AddSingleton(transcoding)
             .AddSingleton(section.GetSection("RateLimits").Get<RateLimitOptions>() ?? new())
-            .AddSingleton(new RouteTable(catalog, transcoding))
             .AddSingleton<GatewayMetrics>()
             .AddSingleton<RateLimits>()
             .AddSingleton<AccessPolicy>()
-            .AddSingleton<FileStore>()
+            .AddSingleton<IFileStore, FileStore>()
             .AddSingleton<MultipartReading>()
             .AddSingleton<RequestReader>()
             .AddSingleton<ServiceCaller>()

@@ -1,10 +1,12 @@
 using ShTP.Gateway;
-using ShTP.Gateway.OpenApi;
+using ShTP.Transcoding.OpenApi;
 using ShTP.Protos;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Gateway);
+builder.AddUserAccess(ResourceNames.Gateway);
 builder.AddGateway(Contract.ShTP);
 
 var app = builder.Build();

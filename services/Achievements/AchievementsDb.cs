@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.Medals;
 using ShTP.Achievements.Records;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
 

@@ -3,9 +3,9 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
+using ShTP.Rpc.Streams;
 
 namespace ShTP.Achievements;
 

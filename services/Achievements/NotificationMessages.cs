@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
 

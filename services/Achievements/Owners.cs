@@ -1,6 +1,6 @@
 using Grpc.Core;
 using ShTP.Achievements.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Achievements;
@@ -28,6 +28,6 @@ public sealed class Owners(UsersInternal.UsersInternalClient users)
     public async Task RequireAsync(Guid id, CancellationToken cancellationToken)
     {
         if ((await FindAsync([id], cancellationToken)).Count == 0)
-            throw Rpc.NotFound("User with such uuid/nickname not found");
+            throw RpcErrors.NotFound("User with such uuid/nickname not found");
     }
 }

@@ -4,7 +4,7 @@ using ShTP.Assignments.Judging;
 using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Assignments;
 

@@ -6,9 +6,9 @@ using ShTP.Api.V1;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
+using ShTP.Rpc.Streams;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments;

@@ -6,10 +6,10 @@ using ShTP.Auth.Data;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
+using ShTP.Rpc.Streams;
 
 namespace ShTP.Auth;
 
@@ -59,14 +59,14 @@ internal sealed class AuthInternalService(
         var key = LoginThrottle.UserKey(user);
         await throttle.ThrowIfBlockedAsync([key], cancellationToken);
         var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
-            ?? throw Rpc.NotFound("The user has no credentials");
+            ?? throw RpcErrors.NotFound("The user has no credentials");
         var matches = request.CurrentPassword.Length <= PasswordHashes.MaxLength
             && (await hashes.CheckAsync(request.CurrentPassword, known.PasswordHash, cancellationToken)).Matches;
         await throttle.ThrowIfBlockedAsync([key], cancellationToken);
         if (!matches)
         {
             await throttle.CountAsync(key, addressKey: null, CancellationToken.None);
-            throw Rpc.Invalid("Invalid current password");
+            throw RpcErrors.Invalid("Invalid current password");
         }
 
         var hash = await hashes.HashAsync(request.NewPassword, cancellationToken);
@@ -76,7 +76,7 @@ internal sealed class AuthInternalService(
             var changed = await db.Credentials.Where(credentials => credentials.UserId == user && credentials.PasswordHash == known.PasswordHash)
                 .ExecuteUpdateAsync(set => set.SetProperty(credentials => credentials.PasswordHash, hash), token);
             if (changed == 0)
-                throw Rpc.Aborted("The password was changed by somebody else meanwhile; try again");
+                throw RpcErrors.Aborted("The password was changed by somebody else meanwhile; try again");
             return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.Memory, token);
         }, cancellationToken);
         return new Empty();

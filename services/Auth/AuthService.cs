@@ -7,8 +7,8 @@ using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth;
 
@@ -48,10 +48,10 @@ internal sealed class AuthService(
     public override async Task<V1.RefreshResponse> Refresh(V1.RefreshRequest request, ServerCallContext context)
     {
         var (cancellationToken, user, now) = (context.CancellationToken, context.User(), time.GetUtcNow());
-        var token = context.TokenId() ?? throw Rpc.Unauthenticated(SessionEnded);
+        var token = context.TokenId() ?? throw RpcErrors.Unauthenticated(SessionEnded);
         var session = await db.Sessions.AsNoTracking()
             .SingleOrDefaultAsync(open => open.Id == user.SessionId && open.UserId == user.Id && open.EndedAt == null && open.ExpiresAt > now, cancellationToken)
-            ?? throw Rpc.Unauthenticated(SessionEnded);
+            ?? throw RpcErrors.Unauthenticated(SessionEnded);
         if (session.RefreshTokenId != token)
             throw await EndReusedAsync(session, now);
         var (role, rightsVersion) = await FindRightsAsync(user.Id, cancellationToken);
@@ -85,7 +85,7 @@ internal sealed class AuthService(
     {
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         if (await EndAsync(context.User().Id, only: id, except: null, context.CancellationToken) == 0)
-            throw Rpc.NotFound("Session with such uuid not found");
+            throw RpcErrors.NotFound("Session with such uuid not found");
         return new Empty();
     }
 
@@ -118,14 +118,14 @@ internal sealed class AuthService(
         var version = await versions.SingleOrDefaultAsync(cancellationToken);
         for (var attempt = 1; attempt <= MaxAttempts && version is not null; attempt++)
         {
-            var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw Rpc.Unauthenticated(SessionOpening.NoLogin);
+            var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw RpcErrors.Unauthenticated(SessionOpening.NoLogin);
             var before = version;
             version = await versions.SingleOrDefaultAsync(cancellationToken);
             if (version == before)
                 return (role, version.Value);
         }
 
-        throw version is null ? Rpc.Unauthenticated(SessionOpening.NoLogin) : Rpc.Aborted("Your rights were changed meanwhile, try again");
+        throw version is null ? RpcErrors.Unauthenticated(SessionOpening.NoLogin) : RpcErrors.Aborted("Your rights were changed meanwhile, try again");
     }
 
     private IQueryable<Session> Open(Session session) => db.Sessions
@@ -148,6 +148,6 @@ internal sealed class AuthService(
     private async Task<RpcException> EndReusedAsync(Session session, DateTimeOffset now)
     {
         await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.Memory, CancellationToken.None);
-        return Rpc.Unauthenticated("The refresh token was used already, the session has ended");
+        return RpcErrors.Unauthenticated("The refresh token was used already, the session has ended");
     }
 }

@@ -2,12 +2,14 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using ShTP.Assignments.V1;
 using ShTP.Checker;
-using ShTP.Checker.Repositories;
 using ShTP.Checker.Leasing;
+using ShTP.Checker.Repositories;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(ResourceNames.Checker, isCalled: false);
+builder.AddServiceDefaults(ResourceNames.Checker);
+builder.AddServiceIdentity(ResourceNames.Checker);
 builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
 
 var services = builder.Services;

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Events.Calendars;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Events;
 

@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Events.School;
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
+using ShTP.Rpc.Streams;
 using Event = ShTP.Events.School.Event;
 
 namespace ShTP.Events;

@@ -1,13 +1,15 @@
+using ShTP.Data;
+using ShTP.Data.Outbox;
 using ShTP.Events;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Events);
-builder.AddGrpcDefaults();
+builder.AddRpcServer(ResourceNames.Events);
 builder.AddServiceDatabase<EventsDb>(ResourceNames.EventsDb);
 builder.AddOutbox<EventsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Files.StoredFiles;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Files;
 

@@ -1,12 +1,14 @@
+using ShTP.Data;
+using ShTP.Data.Outbox;
 using ShTP.Files;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Files);
-builder.AddGrpcDefaults();
+builder.AddRpcServer(ResourceNames.Files);
 builder.AddServiceDatabase<FilesDb>(ResourceNames.FilesDb);
 builder.AddOutbox<FilesDb>();
 builder.AddFileStorage();

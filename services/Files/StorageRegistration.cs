@@ -3,7 +3,7 @@ using ShTP.Files.Blobs;
 using ShTP.Files.Content;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc;
 
 namespace ShTP.Files;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Banners;
 using ShTP.Notifications.Messages;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Notifications;
 

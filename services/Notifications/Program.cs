@@ -1,15 +1,17 @@
+using ShTP.Data;
+using ShTP.Data.Outbox;
 using ShTP.Notifications;
 using ShTP.Notifications.Banners;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.OldSystem;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Notifications);
-builder.AddGrpcDefaults();
+builder.AddRpcServer(ResourceNames.Notifications);
 builder.AddServiceDatabase<NotificationsDb>(ResourceNames.NotificationsDb);
 builder.AddOutbox<NotificationsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);

@@ -1,11 +1,13 @@
 using ShTP.Achievements.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
+using ShTP.Data;
+using ShTP.Data.Outbox;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
 using ShTP.Users;
 using ShTP.Users.Export;
 using ShTP.Users.Groups;
@@ -16,7 +18,7 @@ using ShTP.Users.Ratings;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Users);
-builder.AddGrpcDefaults();
+builder.AddRpcServer(ResourceNames.Users);
 builder.AddServiceDatabase<UsersDb>(ResourceNames.UsersDb);
 builder.AddOutbox<UsersDb>();
 builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);

@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using ShTP.Users.Groups;
 using ShTP.Users.Profiles;
 using ShTP.Users.Ratings;

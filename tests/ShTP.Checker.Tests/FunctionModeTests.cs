@@ -1,6 +1,6 @@
 using System.Text;
 using ShTP.Checker.Judging;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 using Xunit;
 
 namespace ShTP.Checker.Tests;

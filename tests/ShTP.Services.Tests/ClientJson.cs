@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Google.Protobuf;
-using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Services.Tests;
 

@@ -7,8 +7,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ShTP.Data;
+using ShTP.Rpc;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Access;
 
 namespace ShTP.Testing;
 
@@ -44,7 +47,8 @@ public sealed class FakeService : IAsyncDisposable
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.AddServiceDefaults(name);
-        builder.AddGrpcDefaults();
+        builder.AddRpcServer(name);
+        builder.Services.AddSingleton(new FaultTranslation(DatabaseErrors.Translate));
         builder.Services.AddSingleton<ISigningKeySource>(new TestKeySource(null));
         builder.Services.AddSingleton<IRevocationSource, TestRevocations>();
         builder.Services.AddSingleton(implementation);

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ShTP.LocalPostgres;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Testing;
 

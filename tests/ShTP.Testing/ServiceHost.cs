@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ShTP.Api.V1;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Testing;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Testing;
 

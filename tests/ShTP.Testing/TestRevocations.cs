@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Testing;
 

@@ -14,6 +14,7 @@ using ShTP.Import.OldDatabase;
 using ShTP.Import.Reporting;
 using ShTP.Import.Uploads;
 using ShTP.Notifications.V1;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 
@@ -69,7 +70,8 @@ internal static class ImportRun
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
-        builder.AddServiceDefaults(ResourceNames.Import, isCalled: false);
+        builder.AddServiceDefaults(ResourceNames.Import);
+        builder.AddServiceIdentity(ResourceNames.Import);
         builder.AddServiceClient<AuthImport.AuthImportClient>(ResourceNames.Auth);
         builder.AddServiceClient<UsersImport.UsersImportClient>(ResourceNames.Users);
         builder.AddServiceClient<AchievementsImport.AchievementsImportClient>(ResourceNames.Achievements);

@@ -1,8 +1,7 @@
 using Google.Rpc;
-using ShTP.Gateway.Errors;
-using ShTP.Gateway.OpenApi;
-using ShTP.Gateway.Routing;
-using ShTP.Gateway.Transcoding;
+using ShTP.Transcoding.OpenApi;
+using ShTP.Transcoding.Problems;
+using ShTP.Transcoding.Requests;
 
 namespace ShTP.Gateway.Edge;
 
@@ -18,7 +17,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
     {
         RequestIds.Assign(context);
         MobilePrefix.Strip(context);
-        if (!SignInRoutes.IsPage(context.Request.Path))
+        if (!SignInPages.IsPage(context.Request.Path))
         {
             Cors.AddHeaders(context.Response.Headers);
             if (Cors.IsPreflight(context.Request))
@@ -28,7 +27,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
             }
         }
 
-        if (!context.Request.Path.StartsWithSegments(Storage, StringComparison.Ordinal) && !SignInRoutes.Owns(context.Request.Path))
+        if (!context.Request.Path.StartsWithSegments(Storage, StringComparison.Ordinal) && !SignInPages.Owns(context.Request.Path))
             AddSecurityHeaders(context.Response.Headers);
         if (RedirectWithoutSlash(context))
             return;

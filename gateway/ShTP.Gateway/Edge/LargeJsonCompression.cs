@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
-using ShTP.Gateway.Transcoding;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Edge;
 

@@ -2,8 +2,8 @@ using System.Threading.RateLimiting;
 using Google.Rpc;
 using ShTP.Api.V1;
 using ShTP.Gateway.Edge;
-using ShTP.Gateway.Errors;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Transcoding.Problems;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Gateway.Limits;
 

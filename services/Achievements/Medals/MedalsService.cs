@@ -2,10 +2,10 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Medals;
@@ -41,7 +41,7 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
         {
             await db.LockUserAsync(user, cancellationToken);
             if (await db.Medals.CountAsync(m => m.UserId == user, cancellationToken) >= MaxMedals)
-                throw Rpc.WrongState($"The user has {MaxMedals} medals already");
+                throw RpcErrors.WrongState($"The user has {MaxMedals} medals already");
             var added = new Medal { Id = id, UserId = user, Kind = request.Kind, Name = request.Name, AwardedBy = context.User().Id, CreatedAt = now };
             db.Medals.Add(added);
             await db.SaveChangesAsync(cancellationToken);

@@ -1,6 +1,6 @@
 using ShTP.Achievements.Records;
 using ShTP.Achievements.V1;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.OldSystem;
 using Achievement = ShTP.Achievements.Records.Achievement;
 
 namespace ShTP.Achievements.OldSystem;

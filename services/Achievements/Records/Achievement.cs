@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using ShTP.Achievements.V1;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Achievements.Records;
 

@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
-using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Achievements.Records;
 
@@ -41,7 +42,7 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
     // It may have been decided since; its place in the order stays.
     private async Task<DateTimeOffset> FindTimeAsync(Guid before, CancellationToken cancellationToken) =>
         await db.Achievements.Where(a => a.Id == before).Select(a => (DateTimeOffset?)a.CreatedAt).SingleOrDefaultAsync(cancellationToken)
-        ?? throw Rpc.InvalidField("before", "there is no achievement with this uuid");
+        ?? throw RpcErrors.InvalidField("before", "there is no achievement with this uuid");
 
     private IQueryable<Achievement> WaitingBehind((DateTimeOffset CreatedAt, Guid Id)? last)
     {

@@ -1,8 +1,8 @@
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements.Records;
 
@@ -28,7 +28,7 @@ public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalCl
         }
         catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
         {
-            throw Rpc.InvalidField("confirmFile", "you have uploaded no such file");
+            throw RpcErrors.InvalidField("confirmFile", "you have uploaded no such file");
         }
     }
 

@@ -1,8 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Achievements.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Records;
@@ -21,9 +21,9 @@ public sealed class Decisions(AchievementsDb db, TimeProvider clock)
         {
             var achievement = await db.LockAchievementAsync(id, cancellation) ?? throw NoSuchAchievement();
             if (achievement.UserId == moderator)
-                throw Rpc.Denied("You can't decide on your own achievement");
+                throw RpcErrors.Denied("You can't decide on your own achievement");
             if (achievement.Status != AchievementStatus.Pending)
-                return IsSame(achievement, request) ? true : throw Rpc.WrongState("The achievement is decided already");
+                return IsSame(achievement, request) ? true : throw RpcErrors.WrongState("The achievement is decided already");
             achievement.DecidedAt = clock.Now();
             achievement.DecidedBy = moderator;
             if (request.Status == Accept)
@@ -48,9 +48,9 @@ public sealed class Decisions(AchievementsDb db, TimeProvider clock)
             if (achievement.IsReversed)
                 return true;
             if (achievement.Status != AchievementStatus.Accepted)
-                throw Rpc.WrongState("The achievement is not accepted");
+                throw RpcErrors.WrongState("The achievement is not accepted");
             if (achievement.UserId == moderator)
-                throw Rpc.Denied("You can't decide on your own achievement");
+                throw RpcErrors.Denied("You can't decide on your own achievement");
             achievement.IsReversed = true;
             achievement.DecidedAt = clock.Now();
             achievement.DecidedBy = moderator;
@@ -117,5 +117,5 @@ public sealed class Decisions(AchievementsDb db, TimeProvider clock)
         db.Enqueue(UsersInternal.Descriptor, nameof(UsersInternal.UsersInternalBase.AddRating), entry, $"rating:{achievement.UserId}");
     }
 
-    private static Grpc.Core.RpcException NoSuchAchievement() => Rpc.NotFound("Achievement with such uuid not found");
+    private static Grpc.Core.RpcException NoSuchAchievement() => RpcErrors.NotFound("Achievement with such uuid not found");
 }

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Achievements.Records;
 
@@ -60,9 +60,9 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         {
             var achievement = await db.LockAchievementAsync(id, cancellation);
             if (achievement?.UserId != user)
-                throw Rpc.NotFound("You have no achievement with such uuid");
+                throw RpcErrors.NotFound("You have no achievement with such uuid");
             if (achievement.Status == AchievementStatus.Accepted)
-                throw Rpc.WrongState("The achievement is accepted already");
+                throw RpcErrors.WrongState("The achievement is accepted already");
             if (achievement.Status == AchievementStatus.Rejected)
                 await RequireRoomAsync(user, cancellation);
             Change(achievement, text, file);
@@ -102,6 +102,6 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
     {
         await db.LockUserAsync(user, cancellationToken);
         if (await db.Achievements.CountAsync(a => a.UserId == user && a.Status == AchievementStatus.Pending, cancellationToken) >= MaxWaiting)
-            throw Rpc.WrongState($"{MaxWaiting} of your achievements are waiting already");
+            throw RpcErrors.WrongState($"{MaxWaiting} of your achievements are waiting already");
     }
 }

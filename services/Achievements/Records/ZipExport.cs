@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Streams;
 
 namespace ShTP.Achievements.Records;
 
@@ -24,12 +24,12 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
     {
         var caller = context.User();
         if (caller.Role != Role.Student)
-            throw Rpc.Denied("Only for students");
+            throw RpcErrors.Denied("Only for students");
         var cancellationToken = context.CancellationToken;
         var accepted = await db.Achievements.AsNoTracking().Where(a => a.UserId == caller.Id && a.Status == AchievementStatus.Accepted)
             .OrderByDescending(a => a.CreatedAt).ThenByDescending(a => a.Id).Take(MaxAchievements).ToListAsync(cancellationToken);
         if (accepted.Count == 0)
-            throw Rpc.NotFound("You don't have achievements yet!");
+            throw RpcErrors.NotFound("You don't have achievements yet!");
 
         await HttpBodyStream.SendFileNameAsync(context, "achievements_dump.zip");
         await using var body = new HttpBodyStream(answer, MediaType, cancellationToken);

@@ -3,8 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Contests;
@@ -21,7 +21,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
     private const long MaxSeconds = 253_402_300_799;
     private const int MaxNanos = 999_999_999;
 
-    internal static RpcException NoSuchContest() => Rpc.NotFound("No such contest");
+    internal static RpcException NoSuchContest() => RpcErrors.NotFound("No such contest");
 
     /// <exception cref="RpcException">As CreateContest of contests.proto says.</exception>
     public async Task<Contest> CreateAsync(CreateContestRequest request, Guid author, CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
         var deadline = Time(checks, request.Deadline);
         checks.ThrowIfInvalid();
         if (IsEmpty(request))
-            throw Rpc.Invalid("Nothing to update");
+            throw RpcErrors.Invalid("Nothing to update");
         await RequireAsync(tasks ?? [], groups ?? [], cancellationToken);
 
         return await db.InTransactionAsync(async cancellation =>
@@ -106,7 +106,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
     {
         var known = await db.Tasks.Where(t => tasks.Contains(t.Id)).Select(t => t.Id).ToListAsync(cancellationToken);
         if (tasks.Except(known).FirstOrDefault() is var missing && missing != Guid.Empty)
-            throw Rpc.NotFound($"Task with such uuid not found: {missing}");
+            throw RpcErrors.NotFound($"Task with such uuid not found: {missing}");
         if (groups.Length > 0)
             await participants.RequireGroupsAsync(groups, cancellationToken);
     }

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc;
 
 namespace ShTP.Assignments.Contests;
 

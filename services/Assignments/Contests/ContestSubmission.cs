@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using Enum = System.Enum;
 using Task = System.Threading.Tasks.Task;
 
@@ -34,7 +34,7 @@ public sealed class ContestSubmission(AssignmentsDb db, Participants participant
             if (contest is null || own is null || contest.ForLearningClass != own.LearningClass || !contest.ForGroups.Contains(Guid.ParseExact(own.GroupId, "D")))
                 throw ContestEditing.NoSuchContest();
             if (contest.Deadline < now)
-                throw Rpc.WrongState("The deadline has passed");
+                throw RpcErrors.WrongState("The deadline has passed");
             var functions = await db.Tasks.Where(t => contest.Tasks.Contains(t.Id)).Select(t => new { t.Id, t.FunctionName }).ToDictionaryAsync(t => t.Id, t => t.FunctionName, cancellation);
             var work = await db.EnqueueLiveAsync(user, request.Language, now, cancellation);
             var names = FileNames([.. contest.Tasks.Select(task => functions[task])]);

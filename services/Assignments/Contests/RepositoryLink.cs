@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ShTP.Assignments.Submissions;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Contests;
 

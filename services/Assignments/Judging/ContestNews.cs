@@ -2,7 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;

@@ -1,6 +1,6 @@
 using Npgsql;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Assignments.Judging;
 

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
@@ -26,7 +26,7 @@ internal static class WorkQueue
         // Two at once would get the same turn, and both find room for one.
         await db.LockUserAsync(user, cancellationToken);
         if (await db.Work.CountAsync(w => w.UserId == user && w.State == WorkState.Queued && w.Priority == WorkItem.Live, cancellationToken) >= MaxWaiting)
-            throw Rpc.TooMany($"{MaxWaiting} of your submissions are waiting already", RetryAfter);
+            throw RpcErrors.TooMany($"{MaxWaiting} of your submissions are waiting already", RetryAfter);
         var turn = await db.Database.SqlQuery<long>(
             $"""
             SELECT 1 + greatest(

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using Enum = System.Enum;
 using Task = System.Threading.Tasks.Task;
 
@@ -28,7 +28,7 @@ public sealed class WorkResults(AssignmentsDb db, TimeProvider clock)
             throw Mismatch();
         await db.InTransactionAsync(async cancellation =>
         {
-            var work = await db.LockLeaseAsync(lease, cancellation) ?? throw Rpc.WrongState("The lease is lost");
+            var work = await db.LockLeaseAsync(lease, cancellation) ?? throw RpcErrors.WrongState("The lease is lost");
             if (work.State == WorkState.Done)
                 return false;
             if (work.RejudgeId is null)
@@ -106,5 +106,5 @@ public sealed class WorkResults(AssignmentsDb db, TimeProvider clock)
         }
     }
 
-    private static Grpc.Core.RpcException Mismatch() => Rpc.InvalidField("results", "must be one for each submission of the work, with one for each test");
+    private static Grpc.Core.RpcException Mismatch() => RpcErrors.InvalidField("results", "must be one for each submission of the work, with one for each test");
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;

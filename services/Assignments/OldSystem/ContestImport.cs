@@ -1,7 +1,7 @@
 using Google.Protobuf.Collections;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Contests;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.OldSystem;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.OldSystem;

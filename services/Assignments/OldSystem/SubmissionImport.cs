@@ -4,8 +4,8 @@ using ShTP.Assignments.Contests;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.Rpc.Errors;
+using ShTP.OldSystem;
 using Enum = System.Enum;
 using Task = System.Threading.Tasks.Task;
 

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Tasks;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.Rpc.Errors;
+using ShTP.OldSystem;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.OldSystem;

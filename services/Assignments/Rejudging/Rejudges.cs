@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Rejudging;
 
@@ -19,19 +19,19 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
     public Task<Guid> StartAsync(Guid? submission, Guid? task, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         var taskId = task ?? await db.Submissions.Where(s => s.Id == submission).Select(s => (Guid?)s.TaskId).SingleOrDefaultAsync(cancellation)
-            ?? throw Rpc.NotFound("No such submit");
+            ?? throw RpcErrors.NotFound("No such submit");
         // Two at once would both find none open.
         if (await db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {taskId} FOR NO KEY UPDATE").Select(t => t.Id).ToListAsync(cancellation) is [])
-            throw Rpc.NotFound("Task with such uuid not found");
+            throw RpcErrors.NotFound("Task with such uuid not found");
         if (await db.Rejudges.AnyAsync(r => r.TaskId == taskId && r.AppliedAt == null && r.DroppedAt == null, cancellation))
-            throw Rpc.WrongState("Another rejudge of the task is open; apply or drop it first");
+            throw RpcErrors.WrongState("Another rejudge of the task is open; apply or drop it first");
         var submissions = await db.Submissions.AsNoTracking()
             .Where(s => s.TaskId == taskId && (submission == null || s.Id == submission) && s.Status == SubmissionStatus.Checked && s.Source != null)
             .OrderBy(s => s.CreatedAt).ThenBy(s => s.Id).Take(MaxSubmissions + 1).Select(Submission.WithoutSource).ToListAsync(cancellation);
         if (submissions.Count == 0)
-            throw Rpc.WrongState("There is nothing to judge");
+            throw RpcErrors.WrongState("There is nothing to judge");
         if (submissions.Count > MaxSubmissions)
-            throw Rpc.WrongState($"There are more than {MaxSubmissions} submissions of the task");
+            throw RpcErrors.WrongState($"There are more than {MaxSubmissions} submissions of the task");
 
         var now = clock.Now();
         var rejudge = new Rejudge { Id = Guid.CreateVersion7(now), TaskId = taskId, CreatedAt = now };
@@ -70,11 +70,11 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
     {
         var rejudge = await LockAsync(id, cancellation) ?? throw NoSuchRejudge();
         if (rejudge.DroppedAt is not null)
-            throw Rpc.WrongState("The rejudge was dropped");
+            throw RpcErrors.WrongState("The rejudge was dropped");
         if (rejudge.AppliedAt is not null)
             return false;
         if (await db.RejudgeItems.AnyAsync(i => i.RejudgeId == id && i.JudgedAt == null, cancellation))
-            throw Rpc.WrongState("The rejudge is not finished");
+            throw RpcErrors.WrongState("The rejudge is not finished");
         var now = clock.Now();
         await db.Database.ExecuteSqlAsync(
             $"""
@@ -93,7 +93,7 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
         if (await LockAsync(id, cancellation) is not { DroppedAt: null } rejudge)
             return false;
         if (rejudge.AppliedAt is not null)
-            throw Rpc.WrongState("The rejudge was applied");
+            throw RpcErrors.WrongState("The rejudge was applied");
         // Who judges some of it loses the lease.
         await db.Work.Where(w => w.RejudgeId == id && w.State != WorkState.Done).ExecuteDeleteAsync(cancellation);
         rejudge.DroppedAt = clock.Now();
@@ -127,5 +127,5 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
     private Task<Rejudge?> LockAsync(Guid id, CancellationToken cancellationToken) =>
         db.Rejudges.FromSql($"SELECT * FROM rejudges WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellationToken);
 
-    private static Grpc.Core.RpcException NoSuchRejudge() => Rpc.NotFound("No such rejudge");
+    private static Grpc.Core.RpcException NoSuchRejudge() => RpcErrors.NotFound("No such rejudge");
 }

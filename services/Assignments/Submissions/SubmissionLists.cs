@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc;
 
 namespace ShTP.Assignments.Submissions;
 

@@ -3,9 +3,9 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Submissions;
 
@@ -17,7 +17,7 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var caller = context.User();
         return await submissions.FindAsync(id, caller.IsStaff ? null : caller.Id, context.CancellationToken)
-            ?? throw Rpc.NotFound("No such submit or it is not your submit");
+            ?? throw RpcErrors.NotFound("No such submit or it is not your submit");
     }
 
     public override async Task<SubmitSource> GetSource(GetSourceRequest request, ServerCallContext context)
@@ -69,5 +69,5 @@ public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions
         return new Empty();
     }
 
-    private static RpcException NoSuchSubmit() => Rpc.NotFound("No such submit");
+    private static RpcException NoSuchSubmit() => RpcErrors.NotFound("No such submit");
 }

@@ -3,15 +3,15 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>Hands a solution of the challenge in.</summary>
 public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
 {
-    internal static RpcException NoChallenge() => Rpc.NotFound("No day challenge for now");
+    internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
 
     /// <exception cref="RpcException">NOT_FOUND when there is none.</exception>
     internal static async Task<Guid> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken) =>

@@ -1,5 +1,5 @@
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Rpc.Errors;
+using ShTP.Functions;
 
 namespace ShTP.Assignments.Tasks;
 

@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 
 namespace ShTP.Assignments.Tasks;
 
@@ -85,7 +85,7 @@ public sealed class ProgrammingTask
             task.Property(t => t.Id).ValueGeneratedNever();
             task.Property(t => t.Title).HasMaxLength(MaxTitleLength);
             task.Property(t => t.Text).HasMaxLength(TaskHtml.MaxLength);
-            task.Property(t => t.FunctionName).HasMaxLength(ServiceDefaults.Functions.FunctionName.MaxLength);
+            task.Property(t => t.FunctionName).HasMaxLength(ShTP.Functions.FunctionName.MaxLength);
             task.Property(t => t.Checker).HasColumnType("smallint").HasDefaultValue(V1.AnswerChecker.Tokens);
             task.Property(t => t.Tolerance).HasDefaultValue(FunctionValues.DefaultTolerance);
             task.OwnsMany(t => t.Tests, tests => tests.ToJson());

@@ -3,7 +3,7 @@ using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
@@ -33,10 +33,10 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
         {
             ".py" => Language.Python,
             ".cpp" => Language.Cpp,
-            _ => throw Rpc.InvalidField(Field, "must be a .py or .cpp file"),
+            _ => throw RpcErrors.InvalidField(Field, "must be a .py or .cpp file"),
         };
         var text = Decode(await DownloadAsync(file.FileId, cancellationToken));
-        return string.IsNullOrWhiteSpace(text) ? throw Rpc.Invalid("Empty source code") : new Source(file.Name, language, text);
+        return string.IsNullOrWhiteSpace(text) ? throw RpcErrors.Invalid("Empty source code") : new Source(file.Name, language, text);
     }
 
     // What the request says about the file is the client's word; Files knows.
@@ -49,7 +49,7 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
         }
         catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
         {
-            throw Rpc.InvalidField(Field, "you have uploaded no such file");
+            throw RpcErrors.InvalidField(Field, "you have uploaded no such file");
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
         await foreach (var piece in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             if (content.Length + piece.Content.Length > MaxBytes)
-                throw Rpc.TooLarge($"A source has at most {MaxBytes} bytes");
+                throw RpcErrors.TooLarge($"A source has at most {MaxBytes} bytes");
             content.Write(piece.Content.Span);
         }
 
@@ -72,11 +72,11 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
         try
         {
             var text = Utf8.GetString(content.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? content.AsSpan(Encoding.UTF8.Preamble.Length) : content);
-            return text.Contains('\0', StringComparison.Ordinal) ? throw Rpc.InvalidField(Field, "must be text") : text;
+            return text.Contains('\0', StringComparison.Ordinal) ? throw RpcErrors.InvalidField(Field, "must be text") : text;
         }
         catch (DecoderFallbackException)
         {
-            throw Rpc.InvalidField(Field, "must be UTF-8");
+            throw RpcErrors.InvalidField(Field, "must be UTF-8");
         }
     }
 }

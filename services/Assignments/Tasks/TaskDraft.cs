@@ -1,6 +1,6 @@
 using System.Text;
 using Google.Protobuf.Collections;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
@@ -10,7 +10,7 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
 {
     internal const int MaxTasks = 500;
 
-    internal static RpcException NoSuchTask() => Rpc.NotFound("Task with such uuid not found");
+    internal static RpcException NoSuchTask() => RpcErrors.NotFound("Task with such uuid not found");
 
     /// <exception cref="RpcException">As CreateTask of tasks.proto says.</exception>
     public Task<ProgrammingTask> CreateAsync(V1.CreateTaskRequest request, Guid author, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         {
             await db.LockTasksAsync(cancellation);
             if (await db.Tasks.CountAsync(cancellation) >= MaxTasks)
-                throw Rpc.WrongState($"There are {MaxTasks} tasks already");
+                throw RpcErrors.WrongState($"There are {MaxTasks} tasks already");
             var task = new ProgrammingTask
             {
                 Id = id,

@@ -4,9 +4,9 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
 using ShTP.Auth.OpenId;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
 
@@ -55,9 +55,9 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
             // One at a time for each owner, or two could both be the last one.
             var owners = await db.Database.SqlQuery<Guid>($"SELECT user_id FROM credentials WHERE user_id = {owner} FOR NO KEY UPDATE").ToListAsync(token);
             if (owners.Count == 0)
-                throw Rpc.Denied(SessionOpening.NoLogin);
+                throw RpcErrors.Denied(SessionOpening.NoLogin);
             if (await db.Apps.CountAsync(known => known.OwnerId == owner, token) >= MaxApps)
-                throw Rpc.WrongState($"You have {MaxApps} apps; delete some first");
+                throw RpcErrors.WrongState($"You have {MaxApps} apps; delete some first");
             db.Apps.Add(app);
             return await db.SaveChangesAsync(token);
         }, context.CancellationToken);
@@ -73,7 +73,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
             RedirectUrl.Check(checks, request.RedirectUrl, "redirect_url");
         checks.ThrowIfInvalid();
         if (!request.HasName && !request.HasRedirectUrl)
-            throw Rpc.Invalid("Nothing to update");
+            throw RpcErrors.Invalid("Nothing to update");
 
         var changed = await db.InTransactionAsync(async token =>
         {
@@ -122,7 +122,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         await OwnAsync(id, context.User().Id, context.CancellationToken);
         if (!await clients.RemoveAsync(id, context.CancellationToken))
-            throw Rpc.NotFound("The app is no client of OpenID Connect");
+            throw RpcErrors.NotFound("The app is no client of OpenID Connect");
         return new Empty();
     }
 
@@ -133,7 +133,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
     {
         var app = FieldChecks.RequireUuid(request.AppId, "app_id");
         if (!await consents.RevokeAsync(context.User().Id, app, context.CancellationToken))
-            throw Rpc.NotFound("You have agreed to nothing of this app");
+            throw RpcErrors.NotFound("You have agreed to nothing of this app");
         return new Empty();
     }
 
@@ -141,7 +141,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
     {
         var id = FieldChecks.RequireUuid(request.AppId, "app_id");
         var app = await db.Apps.AsNoTracking().SingleOrDefaultAsync(known => known.Id == id, context.CancellationToken) ?? throw NotFound();
-        var token = await tokens.CreateAsync(id, context.User().Id, context.CancellationToken) ?? throw Rpc.Denied(SessionOpening.NoLogin);
+        var token = await tokens.CreateAsync(id, context.User().Id, context.CancellationToken) ?? throw RpcErrors.Denied(SessionOpening.NoLogin);
         return new V1.ProvideAccessResponse
         {
             Status = true,
@@ -158,11 +158,11 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
             : new V1.ResolveAccessResponse { Status = false, Detail = "The token is unknown, used or expired" };
     }
 
-    private static RpcException NotFound() => Rpc.NotFound("App with such uuid not found");
+    private static RpcException NotFound() => RpcErrors.NotFound("App with such uuid not found");
 
     private async Task<App> OwnAsync(Guid id, Guid owner, CancellationToken cancellationToken)
     {
         var app = await db.Apps.SingleOrDefaultAsync(known => known.Id == id, cancellationToken) ?? throw NotFound();
-        return app.OwnerId == owner ? app : throw Rpc.Denied("The app is somebody else's");
+        return app.OwnerId == owner ? app : throw RpcErrors.Denied("The app is somebody else's");
     }
 }

@@ -1,4 +1,4 @@
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
 

@@ -7,7 +7,7 @@ using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.OpenId;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Auth.Data;
 

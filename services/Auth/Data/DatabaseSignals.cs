@@ -3,7 +3,7 @@ using Npgsql;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Sessions;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Auth.Data;
 

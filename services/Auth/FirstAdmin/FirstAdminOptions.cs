@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ShTP.Auth.Passwords;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.FirstAdmin;
 

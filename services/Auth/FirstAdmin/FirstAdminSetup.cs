@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
 using ShTP.Users.V1;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.FirstAdmin;
 

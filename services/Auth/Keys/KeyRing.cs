@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Auth.Data;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Keys;
 
@@ -22,7 +22,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
 
     /// <summary>All keys that may verify a token, newest first.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
-    public IReadOnlyList<LoadedKey> All => keys ?? throw Rpc.Unavailable("Auth has not loaded its keys yet");
+    public IReadOnlyList<LoadedKey> All => keys ?? throw RpcErrors.Unavailable("Auth has not loaded its keys yet");
 
     /// <summary>The key that signs now.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
@@ -32,7 +32,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
         {
             var now = time.GetUtcNow();
             // By a clock that was set back none may be active yet; the oldest signs then.
-            return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? (All is [.., var oldest] ? oldest : throw Rpc.Unavailable("Auth has no key that signs at the moment"));
+            return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? (All is [.., var oldest] ? oldest : throw RpcErrors.Unavailable("Auth has no key that signs at the moment"));
         }
     }
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Auth.Data;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Auth.Keys;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Auth.Keys;
 

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Login;
 

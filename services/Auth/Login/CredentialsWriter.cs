@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Login;
 
@@ -44,7 +44,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
     public async Task WriteAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {
         if ((await OtherHoldersAsync(credentials, cancellationToken)).Count > 0)
-            throw Rpc.Conflict("Another user has the e-mail");
+            throw RpcErrors.Conflict("Another user has the e-mail");
         var ids = credentials.ConvertAll(wanted => wanted.UserId);
         // Locked before sessions are ended: a sign-in with the old password either waits, or its session is ended too.
         var known = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = ANY ({ids}) ORDER BY user_id FOR NO KEY UPDATE")

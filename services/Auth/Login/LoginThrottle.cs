@@ -5,7 +5,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Login;
 
@@ -38,7 +38,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
             .Where(failures => keys.Contains(failures.Key) && failures.BlockedUntil > now)
             .MaxAsync(failures => (DateTimeOffset?)failures.BlockedUntil, cancellationToken);
         if (blockedUntil is { } end)
-            throw Rpc.TooMany("Too many failed attempts, try again later", end - now);
+            throw RpcErrors.TooMany("Too many failed attempts, try again later", end - now);
     }
 
     /// <summary>Counts a failure.</summary>

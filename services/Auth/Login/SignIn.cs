@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Login;
 
@@ -25,7 +25,7 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         if (!check.Matches)
         {
             await throttle.CountAsync(account, place, CancellationToken.None);
-            throw Rpc.Unauthenticated(InvalidPair);
+            throw RpcErrors.Unauthenticated(InvalidPair);
         }
 
         await throttle.ForgetAsync(account, cancellationToken);

@@ -3,7 +3,7 @@ using ShTP.Auth.Data;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.OldSystem;
 
 namespace ShTP.Auth.OldSystem;
 

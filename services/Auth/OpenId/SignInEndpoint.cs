@@ -8,8 +8,8 @@ using ShTP.Auth.Data;
 using ShTP.Auth.OpenId.Pages;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 using static ShTP.Auth.OpenId.Pages.Page;
 
 namespace ShTP.Auth.OpenId;
@@ -62,7 +62,7 @@ internal static class SignInEndpoint
         async Task<Session> OpenAsync(string email, string password)
         {
             if (password.Length > PasswordHashes.MaxLength)
-                throw Rpc.Unauthenticated("");
+                throw RpcErrors.Unauthenticated("");
             var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context));
             return (await opening.OpenAsync(email, password, client, context.RequestAborted)).Session;
         }

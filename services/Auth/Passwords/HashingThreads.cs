@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Passwords;
 
@@ -68,7 +68,7 @@ internal sealed partial class HashingThreads : IDisposable
         return await job.Result.Task;
     }
 
-    private Grpc.Core.RpcException TooBusy() => Rpc.TooMany("Too many people are signing in at the moment, try again soon", limit);
+    private Grpc.Core.RpcException TooBusy() => RpcErrors.TooMany("Too many people are signing in at the moment, try again soon", limit);
 
     private void Work()
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Passwords;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Auth.Sessions;
 

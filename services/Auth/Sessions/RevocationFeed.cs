@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using ShTP.Auth.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;
 
@@ -45,7 +45,7 @@ internal sealed class RevocationFeed
             stream.Writer.TryComplete(Lost());
     }
 
-    private static Grpc.Core.RpcException Lost() => Rpc.Unavailable("Revocations cannot be followed at the moment, start over");
+    private static Grpc.Core.RpcException Lost() => RpcErrors.Unavailable("Revocations cannot be followed at the moment, start over");
 
     internal readonly struct Subscription(RevocationFeed feed, Channel<V1.WatchRevocationsResponse> stream) : IDisposable
     {

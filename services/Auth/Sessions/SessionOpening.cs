@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using ShTP.Api.V1;
 using ShTP.Auth.Data;
 using ShTP.Auth.Login;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;
 
@@ -25,13 +25,13 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var credentials = await signIn.CheckPairAsync(email, password, client.Address, cancellationToken);
-            var role = await identities.FindRoleAsync(credentials.UserId, cancellationToken) ?? throw Rpc.Denied(NoLogin);
+            var role = await identities.FindRoleAsync(credentials.UserId, cancellationToken) ?? throw RpcErrors.Denied(NoLogin);
             var session = Create(credentials.UserId, client);
             if (await TryStoreAsync(session, credentials, client.Former, cancellationToken))
                 return new OpenedSession(session, role, credentials.RightsVersion);
         }
 
-        throw Rpc.Aborted("Your password or your rights were changed meanwhile, try again");
+        throw RpcErrors.Aborted("Your password or your rights were changed meanwhile, try again");
     }
 
     private Session Create(Guid user, ClientOfSession client)
@@ -58,7 +58,7 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
             {
                 // Whoever changes password or rights writes this row first and ends sessions after: either waits for the other.
                 var current = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = {session.UserId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(token)
-                    ?? throw Rpc.Denied(NoLogin);
+                    ?? throw RpcErrors.Denied(NoLogin);
                 if (current.PasswordHash != checkedOnes.PasswordHash || current.RightsVersion != checkedOnes.RightsVersion)
                     return new StoredOrNot(false);
                 db.Sessions.Add(session);

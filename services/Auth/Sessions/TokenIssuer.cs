@@ -3,7 +3,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Api.V1;
 using ShTP.Auth.Keys;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Auth.Sessions;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 

@@ -1,4 +1,4 @@
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 

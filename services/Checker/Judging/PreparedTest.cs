@@ -1,5 +1,5 @@
 using System.Text;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ShTP.Checker.Sandboxing;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 

@@ -2,7 +2,7 @@ using System.Text;
 using ShTP.Assignments.V1;
 using ShTP.Checker.Judging;
 using ShTP.Checker.Repositories;
-using ShTP.ServiceDefaults.Functions;
+using ShTP.Functions;
 
 namespace ShTP.Checker.Leasing;
 

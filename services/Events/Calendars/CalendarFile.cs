@@ -6,7 +6,7 @@ using Ical.Net.Serialization;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Events.School;
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Events.Calendars;
 

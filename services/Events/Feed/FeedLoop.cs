@@ -1,4 +1,4 @@
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Events.Feed;
 

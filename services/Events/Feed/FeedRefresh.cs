@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Events.Feed;
 

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using Grpc.Core;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Events.School;
@@ -42,7 +42,7 @@ public sealed class Audience(UsersInternal.UsersInternalClient users)
         }
         catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
         {
-            throw Rpc.NotFound(fault.Status.Detail);
+            throw RpcErrors.NotFound(fault.Status.Detail);
         }
     }
 

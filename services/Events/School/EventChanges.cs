@@ -1,7 +1,7 @@
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
@@ -27,11 +27,11 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         var edit = new EventEdit(request, checks);
         checks.ThrowIfInvalid();
         if (edit.IsEmpty)
-            throw Rpc.Invalid("Nothing to update");
+            throw RpcErrors.Invalid("Nothing to update");
         return await ChangeAsync(id, caller, async (e, now, cancellation) =>
         {
             if (e.CancelledAt is not null)
-                throw Rpc.WrongState("The event is cancelled");
+                throw RpcErrors.WrongState("The event is cancelled");
             var moves = edit.Apply(e);
             e.UpdatedAt = now;
             if (moves)
@@ -53,7 +53,7 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
             if (e.CancelledAt is not null)
                 return;
             if (e.EndsAt <= now)
-                throw Rpc.WrongState("The event has ended");
+                throw RpcErrors.WrongState("The event has ended");
             (e.CancelledAt, e.UpdatedAt, e.CancelReason) = (now, now, reason.Length > 0 ? reason : null);
             await news.TellCancelledAsync(e, cancellation);
         }, cancellationToken);

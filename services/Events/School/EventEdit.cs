@@ -1,5 +1,5 @@
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
@@ -41,7 +41,7 @@ internal sealed class EventEdit
         window.Check(checks);
         checks.ThrowIfInvalid();
         if (request.HasSeats && request.Seats > 0 && request.Seats < e.SeatsTaken)
-            throw Rpc.WrongState($"{e.SeatsTaken} seats are taken; there cannot be fewer");
+            throw RpcErrors.WrongState($"{e.SeatsTaken} seats are taken; there cannot be fewer");
 
         var moves = (window.StartsAt, window.EndsAt) != (e.StartsAt, e.EndsAt) || request.HasPlace && request.Place != e.Place;
         window.Apply(e);

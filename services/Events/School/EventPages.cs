@@ -1,9 +1,9 @@
 using Google.Protobuf.Collections;
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
@@ -55,7 +55,7 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
             return null;
         var id = FieldChecks.RequireUuid(after, "after");
         var found = await db.Events.Where(e => e.Id == id).Select(e => new { e.StartsAt, e.EndsAt }).SingleOrDefaultAsync(cancellationToken)
-            ?? throw Rpc.InvalidField("after", "there is no event with this uuid");
+            ?? throw RpcErrors.InvalidField("after", "there is no event with this uuid");
         return (found.StartsAt, found.EndsAt, id);
     }
 

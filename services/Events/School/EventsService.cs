@@ -3,9 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Events.Calendars;
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Streams;
 
 namespace ShTP.Events.School;
 
@@ -70,7 +70,7 @@ public sealed class EventsService(
 
     public override async Task<HttpBody> GetCalendar(GetCalendarRequest request, ServerCallContext context)
     {
-        var user = await addresses.FindUserAsync(request.File, context.CancellationToken) ?? throw Rpc.NotFound("No such calendar");
+        var user = await addresses.FindUserAsync(request.File, context.CancellationToken) ?? throw RpcErrors.NotFound("No such calendar");
         var file = await calendar.WriteAsync(user, context.CancellationToken);
         await context.WriteResponseHeadersAsync(
         [
@@ -80,5 +80,5 @@ public sealed class EventsService(
         return new HttpBody { ContentType = "text/calendar; charset=utf-8", Data = file };
     }
 
-    internal static RpcException NoSuchEvent() => Rpc.NotFound("No such event");
+    internal static RpcException NoSuchEvent() => RpcErrors.NotFound("No such event");
 }

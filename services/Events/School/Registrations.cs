@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
@@ -42,7 +42,7 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
         if (await mine.Select(r => (RegistrationStatus?)r.Status).SingleOrDefaultAsync(cancellation) is not { } status)
             return false;
         if (e.StartsAt <= now)
-            throw Rpc.WrongState("The event has started");
+            throw RpcErrors.WrongState("The event has started");
         await mine.ExecuteDeleteAsync(cancellation);
         await seats.GiveUpAsync(e, status, now, cancellation);
         await db.SaveChangesAsync(cancellation);
@@ -52,11 +52,11 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
     private static void RequireOpen(Event e, DateTimeOffset now)
     {
         if (e.CancelledAt is not null)
-            throw Rpc.WrongState("The event is cancelled");
+            throw RpcErrors.WrongState("The event is cancelled");
         if (now < e.RegistrationOpensAt)
-            throw Rpc.WrongState("Registration is not open yet");
+            throw RpcErrors.WrongState("Registration is not open yet");
         if (now >= e.RegistrationClosesAt)
-            throw Rpc.WrongState("Registration is closed");
+            throw RpcErrors.WrongState("Registration is closed");
     }
 
     // The last one to come: the place is the number of those with the same status.

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using SkiaSharp;
 
 namespace ShTP.Files.Content;
@@ -55,7 +55,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         if ((long)width * height <= maxPixels && codec.EncodedFormat == FormatOf(type))
             return codec;
         var fault = codec.EncodedFormat == FormatOf(type)
-            ? Rpc.Invalid($"The image is too large: {width} x {height} pixels, at most {maxPixels / 1_000_000} megapixels are accepted")
+            ? RpcErrors.Invalid($"The image is too large: {width} x {height} pixels, at most {maxPixels / 1_000_000} megapixels are accepted")
             : Undecodable(type);
         codec.Dispose();
         throw fault;
@@ -83,8 +83,8 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
             return pixels;
         pixels.Dispose();
         throw result == SKCodecResult.IncompleteInput
-            ? Rpc.Invalid("The image is cut off: a part of the file is missing")
-            : Rpc.Invalid("The image is damaged and cannot be decoded");
+            ? RpcErrors.Invalid("The image is cut off: a part of the file is missing")
+            : RpcErrors.Invalid("The image is damaged and cannot be decoded");
     }
 
     private static SKBitmap Draw(SKBitmap source, SKEncodedOrigin origin)
@@ -118,12 +118,12 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         _ => SKMatrix.Identity,
     };
 
-    private static Grpc.Core.RpcException Undecodable(MediaType type) => Rpc.Invalid($"The content says that it is {type.Name}, but it cannot be decoded as that");
+    private static Grpc.Core.RpcException Undecodable(MediaType type) => RpcErrors.Invalid($"The content says that it is {type.Name}, but it cannot be decoded as that");
 
     private async Task<T> InSlotAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         if (!await slots.WaitAsync(SlotLimit, cancellationToken))
-            throw Rpc.TooMany("Too many images are being processed, try again", TimeSpan.FromSeconds(5));
+            throw RpcErrors.TooMany("Too many images are being processed, try again", TimeSpan.FromSeconds(5));
         try
         {
             return await Task.Run(work, cancellationToken);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Net.Http.Headers;
 using ShTP.Files.Blobs;
 using ShTP.Files.Content;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Files.Downloads;
 

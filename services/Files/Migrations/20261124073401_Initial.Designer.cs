@@ -148,7 +148,7 @@ namespace ShTP.Files.Migrations
                     b.ToTable("files", (string)null);
                 });
 
-            modelBuilder.Entity("ShTP.ServiceDefaults.Outbox.InboxMessage", b =>
+            modelBuilder.Entity("ShTP.Data.Outbox.InboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -169,7 +169,7 @@ namespace ShTP.Files.Migrations
                     b.ToTable("inbox", (string)null);
                 });
 
-            modelBuilder.Entity("ShTP.ServiceDefaults.Outbox.OutboxMessage", b =>
+            modelBuilder.Entity("ShTP.Data.Outbox.OutboxMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")

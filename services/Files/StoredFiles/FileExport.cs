@@ -2,7 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Files.Blobs;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Rpc.Streams;
 
 namespace ShTP.Files.StoredFiles;
 

@@ -3,7 +3,7 @@ using Grpc.Core;
 using ShTP.Files.Blobs;
 using ShTP.Files.Content;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
@@ -26,19 +26,19 @@ public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
         while (await stream.MoveNext(cancellationToken))
         {
             if (stream.Current.PartCase != StoreRequest.PartOneofCase.Content)
-                throw Rpc.Invalid("Only the first message of an upload is its header, the others are content");
+                throw RpcErrors.Invalid("Only the first message of an upload is its header, the others are content");
             var piece = stream.Current.Content.Memory;
             if (piece.Length > MaxPiece)
-                throw Rpc.InvalidField("content", $"a piece has at most {MaxPiece} bytes");
+                throw RpcErrors.InvalidField("content", $"a piece has at most {MaxPiece} bytes");
             if (file.Stream.Length + piece.Length > upload.MaxBytes)
-                throw Rpc.TooLarge($"The file is too large: at most {upload.MaxBytes} bytes are accepted");
+                throw RpcErrors.TooLarge($"The file is too large: at most {upload.MaxBytes} bytes are accepted");
             hash.AppendData(piece.Span);
             await file.Stream.WriteAsync(piece, cancellationToken);
         }
 
         var size = file.Stream.Length;
         if (size == 0)
-            throw Rpc.Invalid(upload.Kind == FileKind.Source ? "Empty source code" : "The file is empty");
+            throw RpcErrors.Invalid(upload.Kind == FileKind.Source ? "Empty source code" : "The file is empty");
         var type = upload.Require(await DetectAsync(upload, file, cancellationToken));
         if (upload.Kind == FileKind.Avatar)
         {

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Files.Blobs;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
@@ -76,8 +76,8 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
     {
         var limits = options.Value;
         if (usage.Bytes + size > limits.QuotaBytes)
-            throw Rpc.QuotaExceeded($"The storage is full: {usage.Bytes} of {limits.QuotaBytes} bytes are used, {size} more do not fit");
+            throw RpcErrors.QuotaExceeded($"The storage is full: {usage.Bytes} of {limits.QuotaBytes} bytes are used, {size} more do not fit");
         if (usage.Files >= limits.QuotaFiles)
-            throw Rpc.QuotaExceeded($"The storage is full: it holds {usage.Files} of at most {limits.QuotaFiles} files");
+            throw RpcErrors.QuotaExceeded($"The storage is full: it holds {usage.Files} of at most {limits.QuotaFiles} files");
     }
 }

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 using ShTP.Api.V1;
 using ShTP.Files.Blobs;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Files.StoredFiles;
 
@@ -124,7 +124,7 @@ public sealed class FilesInternalService(
     private async Task<StoreResponse> StoreAsync(IAsyncStreamReader<StoreRequest> stream, CancellationToken cancellationToken)
     {
         if (!await stream.MoveNext(cancellationToken) || stream.Current.PartCase != StoreRequest.PartOneofCase.Header)
-            throw Rpc.Invalid("An upload begins with its header");
+            throw RpcErrors.Invalid("An upload begins with its header");
         var isCheck = stream.Current.Header.CheckOnly;
         var upload = Upload.Parse(stream.Current.Header);
         if (!isCheck)
@@ -154,5 +154,5 @@ public sealed class FilesInternalService(
     private Task<StoredFile?> LockAsync(Guid id, CancellationToken cancellationToken) =>
         db.Files.FromSql($"SELECT * FROM files WHERE id = {id} FOR UPDATE").AsNoTracking().SingleOrDefaultAsync(cancellationToken);
 
-    private static RpcException NoSuchFile() => Rpc.NotFound("No such file");
+    private static RpcException NoSuchFile() => RpcErrors.NotFound("No such file");
 }

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 
 namespace ShTP.Files.StoredFiles;
 

@@ -1,6 +1,6 @@
 using ShTP.Files.Content;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
@@ -36,5 +36,5 @@ public sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, lo
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the kind's own text and what the content is.</exception>
     public MediaType Require(MediaType? type) => type is not null && Accepted.Contains(type)
         ? type
-        : throw Rpc.Invalid($"{Kind.Refusal}: the content is {type?.Name ?? "of no known type"}, accepted are {string.Join(", ", Accepted.Select(t => t.Name))}");
+        : throw RpcErrors.Invalid($"{Kind.Refusal}: the content is {type?.Name ?? "of no known type"}, accepted are {string.Join(", ", Accepted.Select(t => t.Name))}");
 }

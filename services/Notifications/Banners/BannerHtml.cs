@@ -1,4 +1,4 @@
-using ShTP.ServiceDefaults.Html;
+using ShTP.Html;
 
 namespace ShTP.Notifications.Banners;
 

@@ -2,8 +2,8 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using Enum = System.Enum;
 
 namespace ShTP.Notifications.Banners;
@@ -64,9 +64,9 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
         var content = request.HasContent ? BannerHtml.Html.Check(checks, request.Content, "content") : null;
         checks.ThrowIfInvalid();
         if (!request.HasType && !request.HasActive && !request.HasTitle && !request.HasContent)
-            throw Rpc.Invalid("Nothing to update");
+            throw RpcErrors.Invalid("Nothing to update");
 
-        var banner = await db.Banners.SingleOrDefaultAsync(b => b.Id == id, context.CancellationToken) ?? throw Rpc.NotFound("Not Found");
+        var banner = await db.Banners.SingleOrDefaultAsync(b => b.Id == id, context.CancellationToken) ?? throw RpcErrors.NotFound("Not Found");
         banner.Type = request.HasType ? request.Type : banner.Type;
         banner.Active = request.HasActive ? request.Active : banner.Active;
         banner.Title = title ?? banner.Title;
@@ -93,7 +93,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
     {
         await LockCountAsync(db, cancellation);
         if (await db.Banners.CountAsync(cancellation) >= MaxBanners)
-            throw Rpc.WrongState($"There are {MaxBanners} banners; delete some first");
+            throw RpcErrors.WrongState($"There are {MaxBanners} banners; delete some first");
         db.Banners.Add(banner);
         return await db.SaveChangesAsync(cancellation);
     }, cancellationToken);

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Notifications.Live;
 
@@ -33,7 +33,7 @@ public sealed class LiveFeed
             if (!streams.TryGetValue(user, out var own))
                 streams.Add(user, own = []);
             if (own.Count == MaxStreams)
-                throw Rpc.TooMany($"{MaxStreams} streams of yours are open already", RetryAfter);
+                throw RpcErrors.TooMany($"{MaxStreams} streams of yours are open already", RetryAfter);
             own.Add(stream);
         }
 
@@ -83,7 +83,7 @@ public sealed class LiveFeed
         }
     }
 
-    private static Grpc.Core.RpcException Lost() => Rpc.Unavailable("Notifications cannot be followed at the moment, go on from the last one");
+    private static Grpc.Core.RpcException Lost() => RpcErrors.Unavailable("Notifications cannot be followed at the moment, go on from the last one");
 
     /// <summary>What comes for one stream.</summary>
     public sealed class Subscription : IDisposable

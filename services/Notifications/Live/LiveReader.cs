@@ -1,7 +1,7 @@
 using Npgsql;
 using ShTP.Notifications.Messages;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 
 namespace ShTP.Notifications.Live;
 

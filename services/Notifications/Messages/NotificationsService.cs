@@ -2,9 +2,9 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Notifications.Messages;
 
@@ -34,7 +34,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         if (request.Before.Length > 0)
         {
             var sequence = await rows.Where(n => n.Id == before).Select(n => (long?)n.Sequence).SingleOrDefaultAsync(context.CancellationToken)
-                ?? throw Rpc.InvalidField("before", "you have no notification with this uuid");
+                ?? throw RpcErrors.InvalidField("before", "you have no notification with this uuid");
             rows = rows.Where(n => n.Sequence < sequence);
         }
 
@@ -61,7 +61,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
     public override async Task<MarkReadResponse> MarkRead(MarkReadRequest request, ServerCallContext context)
     {
         if (request.All == request.Uuids.Count > 0)
-            throw Rpc.Invalid("Give either uuids or all");
+            throw RpcErrors.Invalid("Give either uuids or all");
         var checks = new FieldChecks();
         checks.Range(request.Uuids.Count, 0, MaxPage, "uuids");
         checks.ThrowIfInvalid();
@@ -79,7 +79,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         StreamNotificationsRequest request, IServerStreamWriter<StreamNotificationsResponse> responseStream, ServerCallContext context)
     {
         if (request.LastEventId < 0)
-            throw Rpc.InvalidField("lastEventId", "must not be negative");
+            throw RpcErrors.InvalidField("lastEventId", "must not be negative");
         using var live = feed.Subscribe(context.User().Id);
         var stream = new LiveStream(db, live, context.User().Id);
         await stream.StartAsync(request.HasLastEventId ? request.LastEventId : null, context.CancellationToken);
@@ -92,7 +92,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
     public override async Task<CreateNotificationResponse> CreateNotification(CreateNotificationRequest request, ServerCallContext context)
     {
         if (!request.HasToUser && !request.HasToGroup && !request.ToEveryone)
-            throw Rpc.Invalid("toUser and toGroup can't both be defined in request. Only one have to be defined.");
+            throw RpcErrors.Invalid("toUser and toGroup can't both be defined in request. Only one have to be defined.");
         var checks = new FieldChecks();
         var user = request.HasToUser ? checks.Uuid(request.ToUser, "toUser") : Guid.Empty;
         if (!request.HasToUser && request.HasToGroup)
@@ -108,7 +108,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
             : request.HasToGroup ? await audience.OfGroupsAsync([request.ToGroup], mustExist: true, context.CancellationToken)
             : await audience.EveryoneAsync(context.CancellationToken);
         if (request.HasToUser && told.Count == 0)
-            throw Rpc.NotFound("User with such uuid/nickname not found");
+            throw RpcErrors.NotFound("User with such uuid/nickname not found");
         var notifications = Delivery.ForEach(told, request.Type, data, clock.Now());
         await db.DeliverAsync(notifications, context.CancellationToken);
         return request.HasToUser ? new CreateNotificationResponse { Notification = notifications[0].ToProto() } : new CreateNotificationResponse();

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Banners;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.OldSystem;
 
 namespace ShTP.Notifications.OldSystem;
 

@@ -1,6 +1,6 @@
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.OldSystem;
 using Notification = ShTP.Notifications.Messages.Notification;
 
 namespace ShTP.Notifications.OldSystem;

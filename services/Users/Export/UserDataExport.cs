@@ -9,9 +9,9 @@ using ShTP.Auth.V1;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Streams;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Streams;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Export;
@@ -34,10 +34,10 @@ public sealed class UserDataExport(
         var id = FieldChecks.RequireUuid(uuid, "uuid");
         var caller = context.User();
         if (id != caller.Id && !caller.IsStaff)
-            throw Rpc.Denied("You can export your own data only");
+            throw RpcErrors.Denied("You can export your own data only");
         var cancellationToken = context.CancellationToken;
         if (!await db.Users.AnyAsync(u => u.Id == id, cancellationToken))
-            throw Rpc.NotFound("User with such uuid/nickname not found");
+            throw RpcErrors.NotFound("User with such uuid/nickname not found");
 
         await HttpBodyStream.SendFileNameAsync(context, $"shtp_{id}.zip");
         await using var body = new HttpBodyStream(answer, MediaType, cancellationToken);

@@ -3,8 +3,8 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
 
@@ -41,7 +41,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         {
             await LockCountAsync(db, cancellation);
             if (await db.Groups.CountAsync(cancellation) >= MaxGroups)
-                throw Rpc.WrongState($"There are {MaxGroups} groups already");
+                throw RpcErrors.WrongState($"There are {MaxGroups} groups already");
             var now = clock.Now();
             var group = new Group { Id = Guid.CreateVersion7(now), Name = name, Color = color, CreatedAt = now, UpdatedAt = now };
             db.Groups.Add(group);
@@ -58,7 +58,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         var color = request.HasColor ? CheckColor(checks, request.Color) : null;
         checks.ThrowIfInvalid();
         if (name is null && color is null)
-            throw Rpc.Invalid("Nothing to update");
+            throw RpcErrors.Invalid("Nothing to update");
         var now = clock.Now();
         var count = await db.Groups.Where(g => g.Id == id).ExecuteUpdateAsync(set => set
             .SetProperty(g => g.Name, g => name ?? g.Name)
@@ -78,7 +78,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         }
         catch (PostgresException fault) when (fault.IsReferenceViolation())
         {
-            throw Rpc.WrongState("The group has members; move or delete them first");
+            throw RpcErrors.WrongState("The group has members; move or delete them first");
         }
 
         return new Empty();
@@ -100,7 +100,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
 
     private static string CheckName(FieldChecks checks, string text) => checks.Name(text, 1, Group.MaxNameLength, "name");
 
-    private static RpcException NoSuchGroup() => Rpc.NotFound(TakenKeys.NoSuchGroup);
+    private static RpcException NoSuchGroup() => RpcErrors.NotFound(TakenKeys.NoSuchGroup);
 
     [GeneratedRegex(@"\A[#a-zA-Z0-9(),.%/ -]+\z", RegexOptions.NonBacktracking)]
     private static partial Regex CssColor();

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Import;
 
@@ -26,18 +26,18 @@ internal static partial class ImportFile
     public static (ImportLayout Layout, IReadOnlyList<ImportRecord> Rows) Read(ReadOnlyMemory<byte> content)
     {
         if (content.Length > MaxBytes)
-            throw Rpc.TooLarge($"{Field}: must have at most {MaxBytes} bytes");
+            throw RpcErrors.TooLarge($"{Field}: must have at most {MaxBytes} bytes");
         var records = ReadRecords(ImportText.Decode(content.Span));
         if (records.Count == 0)
-            throw Rpc.InvalidField(Field, "the file is empty");
+            throw RpcErrors.InvalidField(Field, "the file is empty");
         // Above the names of the columns may stand what the sheet is about.
         var titles = ImportLayout.CountTitles(records);
         var layout = ImportLayout.Of(records[titles].Cells);
         var rows = records.Skip(titles + (layout.HasHeader ? 1 : 0)).ToList();
         if (rows.Count == 0)
-            throw Rpc.InvalidField(Field, "the file has no rows");
+            throw RpcErrors.InvalidField(Field, "the file has no rows");
         if (rows.Count > MaxRows)
-            throw Rpc.InvalidField(Field, $"the file has more than {MaxRows} rows");
+            throw RpcErrors.InvalidField(Field, $"the file has more than {MaxRows} rows");
         return (layout, rows);
     }
 

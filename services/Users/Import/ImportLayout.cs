@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Users.Import;
 
@@ -75,12 +75,12 @@ internal sealed class ImportLayout
         foreach (var (place, column) in named.Index())
         {
             if (column is { } known && !places.TryAdd(known, place))
-                throw Rpc.InvalidField(ImportFile.Field, $"the header has the column {NameOf(known)} twice");
+                throw RpcErrors.InvalidField(ImportFile.Field, $"the header has the column {NameOf(known)} twice");
         }
 
         var missing = All.Where(column => !places.ContainsKey(column) && !Optional.Contains(column)).Select(NameOf).ToList();
         if (missing.Count > 0)
-            throw Rpc.InvalidField(ImportFile.Field, $"the header lacks the column {string.Join(", ", missing)}");
+            throw RpcErrors.InvalidField(ImportFile.Field, $"the header lacks the column {string.Join(", ", missing)}");
         return new(places, first.Length, hasHeader: true);
     }
 

@@ -2,9 +2,9 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Import;

@@ -1,5 +1,5 @@
 using System.Text;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Import;
 
@@ -18,7 +18,7 @@ internal static class ImportText
             [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(content[2..]),
             _ => DecodeBytes(content).TrimStart('\uFEFF'),
         };
-        return text.Contains('\0', StringComparison.Ordinal) ? throw Rpc.InvalidField(ImportFile.Field, "the file is not text") : text;
+        return text.Contains('\0', StringComparison.Ordinal) ? throw RpcErrors.InvalidField(ImportFile.Field, "the file is not text") : text;
     }
 
     private static string DecodeBytes(ReadOnlySpan<byte> content)
@@ -33,7 +33,7 @@ internal static class ImportText
             var text = Windows1251.GetString(content);
             return text.All(c => char.IsAscii(c) || c is >= 'А' and <= 'я' or 'Ё' or 'ё' or '№' or '«' or '»' or '–' or '—' or '„' or '“' or '”' or '’' or '…' or '\u00a0')
                 ? text
-                : throw Rpc.InvalidField(ImportFile.Field, "the file is not in UTF-8; save it as \"CSV UTF-8\"");
+                : throw RpcErrors.InvalidField(ImportFile.Field, "the file is not in UTF-8; save it as \"CSV UTF-8\"");
         }
     }
 }

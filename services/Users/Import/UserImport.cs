@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
+using ShTP.Rpc.Text;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
 using User = ShTP.Users.Profiles.User;
@@ -26,7 +26,7 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
         {
             "" or "all" => false,
             "partial" => true,
-            _ => throw Rpc.InvalidField("mode", "must be all or partial"),
+            _ => throw RpcErrors.InvalidField("mode", "must be all or partial"),
         };
         var (layout, records) = ImportFile.Read(request.CsvFile.Memory);
         var hashes = new Dictionary<string, string>();
@@ -43,7 +43,7 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
                 {
                     // Somebody took an e-mail or deleted a group since: that is a fault of a row like any other.
                     if (attempt == MaxAttempts)
-                        throw Rpc.Aborted("Users and groups were changed by somebody else meanwhile; try again");
+                        throw RpcErrors.Aborted("Users and groups were changed by somebody else meanwhile; try again");
                     continue;
                 }
             }

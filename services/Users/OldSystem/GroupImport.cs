@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.Rpc.Errors;
+using ShTP.OldSystem;
 using ShTP.Users.Groups;
 
 namespace ShTP.Users.OldSystem;

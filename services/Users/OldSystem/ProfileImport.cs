@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.OldSystem;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.OldSystem;
 using ShTP.Users.Profiles;
 using ShTP.Users.Ratings;
 using ShTP.Users.V1;

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
@@ -19,6 +19,6 @@ internal static class AdminCount
     public static async Task RequireAnotherAdminAsync(this UsersDb db, User user, CancellationToken cancellationToken)
     {
         if (user.Role == Role.Admin && !await db.Users.AnyAsync(u => u.Role == Role.Admin && u.Id != user.Id, cancellationToken))
-            throw Rpc.WrongState("The last admin can be neither deleted nor made something else");
+            throw RpcErrors.WrongState("The last admin can be neither deleted nor made something else");
     }
 }

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
@@ -26,7 +26,7 @@ public sealed class Audience(UsersDb db)
         var users = request.Everyone ? db.Users : db.Users.Where(u => groups.Contains(u.GroupId));
         var ids = await users.OrderBy(u => u.Id).Select(u => u.Id).Take(MaxUsers + 1).ToListAsync(cancellationToken);
         if (ids.Count > MaxUsers)
-            throw Rpc.WrongState($"There are more than {MaxUsers} users");
+            throw RpcErrors.WrongState($"There are more than {MaxUsers} users");
         var bytes = new byte[ids.Count * UuidBytes];
         for (var i = 0; i < ids.Count; i++)
             ids[i].TryWriteBytes(bytes.AsSpan(i * UuidBytes), bigEndian: true, out _);
@@ -37,6 +37,6 @@ public sealed class Audience(UsersDb db)
     {
         var known = await db.Groups.Where(g => groups.Contains(g.Id)).Select(g => g.Id).ToListAsync(cancellationToken);
         if (groups.Except(known).FirstOrDefault() is var missing && missing != Guid.Empty)
-            throw Rpc.NotFound($"Group with such uuid not found: {missing}");
+            throw RpcErrors.NotFound($"Group with such uuid not found: {missing}");
     }
 }

@@ -1,9 +1,9 @@
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;
 
@@ -20,7 +20,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
         var fileId = Guid.ParseExact(file.FileId, "D");
         return await db.InTransactionAsync(async cancellation =>
         {
-            var user = await db.LockUserAsync(userId, cancellation) ?? throw Rpc.Denied("No login");
+            var user = await db.LockUserAsync(userId, cancellation) ?? throw RpcErrors.Denied("No login");
             if (user.AvatarFileId == fileId)
                 return file.Name;
             EnqueueClaim(db, userId, fileId);
@@ -53,7 +53,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
         }
         catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
         {
-            throw Rpc.InvalidField("avatar", "you have uploaded no such file");
+            throw RpcErrors.InvalidField("avatar", "you have uploaded no such file");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;
 

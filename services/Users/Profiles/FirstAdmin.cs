@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Data;
+using ShTP.Rpc.Text;
 using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;

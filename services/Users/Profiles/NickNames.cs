@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 

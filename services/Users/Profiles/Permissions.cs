@@ -1,6 +1,6 @@
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
@@ -11,7 +11,7 @@ internal static class Permissions
     public static void RequireMayCreate(CurrentUser caller, Role role)
     {
         if (!MayCreate(caller, role))
-            throw Rpc.Denied("Only admins create teachers and admins");
+            throw RpcErrors.Denied("Only admins create teachers and admins");
     }
 
     public static bool MayCreate(CurrentUser caller, Role role) => caller.IsAdmin || (caller.IsStaff && role == Role.Student);
@@ -20,6 +20,6 @@ internal static class Permissions
     public static void RequireMayManage(CurrentUser caller, User target)
     {
         if (!caller.IsAdmin && (!caller.IsStaff || target.EffectiveRole > Role.Student))
-            throw Rpc.Denied("Only admins manage teachers and admins");
+            throw RpcErrors.Denied("Only admins manage teachers and admins");
     }
 }

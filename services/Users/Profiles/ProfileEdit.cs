@@ -1,6 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Profiles;
@@ -39,7 +39,7 @@ public sealed class RightsNews(AuthInternal.AuthInternalClient auth)
         }
         catch (RpcException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Rpc.Unavailable("auth cannot be told of the change at the moment, so nothing was changed; try again later");
+            throw RpcErrors.Unavailable("auth cannot be told of the change at the moment, so nothing was changed; try again later");
         }
     }
 }

@@ -1,5 +1,5 @@
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 

@@ -1,6 +1,6 @@
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
@@ -19,7 +19,7 @@ internal sealed class StaffEdit
     {
         this.change = change;
         if ((change.HasRole || change.HasShtpMaintainer) && !caller.IsAdmin)
-            throw Rpc.Denied("Only admins change roles");
+            throw RpcErrors.Denied("Only admins change roles");
         Names(checks);
         if (change.HasRating)
             checks.Range(change.Rating, -RatingLedger.MaxPoints, RatingLedger.MaxPoints, "admin.rating");

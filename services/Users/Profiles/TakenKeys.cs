@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
@@ -14,16 +14,16 @@ internal static class TakenKeys
     /// <summary>The error for the client, or null when the fault is something else.</summary>
     public static RpcException? Translate(DbUpdateException fault) => (fault.InnerException as PostgresException)?.ConstraintName switch
     {
-        User.Keys.Email => Rpc.Conflict(EmailTaken),
-        User.Keys.NickName => Rpc.Conflict("nickName: this nickname is taken"),
+        User.Keys.Email => RpcErrors.Conflict(EmailTaken),
+        User.Keys.NickName => RpcErrors.Conflict("nickName: this nickname is taken"),
         User.Keys.Telegram => TakenLink("telegram"),
         User.Keys.Github => TakenLink("github"),
         User.Keys.Stepik => TakenLink("stepik"),
         User.Keys.Kaggle => TakenLink("kaggle"),
         User.Keys.Website => TakenLink("website"),
-        User.Keys.Group => Rpc.NotFound(NoSuchGroup),
+        User.Keys.Group => RpcErrors.NotFound(NoSuchGroup),
         _ => null,
     };
 
-    private static RpcException TakenLink(string field) => Rpc.Conflict($"{field}: somebody else has this link already");
+    private static RpcException TakenLink(string field) => RpcErrors.Conflict($"{field}: somebody else has this link already");
 }

@@ -1,5 +1,5 @@
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;

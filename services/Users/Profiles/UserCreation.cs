@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
+using ShTP.Rpc.Text;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
@@ -24,11 +24,11 @@ public sealed class UserCreation(UsersDb db, AuthInternal.AuthInternalClient aut
         var user = Check(request, clock.Now());
         Permissions.RequireMayCreate(caller, user.Role);
         var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == user.GroupId, cancellationToken)
-            ?? throw Rpc.NotFound(TakenKeys.NoSuchGroup);
+            ?? throw RpcErrors.NotFound(TakenKeys.NoSuchGroup);
         // Hashing is dear; what is known to fail need not pay for it.
         var spellings = EmailAddress.Spellings(request.Email);
         if (await db.Users.AnyAsync(u => spellings.Contains(u.Email), cancellationToken))
-            throw Rpc.Conflict(TakenKeys.EmailTaken);
+            throw RpcErrors.Conflict(TakenKeys.EmailTaken);
 
         var hashed = await auth.HashPasswordsAsync(new HashPasswordsRequest { Passwords = { request.Password } }, cancellationToken: cancellationToken);
         var message = db.AddWithCredentials(user, hashed.Hashes[0]);

@@ -2,9 +2,9 @@ using ShTP.Achievements.V1;
 using ShTP.Assignments.V1;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Data.Outbox;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Profiles;

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
@@ -23,7 +23,7 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
         CheckPassword(request.Password, id == caller.Id, checks);
         checks.ThrowIfInvalid();
         if (profile.IsEmpty && staff is null or { IsEmpty: true } && request.Password is null)
-            throw Rpc.Invalid("Nothing to update");
+            throw RpcErrors.Invalid("Nothing to update");
 
         var isPasswordChanged = false;
         return await db.InTransactionAsync(async cancellation =>
@@ -61,15 +61,15 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
         }
 
         if (change.NewPassword != change.ConfirmPassword)
-            throw Rpc.Invalid("Confirmation password doesn't match");
+            throw RpcErrors.Invalid("Confirmation password doesn't match");
         // Not as a fault of a field: the Android client shows the texts of 400 alone.
         var faults = new FieldChecks();
         faults.Text(change.NewPassword, UserCreation.MinPasswordLength, UserCreation.MaxPasswordLength, "password.newPassword");
         if (faults.Faults is { } fault)
-            throw Rpc.Invalid(fault);
+            throw RpcErrors.Invalid(fault);
         // What nobody's password can be needs no hashing.
         if (change.CurrentPassword.Length is 0 or > UserCreation.MaxPasswordLength)
-            throw Rpc.Invalid("Invalid current password");
+            throw RpcErrors.Invalid("Invalid current password");
     }
 
     /// <summary>The message with which Auth hears of other rights, or null when they stay.</summary>
@@ -106,5 +106,5 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
         }, cancellationToken: cancellationToken);
 
     private static Grpc.Core.RpcException NoSuchUser(bool isCaller) =>
-        isCaller ? Rpc.Denied("No login") : Rpc.NotFound("User with such uuid/nickname not found");
+        isCaller ? RpcErrors.Denied("No login") : RpcErrors.NotFound("User with such uuid/nickname not found");
 }

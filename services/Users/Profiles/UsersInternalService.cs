@@ -1,9 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+using ShTP.Data.Outbox;
 using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
@@ -20,7 +20,7 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audi
         var id = FieldChecks.RequireUuid(request.UserId, "userId");
         // Waits for whoever is changing the user: what is answered here stands in a token, and Auth was told before the commit.
         var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE").Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName }).SingleOrDefaultAsync(context.CancellationToken)
-            ?? throw Rpc.NotFound("No such user");
+            ?? throw RpcErrors.NotFound("No such user");
         return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };
     }
 

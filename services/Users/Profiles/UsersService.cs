@@ -3,9 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 using ShTP.Users.Export;
 using ShTP.Users.Import;
 using ShTP.Users.Ratings;
@@ -31,7 +31,7 @@ public sealed class UsersService(
         var id = context.User().Id;
         var unread = HasUnreadAsync(id, context.CancellationToken);
         var me = await db.Users.AsNoTracking().Where(u => u.Id == id).Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken)
-            ?? throw Rpc.Denied("No login");
+            ?? throw RpcErrors.Denied("No login");
         me.NewNotifications = await unread;
         return me;
     }
@@ -49,7 +49,7 @@ public sealed class UsersService(
         if (isContinued)
         {
             var createdAt = await db.Users.Where(u => u.Id == after).Select(u => (DateTimeOffset?)u.CreatedAt).SingleOrDefaultAsync(context.CancellationToken)
-                ?? throw Rpc.InvalidField("after", "there is no user with this uuid");
+                ?? throw RpcErrors.InvalidField("after", "there is no user with this uuid");
             users = users.Where(u => EF.Functions.GreaterThan(ValueTuple.Create(u.CreatedAt, u.Id), ValueTuple.Create(createdAt, after)));
         }
 
@@ -145,5 +145,5 @@ public sealed class UsersService(
         }
     }
 
-    private static RpcException NoSuchUser() => Rpc.NotFound("User with such uuid/nickname not found");
+    private static RpcException NoSuchUser() => RpcErrors.NotFound("User with such uuid/nickname not found");
 }

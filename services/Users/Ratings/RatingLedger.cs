@@ -1,4 +1,4 @@
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Ratings;
@@ -15,7 +15,7 @@ internal static class RatingLedger
     {
         var rating = (long)user.Rating + points;
         if (rating is < int.MinValue or > int.MaxValue)
-            throw Rpc.WrongState("The rating would become larger than it can be");
+            throw RpcErrors.WrongState("The rating would become larger than it can be");
         db.RatingEntries.Add(new RatingEntry
         {
             Id = Guid.CreateVersion7(now),

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.ServiceDefaults.Access;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Ratings;
@@ -20,15 +20,15 @@ public sealed class RatingPages(UsersDb db)
         var before = request.Before.Length > 0 ? checks.Uuid(request.Before, "before") : Guid.Empty;
         checks.ThrowIfInvalid();
         if (userId != caller.Id && !caller.IsStaff)
-            throw Rpc.Denied("You can see your own rating only");
+            throw RpcErrors.Denied("You can see your own rating only");
         if (!await db.Users.AnyAsync(u => u.Id == userId, cancellationToken))
-            throw Rpc.NotFound("User with such uuid/nickname not found");
+            throw RpcErrors.NotFound("User with such uuid/nickname not found");
 
         var entries = db.RatingEntries.AsNoTracking().Where(e => e.UserId == userId);
         if (request.Before.Length > 0)
         {
             var createdAt = await entries.Where(e => e.Id == before).Select(e => (DateTimeOffset?)e.CreatedAt).SingleOrDefaultAsync(cancellationToken)
-                ?? throw Rpc.InvalidField("before", "the user has no entry with this uuid");
+                ?? throw RpcErrors.InvalidField("before", "the user has no entry with this uuid");
             entries = entries.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.CreatedAt, e.Id), ValueTuple.Create(createdAt, before)));
         }
 

@@ -1,7 +1,7 @@
 using Google.Api;
 using Google.Protobuf.Reflection;
 using ShTP.Api.V1;
-using ShTP.Gateway.Transcoding.Catalog;
+using ShTP.Transcoding.Catalog;
 using static ShTP.Gateway.Tests.Catalog.ProbeContract;
 using Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
 

@@ -1,6 +1,6 @@
 using Google.Api;
 using ShTP.Api.V1;
-using ShTP.Gateway.Transcoding.Catalog;
+using ShTP.Transcoding.Catalog;
 using ShTP.Protos;
 using static ShTP.Gateway.Tests.Catalog.ProbeContract;
 using Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
@@ -12,7 +12,7 @@ public sealed class MethodCatalogTests
     [Fact]
     public void Build_ShTPsContract_RoutesEveryRpcForPeopleAndNoOther()
     {
-        var routed = MethodCatalog.Build(Contract.ShTP).Methods.Select(method => method.Descriptor.FullName).ToHashSet();
+        var routed = MethodCatalog.Build(Contract.ShTP, new TranscodingOptions()).Methods.Select(method => method.Descriptor.FullName).ToHashSet();
         var people = Contract.ShTP.Methods.Where(method => Contract.AccessOf(method)!.CallerCase == Access.CallerOneofCase.Level);
         Assert.Equal(people.Select(method => method.FullName).Order(), routed.Order());
     }

@@ -2,7 +2,7 @@ using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using ShTP.Api.V1;
-using ShTP.Gateway.Transcoding.Catalog;
+using ShTP.Transcoding.Catalog;
 using ShTP.Protos;
 using Label = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Label;
 using Type = Google.Protobuf.Reflection.FieldDescriptorProto.Types.Type;
@@ -91,7 +91,7 @@ internal sealed class ProbeContract
         }
 
         set.File.Add(File);
-        return MethodCatalog.Build(Contract.Load(set.ToByteArray()));
+        return MethodCatalog.Build(Contract.Load(set.ToByteArray()), new TranscodingOptions());
     }
 
     internal IReadOnlyList<string> Faults() => Assert.Throws<CatalogException>(Build).Faults;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Google.Protobuf;
-using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Tests.Codecs;
 

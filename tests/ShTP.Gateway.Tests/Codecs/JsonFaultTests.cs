@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Tests.Codecs;
 

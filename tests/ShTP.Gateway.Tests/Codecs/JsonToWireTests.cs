@@ -2,7 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Api.V1;
-using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Tests.Codecs;
 

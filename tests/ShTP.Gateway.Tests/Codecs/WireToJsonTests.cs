@@ -3,7 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Api.V1;
-using ShTP.Gateway.Transcoding.Codecs;
+using ShTP.Transcoding.Codecs;
 using ShTP.Kitchen.V1;
 
 namespace ShTP.Gateway.Tests.Codecs;

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ShTP.Auth.V1;
 using ShTP.Files.V1;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
 
@@ -181,7 +182,7 @@ internal sealed class FakeFiles(FileState state) : FilesInternal.FilesInternalBa
         }
 
         if (size == 0)
-            throw ServiceDefaults.Errors.Rpc.InvalidField("cover", "the file is empty");
+            throw RpcErrors.InvalidField("cover", "the file is empty");
         state.Stored.Add((header, size));
         return new() { File = new() { FileId = Guid.NewGuid().ToString(), Name = "x.png", ContentType = "image/png", Size = size, OriginalName = header.OriginalName } };
     }

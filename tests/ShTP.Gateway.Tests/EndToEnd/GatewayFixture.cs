@@ -3,9 +3,10 @@ using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using ShTP.Gateway.OpenApi;
+using ShTP.Transcoding.OpenApi;
 using ShTP.Library.V1;
 using ShTP.Protos;
+using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
@@ -62,6 +63,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         foreach (var (key, value) in settings)
             builder.Configuration[key] = value;
         builder.AddServiceDefaults(ResourceNames.Gateway);
+        builder.AddUserAccess(ResourceNames.Gateway);
         builder.AddGateway(Contract);
         gateway = builder.Build();
         gateway.UseGateway();

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Library.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using Code = Google.Rpc.Code;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
@@ -32,7 +32,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override Task<Book> RenameBook(RenameBookRequest request, ServerCallContext context) => request.Title.Length > 0
         ? Task.FromResult(new Book { Id = request.Id, Title = request.Title })
-        : throw ServiceDefaults.Errors.Rpc.Invalid("Nothing to update");
+        : throw RpcErrors.Invalid("Nothing to update");
 
     public override Task<Book> UpdateBook(UpdateBookRequest request, ServerCallContext context)
     {
@@ -46,9 +46,9 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override Task<Book> Fail(FailRequest request, ServerCallContext context) => throw (request switch
     {
-        { Field.Length: > 0 } => Rpc.InvalidField(request.Field, request.Detail),
-        { Reason.Length: > 0 } => Rpc.Reason((Code)request.Code, request.Detail, request.Reason),
-        { RetrySeconds: > 0 } => Rpc.TooMany(request.Detail, TimeSpan.FromSeconds(request.RetrySeconds)),
+        { Field.Length: > 0 } => RpcErrors.InvalidField(request.Field, request.Detail),
+        { Reason.Length: > 0 } => RpcErrors.Reason((Code)request.Code, request.Detail, request.Reason),
+        { RetrySeconds: > 0 } => RpcErrors.TooMany(request.Detail, TimeSpan.FromSeconds(request.RetrySeconds)),
         _ => new RpcException(new Status((StatusCode)request.Code, request.Detail)),
     });
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Google.Protobuf;
-using ShTP.Gateway.Transcoding.Codecs;
-using ShTP.Gateway.Transcoding.Requests;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Tests.Requests;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Routing;
-using ShTP.Gateway.Transcoding.Requests;
+using ShTP.Transcoding.Catalog;
 
 namespace ShTP.Gateway.Tests.Requests;
 

@@ -5,6 +5,7 @@ using ShTP.Achievements;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Notifications.V1;
+using ShTP.Rpc.Access;
 using ShTP.ServiceDefaults;
 using ShTP.Services.Tests.Users;
 using ShTP.Testing;

@@ -7,7 +7,7 @@ using ShTP.Api.V1;
 using ShTP.Assignments;
 using ShTP.Assignments.V1;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;

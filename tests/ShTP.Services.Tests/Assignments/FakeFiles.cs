@@ -4,7 +4,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Services.Tests.Assignments;
 
@@ -27,7 +27,7 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
         files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
             ? Task.FromResult(new GetFileResponse { File = file.File })
-            : throw Rpc.NotFound("No such file");
+            : throw RpcErrors.NotFound("No such file");
 
     public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
     {

@@ -3,7 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Services.Tests.Assignments;
@@ -21,14 +21,14 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
     {
         PagesOfSummaries.Enqueue(request.UserIds.Count);
         if (request.UserIds.Count > 1000)
-            throw Rpc.InvalidField("userIds", "must be between 0 and 1000");
+            throw RpcErrors.InvalidField("userIds", "must be between 0 and 1000");
         return Task.FromResult(new GetSummariesResponse { Users = { request.UserIds.Select(id => People.GetValueOrDefault(id)).OfType<UserSummary>() } });
     }
 
     public override Task<ListUserIdsResponse> ListUserIds(ListUserIdsRequest request, ServerCallContext context)
     {
         if (request.RequireGroups && request.GroupIds.FirstOrDefault(group => !Groups.ContainsKey(group)) is { } unknown)
-            throw Rpc.NotFound($"Group with such uuid not found: {unknown}");
+            throw RpcErrors.NotFound($"Group with such uuid not found: {unknown}");
         var ids = People.Values.Where(user => request.GroupIds.Contains(user.GroupId)).SelectMany(user => Guid.Parse(user.Uuid).ToByteArray(bigEndian: true));
         return Task.FromResult(new ListUserIdsResponse { UserIds = ByteString.CopyFrom([.. ids]) });
     }

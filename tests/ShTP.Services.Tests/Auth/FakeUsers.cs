@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Services.Tests.Auth;
@@ -29,7 +29,7 @@ internal sealed class FakeUsers : UsersInternal.UsersInternalBase
     {
         var answer = Roles.TryGetValue(Guid.Parse(request.UserId), out var role)
             ? new GetIdentityResponse { Role = role, FirstName = "Ada", LastName = "Lovelace" }
-            : throw Rpc.NotFound("gone");
+            : throw RpcErrors.NotFound("gone");
         if (BeforeAnswer is { } before)
             await before();
         return answer;
@@ -38,7 +38,7 @@ internal sealed class FakeUsers : UsersInternal.UsersInternalBase
     public override Task<EnsureFirstAdminResponse> EnsureFirstAdmin(EnsureFirstAdminRequest request, ServerCallContext context)
     {
         if (Interlocked.Decrement(ref outages) >= 0)
-            throw Rpc.Unavailable("not yet");
+            throw RpcErrors.Unavailable("not yet");
         var id = Admins.GetOrAdd(request.Email, _ => Guid.NewGuid());
         Roles[id] = Role.Admin;
         return Task.FromResult(new EnsureFirstAdminResponse { UserId = id.ToString() });

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using ShTP.Auth.Data;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 using ShTP.Testing;
 using Xunit;
 

@@ -12,7 +12,7 @@ using ShTP.Events;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using ShTP.Testing;
 using Xunit;
 using Event = ShTP.Events.School.Event;

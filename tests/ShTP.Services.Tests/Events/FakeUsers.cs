@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Grpc.Core;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Services.Tests.Events;
@@ -40,7 +40,7 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
     public override Task<GetSummariesResponse> GetSummaries(GetSummariesRequest request, ServerCallContext context)
     {
         if (request.UserIds.Count > 1000)
-            throw Rpc.InvalidField("userIds", "must be between 0 and 1000");
+            throw RpcErrors.InvalidField("userIds", "must be between 0 and 1000");
         Asked.Enqueue([.. request.UserIds]);
         var known = request.UserIds.Select(id => users.GetValueOrDefault(id)).OfType<UserSummary>();
         return Task.FromResult(new GetSummariesResponse { Users = { known } });
@@ -49,7 +49,7 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
     public override Task<ListUserIdsResponse> ListUserIds(ListUserIdsRequest request, ServerCallContext context)
     {
         if (request.RequireGroups && request.GroupIds.FirstOrDefault(group => !groups.ContainsKey(group)) is { } unknown)
-            throw Rpc.NotFound($"Group {unknown} not found");
+            throw RpcErrors.NotFound($"Group {unknown} not found");
         return Task.FromResult(new ListUserIdsResponse { UserIds = ByteString.Empty });
     }
 }

@@ -4,7 +4,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Events.V1;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using Xunit;
 
 namespace ShTP.Services.Tests.Events;

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ShTP.Files.Blobs;
 using ShTP.Files.Downloads;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc.Access;
 using Xunit;
 
 namespace ShTP.Services.Tests.Files;

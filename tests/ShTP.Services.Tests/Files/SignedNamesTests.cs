@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using ShTP.ServiceDefaults;
+using ShTP.Rpc.Access;
 using Xunit;
 
 namespace ShTP.Services.Tests.Files;

@@ -3,7 +3,6 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Notifications.V1;
 using Xunit;
-using static ShTP.Services.Tests.Notifications.NotificationsSystem;
 
 namespace ShTP.Services.Tests.Notifications;
 
@@ -14,7 +13,7 @@ public sealed class BroadcastSpeedTests(NotificationsSystem system) : IClassFixt
     private const int WarmUp = 50;
     private const int Rounds = 200;
 
-    private static readonly Struct Text = Data(("text", "Завтра занятия начнутся в девять"));
+    private static readonly Struct Text = NotificationsSystem.Fields(("text", "Завтра занятия начнутся в девять"));
 
     [Fact(Explicit = true)]
     public async Task CreateNotification_ToEveryone_CostsLittleMoreThanToOne()

@@ -12,39 +12,39 @@ public sealed class CreateNotificationTests(NotificationsSystem system) : IClass
 
     public static TheoryData<int, Struct> GoodData => new()
     {
-        { 0, Data(("name", "Олимпиада"), ("points", -5)) },
-        { 1, Data(("name", "a")) },
-        { 1, Data(("name", "a"), ("reason", "not \"readable\" <b>\n\u2028")) },
-        { 2, Data(("name", Longest)) },
-        { 3, Data(("name", "a"), ("medal", "gold")) },
-        { 3, Data(("name", "a"), ("medal", "silver")) },
-        { 3, Data(("name", "a"), ("medal", "bronze")) },
-        { 4, Data(("text", "😀")) },
-        { 5, Data(("text", Longest + Longest)) },
+        { 0, Fields(("name", "Олимпиада"), ("points", -5)) },
+        { 1, Fields(("name", "a")) },
+        { 1, Fields(("name", "a"), ("reason", "not \"readable\" <b>\n\u2028")) },
+        { 2, Fields(("name", Longest)) },
+        { 3, Fields(("name", "a"), ("medal", "gold")) },
+        { 3, Fields(("name", "a"), ("medal", "silver")) },
+        { 3, Fields(("name", "a"), ("medal", "bronze")) },
+        { 4, Fields(("text", "😀")) },
+        { 5, Fields(("text", Longest + Longest)) },
     };
 
     public static TheoryData<int?, Struct?, string> BadData => new()
     {
         { null, null, "type: field required; data: field required" },
         { 4, null, "data: field required" },
-        { null, Data(("text", "a")), "type: field required" },
-        { 6, Data(("text", "a")), "type: must be between 0 and 5" },
+        { null, Fields(("text", "a")), "type: field required" },
+        { 6, Fields(("text", "a")), "type: must be between 0 and 5" },
         { -1, null, "type: must be between 0 and 5; data: field required" },
-        { 0, Data(), "data.name: field required; data.points: field required" },
-        { 0, Data(("name", 1), ("points", "1")), "data.name: must be a text; data.points: must be an integer" },
-        { 0, Data(("name", "a"), ("points", 1.5)), "data.points: must be an integer" },
-        { 0, Data(("name", "a"), ("points", double.NaN)), "data.points: must be an integer" },
-        { 0, Data(("name", "a"), ("points", 1e300)), "data.points: must be an integer" },
-        { 1, Data(("name", ""), ("reason", "")), "data.name: field required; data.reason: field required" },
-        { 1, Data(("name", new string('中', 500)), ("reason", new string('中', 1000))), "data: must have at most 4096 bytes as JSON" },
-        { 2, Data(("name", Longest + "x")), "data.name: must have 1 to 500 characters" },
-        { 2, Data(("name", "a\u202Eb")), "data.name: must not contain invisible characters or ones that change the direction of text (U+202E)" },
-        { 3, Data(("name", "a"), ("medal", "Gold")), "data.medal: must be gold, silver or bronze" },
-        { 3, Data(("name", "a"), ("medal", true)), "data.medal: must be gold, silver or bronze" },
-        { 4, Data(("text", null)), "data.text: must be a text" },
-        { 4, Data(("text", Data(("text", "a")))), "data.text: must be a text" },
-        { 4, Data(("text", "a\0")), "data.text: must not contain control characters" },
-        { 5, Data(("text", Longest + Longest + "x"), ("__proto__", "x")), "data.text: must have 1 to 1000 characters" },
+        { 0, Fields(), "data.name: field required; data.points: field required" },
+        { 0, Fields(("name", 1), ("points", "1")), "data.name: must be a text; data.points: must be an integer" },
+        { 0, Fields(("name", "a"), ("points", 1.5)), "data.points: must be an integer" },
+        { 0, Fields(("name", "a"), ("points", double.NaN)), "data.points: must be an integer" },
+        { 0, Fields(("name", "a"), ("points", 1e300)), "data.points: must be an integer" },
+        { 1, Fields(("name", ""), ("reason", "")), "data.name: field required; data.reason: field required" },
+        { 1, Fields(("name", new string('中', 500)), ("reason", new string('中', 1000))), "data: must have at most 4096 bytes as JSON" },
+        { 2, Fields(("name", Longest + "x")), "data.name: must have 1 to 500 characters" },
+        { 2, Fields(("name", "a\u202Eb")), "data.name: must not contain invisible characters or ones that change the direction of text (U+202E)" },
+        { 3, Fields(("name", "a"), ("medal", "Gold")), "data.medal: must be gold, silver or bronze" },
+        { 3, Fields(("name", "a"), ("medal", true)), "data.medal: must be gold, silver or bronze" },
+        { 4, Fields(("text", null)), "data.text: must be a text" },
+        { 4, Fields(("text", Fields(("text", "a")))), "data.text: must be a text" },
+        { 4, Fields(("text", "a\0")), "data.text: must not contain control characters" },
+        { 5, Fields(("text", Longest + Longest + "x"), ("__proto__", "x")), "data.text: must have 1 to 1000 characters" },
     };
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class CreateNotificationTests(NotificationsSystem system) : IClass
         await system.Teacher.CreateNotificationAsync(ClientJson.Parse<CreateNotificationRequest>(
             $$"""{"data":{"points":0,"text":"Завтра урока нет"},"toGroup":"{{system.Users.AddGroup(member)}}","type":4}"""));
         var told = Assert.Single((await system.As(member).ListUnreadAsync(new ListUnreadRequest())).Notifications);
-        Assert.Equal(Data(("text", "Завтра урока нет")), told.Data);
+        Assert.Equal(Fields(("text", "Завтра урока нет")), told.Data);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class CreateNotificationTests(NotificationsSystem system) : IClass
 
     private static CreateNotificationRequest Request(Action<CreateNotificationRequest> change)
     {
-        var request = new CreateNotificationRequest { Type = 4, Data = Data(("text", "text")) };
+        var request = new CreateNotificationRequest { Type = 4, Data = Fields(("text", "text")) };
         change(request);
         return request;
     }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Grpc.Core;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Services.Tests.Notifications;
@@ -38,9 +38,9 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
     {
         PagesOfSummaries.Enqueue(request.UserIds.Count);
         if (AwayFor is { } id && request.UserIds.Contains(id.ToString()))
-            throw Rpc.Unavailable("away");
+            throw RpcErrors.Unavailable("away");
         if (request.UserIds.Count > 1000)
-            throw Rpc.InvalidField("userIds", "must be between 0 and 1000");
+            throw RpcErrors.InvalidField("userIds", "must be between 0 and 1000");
         var known = request.UserIds.Where(user => People.ContainsKey(Guid.Parse(user))).Select(user => new UserSummary { Uuid = user });
         return Task.FromResult(new GetSummariesResponse { Users = { known } });
     }
@@ -48,7 +48,7 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
     public override Task<ListUserIdsResponse> ListUserIds(ListUserIdsRequest request, ServerCallContext context)
     {
         if (request.RequireGroups && request.GroupIds.FirstOrDefault(group => !Groups.ContainsKey(group)) is { } unknown)
-            throw Rpc.NotFound($"No group {unknown}");
+            throw RpcErrors.NotFound($"No group {unknown}");
         var ids = request.Everyone ? People.Keys : request.GroupIds.SelectMany(group => Groups.GetValueOrDefault(group) ?? []);
         return Task.FromResult(new ListUserIdsResponse { UserIds = ByteString.CopyFrom([.. ids.Distinct().SelectMany(id => id.ToByteArray(bigEndian: true))]) });
     }

@@ -77,11 +77,11 @@ public sealed class InternalTests(NotificationsSystem system) : IClassFixture<No
     {
         (NotifyRequest Request, string Fault)[] cases =
         [
-            (new() { Type = 6, Data = Data(("text", "a")) }, "type: must be between 0 and 5"),
-            (new() { Type = 4, Data = Data(("name", "a")) }, "data.text: field required; data: must have nothing but text"),
+            (new() { Type = 6, Data = Fields(("text", "a")) }, "type: must be between 0 and 5"),
+            (new() { Type = 4, Data = Fields(("name", "a")) }, "data.text: field required; data: must have nothing but text"),
             (new() { Type = 4 }, "data: field required"),
-            (new() { Type = 4, Data = Data(("text", "a")), UserIds = { "x" }, GroupIds = { "y" } }, "userIds: value is not a valid uuid; groupIds: value is not a valid uuid"),
-            (new() { Type = 4, Data = Data(("text", "a")), UserIds = { Enumerable.Repeat("x", 10_001) }, GroupIds = { Enumerable.Repeat("x", 101) } },
+            (new() { Type = 4, Data = Fields(("text", "a")), UserIds = { "x" }, GroupIds = { "y" } }, "userIds: value is not a valid uuid; groupIds: value is not a valid uuid"),
+            (new() { Type = 4, Data = Fields(("text", "a")), UserIds = { Enumerable.Repeat("x", 10_001) }, GroupIds = { Enumerable.Repeat("x", 101) } },
                 "userIds: must be between 0 and 10000; groupIds: must be between 0 and 100"),
         ];
         foreach (var (request, fault) in cases)
@@ -120,7 +120,7 @@ public sealed class InternalTests(NotificationsSystem system) : IClassFixture<No
     {
         var (user, other) = (system.Users.Add(), system.Users.Add());
         await system.TellAsync("first", user, other);
-        await system.NotifyAsync(new NotifyRequest { UserIds = { user.ToString() }, Type = 0, Data = Data(("name", "Имя"), ("points", 7)) });
+        await system.NotifyAsync(new NotifyRequest { UserIds = { user.ToString() }, Type = 0, Data = Fields(("name", "Имя"), ("points", 7)) });
         var (path, document) = await ExportAsync(user);
         Assert.Equal("notifications.json", path);
         var rows = document.RootElement.EnumerateArray().ToArray();

@@ -7,7 +7,7 @@ using ShTP.Api.V1;
 using ShTP.Notifications;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using ShTP.Testing;
 using Xunit;
 
@@ -81,9 +81,9 @@ public sealed class NotificationsSystem : IAsyncLifetime
     public static Metadata MessageId(Guid? message = null) => new() { { OutboxExtensions.MessageIdHeader, (message ?? Guid.NewGuid()).ToString() } };
 
     public static NotifyRequest Information(string text, params Guid[] users) =>
-        new() { UserIds = { users.Select(user => user.ToString()) }, Type = 4, Data = Data(("text", text)) };
+        new() { UserIds = { users.Select(user => user.ToString()) }, Type = 4, Data = Fields(("text", text)) };
 
-    public static Struct Data(params (string Name, object? Value)[] fields)
+    public static Struct Fields(params (string Name, object? Value)[] fields)
     {
         var data = new Struct();
         foreach (var (name, value) in fields)

@@ -13,7 +13,7 @@ using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using ShTP.Users;
 using Xunit;
-using GatewayHost = ShTP.Testing.ServiceHost<ShTP.Gateway.Errors.Problem>;
+using GatewayHost = ShTP.Testing.ServiceHost<ShTP.Gateway.Limits.RateLimitOptions>;
 using User = ShTP.Users.Profiles.User;
 
 namespace ShTP.Services.Tests.OpenId;

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 using Xunit;
 
 namespace ShTP.Services.Tests.ServiceDefaults;

@@ -1,5 +1,5 @@
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Html;
+using ShTP.Rpc.Errors;
+using ShTP.Html;
 using Xunit;
 
 namespace ShTP.Services.Tests.ServiceDefaults;

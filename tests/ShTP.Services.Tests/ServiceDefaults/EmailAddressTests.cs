@@ -1,5 +1,5 @@
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 using Xunit;
 
 namespace ShTP.Services.Tests.ServiceDefaults;

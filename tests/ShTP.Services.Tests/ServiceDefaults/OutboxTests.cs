@@ -10,11 +10,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using ShTP.Auth.V1;
+using ShTP.Data;
+using ShTP.Data.Outbox;
 using ShTP.Notifications.V1;
+using ShTP.Rpc;
+using ShTP.Rpc.Errors;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Errors;
-using ShTP.ServiceDefaults.Outbox;
 using ShTP.Testing;
 using Xunit;
 
@@ -128,7 +129,7 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(HealthStatus.Degraded, health.Entries["outbox"].Status);
 
         receiver.Refuses = null;
-        Assert.Equal(0, await Migrations.RetryParkedAsync(sender.Services));
+        Assert.Equal(0, await ServiceApplication.RetryParkedAsync(sender.Services));
         await DrainedAsync();
         Assert.Equal(["good/0", "bad/0", "bad/1"], await AppliedAsync());
     }
@@ -253,6 +254,7 @@ public sealed class OutboxTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         builder.AddServiceDefaults(ResourceNames.Users);
+        builder.AddUserAccess(ResourceNames.Users);
         builder.AddServiceDatabase<OutboxTestDb>(ResourceNames.UsersDb);
         builder.AddOutbox<OutboxTestDb>();
         var app = builder.Build();
@@ -267,14 +269,14 @@ public sealed class OutboxTests : IAsyncLifetime
 
         public int FailuresAfterEffect { set => failures = value; }
 
-        public RpcException Failure { get; set; } = Rpc.Unavailable("the answer is lost");
+        public RpcException Failure { get; set; } = RpcErrors.Unavailable("the answer is lost");
 
         public string? Refuses { get; set; }
 
         public override async Task<Empty> DeleteUser(ShTP.Auth.V1.DeleteUserRequest request, ServerCallContext context)
         {
             if (request.UserId == Refuses)
-                throw Rpc.Invalid("no");
+                throw RpcErrors.Invalid("no");
             await using var db = OutboxTestDb.Open(connectionString);
             await db.ApplyOnceAsync(context, _ =>
             {

@@ -8,11 +8,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ShTP.Auth.V1;
+using ShTP.Data;
+using ShTP.Rpc;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 using ShTP.ServiceDefaults;
-using ShTP.ServiceDefaults.Data;
-using ShTP.ServiceDefaults.Access;
 using ShTP.ServiceDefaults.Configuration;
-using ShTP.ServiceDefaults.Errors;
 using ShTP.Testing;
 using Xunit;
 
@@ -63,7 +64,7 @@ public sealed class ServiceCallTests
     [Fact]
     public async Task Call_ChangesSomethingAndFails_IsNotRepeated()
     {
-        var callee = new Callee(_ => throw Rpc.Unavailable("perhaps it happened"));
+        var callee = new Callee(_ => throw RpcErrors.Unavailable("perhaps it happened"));
         await using var auth = await FakeService.StartAsync(ResourceNames.Auth, callee);
         await using var users = Caller(auth.Configuration);
 
@@ -106,6 +107,7 @@ public sealed class ServiceCallTests
         var builder = Builder();
         builder.Configuration.AddInMemoryCollection([new("ServiceIdentity:PublicKeys:auth", "no key")]);
         builder.AddServiceDefaults(ResourceNames.Users);
+        builder.AddUserAccess(ResourceNames.Users);
         builder.AddServiceDatabase<OutboxTestDb>(ResourceNames.UsersDb);
         builder.Services.AddOptions<object>().Validate(_ => false, "Other:Setting is wrong").ValidateOnStart();
         await using var app = builder.Build();
@@ -145,6 +147,7 @@ public sealed class ServiceCallTests
         var builder = Builder();
         builder.Configuration.AddInMemoryCollection([.. TestKeys.ConfigurationOf(ResourceNames.Users), auth]);
         builder.AddServiceDefaults(ResourceNames.Users);
+        builder.AddUserAccess(ResourceNames.Users);
         builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
         return builder.Build();
     }

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Access;
+using ShTP.Rpc.Access;
 using ShTP.Testing;
 using Xunit;
 

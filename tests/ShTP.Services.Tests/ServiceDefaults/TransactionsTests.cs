@@ -2,7 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
-using ShTP.ServiceDefaults.Data;
+using ShTP.Data;
 using ShTP.Testing;
 using Xunit;
 

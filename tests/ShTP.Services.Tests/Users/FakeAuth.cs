@@ -3,7 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Auth.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Services.Tests.Users;
 
@@ -43,7 +43,7 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
     public override Task<Empty> ChangePassword(ChangePasswordRequest request, ServerCallContext context)
     {
         if (request.CurrentPassword != Password)
-            throw Rpc.Invalid("Invalid current password");
+            throw RpcErrors.Invalid("Invalid current password");
         PasswordChanges.Enqueue(request);
         return Task.FromResult(new Empty());
     }

@@ -3,7 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Services.Tests.Users;
 
@@ -26,13 +26,13 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
         files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
             ? Task.FromResult(new GetFileResponse { File = file.File })
-            : throw Rpc.NotFound("No such file");
+            : throw RpcErrors.NotFound("No such file");
 
     /// <summary>Every file has its own id as content, in two pieces.</summary>
     public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
     {
         if (!files.ContainsKey(request.FileId))
-            throw Rpc.NotFound("No such file");
+            throw RpcErrors.NotFound("No such file");
         var content = ContentOf(request.FileId);
         foreach (var piece in content.Chunk(20))
             await responseStream.WriteAsync(new ReadResponse { Content = Google.Protobuf.ByteString.CopyFrom(piece) });

@@ -7,7 +7,7 @@ using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Services.Tests.Users;
@@ -41,7 +41,7 @@ public sealed class FakeNeighbours
     {
         await answer.WriteAsync(new() { Path = "one.json", Content = ByteString.CopyFromUtf8($"[\"{service} ") });
         if (isBroken)
-            throw Rpc.Unavailable("it broke off");
+            throw RpcErrors.Unavailable("it broke off");
         await answer.WriteAsync(new() { Path = "one.json", Content = ByteString.CopyFromUtf8($"{request.UserId}\"]") });
         await answer.WriteAsync(new() { Path = "two/big.bin", Content = ByteString.CopyFrom(new byte[50_000]) });
     }

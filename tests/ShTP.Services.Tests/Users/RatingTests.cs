@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Outbox;
+using ShTP.Data.Outbox;
 using ShTP.Users.V1;
 using Xunit;
 

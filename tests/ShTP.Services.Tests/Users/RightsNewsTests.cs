@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.ServiceDefaults.Errors;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 using Xunit;
 
@@ -34,7 +34,7 @@ public sealed class RightsNewsTests(UsersSystem system) : IClassFixture<UsersSys
     public async Task UpdateUser_NothingOfTheRights_DoesNotNeedAuth()
     {
         var user = await system.AddAsync(Role.Teacher);
-        system.Auth.Before[user.Id.ToString()] = () => throw Rpc.Unavailable("away");
+        system.Auth.Before[user.Id.ToString()] = () => throw RpcErrors.Unavailable("away");
         await system.As(system.Admin).UpdateUserAsync(new UpdateUserRequest { Uuid = user.Id.ToString(), Admin = new AdminChange { FirstName = "Ada", Role = Role.Teacher, ShtpMaintainer = true } });
         Assert.Equal("Ada", (await system.FindAsync(user.Id))!.FirstName);
     }
@@ -93,8 +93,8 @@ public sealed class RightsNewsTests(UsersSystem system) : IClassFixture<UsersSys
 
     private void Break(Guid user, string outage) => system.Auth.Before[user.ToString()] = outage switch
     {
-        "unavailable" => () => throw Rpc.Unavailable("away"),
-        "broken" => () => throw Rpc.Internal("broken"),
+        "unavailable" => () => throw RpcErrors.Unavailable("away"),
+        "broken" => () => throw RpcErrors.Internal("broken"),
         _ => () => Task.Delay(TimeSpan.FromSeconds(6)),
     };
 

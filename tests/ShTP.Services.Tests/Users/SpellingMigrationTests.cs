@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 using ShTP.Testing;
 using ShTP.Users;
 using Xunit;

@@ -4,7 +4,7 @@ using ShTP.Auth.V1;
 using ShTP.Import.OldDatabase;
 using ShTP.Import.Reporting;
 using ShTP.Import.Uploads;
-using ShTP.ServiceDefaults.Text;
+using ShTP.Rpc.Text;
 using ShTP.Users.V1;
 
 namespace ShTP.Import.Moves;

@@ -1,0 +1,42 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using ShTP.Rpc.Errors;
+
+namespace ShTP.Data;
+
+/// <summary>What the database refuses, in words that name no table, column or value.</summary>
+public static class DatabaseErrors
+{
+    /// <summary>
+    /// True where a reference is in the way. PostgreSQL 18 has a code of its own for a reference that restricts a deletion
+    /// (RESTRICT); before, it was the one for every reference.
+    /// </summary>
+    public static bool IsReferenceViolation(this PostgresException fault) =>
+        fault.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation;
+
+    /// <summary>The status for an exception out of EF Core or Npgsql, or null when it is a fault of ours.</summary>
+    internal static RpcException? Translate(Exception fault)
+    {
+        if (fault is DbUpdateConcurrencyException)
+            return RpcErrors.Aborted("It was changed by somebody else meanwhile; try again");
+        for (var cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }:
+                    return RpcErrors.Conflict("It exists already or is taken");
+                case PostgresException refused when refused.IsReferenceViolation():
+                    return RpcErrors.WrongState("It refers to something that does not exist, or is in use");
+                case PostgresException { SqlState: PostgresErrorCodes.QueryCanceled }:
+                    return RpcErrors.DeadlineExceeded("The database took too long");
+                case PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }:
+                    return RpcErrors.Aborted("It was changed by somebody else meanwhile; try again");
+                case NpgsqlException { IsTransient: true }:
+                    return RpcErrors.Unavailable("The database is not available");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ShTP.Data.Outbox;
+
+/// <summary>Lets a request wait until what it enqueued has arrived, so that its caller reads its own writes.</summary>
+public sealed class OutboxDeliveries(IServiceProvider services)
+{
+    // Only a delivery by another replica is found out by looking.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> waiting = new();
+
+    /// <summary>
+    /// True once the message was delivered; false when it was parked, or when <paramref name="limit"/> passed first:
+    /// it will still be delivered. To be called after the change was saved.
+    /// </summary>
+    public async Task<bool> WaitAsync(Guid messageId, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var store = services.GetRequiredService<OutboxStore>();
+        var delivered = waiting.GetOrAdd(messageId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timer.CancelAfter(limit);
+        try
+        {
+            while (true)
+            {
+                if (delivered.IsCompleted)
+                    return true;
+                if (await store.IsPendingAsync(messageId, timer.Token) is not true and var state)
+                    return state is null;
+                await Task.WhenAny(delivered, Task.Delay(LookInterval, timer.Token));
+                timer.Token.ThrowIfCancellationRequested();
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return delivered.IsCompleted;
+        }
+        finally
+        {
+            waiting.TryRemove(messageId, out _);
+        }
+    }
+
+    internal void Delivered(Guid messageId)
+    {
+        if (waiting.TryGetValue(messageId, out var delivered))
+            delivered.TrySetResult();
+    }
+}

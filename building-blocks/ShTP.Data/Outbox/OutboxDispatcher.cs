@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ShTP.Protos;
+
+namespace ShTP.Data.Outbox;
+
+/// <summary>
+/// Claims due messages and delivers several keys at once, each receiver's in a lane of its own. Sleeps until the database
+/// tells of a new message, the next attempt is due, a delivery ended (its key may have more), or the poll interval passed.
+/// </summary>
+internal sealed class OutboxDispatcher(
+    OutboxStore store, OutboxDelivery delivery, OutboxTelemetry telemetry, OutboxOptions options, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
+{
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
+
+    // Counting a long outbox after each delivery would take longer than the deliveries.
+    private static readonly TimeSpan BetweenStatistics = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly HashSet<Task> running = [];
+    private readonly Dictionary<string, OutboxLane> lanes = [];
+    private DateTime pruneAt = DateTime.MinValue;
+    private long? seenAt;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var listener = new OutboxListener(() => store.ConnectionString, Wake, logger);
+        var listening = listener.RunAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var pause = await DispatchAsync(stoppingToken);
+                await wake.WaitAsync(pause, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception fault)
+            {
+                // The database is away, mostly; messages are safe in it, and this loop must outlive it.
+                logger.LogWarning(fault, "The outbox cannot be read; trying again");
+                await Task.WhenAny(Task.Delay(AfterFault, stoppingToken));
+            }
+        }
+
+        await Task.WhenAll([.. running, listening]);
+    }
+
+    /// <summary>Starts what is due; returns how long nothing more will be.</summary>
+    private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
+    {
+        running.RemoveWhere(task => task.IsCompleted);
+        var limits = lanes.ToDictionary(entry => entry.Key, entry => entry.Value.Free);
+        foreach (var message in await store.ClaimAsync(options.Concurrency, OutboxOptions.ClaimFor(options.AttemptLimit), limits, stopping))
+            running.Add(DeliverAsync(message, LaneOf(message), stopping));
+
+        if (seenAt is not { } last || time.GetElapsedTime(last) >= BetweenStatistics)
+        {
+            telemetry.See(await store.GetStatisticsAsync(stopping), lanes.Values.Count(lane => lane.IsCut));
+            seenAt = time.GetTimestamp();
+        }
+
+        await PruneInboxAsync(stopping);
+        // A lane that is full goes on when one of its deliveries ends, and that wakes.
+        var full = lanes.Where(entry => entry.Value.Free == 0).ToList();
+        var next = await store.UntilNextAsync([.. full.Select(entry => entry.Key)], stopping) ?? options.PollInterval;
+        foreach (var pause in full.Select(entry => entry.Value.UntilFree).OfType<TimeSpan>())
+            next = pause < next ? pause : next;
+        // Due times of the database and timers of this process are not equally fine.
+        next += TimeSpan.FromMilliseconds(5);
+        return next < options.PollInterval ? next : options.PollInterval;
+    }
+
+    private OutboxLane LaneOf(ClaimedMessage message)
+    {
+        var receiver = Contract.AreaOf(message.Path);
+        if (!lanes.TryGetValue(receiver, out var lane))
+            lanes[receiver] = lane = new OutboxLane(options, time);
+        lane.Begin();
+        return lane;
+    }
+
+    private async Task DeliverAsync(ClaimedMessage message, OutboxLane lane, CancellationToken stopping)
+    {
+        await Task.Yield();
+        bool? isAnswered = null;
+        try
+        {
+            isAnswered = await delivery.AttemptAsync(message, stopping);
+        }
+        catch (Exception fault) when (!stopping.IsCancellationRequested)
+        {
+            logger.LogWarning(fault, "The outcome of delivering message {Id} could not be noted; it will be delivered again", message.Id);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        finally
+        {
+            if (lane.End(isAnswered))
+                logger.LogWarning("{Receiver} {Change}", Contract.AreaOf(message.Path), lane.IsCut ? "does not answer; it is asked by one message at a time" : "answers again");
+        }
+
+        Wake();
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    private async Task PruneInboxAsync(CancellationToken stopping)
+    {
+        if (DateTime.UtcNow < pruneAt)
+            return;
+        while (await store.PruneInboxAsync(options.InboxDays, stopping) > 0)
+        {
+        }
+
+        pruneAt = DateTime.UtcNow + PruneInterval;
+    }
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ShTP.Data.Outbox;
+
+/// <summary>Degraded while messages are parked: the service works, and somebody has to look.</summary>
+internal sealed class OutboxHealthCheck(OutboxStore store) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var parked = (await store.GetStatisticsAsync(cancellationToken)).Parked;
+        return parked == 0
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Degraded($"{parked} messages are parked; see last_error in the table outbox, then run this service with the arguments 'outbox retry'.");
+    }
+}

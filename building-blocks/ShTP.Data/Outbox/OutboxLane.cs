@@ -1,0 +1,75 @@
+namespace ShTP.Data.Outbox;
+
+/// <summary>
+/// The deliveries to one receiver: so many at once, and none but a single one now and then while it does not answer. Each
+/// receiver has its own, so that one that hangs holds nobody else up.
+/// </summary>
+internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
+{
+    private readonly Lock turn = new();
+    private int running;
+    private int failures;
+    private long failedAt;
+
+    /// <summary>Whether the receiver has not answered for several attempts.</summary>
+    public bool IsCut
+    {
+        get
+        {
+            lock (turn)
+                return failures >= options.CutAfter;
+        }
+    }
+
+    /// <summary>How many more may be delivered now.</summary>
+    public int Free
+    {
+        get
+        {
+            lock (turn)
+            {
+                if (failures < options.CutAfter)
+                    return Math.Max(options.Concurrency - running, 0);
+                return running == 0 && Left() == TimeSpan.Zero ? 1 : 0;
+            }
+        }
+    }
+
+    /// <summary>How long it takes until one may be delivered again, or null when a delivery must end first.</summary>
+    public TimeSpan? UntilFree
+    {
+        get
+        {
+            lock (turn)
+                return failures >= options.CutAfter && running == 0 ? Left() : null;
+        }
+    }
+
+    public void Begin()
+    {
+        lock (turn)
+            running++;
+    }
+
+    /// <summary>A delivery ended; <paramref name="isAnswered"/> is null when it says nothing about the receiver. True when the lane was cut or opened by it.</summary>
+    public bool End(bool? isAnswered)
+    {
+        lock (turn)
+        {
+            running--;
+            if (isAnswered is null)
+                return false;
+            var wasCut = failures >= options.CutAfter;
+            failures = isAnswered == true ? 0 : failures + 1;
+            failedAt = time.GetTimestamp();
+            return wasCut != failures >= options.CutAfter;
+        }
+    }
+
+    private TimeSpan Left()
+    {
+        var doubled = options.FirstRetryDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - options.CutAfter, 20));
+        var left = TimeSpan.FromSeconds(Math.Min(doubled, options.MaxCut.TotalSeconds)) - time.GetElapsedTime(failedAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

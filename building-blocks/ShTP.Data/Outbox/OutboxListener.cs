@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace ShTP.Data.Outbox;
+
+/// <summary>Holds one connection that hears of new messages, and opens another one when it breaks.</summary>
+internal sealed class OutboxListener(Func<string> connectionString, Action wake, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(2);
+
+    private NpgsqlConnection? connection;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception fault)
+            {
+                logger.LogDebug(fault, "The outbox cannot listen for new messages; it looks for them meanwhile");
+                await Task.WhenAny(Task.Delay(ReconnectDelay, stopping));
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task ListenAsync(CancellationToken stopping)
+    {
+        // Not pooled: it is never given back. Keep-alive, because a connection that only listens would not notice its end.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString()) { Pooling = false, KeepAlive = 15, ApplicationName = "outbox" };
+        await using var opened = connection = new NpgsqlConnection(settings.ConnectionString);
+        await opened.OpenAsync(stopping);
+        opened.Notification += (_, _) => wake();
+        await using (var listen = new NpgsqlCommand($"LISTEN {OutboxSql.Channel}", opened))
+            await listen.ExecuteNonQueryAsync(stopping);
+        // Whatever was stored while nobody listened.
+        wake();
+        while (true)
+            await opened.WaitAsync(stopping);
+    }
+}

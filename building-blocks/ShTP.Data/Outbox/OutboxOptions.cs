@@ -1,0 +1,55 @@
+namespace ShTP.Data.Outbox;
+
+/// <summary>Configuration section <c>Outbox</c>.</summary>
+internal sealed record OutboxOptions
+{
+    /// <summary>How many messages are delivered to one receiver at the same time.</summary>
+    public int Concurrency { get; init; } = 4;
+
+    /// <summary>How long one attempt may take, unless the contract gives the RPC more by <c>timeout_seconds</c>.</summary>
+    public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>After how many attempts in a row without an answer a receiver is asked by one message at a time, with pauses.</summary>
+    public int CutAfter { get; init; } = 3;
+
+    /// <summary>The longest pause between two attempts to reach a receiver that does not answer.</summary>
+    public TimeSpan MaxCut { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Wait after the first failure; doubles with each further one.</summary>
+    public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest wait between two attempts of a message.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>After how many attempts a message is parked that the receiver refuses for a reason that will not pass.</summary>
+    public int RefusedAttempts { get; init; } = 5;
+
+    /// <summary>The age, besides the attempts, at which a message is parked that fails for a fault of the receiver.</summary>
+    public TimeSpan FaultParkAfter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The age at which a message is parked whose receiver is not reachable.</summary>
+    public TimeSpan ParkAfter { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How often to look without being woken.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a receiver remembers messages.</summary>
+    public int InboxDays { get; init; } = 30;
+
+    /// <summary>A claim outlives its attempt, but not by much: it is what a killed process leaves behind.</summary>
+    public static TimeSpan ClaimFor(TimeSpan attempt) => attempt + TimeSpan.FromSeconds(5);
+
+    public IEnumerable<string> FindFaults()
+    {
+        if (Concurrency is < 1 or > 100)
+            yield return "Outbox:Concurrency must be between 1 and 100.";
+        if (CutAfter < 1 || MaxCut <= TimeSpan.Zero)
+            yield return "Outbox:CutAfter and MaxCut must be positive.";
+        if (AttemptLimit <= TimeSpan.Zero || FirstRetryDelay <= TimeSpan.Zero || MaxRetryDelay < FirstRetryDelay || PollInterval <= TimeSpan.Zero)
+            yield return "Outbox:AttemptLimit, FirstRetryDelay and PollInterval must be positive, and MaxRetryDelay not below FirstRetryDelay.";
+        if (RefusedAttempts < 1)
+            yield return "Outbox:RefusedAttempts must be positive.";
+        if (InboxDays < 1 || TimeSpan.FromDays(InboxDays) < ParkAfter)
+            yield return "Outbox:InboxDays must be positive and not below Outbox:ParkAfter.";
+    }
+}

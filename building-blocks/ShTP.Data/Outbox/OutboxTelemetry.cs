@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace ShTP.Data.Outbox;
+
+/// <summary>What can be seen of the outbox: the traces of deliveries, how many wait, are parked and were delivered.</summary>
+internal sealed class OutboxTelemetry
+{
+    public const string Name = "ShTP.Outbox";
+
+    private static readonly ActivitySource Source = new(Name);
+
+    private readonly Counter<long> delivered;
+    private volatile OutboxStatistics seen = new(0, 0, 0);
+    private volatile int cut;
+
+    public OutboxTelemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        delivered = meter.CreateCounter<long>("outbox.delivered", "{message}", "Messages delivered");
+        meter.CreateObservableGauge("outbox.pending", () => seen.Pending, "{message}", "Messages that wait for delivery");
+        meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages given up until somebody intervenes");
+        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not answer");
+        meter.CreateObservableGauge("outbox.age", () => seen.Age, "s", "Age of the oldest message");
+    }
+
+    public void See(OutboxStatistics statistics, int cutReceivers) => (seen, cut) = (statistics, cutReceivers);
+
+    public void CountDelivered() => delivered.Add(1);
+
+    /// <summary>Continues the trace of the change that enqueued the message, also when nothing records it here.</summary>
+    public static Activity? StartDelivery(ClaimedMessage message)
+    {
+        var activity = Source.StartActivity("outbox deliver", ActivityKind.Producer, message.TraceParent);
+        if (activity is null && message.TraceParent is not null)
+            activity = new Activity("outbox deliver").SetParentId(message.TraceParent).Start();
+        activity?.SetTag("rpc.path", message.Path)?.SetTag("messaging.message.id", message.Id);
+        return activity;
+    }
+}

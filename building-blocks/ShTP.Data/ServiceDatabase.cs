@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using ShTP.Rpc.Errors;
+using ShTP.ServiceDefaults.Configuration;
+
+namespace ShTP.Data;
+
+/// <summary>How a service reaches its database: every limit is here and nowhere else.</summary>
+public static class ServiceDatabase
+{
+    // Seconds. All of it together stays below the 10 seconds that a call has, but for one slow command.
+    private const int ConnectTimeout = 5;
+    private const int CommandTimeout = 15;
+    private const int MaxRetries = 3;
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(1);
+
+    private const int PoolSize = 30;
+
+    // Without it every statement is planned anew each time. The number of different statements of the largest service, and some.
+    private const int PreparedStatements = 100;
+
+    /// <summary>
+    /// A pooled context on <c>ConnectionStrings:{connectionName}</c> with snake_case names, its health check, and retries
+    /// of transient failures, which is why transactions of one's own go through <c>Database.CreateExecutionStrategy()</c>.
+    /// What the connection string itself says about timeout, pool and preparation wins. A missing or malformed connection
+    /// string stops the start.
+    /// </summary>
+    public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
+        where TContext : DbContext
+    {
+        string? fault = null;
+        builder.AddNpgsqlDbContext<TContext>(connectionName,
+            settings =>
+            {
+                settings.ConnectionString = Complete(settings.ConnectionString, connectionName, out fault);
+                settings.CommandTimeout ??= CommandTimeout;
+                // The integration's own retries go on for half a minute; ours are below.
+                settings.DisableRetry = true;
+                // The service defaults collect both, and only where they are exported.
+                settings.DisableTracing = true;
+                settings.DisableMetrics = true;
+            },
+            options => options
+                .UseNpgsql(npgsql => npgsql.EnableRetryOnFailure(MaxRetries, MaxRetryDelay, errorCodesToAdd: null))
+                .UseSnakeCaseNamingConvention());
+        builder.Services.AddStartCheck(_ => fault is null ? [] : [fault]);
+        builder.Services.AddSingleton(new FaultTranslation(DatabaseErrors.Translate));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddNpgsql());
+        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Npgsql"));
+        return builder;
+    }
+
+    private static string? Complete(string? text, string connectionName, out string? fault)
+    {
+        fault = null;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            fault = $"ConnectionStrings:{connectionName} is not set; it must be a connection string of PostgreSQL.";
+            return null;
+        }
+
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrEmpty(connection.Host))
+                fault = $"ConnectionStrings:{connectionName} names no Host.";
+            SetDefault("Timeout", ConnectTimeout);
+            SetDefault("Maximum Pool Size", PoolSize);
+            SetDefault("Max Auto Prepare", PreparedStatements);
+            return connection.ConnectionString;
+
+            void SetDefault(string keyword, int value)
+            {
+                if (!connection.ContainsKey(keyword))
+                    connection[keyword] = value;
+            }
+        }
+        catch (Exception malformed) when (malformed is ArgumentException or FormatException)
+        {
+            // The exception may quote the password.
+            fault = $"ConnectionStrings:{connectionName} is not a connection string of PostgreSQL.";
+            return null;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ShTP.Data;
+
+/// <summary>Changes that take more than one statement.</summary>
+public static class Transactions
+{
+    /// <summary>Runs the change in a transaction of its own, again after a transient failure: it must load what it changes.</summary>
+    public static async Task<T> InTransactionAsync<T>(this DbContext db, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
+        await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
+        {
+            db.ChangeTracker.Clear();
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            var result = await change(cancellation);
+            await transaction.CommitAsync(cancellation);
+            return result;
+        }, cancellationToken);
+
+    /// <summary>
+    /// The same for a change that adds something of an id of its own: where the database went away during the commit, and so
+    /// nobody knows whether there was one, <paramref name="find"/> looks for what was added, so that it is not added twice.
+    /// </summary>
+    public static async Task<T> AddInTransactionAsync<T>(
+        this DbContext db, Func<CancellationToken, Task<T?>> find, Func<CancellationToken, Task<T>> add, CancellationToken cancellationToken)
+        where T : class
+    {
+        var isInDoubt = false;
+        return await db.InTransactionAsync(async cancellation =>
+        {
+            if (isInDoubt && await find(cancellation) is { } added)
+                return added;
+            var result = await add(cancellation);
+            isInDoubt = true;
+            return result;
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,47 @@
+using ShTP.Api.V1;
+
+namespace ShTP.OldSystem;
+
+/// <summary>A row of the old system, what becomes of it here, and what is here already.</summary>
+/// <param name="uuid">As it was sent.</param>
+/// <param name="id">The same, read.</param>
+/// <param name="wanted">What is to be stored; null when the row was refused on sight.</param>
+/// <param name="notes">What was found out so far.</param>
+public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, RowNotes notes)
+    where TEntity : class
+{
+    public Guid Id => id;
+
+    public RowNotes Notes => notes;
+
+    /// <summary>Only to be asked for rows that are not refused.</summary>
+    public TEntity Wanted => wanted ?? throw new InvalidOperationException($"{uuid} was refused: {notes.Checks.Faults}");
+
+    public bool IsRefused => notes.Checks.Faults is not null;
+
+    /// <summary>What is stored under the id.</summary>
+    public TEntity? Known { get; set; }
+
+    /// <summary>Whether it is to be stored.</summary>
+    public bool IsNew => !IsRefused && !notes.IsDeleted && Known is null;
+
+    /// <summary>The fate of the row; <paramref name="differences"/> are names of columns.</summary>
+    public ImportResult ToProto(IReadOnlyList<string> differences)
+    {
+        var faults = notes.Checks.Faults;
+        var result = new ImportResult { Uuid = uuid };
+        if (notes.IsDeleted)
+            result.Outcome = ImportOutcome.Deleted;
+        else if (Known is null)
+            result.Outcome = faults is null ? ImportOutcome.Moved : ImportOutcome.Refused;
+        else
+            result.Outcome = faults is null && differences.Count == 0 ? ImportOutcome.Present : ImportOutcome.Different;
+        if (result.Outcome is ImportOutcome.Moved or ImportOutcome.Present)
+            result.Remarks.Add(notes.Changes);
+        if (result.Outcome == ImportOutcome.Different)
+            result.Remarks.Add(differences);
+        if (faults is not null)
+            result.Remarks.Add(faults);
+        return result;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json.Nodes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+using ShTP.Api.V1;
+using ShTP.Data;
+using ShTP.Rpc.Errors;
+
+namespace ShTP.OldSystem;
+
+/// <summary>
+/// Takes rows of one kind over from the old system under their own ids: each is checked for itself, those that are there
+/// already are compared and stay, the others are stored in one transaction. The same rows again change nothing.
+/// </summary>
+/// <typeparam name="TRow">What is sent.</typeparam>
+/// <typeparam name="TEntity">What is stored.</typeparam>
+public abstract class RowImport<TRow, TEntity>(DbContext db)
+    where TEntity : class
+{
+    private const int MaxRows = 500;
+    private const int MaxAttempts = 3;
+    private const long Lock = 7236531;
+
+    private readonly IEntityType type = db.Model.FindEntityType(typeof(TEntity))
+        ?? throw new InvalidOperationException($"{typeof(TEntity)} is not stored here.");
+
+    /// <exception cref="RpcException">INVALID_ARGUMENT for too many rows; ABORTED when others keep changing what the rows need.</exception>
+    public async Task<ImportResponse> RunAsync(IReadOnlyList<TRow> rows, bool isDryRun, CancellationToken cancellationToken)
+    {
+        if (rows.Count > MaxRows)
+            throw RpcErrors.Invalid($"At most {MaxRows} rows are imported at once, these are {rows.Count}");
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await db.InTransactionAsync(cancellation => RunOnceAsync(rows, isDryRun, cancellation), cancellationToken);
+            }
+            catch (DbUpdateException fault) when (IsRace(fault))
+            {
+                // Somebody took an e-mail or deleted a group since: that is a fault of a row, found when it is looked for again.
+                if (attempt == MaxAttempts)
+                    throw RpcErrors.Aborted("What the rows need was changed by somebody else meanwhile; try again");
+            }
+        }
+    }
+
+    /// <summary>The row's id as it was sent.</summary>
+    protected abstract string UuidOf(TRow row);
+
+    /// <summary>What is to be stored, as far as the row alone can tell. An INVALID_ARGUMENT that is thrown refuses the row.</summary>
+    protected abstract TEntity Read(TRow row, Guid id, RowNotes notes);
+
+    /// <summary>Checks the rows against what is stored; none of them is refused yet, and of each is known whether it is there.</summary>
+    protected virtual Task MatchAsync(IReadOnlyList<ImportRow<TEntity>> rows, bool isDryRun, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Those of the ids whose rows were deleted here and are not to come back.</summary>
+    protected virtual Task<HashSet<Guid>> FindDeletedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => Task.FromResult<HashSet<Guid>>([]);
+
+    /// <summary>Refuses new rows beyond what there is room for.</summary>
+    protected static void LimitNew(IEnumerable<ImportRow<TEntity>> rows, int max, int count, string what)
+    {
+        foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(max - count, 0)))
+            row.Notes.Checks.Add(what, $"there are {max} {what}s already");
+    }
+
+    /// <summary>Stores new entities, in their order.</summary>
+    protected virtual async Task StoreAsync(IReadOnlyList<TEntity> entities, CancellationToken cancellationToken)
+    {
+        db.AddRange(entities);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Properties that say nothing about whether a stored row is the same.</summary>
+    protected virtual IReadOnlyCollection<string> Ignored => [];
+
+    /// <summary>What else is different, beyond the properties.</summary>
+    protected virtual IEnumerable<string> FindMore(TEntity stored, TEntity wanted) => [];
+
+    private async Task<ImportResponse> RunOnceAsync(IReadOnlyList<TRow> rows, bool isDryRun, CancellationToken cancellationToken)
+    {
+        // What one import has looked for is not stored by another one meanwhile.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
+        var all = ReadAll(rows);
+        var open = all.FindAll(row => !row.IsRefused);
+        var deleted = await FindDeletedAsync(open.ConvertAll(row => row.Id), cancellationToken);
+        open.ForEach(row => row.Notes.IsDeleted = deleted.Contains(row.Id));
+        open.RemoveAll(row => row.Notes.IsDeleted);
+        var known = await FindAsync(open.ConvertAll(row => row.Id), cancellationToken);
+        foreach (var row in open)
+            row.Known = known.GetValueOrDefault(row.Id);
+        await MatchAsync(open, isDryRun, cancellationToken);
+        var fresh = open.FindAll(row => row.IsNew).ConvertAll(row => row.Wanted);
+        if (!isDryRun && fresh.Count > 0)
+            await StoreAsync(fresh, cancellationToken);
+        return new ImportResponse { Results = { all.Select(row => row.ToProto(row.Known is null ? [] : FindDifferences(row.Known, row.Wanted))) } };
+    }
+
+    private List<ImportRow<TEntity>> ReadAll(IReadOnlyList<TRow> rows)
+    {
+        var seen = new HashSet<Guid>();
+        var all = new List<ImportRow<TEntity>>(rows.Count);
+        foreach (var row in rows)
+        {
+            var notes = new RowNotes();
+            var id = notes.Checks.Uuid(UuidOf(row), "uuid");
+            if (id != Guid.Empty && !seen.Add(id))
+                notes.Checks.Add("uuid", "comes twice");
+            all.Add(new ImportRow<TEntity>(UuidOf(row), id, TryRead(row, id, notes), notes));
+        }
+
+        return all;
+    }
+
+    private TEntity? TryRead(TRow row, Guid id, RowNotes notes)
+    {
+        try
+        {
+            return Read(row, id, notes);
+        }
+        catch (RpcException fault) when (fault.StatusCode == StatusCode.InvalidArgument)
+        {
+            if (notes.Checks.Faults is null)
+                notes.Checks.Add("row", fault.Status.Detail);
+            return null;
+        }
+    }
+
+    private async Task<Dictionary<Guid, TEntity>> FindAsync(List<Guid> ids, CancellationToken cancellationToken)
+    {
+        var key = type.FindPrimaryKey()!.Properties.Single();
+        var stored = await db.Set<TEntity>().AsNoTracking().Where(entity => ids.Contains(EF.Property<Guid>(entity, key.Name))).ToListAsync(cancellationToken);
+        return stored.ToDictionary(entity => (Guid)key.PropertyInfo!.GetValue(entity)!);
+    }
+
+    private List<string> FindDifferences(TEntity stored, TEntity wanted) =>
+    [
+        .. type.GetProperties()
+            .Where(property => property.PropertyInfo is not null && property.Name != "UpdatedAt" && !Ignored.Contains(property.Name))
+            .Where(property => !IsSame(property, property.PropertyInfo!.GetValue(stored), property.PropertyInfo.GetValue(wanted)))
+            .Select(property => property.GetColumnName()),
+        .. FindMore(stored, wanted),
+    ];
+
+    // The database writes JSON in its own way.
+    private static bool IsSame(IProperty property, object? stored, object? wanted) => property.GetColumnType() == "jsonb" && stored is string one && wanted is string other
+        ? JsonNode.DeepEquals(JsonNode.Parse(one), JsonNode.Parse(other))
+        : property.GetValueComparer().Equals(stored, wanted);
+
+    private static bool IsRace(DbUpdateException fault) =>
+        fault.InnerException is PostgresException refused && (refused.SqlState == PostgresErrorCodes.UniqueViolation || refused.IsReferenceViolation());
+}

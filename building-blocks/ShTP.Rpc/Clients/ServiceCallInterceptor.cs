@@ -1,0 +1,105 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Logging;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+
+namespace ShTP.Rpc.Clients;
+
+/// <summary>
+/// What every outgoing call has: a service token where the RPC is internal, the deadline and the cancellation of
+/// the call being served, and errors that name the service which could not be reached.
+/// </summary>
+internal sealed class ServiceCallInterceptor(string service, AccessRules rules, ServiceTokens tokens, ILogger<ServiceCallInterceptor> logger) : Interceptor
+{
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+
+    public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, Prepare(context, isUnary: true));
+        return new(ExplainAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(Prepare(context, isUnary: false));
+        return new(call.RequestStream, ExplainAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(request, Prepare(context, isUnary: false));
+        return new(new ExplainedStream<TResponse>(call.ResponseStream, Explain), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(
+        ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
+    {
+        var call = continuation(Prepare(context, isUnary: false));
+        return new(call.RequestStream, new ExplainedStream<TResponse>(call.ResponseStream, Explain), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+    }
+
+    private ClientInterceptorContext<TRequest, TResponse> Prepare<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, bool isUnary)
+        where TRequest : class
+        where TResponse : class
+    {
+        var options = context.Options;
+        if (rules.Find(context.Method.FullName) is { IsInternal: true })
+            options = options.WithHeaders(WithToken(options.Headers));
+
+        var served = ServedCall.Current;
+        if (options.Deadline is null)
+        {
+            if (served is not null && served.Deadline != DateTime.MaxValue)
+                options = options.WithDeadline(served.Deadline);
+            else if (isUnary)
+                options = options.WithDeadline(DateTime.UtcNow + DefaultLimit);
+        }
+
+        if (served is not null && !options.CancellationToken.CanBeCanceled)
+            options = options.WithCancellationToken(served.CancellationToken);
+        return new(context.Method, context.Host, options);
+    }
+
+    // A copy: a caller may use its metadata for several calls.
+    private Metadata WithToken(Metadata? headers)
+    {
+        var all = new Metadata();
+        foreach (var entry in headers ?? [])
+            all.Add(entry);
+        all.Add("authorization", tokens.HeaderFor(service));
+        return all;
+    }
+
+    private async Task<TResponse> ExplainAsync<TResponse>(Task<TResponse> response)
+    {
+        try
+        {
+            return await response;
+        }
+        catch (RpcException fault) when (Explain(fault) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
+    private RpcException? Explain(RpcException fault) => fault.StatusCode switch
+    {
+        // It came from the transport and not from the service, whose own words are better.
+        StatusCode.Unavailable when fault.Status.DebugException is { } cause => Unreachable(cause),
+        StatusCode.DeadlineExceeded when fault.Trailers.Count == 0 => RpcErrors.DeadlineExceeded($"{service} did not answer in time"),
+        // The user who waits is signed in well; it is this service that is not.
+        StatusCode.Unauthenticated => RpcErrors.Internal($"{service} does not accept this service's identity: {fault.Status.Detail}"),
+        _ => null,
+    };
+
+    private RpcException Unreachable(Exception cause)
+    {
+        // Without its stack: an outage would fill the log with the same one.
+        logger.LogWarning("{Service} cannot be reached: {Cause}", service, cause.Message);
+        return RpcErrors.Unavailable($"{service} is not available");
+    }
+}

@@ -1,0 +1,103 @@
+using ShTP.Rpc.Text;
+
+namespace ShTP.Rpc.Errors;
+
+/// <summary>
+/// Collects everything that is wrong with a request, so that a client hears of all faults at once. Fields are
+/// named as JSON spells them.
+/// </summary>
+public sealed class FieldChecks
+{
+    private readonly List<(string Field, string Detail)> violations = [];
+
+    /// <summary>Everything that is wrong so far in one line; null when nothing is.</summary>
+    public string? Faults => violations.Count == 0 ? null : RpcErrors.Describe(violations);
+
+    /// <summary>Adds a fault.</summary>
+    public void Add(string field, string detail) => violations.Add((field, detail));
+
+    /// <summary>Requires text of at least <paramref name="min"/> and at most <paramref name="max"/> characters and without control characters other than line breaks and tabs.</summary>
+    public void Text(string? value, int min, int max, string field)
+    {
+        if (string.IsNullOrEmpty(value) && min > 0)
+            Add(field, "field required");
+        else if (value is not null && (value.Length < min || value.Length > max))
+            Add(field, min > 0 ? $"must have {min} to {max} characters" : $"must have at most {max} characters");
+        else if (value is not null && value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
+            Add(field, "must not contain control characters");
+    }
+
+    /// <summary>Requires a line of text that people see, such as a name, and gives it composed and without white space around it.</summary>
+    public string Name(string? value, int min, int max, string field)
+    {
+        var name = UnicodeText.Compose((value ?? "").Trim());
+        Text(name, min, max, field);
+        if (name.Length > max)
+            return name;
+        if (name.AsSpan().ContainsAny('\n', '\r', '\t'))
+            Add(field, "must not contain tabs or line breaks");
+        Visible(name, field);
+        return name;
+    }
+
+    /// <summary>The same for a title, which is one line in the end: line breaks and tabs become blanks.</summary>
+    public string Title(string? value, int min, int max, string field) =>
+        Name(value?.ReplaceLineEndings(" ").Replace('\t', ' '), min, max, field);
+
+    /// <summary>Requires that text has nothing invisible in it, nothing that changes its direction, and something to see.</summary>
+    public void Visible(string text, string field)
+    {
+        if (UnicodeText.FindInvisible(text) is { } hidden)
+            Add(field, $"must not contain invisible characters or ones that change the direction of text (U+{hidden.Value:X4})");
+        else if (text.Length > 0 && !UnicodeText.IsVisible(text))
+            Add(field, "must contain something that can be seen");
+    }
+
+    /// <summary>Requires a number within bounds.</summary>
+    public void Range(int value, int min, int max, string field)
+    {
+        if (value < min || value > max)
+            Add(field, $"must be between {min} and {max}");
+    }
+
+    /// <summary>Requires a UUID; the result is <see cref="Guid.Empty"/> when it is none, and the fault is noted.</summary>
+    public Guid Uuid(string? value, string field)
+    {
+        if (Guid.TryParseExact(value, "D", out var id))
+            return id;
+        Add(field, string.IsNullOrEmpty(value) ? "field required" : "value is not a valid uuid");
+        return Guid.Empty;
+    }
+
+    /// <summary>The UUID of a request that has nothing else to check.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is none.</exception>
+    public static Guid RequireUuid(string? value, string field)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(value, field);
+        checks.ThrowIfInvalid();
+        return id;
+    }
+
+    /// <summary>Requires an e-mail address and gives it as it is stored and compared: see <see cref="EmailAddress"/>.</summary>
+    public string Email(string? value, string field)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            Add(field, "field required");
+        else if (UnicodeText.FindInvisible(value.Trim()) is not null)
+            Visible(value.Trim(), field);
+        else if (EmailAddress.TryNormalize(value, out var email))
+            return email;
+        else
+            Add(field, "value is not a valid email address");
+        return "";
+    }
+
+    /// <summary>Throws when anything was wrong.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (violations.Count > 0)
+            throw RpcErrors.InvalidFields(violations);
+    }
+}

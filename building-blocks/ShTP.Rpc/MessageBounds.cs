@@ -1,0 +1,18 @@
+using Google.Protobuf;
+
+namespace ShTP.Rpc;
+
+/// <summary>Lists of large messages.</summary>
+public static class MessageBounds
+{
+    // A gRPC message has at most 4 MiB, and the list is not all of it.
+    private const int MaxBytes = 3 * 1024 * 1024;
+
+    /// <summary>As many of the first messages as one answer can carry; the next page begins behind them.</summary>
+    public static IEnumerable<T> Fitting<T>(this IEnumerable<T> messages)
+        where T : IMessage
+    {
+        var bytes = 0L;
+        return messages.TakeWhile(message => (bytes += message.CalculateSize()) <= MaxBytes);
+    }
+}

@@ -1,0 +1,116 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ShTP.Auth.V1;
+using ShTP.Protos;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Clients;
+using ShTP.Rpc.Errors;
+using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
+
+namespace ShTP.Rpc;
+
+/// <summary>How processes call each other and who may call them.</summary>
+public static class RpcExtensions
+{
+    private const int MaxMessageSize = 4 * 1024 * 1024;
+
+    /// <summary>The identity of the process among the services: its name and the keys of <c>ServiceIdentity</c>. Enough for a process that only calls.</summary>
+    public static WebApplicationBuilder AddServiceIdentity(this WebApplicationBuilder builder, string name)
+    {
+        var services = builder.Services;
+        var configuration = builder.Configuration;
+        services.AddStartCheck(_ => ServiceIdentity.FindFaults(configuration, name));
+        services.TryAddSingleton(new AccessRules(Contract.ShTP));
+        services.AddSingleton(_ => ServiceIdentity.Read(configuration, name));
+        services.AddSingleton<ServiceTokens>();
+        services.AddSingleton<ServiceTokenValidator>();
+        services.AddSingleton<ServiceChannels>();
+        return builder;
+    }
+
+    /// <summary>The same, and users' tokens are checked by the keys and the revocations of Auth.</summary>
+    public static WebApplicationBuilder AddUserAccess(this WebApplicationBuilder builder, string name)
+    {
+        builder.AddServiceIdentity(name);
+        builder.Services.AddSingleton<TokenValidator>();
+        if (name != ResourceNames.Auth)
+        {
+            builder.AddServiceClient<AuthService.AuthServiceClient>(ResourceNames.Auth);
+            builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
+            builder.Services.TryAddSingleton<ISigningKeySource, JwksKeySource>();
+            builder.Services.TryAddSingleton<IRevocationSource, AuthRevocations>();
+        }
+
+        AddRevocations(builder);
+        return builder;
+    }
+
+    /// <summary>The same, and gRPC with access control, error mapping and limits; RPCs without an <c>access</c> option stop the start.</summary>
+    public static WebApplicationBuilder AddRpcServer(this WebApplicationBuilder builder, string name)
+    {
+        builder.AddUserAccess(name);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // The gateway multiplexes everybody's calls over few connections.
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+            kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
+        });
+        builder.Services.AddSingleton<ErrorInterceptor>();
+        builder.Services.AddSingleton<AccessInterceptor>();
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MaxMessageSize;
+            options.MaxSendMessageSize = MaxMessageSize;
+            options.EnableDetailedErrors = false;
+            options.Interceptors.Add<ErrorInterceptor>();
+            options.Interceptors.Add<AccessInterceptor>();
+        });
+        builder.Services.AddStartCheck(MappedRpcs.FindFaults);
+        return builder;
+    }
+
+    /// <summary>
+    /// A typed gRPC client of another service, found by service discovery at its <c>grpc</c> endpoint; calls carry a
+    /// service token for it, the trace, and the deadline of the call being served (10 seconds when there is none).
+    /// Streams have no deadline of their own. RPCs without side effects are tried twice when it cannot be reached.
+    /// </summary>
+    public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service)
+        where TClient : ClientBase
+    {
+        builder.Services.TryAddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<TClient>(provider, provider.GetRequiredService<ServiceChannels>().For(service)));
+        var configuration = builder.Configuration;
+        builder.Services.AddStartCheck(_ => configuration.GetSection($"services:{service}:grpc").GetChildren().Any()
+            ? []
+            : [$"services:{service}:grpc:0 is not set; it must be the address of {service}, such as http://localhost:5102."]);
+        return builder;
+    }
+
+    /// <summary>Signed names of private files, by the key that Files checks them with.</summary>
+    public static WebApplicationBuilder AddSignedNames(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        builder.Services.AddStartCheck(_ => SignedNames.TryReadKey(configuration[SignedNames.KeySetting], out var _, out var fault) ? [] : [fault]);
+        builder.Services.AddSingleton(provider => SignedNames.TryReadKey(configuration[SignedNames.KeySetting], out var key, out var fault)
+            ? new SignedNames(key, provider.GetRequiredService<TimeProvider>())
+            : throw new InvalidOperationException(fault));
+        return builder;
+    }
+
+    private static void AddRevocations(WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection("Revocations").Get<RevocationOptions>() ?? new RevocationOptions();
+        builder.Services.AddStartCheck(_ => options.FindFaults());
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<Revocations>();
+        builder.Services.AddHostedService<RevocationWatcher>();
+        builder.Services.AddHealthChecks().AddCheck<RevocationHealth>("revocations");
+    }
+}

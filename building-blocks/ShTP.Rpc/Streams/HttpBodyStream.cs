@@ -1,0 +1,55 @@
+using Google.Api;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace ShTP.Rpc.Streams;
+
+/// <summary>
+/// Writes into the answer of an RPC that returns <c>stream google.api.HttpBody</c>: what is generated piece by piece,
+/// such as a zip archive, never lies in memory as a whole. What is not completed is not sent to its end: after a fault
+/// the client gets an error, or a body that is cut.
+/// </summary>
+public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken ended) : SendingStream
+{
+    private const int PieceSize = 64 * 1024;
+
+    private readonly MemoryStream pending = new(PieceSize);
+    private bool hasStarted;
+
+    /// <summary>Tells the client to save the answer as a file; to be called before anything is written.</summary>
+    public static Task SendFileNameAsync(ServerCallContext context, string fileName) =>
+        context.WriteResponseHeadersAsync([new Metadata.Entry("content-disposition", $"attachment;filename={fileName}")]);
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (buffer.Length > 0)
+        {
+            var count = Math.Min(buffer.Length, PieceSize);
+            pending.Write(buffer.Span[..count]);
+            buffer = buffer[count..];
+            if (pending.Length >= PieceSize)
+                await SendAsync();
+        }
+    }
+
+    // The entry of an archive is closed synchronously whatever one calls; the few bytes of its end wait for what comes next.
+    public override void Write(byte[] buffer, int offset, int count) => pending.Write(buffer, offset, count);
+
+    /// <summary>Sends the rest; nothing may be written after it.</summary>
+    public async Task CompleteAsync()
+    {
+        if (pending.Length > 0)
+            await SendAsync();
+    }
+
+    private async Task SendAsync()
+    {
+        // The message is on its way when the write is done, and its bytes may be written over.
+        var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(pending.GetBuffer().AsMemory(0, (int)pending.Length)) };
+        if (!hasStarted)
+            body.ContentType = contentType;
+        hasStarted = true;
+        await answer.WriteAsync(body, ended);
+        pending.SetLength(0);
+    }
+}

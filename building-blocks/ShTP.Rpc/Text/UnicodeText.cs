@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using ADRaffy.ENSNormalize;
+
+namespace ShTP.Rpc.Text;
+
+/// <summary>What Unicode says about texts of people, the same on every machine: no library of the system has a part in it.</summary>
+public static class UnicodeText
+{
+    private const int Joiner = 0x200D;
+    private const int EmojiSelector = 0xFE0F;
+
+    /// <summary>Letters and the like that show nothing, although their category says otherwise.</summary>
+    private static readonly int[] Fillers = [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0];
+
+    /// <summary>
+    /// In normalization form C. <see cref="string.Normalize()"/> returns its text as it is where globalization is invariant,
+    /// as it is here.
+    /// </summary>
+    public static string Compose(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
+
+    /// <summary>What two texts have in common that people take for the same: without case, diacritics, double blanks and kinds of apostrophes and dashes. Line breaks stay.</summary>
+    public static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in (Ascii.IsValid(text) ? text : ENSNormalize.NF.NFD(text)).EnumerateRunes())
+        {
+            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.Format)
+                continue;
+            if (rune.Value == '\n')
+                folded = new StringBuilder(folded.ToString().TrimEnd(' ')).Append('\n');
+            else if (!Rune.IsWhiteSpace(rune))
+                folded.Append(FoldSign(Rune.ToLowerInvariant(rune)));
+            else if (folded.Length > 0 && folded[^1] is not (' ' or '\n'))
+                folded.Append(' ');
+        }
+
+        return Compose(folded.ToString().TrimEnd(' '));
+    }
+
+    /// <summary>The first character that nobody sees or that changes the direction of what is around it; null when there is none.</summary>
+    public static Rune? FindInvisible(string text)
+    {
+        var runes = text.EnumerateRunes().ToArray();
+        for (var i = 0; i < runes.Length; i++)
+        {
+            if (IsInvisible(runes, i))
+                return runes[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>Without the characters that <see cref="FindInvisible"/> finds.</summary>
+    public static string RemoveInvisible(string text)
+    {
+        var runes = text.EnumerateRunes().ToArray();
+        return string.Concat(runes.Where((_, i) => !IsInvisible(runes, i)).Select(rune => rune.ToString()));
+    }
+
+    /// <summary>Whether there is anything to see at all.</summary>
+    public static bool IsVisible(string text) => text.EnumerateRunes().Any(rune =>
+        Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || Rune.IsSymbol(rune) || Rune.IsNumber(rune));
+
+    // Within an emoji a joiner and a selector are part of what is seen.
+    private static bool IsInvisible(Rune[] runes, int i) => runes[i].Value switch
+    {
+        Joiner => i == 0 || i + 1 == runes.Length || !IsEmojiPart(runes[i - 1]) || !Rune.IsSymbol(runes[i + 1]),
+        EmojiSelector => i == 0 || Rune.IsWhiteSpace(runes[i - 1]),
+        var value => Rune.GetUnicodeCategory(runes[i]) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            || Fillers.Contains(value),
+    };
+
+    private static bool IsEmojiPart(Rune rune) => rune.Value == EmojiSelector || Rune.IsSymbol(rune);
+
+    private static Rune FoldSign(Rune rune) => rune.Value switch
+    {
+        0x2018 or 0x2019 or 0x201B or 0x02BC or 0x02B9 or 0x0060 or 0x00B4 or 0x2032 or 0xFF07 => new Rune('\''),
+        0x2010 or 0x2011 or 0x2012 or 0x2013 or 0x2014 or 0x2212 or 0xFE63 or 0xFF0D => new Rune('-'),
+        _ => rune,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Google.Rpc;
+using ShTP.Transcoding.Catalog;
+
+namespace ShTP.Gateway.Proxy;
+
+/// <summary>Durations of transcoded calls by RPC and code, and an activity of each.</summary>
+internal sealed class GatewayMetrics
+{
+    /// <summary>The name of meter and activity source.</summary>
+    public const string Name = "ShTP.Gateway";
+
+    private static readonly ActivitySource Activities = new(Name);
+
+    private readonly Histogram<double> durations;
+
+    public GatewayMetrics(IMeterFactory meters) =>
+        durations = meters.Create(Name).CreateHistogram<double>("shtp.gateway.call.duration", "s", "Duration of transcoded calls.");
+
+    /// <summary>Starts measuring a call.</summary>
+    public Measurement Start(ApiMethod method)
+    {
+        var activity = Activities.StartActivity(method.RpcPath, ActivityKind.Internal);
+        activity?.SetTag("rpc.system", "grpc").SetTag("rpc.method", method.RpcPath);
+        return new Measurement(this, method, activity, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>A call being measured.</summary>
+    public readonly struct Measurement(GatewayMetrics metrics, ApiMethod method, Activity? activity, long start)
+    {
+        /// <summary>Records the call's end.</summary>
+        public void Stop(Code code)
+        {
+            if (activity is not null)
+            {
+                activity.SetTag("rpc.grpc.status_code", (int)code);
+                if (code is Code.Internal or Code.Unknown or Code.Unavailable or Code.DeadlineExceeded)
+                    activity.SetStatus(ActivityStatusCode.Error);
+                activity.Dispose();
+            }
+
+            if (metrics.durations.Enabled)
+            {
+                metrics.durations.Record(
+                    Stopwatch.GetElapsedTime(start).TotalSeconds,
+                    new KeyValuePair<string, object?>("rpc.method", method.RpcPath),
+                    new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)code));
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
+using ShTP.Gateway.Authorization;
+using ShTP.Gateway.Edge;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Grpc;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace ShTP.Gateway.Proxy;
+
+/// <summary>Sends a request's frame to the instance that YARP chose, and once more elsewhere when that is safe.</summary>
+internal sealed class ServiceCaller(IDestinationHealthUpdater health)
+{
+    // Long enough to keep further calls away while an instance restarts, short enough not to miss it.
+    private static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(2);
+
+    private readonly ConditionalWeakTable<DestinationModel, ConcurrentDictionary<string, Uri>> addresses = [];
+
+    /// <summary>The answer's headers; the caller reads and disposes the rest.</summary>
+    /// <exception cref="HttpRequestException">No instance could be reached, or the connection broke.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpContext context, ApiMethod method, ReadOnlyMemory<byte> frame, Caller caller, CancellationToken cancellationToken)
+    {
+        var proxy = context.GetReverseProxyFeature();
+        var destination = proxy.AvailableDestinations[0];
+        for (var isLast = false; ; isLast = true)
+        {
+            proxy.ProxiedDestination = destination;
+            var request = CreateRequest(context, method, frame, caller, destination);
+            try
+            {
+                return await proxy.Cluster.HttpClient.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException failure) when (!isLast && IsSafeToRepeat(failure, method, (FrameContent)request.Content!))
+            {
+                var other = FindOther(proxy, destination);
+                if (other is null && !((FrameContent)request.Content!).WasRead)
+                    throw; // the only instance cannot be reached: nothing has changed in a millisecond
+                health.SetPassive(proxy.Route.Cluster!, destination, DestinationHealth.Unhealthy, Suspicion);
+                destination = other ?? destination;
+            }
+        }
+    }
+
+    // Nothing has left for the service, or the contract says that asking twice does no harm.
+    private static bool IsSafeToRepeat(HttpRequestException failure, ApiMethod method, FrameContent content) =>
+        (failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError && !content.WasRead)
+        || method.HasNoSideEffects;
+
+    private static DestinationState? FindOther(IReverseProxyFeature proxy, DestinationState failed)
+    {
+        foreach (var destination in proxy.Route.Cluster!.DestinationsState.AvailableDestinations)
+        {
+            if (destination != failed)
+                return destination;
+        }
+
+        return null;
+    }
+
+    private HttpRequestMessage CreateRequest(HttpContext context, ApiMethod method, ReadOnlyMemory<byte> frame, Caller caller, DestinationState destination)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(destination, method))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new FrameContent(frame),
+        };
+        // An allow-list: nothing else of the client's headers becomes metadata. The trace goes along by itself.
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("te", "trailers");
+        if (!method.IsServerStreaming)
+            headers.TryAddWithoutValidation("grpc-timeout", method.GrpcTimeout);
+        if (caller.Authorization is { } authorization)
+            headers.TryAddWithoutValidation("authorization", authorization);
+        headers.TryAddWithoutValidation("x-request-id", context.RequestId());
+        headers.TryAddWithoutValidation("x-forwarded-for", caller.Address);
+        if (ClientFacts.UserAgentOf(context) is { } agent)
+            headers.TryAddWithoutValidation("shtp-user-agent", agent);
+        return request;
+    }
+
+    private Uri AddressOf(DestinationState destination, ApiMethod method)
+    {
+        var ofDestination = addresses.GetValue(destination.Model, static _ => new ConcurrentDictionary<string, Uri>());
+        return ofDestination.TryGetValue(method.RpcPath, out var known)
+            ? known
+            : ofDestination.GetOrAdd(method.RpcPath, new Uri(new Uri(destination.Model.Config.Address), method.RpcPath));
+    }
+}

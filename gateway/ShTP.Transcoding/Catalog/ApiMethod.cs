@@ -1,0 +1,143 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Google.Protobuf.Reflection;
+using ShTP.Api.V1;
+using ShTP.Transcoding.Codecs;
+
+namespace ShTP.Transcoding.Catalog;
+
+/// <summary>One HTTP rule of one RPC: all that is needed to turn a request into a gRPC message and the answer back. Immutable.</summary>
+public sealed class ApiMethod
+{
+    private readonly FrozenDictionary<string, FieldPath>.AlternateLookup<ReadOnlySpan<char>> query;
+    private readonly FrozenDictionary<string, UploadField> uploads;
+
+    internal ApiMethod(
+        MethodDescriptor descriptor, MessagePlan input, MessagePlan output, IReadOnlyList<UploadField> uploadFields, IReadOnlyList<PathBinding> paths, FrozenDictionary<string, FieldPath> queryBindings)
+    {
+        Descriptor = descriptor;
+        Output = output;
+        HasNoSideEffects = descriptor.GetOptions()?.IdempotencyLevel is MethodOptions.Types.IdempotencyLevel.NoSideEffects;
+        StoresFiles = uploadFields.Any(upload => !upload.IsInline);
+        ReturnsHttpBody = output.Descriptor.FullName == MethodCatalog.HttpBodyType;
+        Uploads = uploadFields;
+        PathBindings = paths;
+        QueryBindings = queryBindings;
+        Input = input;
+        uploads = uploadFields.ToFrozenDictionary(upload => upload.Field.JsonName);
+        // With files the body is parts, and small fields come in the query just as well.
+        query = (uploadFields.Count == 0 ? queryBindings : QueryNames.Of(input, null, paths))
+            // References to stored files are the gateway's to write, never the client's.
+            .Where(entry => !uploadFields.Any(upload => upload.Field == entry.Value.Root))
+            .ToFrozenDictionary()
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Unique among the rules: the RPC's full name, with the number of the additional binding.</summary>
+    public required string RouteId { get; init; }
+
+    /// <summary>The RPC.</summary>
+    public MethodDescriptor Descriptor { get; }
+
+    /// <summary>The HTTP/2 path of the RPC.</summary>
+    public required string RpcPath { get; init; }
+
+    /// <summary>The resource name of the service's process.</summary>
+    public required string Area { get; init; }
+
+    /// <summary>The HTTP method, in capitals.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>The path.</summary>
+    public required PathTemplate Template { get; init; }
+
+    /// <summary>Who may call; never unspecified and never internal.</summary>
+    public required Level Access { get; init; }
+
+    /// <summary>Which rate limit counts the call.</summary>
+    public required RateClass RateClass { get; init; }
+
+    /// <summary>How long a unary call may take; a stream has no limit.</summary>
+    public required TimeSpan Timeout
+    {
+        get;
+        init
+        {
+            field = value;
+            GrpcTimeout = ((long)value.TotalMilliseconds).ToString(CultureInfo.InvariantCulture) + "m";
+        }
+    }
+
+    /// <summary>The same as the header <c>grpc-timeout</c>.</summary>
+    public string GrpcTimeout { get; private init; } = "";
+
+    /// <summary>The most that a body may have, in bytes.</summary>
+    public required long MaxBodyBytes { get; init; }
+
+    /// <summary>The request.</summary>
+    public MessagePlan Input { get; }
+
+    /// <summary>The answer, or one item of the stream.</summary>
+    public MessagePlan Output { get; }
+
+    /// <summary>What the HTTP body is.</summary>
+    public required BodyKind Body { get; init; }
+
+    /// <summary>The field that the body is, for <see cref="BodyKind.Field"/>.</summary>
+    public required FieldPlan? BodyField { get; init; }
+
+    /// <summary>The one field that the answer's body is, or null for the whole message.</summary>
+    public required FieldPlan? ResponseBody { get; init; }
+
+    /// <summary>Fields that take files.</summary>
+    public IReadOnlyList<UploadField> Uploads { get; }
+
+    /// <summary>Fields that variables of the path set.</summary>
+    public IReadOnlyList<PathBinding> PathBindings { get; }
+
+    /// <summary>Fields that query parameters set, by JSON and by proto names; none when the body is the whole request.</summary>
+    public FrozenDictionary<string, FieldPath> QueryBindings { get; }
+
+    /// <summary>The field of a stream's item that is the id of its event, or null.</summary>
+    public required FieldPlan? EventId { get; init; }
+
+    /// <summary>The field that the header <c>Last-Event-ID</c> sets, or null.</summary>
+    public required FieldPath? LastEventId { get; init; }
+
+    /// <summary>The contract says that calling twice does no harm.</summary>
+    public bool HasNoSideEffects { get; }
+
+    /// <summary>Files of the request go to the Files service.</summary>
+    public bool StoresFiles { get; }
+
+    /// <summary>The answer is a stream of messages.</summary>
+    public bool IsServerStreaming => Descriptor.IsServerStreaming;
+
+    /// <summary>The answer is a body as it is, google.api.HttpBody.</summary>
+    public bool ReturnsHttpBody { get; }
+
+    /// <summary>The answer is google.protobuf.Empty: <c>null</c> in JSON.</summary>
+    public bool ReturnsEmpty => Output.WellKnown == WellKnownType.Empty;
+
+    /// <summary>The field that a query parameter names, or null.</summary>
+    public FieldPath? FindQueryField(ReadOnlySpan<char> name) => query.TryGetValue(name, out var path) ? path : null;
+
+    /// <summary>The upload whose parts have this name, or null.</summary>
+    public UploadField? FindUpload(string name) => uploads.GetValueOrDefault(name);
+}
+
+/// <summary>What the HTTP body holds.</summary>
+public enum BodyKind
+{
+    /// <summary>Nothing that the RPC reads; a body that comes nevertheless is ignored.</summary>
+    None,
+
+    /// <summary>The whole request.</summary>
+    Whole,
+
+    /// <summary>One field of the request.</summary>
+    Field,
+}
+
+/// <summary>A variable of the path and the field that it sets.</summary>
+public sealed record PathBinding(TemplateVariable Variable, FieldPath Field);

@@ -1,0 +1,15 @@
+using Google.Protobuf.Reflection;
+using ShTP.Api.V1;
+using ShTP.Transcoding.Codecs;
+
+namespace ShTP.Transcoding.Catalog;
+
+/// <summary>A field of a request that takes parts of a multipart body, by its JSON name.</summary>
+public sealed record UploadField(FieldPlan Field, Upload Options)
+{
+    /// <summary>The content goes into the request itself instead of to Files.</summary>
+    public bool IsInline => Field.Type == FieldType.Bytes;
+
+    /// <summary>How many parts are accepted.</summary>
+    public int MaxCount => Math.Max(1, Options.MaxCount);
+}

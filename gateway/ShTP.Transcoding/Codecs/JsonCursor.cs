@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace ShTP.Transcoding.Codecs;
+
+/// <summary>
+/// A cursor over JSON (RFC 8259, nothing more: no comments, no trailing commas) that the codec reads values from in
+/// order. The caller has checked the UTF-8. A copy is a look ahead.
+/// </summary>
+internal ref partial struct JsonCursor
+{
+    private static readonly SearchValues<byte> EndsRun =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(unit => (byte)unit), (byte)'"', (byte)'\\']);
+
+    private readonly ReadOnlySpan<byte> json;
+    private int depthLeft;
+
+    internal JsonCursor(ReadOnlySpan<byte> json, int maxDepth)
+    {
+        this.json = json;
+        depthLeft = maxDepth;
+    }
+
+    internal int Position { get; private set; }
+
+    /// <summary>The first byte of what comes next, white space skipped; 0 at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal byte Peek()
+    {
+        var at = Position;
+        if ((uint)at < (uint)json.Length && json[at] > ' ')
+            return json[at];
+        return SkipWhiteSpace();
+    }
+
+    /// <summary>Enters an array or object; false when it is empty, and then it is left already.</summary>
+    internal bool Enter(byte closing)
+    {
+        if (--depthLeft < 0)
+            throw Syntax("nests too deep");
+        Position++;
+        if (Peek() != closing)
+            return true;
+        Leave();
+        return false;
+    }
+
+    /// <summary>Moves to the next element or member; false when the array or object ended.</summary>
+    internal bool Next(byte closing)
+    {
+        var unit = Peek();
+        if (unit == ',')
+        {
+            Position++;
+            return true;
+        }
+
+        if (unit != closing)
+            throw Syntax(closing == ']' ? "expected ',' or ']'" : "expected ',' or '}'");
+        Leave();
+        return false;
+    }
+
+    /// <summary>Moves behind a member's name and colon when they come exactly so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReadName(ReadOnlySpan<byte> quotedNameAndColon)
+    {
+        if (!json[Position..].StartsWith(quotedNameAndColon))
+            return false;
+        Position += quotedNameAndColon.Length;
+        return true;
+    }
+
+    /// <summary>A member's name, without its quotes but with its escapes, and moves behind its colon.</summary>
+    internal ReadOnlySpan<byte> ReadName(out bool escaped)
+    {
+        if (Peek() != '"')
+            throw Syntax("expected a name in double quotes");
+        var name = ReadString(out escaped);
+        if (Peek() != ':')
+            throw Syntax("expected ':'");
+        Position++;
+        return name;
+    }
+
+    internal bool ReadBoolean()
+    {
+        var value = Peek() == 't';
+        ReadLiteral(value ? "true"u8 : "false"u8);
+        return value;
+    }
+
+    /// <summary>Moves behind null when it comes next.</summary>
+    internal bool TryReadNull()
+    {
+        if (Peek() != 'n')
+            return false;
+        ReadLiteral("null"u8);
+        return true;
+    }
+
+    internal ReadOnlySpan<byte> ReadNumber()
+    {
+        var rest = json[Position..];
+        var length = NumberText.Measure(rest);
+        if (length == 0)
+            throw Syntax("expected a value");
+        Position += length;
+        return rest[..length];
+    }
+
+    /// <summary>Moves behind a value of any kind and checks it.</summary>
+    internal void SkipValue()
+    {
+        switch (Peek())
+        {
+            case (byte)'"':
+                ReadString(out _);
+                break;
+            case (byte)'{':
+                if (Enter((byte)'}'))
+                {
+                    do
+                    {
+                        ReadName(out _);
+                        SkipValue();
+                    }
+                    while (Next((byte)'}'));
+                }
+
+                break;
+            case (byte)'[':
+                if (Enter((byte)']'))
+                {
+                    do
+                        SkipValue();
+                    while (Next((byte)']'));
+                }
+
+                break;
+            case (byte)'t':
+            case (byte)'f':
+                ReadBoolean();
+                break;
+            case (byte)'n':
+                TryReadNull();
+                break;
+            default:
+                ReadNumber();
+                break;
+        }
+    }
+
+    /// <summary>Requires that nothing but white space is left.</summary>
+    internal void ExpectEnd()
+    {
+        Peek();
+        if (Position < json.Length)
+            throw Syntax("expected the end of the document");
+    }
+
+    /// <summary>The document is broken where the cursor stands.</summary>
+    internal readonly RequestFormatException Syntax(string detail) => SyntaxAt(Position, detail);
+
+    internal readonly RequestFormatException SyntaxAt(int position, string detail)
+    {
+        var before = json[..Math.Min(position, json.Length)];
+        var line = before.Count((byte)'\n') + 1;
+        var column = position - before.LastIndexOf((byte)'\n');
+        var where = position >= json.Length ? "at its end" : $"at line {line}, byte {column}";
+        return RequestFormatException.Syntax($"malformed JSON {where}: {detail}", JsonPath.Find(json, position));
+    }
+
+    private void Leave()
+    {
+        Position++;
+        depthLeft++;
+    }
+
+    private void ReadLiteral(ReadOnlySpan<byte> literal)
+    {
+        if (!json[Position..].StartsWith(literal))
+            throw Syntax("expected a value");
+        Position += literal.Length;
+    }
+
+    private byte SkipWhiteSpace()
+    {
+        while (Position < json.Length)
+        {
+            var unit = json[Position];
+            if (unit is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
+                return unit;
+            Position++;
+        }
+
+        return 0;
+    }
+}

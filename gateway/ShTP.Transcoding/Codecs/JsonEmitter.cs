@@ -1,0 +1,256 @@
+using Google.Protobuf.Reflection;
+
+namespace ShTP.Transcoding.Codecs;
+
+/// <summary>
+/// One attempt at the JSON of a message. Members are written with a leading comma, and the first comma of an object
+/// becomes its brace.
+/// </summary>
+internal ref partial struct JsonEmitter
+{
+    private readonly PooledBuffer output;
+    private readonly bool sorted;
+
+    internal JsonEmitter(PooledBuffer output, bool sorted)
+    {
+        this.output = output;
+        this.sorted = sorted;
+    }
+
+    /// <summary>The first attempt failed: what was written is worthless.</summary>
+    internal bool IsOutOfOrder { get; private set; }
+
+    internal void WriteMessage(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
+    {
+        if (depthLeft <= 0)
+            throw WireReader.TooDeep();
+        if (plan.WellKnown != WellKnownType.None)
+        {
+            WriteWellKnown(wire, plan, depthLeft);
+            return;
+        }
+
+        var start = output.WrittenCount;
+        WriteMembers(wire, plan, depthLeft);
+        Close(start);
+    }
+
+    /// <summary>The field's value alone, for <c>response_body</c>.</summary>
+    internal void WriteFieldOf(ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
+    {
+        var found = sorted
+            ? WriteSortedField(new SortedFields(wire, field.Parent), wire, field, depthLeft)
+            : WriteOrderedField(wire, field, depthLeft);
+        if (!found)
+            output.WriteBytes(field.OneofIndex >= 0 ? "null"u8 : field.AbsentMember.AsSpan(field.Member.Length));
+    }
+
+    private bool WriteOrderedField(ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
+    {
+        var reader = new WireReader(wire);
+        var found = false;
+        while (!reader.AtEnd)
+        {
+            var tag = reader.ReadTag();
+            if (tag >> WireTypes.Bits == field.Number && Accepts(field, tag))
+            {
+                IsOutOfOrder |= found;
+                found = true;
+                WriteValues(ref reader, tag, field, depthLeft);
+            }
+            else
+            {
+                reader.Skip(tag);
+                // Another member of the oneof may have come later, and wins.
+                IsOutOfOrder |= field.OneofIndex >= 0
+                    && field.Parent.FindField(tag >> WireTypes.Bits) is { } other && other.OneofIndex == field.OneofIndex;
+            }
+        }
+
+        return found;
+    }
+
+    private void WriteMembers(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
+    {
+        if (sorted)
+        {
+            WriteSortedMembers(wire, plan, depthLeft);
+            return;
+        }
+
+        var fields = plan.FieldArray;
+        var next = 0;
+        var oneofs = 0ul;
+        var reader = new WireReader(wire);
+        while (!reader.AtEnd)
+        {
+            var tag = reader.ReadTag();
+            var field = (uint)next < (uint)fields.Length && fields[next].Tag == tag ? fields[next] : plan.FindField(tag >> WireTypes.Bits);
+            if (field is null || !Accepts(field, tag))
+            {
+                reader.Skip(tag);
+                continue;
+            }
+
+            if (field.Index < next || IsSecondOfOneof(field, ref oneofs))
+            {
+                IsOutOfOrder = true;
+                return;
+            }
+
+            if (field.Index > next)
+                output.WriteBytes(plan.Absent(next, field.Index));
+            next = field.Index + 1;
+            output.WriteBytes(field.Member);
+            WriteValues(ref reader, tag, field, depthLeft);
+        }
+
+        output.WriteBytes(plan.Absent(next, fields.Length));
+    }
+
+    /// <summary>A field with another wire type than the contract's is an unknown one; packed and unpacked are both right.</summary>
+    internal static bool Accepts(FieldPlan field, uint tag) =>
+        tag == field.Tag || tag == field.ElementTag
+        || (field.IsRepeated && field.WireType != WireTypes.Delimited && (tag & WireTypes.Mask) == WireTypes.Delimited);
+
+    private static bool IsSecondOfOneof(FieldPlan field, ref ulong oneofs)
+    {
+        if (field.OneofIndex < 0)
+            return false;
+        var bit = 1ul << field.OneofIndex;
+        var second = (oneofs & bit) != 0;
+        oneofs |= bit;
+        return second;
+    }
+
+    /// <summary>The value behind a tag, and the further elements that follow it when the field is repeated.</summary>
+    private void WriteValues(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
+    {
+        if (field.IsMap)
+            WriteMap(ref reader, tag, field, depthLeft);
+        else if (field.IsRepeated)
+            WriteArray(ref reader, tag, field, depthLeft);
+        else
+            WriteValue(ref reader, field, depthLeft);
+    }
+
+    private void WriteArray(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
+    {
+        var start = output.WrittenCount;
+        do
+            WriteElements(ref reader, tag, field, depthLeft);
+        while (reader.TryReadTag(tag));
+        CloseArray(start);
+    }
+
+    private void WriteElements(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
+    {
+        if (tag == field.ElementTag)
+        {
+            output.WriteByte((byte)',');
+            WriteValue(ref reader, field, depthLeft);
+            return;
+        }
+
+        var run = new WireReader(reader.ReadDelimited());
+        while (!run.AtEnd)
+        {
+            output.WriteByte((byte)',');
+            WriteValue(ref run, field, depthLeft);
+        }
+    }
+
+    private readonly void Close(int start)
+    {
+        if (output.WrittenCount == start)
+        {
+            output.WriteBytes("{}"u8);
+            return;
+        }
+
+        output.Written[start] = (byte)'{';
+        output.WriteByte((byte)'}');
+    }
+
+    private readonly void CloseArray(int start)
+    {
+        if (output.WrittenCount == start)
+        {
+            output.WriteBytes("[]"u8);
+            return;
+        }
+
+        output.Written[start] = (byte)'[';
+        output.WriteByte((byte)']');
+    }
+
+    private void WriteValue(ref WireReader reader, FieldPlan field, int depthLeft)
+    {
+        switch (field.Type)
+        {
+            case FieldType.String:
+                JsonText.WriteString(reader.ReadDelimited(), output);
+                break;
+            case FieldType.Message:
+                WriteMessage(reader.ReadDelimited(), field.Message, depthLeft - 1);
+                break;
+            case FieldType.Bool:
+                output.WriteBytes(reader.ReadVarint() != 0 ? "true"u8 : "false"u8);
+                break;
+            case FieldType.Enum:
+                field.Enum!.WriteJson((int)reader.ReadVarint(), output);
+                break;
+            case FieldType.Bytes:
+                JsonText.WriteBase64(reader.ReadDelimited(), output);
+                break;
+            case FieldType.Double:
+                JsonText.WriteDouble(BitConverter.UInt64BitsToDouble(reader.ReadFixed64()), output);
+                break;
+            case FieldType.Float:
+                JsonText.WriteFloat(BitConverter.UInt32BitsToSingle(reader.ReadFixed32()), output);
+                break;
+            default:
+                WriteInteger(ref reader, field.Type);
+                break;
+        }
+    }
+
+    private readonly void WriteInteger(ref WireReader reader, FieldType type)
+    {
+        switch (type)
+        {
+            case FieldType.Int32:
+                JsonText.WriteInt32((int)reader.ReadVarint(), output);
+                break;
+            case FieldType.UInt32:
+                JsonText.WriteUInt32((uint)reader.ReadVarint(), output);
+                break;
+            case FieldType.SInt32:
+                var narrow = (uint)reader.ReadVarint();
+                JsonText.WriteInt32((int)(narrow >> 1) ^ -(int)(narrow & 1), output);
+                break;
+            case FieldType.Fixed32:
+                JsonText.WriteUInt32(reader.ReadFixed32(), output);
+                break;
+            case FieldType.SFixed32:
+                JsonText.WriteInt32((int)reader.ReadFixed32(), output);
+                break;
+            case FieldType.Int64:
+                JsonText.WriteInt64((long)reader.ReadVarint(), output);
+                break;
+            case FieldType.UInt64:
+                JsonText.WriteUInt64(reader.ReadVarint(), output);
+                break;
+            case FieldType.SInt64:
+                var wide = reader.ReadVarint();
+                JsonText.WriteInt64((long)(wide >> 1) ^ -(long)(wide & 1), output);
+                break;
+            case FieldType.Fixed64:
+                JsonText.WriteUInt64(reader.ReadFixed64(), output);
+                break;
+            default:
+                JsonText.WriteInt64((long)reader.ReadFixed64(), output);
+                break;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+using System.Text;
+using Google.Protobuf.Reflection;
+
+namespace ShTP.Transcoding.Codecs;
+
+/// <summary>
+/// All that the codecs must know of a message type, computed once from its descriptor and shared by all threads.
+/// </summary>
+public sealed class MessagePlan
+{
+    private const int DenseNumbers = 256;
+    private const int MostOneofs = 64;
+
+    private readonly FieldPlan?[] dense;
+    private readonly FrozenDictionary<uint, FieldPlan> sparse;
+    private readonly Utf8Lookup<FieldPlan> byName;
+    private readonly byte[] absent;
+    private readonly int[] absentStarts;
+
+    internal MessagePlan(MessageDescriptor descriptor, PlanSet plans)
+    {
+        Descriptor = descriptor;
+        Plans = plans;
+        WellKnown = WellKnownTypes.Of(descriptor);
+        // Bits of one word tell which oneofs were seen.
+        if (descriptor.RealOneofCount > MostOneofs)
+            throw new NotSupportedException($"{descriptor.FullName}: more than {MostOneofs} oneofs are not supported.");
+        FieldArray = [.. descriptor.Fields.InFieldNumberOrder().Select((field, index) => new FieldPlan(field, index, this))];
+        var largest = FieldArray.Length == 0 ? 0 : FieldArray[^1].Number;
+        dense = new FieldPlan?[Math.Min(largest + 1, DenseNumbers)];
+        foreach (var field in FieldArray.Where(field => field.Number < dense.Length))
+            dense[field.Number] = field;
+        sparse = FieldArray.Where(field => field.Number >= dense.Length).ToFrozenDictionary(field => field.Number);
+        // JSON names win over another field's proto name.
+        var names = FieldArray.ToDictionary(field => field.Descriptor.Name);
+        foreach (var field in FieldArray)
+            names[field.JsonName] = field;
+        byName = new Utf8Lookup<FieldPlan>(names);
+        absent = [.. FieldArray.SelectMany(field => field.AbsentMember)];
+        absentStarts = new int[FieldArray.Length + 1];
+        for (var i = 0; i < FieldArray.Length; i++)
+            absentStarts[i + 1] = absentStarts[i] + FieldArray[i].AbsentMember.Length;
+    }
+
+    /// <summary>The message.</summary>
+    public MessageDescriptor Descriptor { get; }
+
+    /// <summary>Whether and how the JSON differs from an object of the fields.</summary>
+    public WellKnownType WellKnown { get; }
+
+    /// <summary>All fields by number.</summary>
+    public IReadOnlyList<FieldPlan> Fields => FieldArray;
+
+    internal FieldPlan[] FieldArray { get; }
+
+    /// <summary>Where the types of Any are looked up.</summary>
+    internal PlanSet Plans { get; }
+
+    /// <summary>Words of 64 bits that hold one bit per field.</summary>
+    internal int FieldWords => (FieldArray.Length + 63) / 64;
+
+    /// <summary>The plan of a message of ShTP's contract or of any other; types inside an Any are ShTP's.</summary>
+    /// <exception cref="NotSupportedException">The message has a group, or something else that has no JSON here.</exception>
+    public static MessagePlan For(MessageDescriptor descriptor) => PlanSet.ShTP.For(descriptor);
+
+    /// <summary>The field with this JSON or proto name, or null.</summary>
+    public FieldPlan? FindField(string name) => FindField(Encoding.UTF8.GetBytes(name));
+
+    /// <summary>The field with this JSON or proto name in UTF-8, or null.</summary>
+    public FieldPlan? FindField(ReadOnlySpan<byte> name) => byName.TryFind(name, out var field) ? field : null;
+
+    internal FieldPlan? FindField(uint number) => number < (uint)dense.Length ? dense[number] : sparse.GetValueOrDefault(number);
+
+    /// <summary>The members that stand for unset fields <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
+    internal ReadOnlySpan<byte> Absent(int from, int to) => absent.AsSpan(absentStarts[from], absentStarts[to] - absentStarts[from]);
+}

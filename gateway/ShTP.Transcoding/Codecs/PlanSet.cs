@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Google.Protobuf.Reflection;
+using ShTP.Protos;
+
+namespace ShTP.Transcoding.Codecs;
+
+/// <summary>The plans of a contract's messages. A plan is published with everything that it refers to, so that readers never wait.</summary>
+public sealed class PlanSet
+{
+    private readonly ConcurrentDictionary<MessageDescriptor, MessagePlan> plans = new();
+    private readonly Dictionary<string, MessageDescriptor> types = [];
+    private readonly Lock building = new();
+
+    /// <summary>Takes the types that may stand inside a google.protobuf.Any.</summary>
+    public PlanSet(IEnumerable<FileDescriptor> files)
+    {
+        var pending = new Stack<MessageDescriptor>(files.SelectMany(file => file.MessageTypes));
+        while (pending.TryPop(out var type))
+        {
+            types.TryAdd(type.FullName, type);
+            foreach (var nested in type.NestedTypes)
+                pending.Push(nested);
+        }
+    }
+
+    /// <summary>The plans of ShTP's own contract.</summary>
+    public static PlanSet ShTP { get; } = new(Contract.ShTP.Files);
+
+    /// <summary>The plan of a message, made when it is asked for first.</summary>
+    /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON here.</exception>
+    public MessagePlan For(MessageDescriptor descriptor) => plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
+
+    /// <summary>The type behind the URL of an Any, or null when the contract does not have it.</summary>
+    internal MessagePlan? Find(string typeUrl)
+    {
+        var slash = typeUrl.LastIndexOf('/');
+        return slash >= 0 && types.TryGetValue(typeUrl[(slash + 1)..], out var type) ? For(type) : null;
+    }
+
+    private MessagePlan Build(MessageDescriptor root)
+    {
+        lock (building)
+        {
+            var made = new Dictionary<MessageDescriptor, MessagePlan>();
+            var pending = new Stack<FieldPlan>();
+            var result = Get(root);
+            while (pending.TryPop(out var field))
+                field.Resolve(field.Type == FieldType.Message ? Get(field.Descriptor.MessageType) : null);
+            foreach (var (descriptor, plan) in made)
+                plans.TryAdd(descriptor, plan);
+            return result;
+
+            MessagePlan Get(MessageDescriptor descriptor)
+            {
+                if (plans.TryGetValue(descriptor, out var known) || made.TryGetValue(descriptor, out known))
+                    return known;
+                var plan = new MessagePlan(descriptor, this);
+                made.Add(descriptor, plan);
+                foreach (var field in plan.FieldArray)
+                    pending.Push(field);
+                return plan;
+            }
+        }
+    }
+}

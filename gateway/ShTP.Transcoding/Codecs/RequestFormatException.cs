@@ -1,0 +1,34 @@
+namespace ShTP.Transcoding.Codecs;
+
+/// <summary>
+/// Bytes or text that are not what the contract says: the sender's fault. <see cref="IsSyntax"/> tells a broken
+/// document (400) from a well-formed one with a wrong value in it (422).
+/// </summary>
+public sealed class RequestFormatException : Exception
+{
+    /// <summary>A wrong value of a field.</summary>
+    public RequestFormatException(string? field, string detail)
+        : this(field, detail, isSyntax: false)
+    {
+    }
+
+    private RequestFormatException(string? field, string detail, bool isSyntax)
+        : base(field is null ? detail : $"{field}: {detail}")
+    {
+        Field = field;
+        Detail = detail;
+        IsSyntax = isSyntax;
+    }
+
+    /// <summary>The path of the field as the document spells it, such as <c>tests[3].input</c>; null for the whole document.</summary>
+    public string? Field { get; }
+
+    /// <summary>What is wrong, without the field.</summary>
+    public string Detail { get; }
+
+    /// <summary>The document itself is broken.</summary>
+    public bool IsSyntax { get; }
+
+    /// <summary>A document that cannot be read at all.</summary>
+    public static RequestFormatException Syntax(string detail, string? field = null) => new(field, detail, isSyntax: true);
+}

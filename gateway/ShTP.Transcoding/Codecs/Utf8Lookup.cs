@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+
+namespace ShTP.Transcoding.Codecs;
+
+/// <summary>A fixed table from names to values that is asked with UTF-8 bytes as they stand in a document.</summary>
+internal sealed class Utf8Lookup<T>
+    where T : notnull
+{
+    private readonly FrozenDictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> entries;
+
+    internal Utf8Lookup(IEnumerable<KeyValuePair<string, T>> entries)
+    {
+        this.entries = entries
+            .ToFrozenDictionary(entry => Encoding.UTF8.GetBytes(entry.Key), entry => entry.Value, Utf8Comparer.Instance)
+            .GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    internal bool TryFind(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out T value) => entries.TryGetValue(name, out value);
+
+    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        internal static readonly Utf8Comparer Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        // The tables are fixed at start and nothing of a client's is ever added, so chains cannot be attacked.
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = (uint)alternate.Length;
+            foreach (var unit in alternate)
+                hash = ((hash << 5) | (hash >> 27)) ^ (unit * 0x01000193u);
+            return (int)hash;
+        }
+    }
+}

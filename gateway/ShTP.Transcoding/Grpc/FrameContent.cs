@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace ShTP.Transcoding.Grpc;
+
+/// <summary>One frame as the body of an HTTP/2 request. The memory must stay valid until the answer was read.</summary>
+internal sealed class FrameContent : HttpContent
+{
+    private static readonly MediaTypeHeaderValue GrpcType = new("application/grpc");
+
+    private readonly ReadOnlyMemory<byte> frame;
+
+    public FrameContent(ReadOnlyMemory<byte> frame)
+    {
+        this.frame = frame;
+        Headers.ContentType = GrpcType;
+    }
+
+    /// <summary>Whether the frame may have reached the service.</summary>
+    public bool WasRead { get; private set; }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        WasRead = true;
+        return stream.WriteAsync(frame, cancellationToken).AsTask();
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = frame.Length;
+        return true;
+    }
+}

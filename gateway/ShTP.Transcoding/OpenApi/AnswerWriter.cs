@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.OpenApi;
+using ShTP.Api.V1;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Codecs;
+
+namespace ShTP.Transcoding.OpenApi;
+
+/// <summary>What an operation answers: its result in both encodings, and its errors.</summary>
+internal sealed class AnswerWriter(SchemaSet schemas)
+{
+    public const string Problem = "Problem";
+
+    public OpenApiResponses Write(ApiMethod method, SortedDictionary<int, string> errors)
+    {
+        var answers = new OpenApiResponses { ["200"] = new OpenApiResponse { Description = "Done", Content = ContentOf(method) } };
+        if (method.Access != Level.Public)
+        {
+            errors.TryAdd(401, "no token, or one that is not valid any more");
+            errors.TryAdd(403, method.Access is Level.Teacher or Level.Admin
+                ? "You can't access this endpoint!, or an expired token (`Signature has expired`: refresh it)"
+                : "an expired token (`Signature has expired`: refresh it)");
+        }
+
+        errors.TryAdd(400, "the request cannot be read, or makes no sense as a whole");
+        errors.TryAdd(422, method.Access == Level.Public ? "a field is wrong; `errors` names each" : "a field is wrong, `errors` names each; or the token is none");
+        errors.TryAdd(429, "too many calls; `Retry-After` says when");
+        errors.TryAdd(503, "a service is down; `Retry-After` says when to try again");
+        foreach (var (status, text) in errors)
+        {
+            answers[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = text,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [MediaTypes.Problem] = new() { Schema = schemas.Reference(Problem) },
+                    [MediaTypes.Protobuf] = Binary("A message google.rpc.Status."),
+                },
+            };
+        }
+
+        return answers;
+    }
+
+    public static OpenApiMediaType Binary(string description) =>
+        new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = description } };
+
+    private Dictionary<string, OpenApiMediaType> ContentOf(ApiMethod method)
+    {
+        if (method.ReturnsHttpBody)
+            return new() { ["application/octet-stream"] = Binary("A file; its type and name are in the headers.") };
+        var schema = method.ResponseBody is { } field ? schemas.Of(field.Descriptor) : schemas.Of(method.Output.Descriptor);
+        var message = method.Output.Descriptor.FullName;
+        return method.IsServerStreaming
+            ? new()
+            {
+                [MediaTypes.EventStream] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Events; the data of each is the JSON below." } },
+                [MediaTypes.JsonLines] = new() { Schema = schema },
+                [MediaTypes.DelimitedProtobuf] = Binary($"Messages {message}, each behind its length as a varint."),
+            }
+            : new()
+            {
+                [MediaTypes.Json] = new() { Schema = schema },
+                [MediaTypes.Protobuf] = Binary($"A message {message}."),
+            };
+    }
+}

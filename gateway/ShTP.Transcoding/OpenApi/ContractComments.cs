@@ -1,0 +1,56 @@
+using Google.Protobuf.Reflection;
+using ShTP.Protos;
+
+namespace ShTP.Transcoding.OpenApi;
+
+/// <summary>What the .proto files say in comments, by the full name of what they stand before.</summary>
+internal sealed class ContractComments
+{
+    // Field numbers of descriptor.proto, which paths of source locations are made of.
+    private const int MessagesOfFile = 4;
+    private const int EnumsOfFile = 5;
+    private const int ServicesOfFile = 6;
+    private const int Members = 2;
+
+    private readonly Dictionary<string, string> texts = [];
+
+    public ContractComments(Contract contract)
+    {
+        foreach (var file in contract.Source.File)
+        {
+            foreach (var location in file.SourceCodeInfo?.Location ?? [])
+            {
+                if (location.HasLeadingComments && NameOf(file, [.. location.Path]) is { } name)
+                    texts[name] = Unwrap(location.LeadingComments);
+            }
+        }
+    }
+
+    /// <summary>The comment as paragraphs, or null.</summary>
+    public string? Of(string fullName) => texts.GetValueOrDefault(fullName);
+
+    private static string? NameOf(FileDescriptorProto file, int[] path) => path switch
+    {
+        [MessagesOfFile, var message] => $"{file.Package}.{file.MessageType[message].Name}",
+        [MessagesOfFile, var message, Members, var field] => $"{file.Package}.{file.MessageType[message].Name}.{file.MessageType[message].Field[field].Name}",
+        [EnumsOfFile, var type] => $"{file.Package}.{file.EnumType[type].Name}",
+        [ServicesOfFile, var service] => $"{file.Package}.{file.Service[service].Name}",
+        [ServicesOfFile, var service, Members, var method] => $"{file.Package}.{file.Service[service].Name}.{file.Service[service].Method[method].Name}",
+        _ => null,
+    };
+
+    // Lines are broken for the width of the file; only an empty one and "Errors:" begin something new.
+    private static string Unwrap(string comment)
+    {
+        var paragraphs = new List<string> { "" };
+        foreach (var line in comment.Split('\n').Select(line => line.Trim()))
+        {
+            if (line.Length == 0 || line.StartsWith("Errors:", StringComparison.Ordinal))
+                paragraphs.Add(line);
+            else
+                paragraphs[^1] = paragraphs[^1].Length == 0 ? line : $"{paragraphs[^1]} {line}";
+        }
+
+        return string.Join("\n\n", paragraphs.Where(paragraph => paragraph.Length > 0));
+    }
+}

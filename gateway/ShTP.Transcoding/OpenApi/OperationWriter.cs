@@ -1,0 +1,130 @@
+using Google.Protobuf.Reflection;
+using Microsoft.OpenApi;
+using ShTP.Api.V1;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Codecs;
+
+namespace ShTP.Transcoding.OpenApi;
+
+/// <summary>One HTTP rule of one RPC as an operation.</summary>
+internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schemas, ContractComments comments)
+{
+    public const string Bearer = "accessToken";
+    public const string RefreshToken = "refreshToken";
+
+    /// <param name="method">The rule.</param>
+    /// <param name="path">The path with the names of variables that all rules of this shape share.</param>
+    public OpenApiOperation Write(ApiMethod method, PathTemplate path)
+    {
+        var comment = comments.Of(method.Descriptor.FullName);
+        return new OpenApiOperation
+        {
+            OperationId = IdOf(method),
+            Summary = comment is null ? method.Descriptor.Name : FirstSentence(comment),
+            Description = comment,
+            Tags = new HashSet<OpenApiTagReference> { new(method.Area, document) },
+            Parameters = [.. PathParameters(method, path), .. QueryParameters(method), .. HeaderParameters(method)],
+            RequestBody = RequestOf(method),
+            Responses = new AnswerWriter(schemas).Write(method, ErrorTexts.Read(comment)),
+            Security = SecurityOf(method.Access),
+        };
+    }
+
+    private IEnumerable<IOpenApiParameter> PathParameters(ApiMethod method, PathTemplate path) => method.PathBindings.Select((binding, index) => new OpenApiParameter
+    {
+        Name = path.Variables[index].Field,
+        In = ParameterLocation.Path,
+        Required = true,
+        Schema = WithoutNull(schemas.Of(binding.Field.Field.Descriptor)),
+        Description = comments.Of(binding.Field.Field.Descriptor.FullName),
+    });
+
+    private IEnumerable<IOpenApiParameter> QueryParameters(ApiMethod method) =>
+        method.QueryBindings.Values.DistinctBy(path => path.Name).OrderBy(path => path.Name, StringComparer.Ordinal).Select(path => new OpenApiParameter
+        {
+            Name = path.Name,
+            In = ParameterLocation.Query,
+            Schema = WithoutNull(schemas.Of(path.Field.Descriptor)),
+            Description = comments.Of(path.Field.Descriptor.FullName),
+        });
+
+    private static IEnumerable<IOpenApiParameter> HeaderParameters(ApiMethod method) => method.LastEventId is null ? [] :
+    [
+        new OpenApiParameter
+        {
+            Name = "Last-Event-ID",
+            In = ParameterLocation.Header,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "int64" },
+            Description = "As browsers send it when they connect again; wins over the query.",
+        },
+    ];
+
+    private OpenApiRequestBody? RequestOf(ApiMethod method)
+    {
+        if (method.Body == BodyKind.None)
+            return null;
+        var input = method.Input.Descriptor;
+        var inPath = method.PathBindings.Select(binding => binding.Field.Root.JsonName).ToHashSet();
+        var content = new Dictionary<string, OpenApiMediaType>();
+        if (method.Uploads.Count > 0)
+            content[MediaTypes.Multipart] = Multipart(method, inPath);
+        if (method.Uploads.All(upload => upload.IsInline))
+        {
+            content[MediaTypes.Json] = new OpenApiMediaType { Schema = method.BodyField is { } field ? schemas.Of(field.Descriptor) : schemas.Without(input, inPath) };
+            content[MediaTypes.Protobuf] = AnswerWriter.Binary($"A message {(method.BodyField?.Message.Descriptor ?? input).FullName}.");
+        }
+
+        return new OpenApiRequestBody { Content = content, Required = true };
+    }
+
+    private OpenApiMediaType Multipart(ApiMethod method, HashSet<string> inPath)
+    {
+        var form = new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema>(), Required = new HashSet<string>() };
+        var encoding = new Dictionary<string, OpenApiEncoding>();
+        foreach (var field in method.Input.Fields.Where(field => !inPath.Contains(field.JsonName)))
+        {
+            if (method.Uploads.FirstOrDefault(upload => upload.Field == field) is { } upload)
+            {
+                form.Properties[field.JsonName] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = LimitsOf(upload) };
+                if (!upload.Field.HasPresence || !field.Descriptor.ToProto().Proto3Optional)
+                    form.Required.Add(field.JsonName);
+            }
+            else
+            {
+                form.Properties[field.JsonName] = schemas.Of(field.Descriptor);
+                if (field.Type == FieldType.Message)
+                    encoding[field.JsonName] = new OpenApiEncoding { ContentType = MediaTypes.Json };
+            }
+        }
+
+        return new OpenApiMediaType { Schema = form, Encoding = encoding };
+    }
+
+    private static string LimitsOf(UploadField upload)
+    {
+        var extensions = upload.Options.Extensions.Count == 0 ? "" : $", {string.Join(", ", upload.Options.Extensions.Select(extension => "." + extension))}";
+        return $"A file of at most {upload.Options.MaxBytes} bytes{extensions}.";
+    }
+
+    private List<OpenApiSecurityRequirement> SecurityOf(Level access) => access switch
+    {
+        Level.Public => [],
+        Level.RefreshToken => [new() { [new OpenApiSecuritySchemeReference(RefreshToken, document)] = [] }],
+        _ => [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }],
+    };
+
+    // Unique: the number tells the additional bindings of one RPC apart.
+    private static string IdOf(ApiMethod method) => $"{method.Area}_{method.Descriptor.Name}{(method.RouteId.Split('#') is [_, var number] ? "_" + number : "")}";
+
+    private static string FirstSentence(string comment) => comment.Split(["\n\n", ". ", ": ", "; "], 2, StringSplitOptions.None)[0].TrimEnd('.');
+
+    // What is not sent is not there; a parameter has no null.
+    private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
+    {
+        if (schema is not OpenApiSchema { Type: { } type } own || !type.HasFlag(JsonSchemaType.Null))
+            return schema;
+        own.Type = type & ~JsonSchemaType.Null;
+        own.Enum = own.Enum?.Where(value => !JsonNullSentinel.IsJsonNullSentinel(value)).ToList();
+        return own;
+    }
+}

@@ -1,0 +1,49 @@
+using Google.Rpc;
+
+namespace ShTP.Transcoding.Problems;
+
+/// <summary>A fault of one field, named as JSON spells it.</summary>
+public readonly record struct FieldFault(string Field, string Detail);
+
+/// <summary>An error as a client sees it: problem+json (RFC 9457) or google.rpc.Status.</summary>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Code">The gRPC code, for protobuf clients.</param>
+/// <param name="Detail">One readable string; the clients show it.</param>
+public sealed record Problem(int Status, Code Code, string Detail)
+{
+    /// <summary>The faults per field.</summary>
+    public IReadOnlyList<FieldFault> Faults { get; init; } = [];
+
+    /// <summary>Seconds to wait before another try.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>The WWW-Authenticate header.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>google.rpc.Status as the service wrote it, details included.</summary>
+    public byte[]? ServiceStatus { get; init; }
+
+    /// <summary>The value of a field is wrong; 422.</summary>
+    public static Problem InvalidField(string field, string detail) =>
+        new(StatusCodes.Status422UnprocessableEntity, Code.InvalidArgument, $"{field}: {detail}") { Faults = [new(field, detail)] };
+
+    /// <summary>The request as a whole cannot be read; 400.</summary>
+    public static Problem Malformed(string detail) => new(StatusCodes.Status400BadRequest, Code.InvalidArgument, detail);
+
+    /// <summary>The body or a file is larger than allowed; 413.</summary>
+    public static Problem TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, Code.ResourceExhausted, detail);
+
+    /// <summary>The Content-Type is not accepted; 415.</summary>
+    public static Problem UnsupportedMediaType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, Code.InvalidArgument, detail);
+
+    /// <summary>Something that the call needs does not answer; 503.</summary>
+    public static Problem Unavailable(string detail) =>
+        new(StatusCodes.Status503ServiceUnavailable, Code.Unavailable, detail) { RetryAfter = 2 };
+}
+
+/// <summary>Ends the handling of a request with a problem.</summary>
+public sealed class ProblemException(Problem problem) : Exception(problem.Detail)
+{
+    /// <summary>What the client is told.</summary>
+    public Problem Problem { get; } = problem;
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Json;
+using Google.Protobuf;
+using Microsoft.AspNetCore.WebUtilities;
+using ShTP.Transcoding.Codecs;
+using Status = Google.Rpc.Status;
+
+namespace ShTP.Transcoding.Problems;
+
+/// <summary>Writes problems in the client's encoding; the headers that every answer has are already there.</summary>
+public static class ProblemWriter
+{
+    // Cyrillic as it is: an application/problem+json body is never a script or markup.
+    private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Answers with the problem, or cuts the connection when the answer has already begun.</summary>
+    public static void Write(HttpContext context, Problem problem, bool asProtobuf)
+    {
+        var response = context.Response;
+        if (response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        response.StatusCode = problem.Status;
+        response.Headers.ContentEncoding = default;
+        response.Headers.CacheControl = "no-store";
+        if (problem.RetryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (problem.Challenge is { } challenge)
+            response.Headers.WWWAuthenticate = challenge;
+
+        using var body = new PooledBuffer();
+        if (asProtobuf)
+        {
+            body.WriteBytes(problem.ServiceStatus ?? new Status { Code = (int)problem.Code, Message = problem.Detail }.ToByteArray());
+            response.ContentType = MediaTypes.Protobuf;
+        }
+        else
+        {
+            WriteJson(problem, body);
+            response.ContentType = MediaTypes.Problem;
+        }
+
+        response.ContentLength = body.WrittenCount;
+        response.BodyWriter.Write(body.WrittenSpan);
+    }
+
+    /// <summary>The document, also used inside streams.</summary>
+    public static void WriteJson(Problem problem, PooledBuffer output)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "about:blank"u8);
+        json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(problem.Status));
+        json.WriteNumber("status"u8, problem.Status);
+        json.WriteString("detail"u8, problem.Detail);
+        json.WriteString("code"u8, JsonNamingPolicy.SnakeCaseUpper.ConvertName(problem.Code.ToString()));
+        if (problem.Faults.Count > 0)
+        {
+            json.WriteStartArray("errors"u8);
+            foreach (var (field, detail) in problem.Faults)
+            {
+                json.WriteStartObject();
+                json.WriteString("field"u8, field);
+                json.WriteString("detail"u8, detail);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,133 @@
+using Microsoft.Net.Http.Headers;
+using ShTP.Transcoding.Codecs;
+using ShTP.Transcoding.Problems;
+
+namespace ShTP.Transcoding.Requests;
+
+/// <summary>What the body of a request is.</summary>
+internal enum BodyFormat : byte
+{
+    Json,
+    Protobuf,
+    Multipart,
+}
+
+/// <summary>How an answer is written.</summary>
+internal enum AnswerFormat : byte
+{
+    Json,
+    Protobuf,
+    JsonLines,
+    Events,
+}
+
+/// <summary>
+/// Content-Type decides how a request is read and Accept how it is answered, separately. Without an Accept
+/// header the answer is of the request's kind; JSON by default, protobuf under /mobile/.
+/// </summary>
+internal static class Negotiation
+{
+    // What axios and browsers' fetch send; the answer needs no parsing.
+    private const string AxiosAccept = "application/json, text/plain, */*";
+
+    private static readonly AnswerFormat[] Unary = [AnswerFormat.Json, AnswerFormat.Protobuf];
+    private static readonly AnswerFormat[] UnaryProtobufFirst = [AnswerFormat.Protobuf, AnswerFormat.Json];
+    private static readonly AnswerFormat[] Streaming = [AnswerFormat.JsonLines, AnswerFormat.Events, AnswerFormat.Protobuf];
+    private static readonly AnswerFormat[] StreamingProtobufFirst = [AnswerFormat.Protobuf, AnswerFormat.JsonLines, AnswerFormat.Events];
+
+    /// <summary>The format of a request's body; null when the header names none that is known.</summary>
+    public static BodyFormat? ReadContentType(HttpRequest request)
+    {
+        var type = request.ContentType;
+        if (string.IsNullOrEmpty(type))
+            return request.HttpContext.IsMobile() ? BodyFormat.Protobuf : BodyFormat.Json;
+        var media = MediaTypes.WithoutParameters(type);
+        return MediaTypes.IsJsonBody(media) ? BodyFormat.Json
+            : MediaTypes.IsProtobuf(media) ? BodyFormat.Protobuf
+            : MediaTypes.IsMultipart(media) ? BodyFormat.Multipart
+            : null;
+    }
+
+    /// <summary>The format of the answer.</summary>
+    /// <exception cref="ProblemException">406 when nothing that is accepted can be made, 400 when Accept is malformed.</exception>
+    public static AnswerFormat ReadAccept(HttpRequest request, bool isStream)
+    {
+        var prefersProtobuf = PrefersProtobuf(request);
+        var offers = (isStream, prefersProtobuf) switch
+        {
+            (false, false) => Unary,
+            (false, true) => UnaryProtobufFirst,
+            (true, false) => Streaming,
+            (true, true) => StreamingProtobufFirst,
+        };
+        var accept = request.Headers.Accept;
+        var text = accept.Count == 1 ? accept[0] : null;
+        if (accept.Count == 0 || text is "" or "*/*")
+            return offers[0];
+        if (text is MediaTypes.Json or AxiosAccept)
+            return isStream ? AnswerFormat.JsonLines : AnswerFormat.Json;
+        if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
+            throw new ProblemException(Problem.Malformed("The Accept header is malformed"));
+        return Choose(offers, ranges) ?? throw new ProblemException(new Problem(
+            StatusCodes.Status406NotAcceptable,
+            Google.Rpc.Code.InvalidArgument,
+            isStream ? $"This stream is offered as {MediaTypes.EventStream}, {MediaTypes.JsonLines} or {MediaTypes.Protobuf}"
+                : $"This answer is offered as {MediaTypes.Json} or {MediaTypes.Protobuf}"));
+    }
+
+    /// <summary>Whether errors go out as google.rpc.Status; as good as it can be told when the headers themselves are wrong.</summary>
+    public static bool WantsProtobufErrors(HttpRequest request)
+    {
+        var accept = request.Headers.Accept.ToString();
+        if (accept.Length == 0 || accept == "*/*")
+            return PrefersProtobuf(request);
+        return accept.Contains("protobuf", StringComparison.OrdinalIgnoreCase) && !accept.Contains("json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // A form is of neither kind.
+    private static bool PrefersProtobuf(HttpRequest request) => ReadContentType(request) switch
+    {
+        BodyFormat.Protobuf => true,
+        BodyFormat.Json => false,
+        _ => request.HttpContext.IsMobile(),
+    };
+
+    private static AnswerFormat? Choose(AnswerFormat[] offers, IList<MediaTypeHeaderValue> ranges)
+    {
+        AnswerFormat? best = null;
+        var bestQuality = 0.0;
+        foreach (var offer in offers)
+        {
+            var quality = QualityOf(offer, ranges);
+            if (quality > bestQuality)
+                (best, bestQuality) = (offer, quality);
+        }
+
+        return best;
+    }
+
+    // The most specific range that covers the offer decides (RFC 9110, 12.5.1).
+    private static double QualityOf(AnswerFormat offer, IList<MediaTypeHeaderValue> ranges)
+    {
+        var (specificity, quality) = (0, 0.0);
+        foreach (var range in ranges)
+        {
+            var found = range.MatchesAllTypes ? 1 : range.MatchesAllSubTypes ? Covers(range.Type.AsSpan(), offer) ? 2 : 0 : Names(range.MediaType.AsSpan(), offer) ? 3 : 0;
+            if (found > specificity)
+                (specificity, quality) = (found, range.Quality ?? 1);
+        }
+
+        return quality;
+    }
+
+    private static bool Covers(ReadOnlySpan<char> type, AnswerFormat offer) =>
+        MediaTypes.Is(type, offer == AnswerFormat.Events ? "text" : "application");
+
+    private static bool Names(ReadOnlySpan<char> type, AnswerFormat offer) => offer switch
+    {
+        AnswerFormat.Json => MediaTypes.IsJson(type) || MediaTypes.Is(type, MediaTypes.Problem),
+        AnswerFormat.Protobuf => MediaTypes.IsProtobuf(type),
+        AnswerFormat.JsonLines => MediaTypes.Is(type, MediaTypes.JsonLines) || MediaTypes.Is(type, "application/jsonl") || MediaTypes.IsJson(type),
+        _ => MediaTypes.Is(type, MediaTypes.EventStream),
+    };
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Google.Protobuf.Reflection;
+using ShTP.Transcoding.Problems;
+using ShTP.Transcoding.Codecs;
+
+namespace ShTP.Transcoding.Requests;
+
+/// <summary>
+/// The keys of a JSON body of which nothing at all was understood. Unknown keys are ignored, but when the service then
+/// refuses the request its client hears which they were.
+/// </summary>
+internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
+{
+    private const int MaxKeys = 10;
+    private const int MaxKeyLength = 50;
+
+    // A message that says more than this has something in it.
+    private const int MostBytes = 16;
+
+    /// <summary>Notes the keys for <see cref="Explain"/>.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="json">Its body, which is JSON.</param>
+    /// <param name="plan">The message that the body is.</param>
+    /// <param name="written">How many bytes the body became.</param>
+    public static void Note(HttpContext context, ReadOnlySpan<byte> json, MessagePlan plan, int written)
+    {
+        if (written > MostBytes || plan.WellKnown != WellKnownType.None)
+            return;
+        if (json.StartsWith("\uFEFF"u8))
+            json = json["\uFEFF"u8.Length..];
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = CodecLimits.MaxDepth + 1 });
+        var unknown = new List<string>();
+        if (reader.Read() && reader.TokenType == JsonTokenType.StartObject && !AnyKnown(ref reader, plan, "", unknown) && unknown.Count > 0)
+            context.Features.Set(new NotUnderstood(unknown));
+    }
+
+    /// <summary>The problem, with the keys that were noted when it is about the request.</summary>
+    public static Problem Explain(HttpContext context, Problem problem) =>
+        problem.Code == Google.Rpc.Code.InvalidArgument && context.Features.Get<NotUnderstood>() is { } noted
+            ? problem with { Detail = $"{problem.Detail} (not understood: {string.Join(", ", noted.Keys)})" }
+            : problem;
+
+    private static bool AnyKnown(ref Utf8JsonReader reader, MessagePlan plan, string path, List<string> unknown)
+    {
+        var known = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            var field = plan.FindField(name);
+            reader.Read();
+            if (field is { Type: FieldType.Message, IsRepeated: false } && field.Message.WellKnown == WellKnownType.None && reader.TokenType == JsonTokenType.StartObject)
+            {
+                known |= AnyKnown(ref reader, field.Message, $"{path}{field.JsonName}.", unknown);
+                continue;
+            }
+
+            known |= field is not null;
+            if (field is null && unknown.Count < MaxKeys)
+                unknown.Add(path + (name.Length > MaxKeyLength ? name[..MaxKeyLength] + "…" : name));
+            reader.Skip();
+        }
+
+        return known;
+    }
+}

@@ -1,0 +1,47 @@
+using Google.Api;
+using Google.Protobuf;
+
+namespace ShTP.Transcoding.Responses;
+
+/// <summary>google.api.HttpBody: bytes with a media type of their own go out as they are.</summary>
+internal static class HttpBodyAnswer
+{
+    // What a service may say about its body beside the type; everything else of its metadata stays inside.
+    private static readonly string[] Headers = ["content-disposition", "cache-control", "etag", "last-modified"];
+
+    /// <summary>Writes the whole of a unary answer.</summary>
+    public static void Write(HttpContext context, ReadOnlySpan<byte> message, HttpResponseMessage from)
+    {
+        var body = Read(message);
+        Start(context, body, from);
+        context.Response.ContentLength = body.Data.Length;
+        System.Buffers.BuffersExtensions.Write(context.Response.BodyWriter, body.Data.Span);
+    }
+
+    /// <summary>Sets the headers by the first message.</summary>
+    public static void Start(HttpContext context, HttpBody first, HttpResponseMessage from)
+    {
+        context.Response.ContentType = first.ContentType is { Length: > 0 } type ? type : "application/octet-stream";
+        foreach (var name in Headers)
+        {
+            if (from.Headers.NonValidated.TryGetValues(name, out var value))
+                context.Response.Headers[name] = value.ToString();
+            else if (from.Content.Headers.NonValidated.TryGetValues(name, out value))
+                context.Response.Headers[name] = value.ToString();
+        }
+    }
+
+    /// <summary>Reads a message of the type.</summary>
+    /// <exception cref="IOException">The service sent something else.</exception>
+    public static HttpBody Read(ReadOnlySpan<byte> message)
+    {
+        try
+        {
+            return HttpBody.Parser.ParseFrom(message);
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            throw new IOException("The service sent a malformed body.", malformed);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Grpc;
+using ShTP.Transcoding.Problems;
+using ShTP.Transcoding.Requests;
+
+namespace ShTP.Transcoding.Responses;
+
+/// <summary>
+/// Relays a server stream: as events, JSON lines, delimited protobuf or a plain body. Before the first message, or a
+/// second without one, an error is a real status; later an event, a line, or a cut connection where nothing else can be
+/// told apart.
+/// </summary>
+internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time)
+{
+    // Revocations are known within a second, so an open stream is looked at every second too.
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    /// <summary>Relays until the stream ends; returns the problem when nothing was sent before it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="method">What was called.</param>
+    /// <param name="format">How messages are written.</param>
+    /// <param name="response">The service's answer.</param>
+    /// <param name="findEnd">Asked before each message, and every second of a quiet stream: why the caller may hear no more, or null.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response, Func<Problem?> findEnd, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode != HttpStatusCode.OK)
+            return StatusMapping.ToProblem(GrpcStatus.FromHttp(response.StatusCode));
+        var early = GrpcStatus.Read(response.Headers);
+        if (early is { IsOk: false } failed)
+            return StatusMapping.ToProblem(failed);
+
+        using var relay = new StreamRelay(context, method, format, response, options);
+        Problem? problem;
+        try
+        {
+            problem = await RunAsync(relay, findEnd, response, early, cancellationToken);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            problem = Problem.Unavailable("The gateway is restarting");
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            problem = Problem.Unavailable("The service's stream broke off");
+        }
+
+        if (problem is null || !relay.HasStarted)
+            return problem;
+        await relay.EndAsync(problem, context.RequestAborted);
+        return null;
+    }
+
+    private async Task<Problem?> RunAsync(StreamRelay relay, Func<Problem?> findEnd, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
+    {
+        using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken), options.MaxResponseBytes);
+        while (true)
+        {
+            var next = frames.ReadAsync(cancellationToken);
+            var (isNext, end) = next.IsCompletedSuccessfully ? (next.Result, null) : await WaitAsync(next.AsTask(), relay, findEnd, cancellationToken);
+            if (!isNext && end is null)
+                break;
+            if ((end ?? findEnd()) is { } problem)
+                return problem;
+            await relay.WriteAsync(frames.Current, isMoreReady: frames.HasNext, cancellationToken);
+        }
+
+        var status = GrpcStatus.Read(response.TrailingHeaders) ?? early ?? GrpcStatus.ProtocolError("The service's stream broke off");
+        if (!status.IsOk)
+            return StatusMapping.ToProblem(status);
+        relay.EnsureStarted();
+        return null;
+    }
+
+    /// <summary>Whether there is a next message, or why the caller may hear no more before it comes.</summary>
+    private async Task<(bool IsNext, Problem? End)> WaitAsync(Task<bool> next, StreamRelay relay, Func<Problem?> findEnd, CancellationToken cancellationToken)
+    {
+        var quiet = TimeSpan.Zero;
+        while (await Task.WhenAny(next, Task.Delay(Tick, time, cancellationToken)) != next)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (findEnd() is { } end)
+                return (false, end);
+            // The service has taken the stream: the client shall know, though nothing has happened yet.
+            if (!relay.HasStarted)
+                await relay.OpenAsync(cancellationToken);
+            quiet += Tick;
+            if (quiet < options.KeepAlive)
+                continue;
+            quiet = TimeSpan.Zero;
+            await relay.KeepAliveAsync(cancellationToken);
+        }
+
+        return (await next, null);
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Buffers.Text;
+using Microsoft.AspNetCore.Http.Features;
+using ShTP.Transcoding.Catalog;
+using ShTP.Transcoding.Codecs;
+using ShTP.Transcoding.Problems;
+using ShTP.Transcoding.Requests;
+
+namespace ShTP.Transcoding.Responses;
+
+/// <summary>Writes the messages of one stream to the client, in the form that it asked for.</summary>
+internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage from, TranscodingOptions options) : IDisposable
+{
+    private readonly PooledBuffer buffer = new(4096);
+
+    public bool HasStarted { get; private set; }
+
+    public void EnsureStarted()
+    {
+        if (HasStarted)
+            return;
+        HasStarted = true;
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (method.ReturnsHttpBody)
+            return;
+        context.Response.ContentType = format switch
+        {
+            AnswerFormat.Events => MediaTypes.EventStream,
+            AnswerFormat.Protobuf => MediaTypes.DelimitedProtobuf,
+            _ => MediaTypes.JsonLines,
+        };
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool isMoreReady, CancellationToken cancellationToken)
+    {
+        Append(message.Span);
+        if (!isMoreReady || buffer.WrittenCount > options.CompressFromBytes)
+            await SendAsync(cancellationToken);
+    }
+
+    /// <summary>Sends the headers, where they do not depend on the first message.</summary>
+    public async ValueTask OpenAsync(CancellationToken cancellationToken)
+    {
+        if (method.ReturnsHttpBody)
+            return;
+        EnsureStarted();
+        // Not the writer: where answers may be compressed, it flushes nothing when nothing was written.
+        await context.Response.Body.FlushAsync(cancellationToken);
+    }
+
+    public async ValueTask KeepAliveAsync(CancellationToken cancellationToken)
+    {
+        if (format != AnswerFormat.Events || method.ReturnsHttpBody)
+            return;
+        EnsureStarted();
+        buffer.WriteBytes(": \n\n"u8);
+        await SendAsync(cancellationToken);
+    }
+
+    public async ValueTask EndAsync(Problem problem, CancellationToken cancellationToken)
+    {
+        if (format == AnswerFormat.Protobuf || method.ReturnsHttpBody)
+        {
+            context.Abort(); // a cut body is the only honest sign
+            return;
+        }
+
+        buffer.WriteBytes(format == AnswerFormat.Events ? "event: error\ndata: "u8 : "{\"error\":"u8);
+        ProblemWriter.WriteJson(problem, buffer);
+        buffer.WriteBytes(format == AnswerFormat.Events ? "\n\n"u8 : "}\n"u8);
+        await SendAsync(cancellationToken);
+    }
+
+    public void Dispose() => buffer.Dispose();
+
+    private void Append(ReadOnlySpan<byte> message)
+    {
+        if (method.ReturnsHttpBody)
+        {
+            var body = HttpBodyAnswer.Read(message);
+            if (!HasStarted)
+                HttpBodyAnswer.Start(context, body, from);
+            EnsureStarted();
+            buffer.WriteBytes(body.Data.Span);
+            return;
+        }
+
+        EnsureStarted();
+        switch (format)
+        {
+            case AnswerFormat.Protobuf:
+                buffer.WriteDelimited(message);
+                break;
+            case AnswerFormat.Events:
+                AppendEventId(message);
+                buffer.WriteBytes("data: "u8);
+                UnaryAnswer.AppendJson(method, message, buffer);
+                buffer.WriteBytes("\n\n"u8);
+                break;
+            default:
+                UnaryAnswer.AppendJson(method, message, buffer);
+                buffer.WriteByte((byte)'\n');
+                break;
+        }
+    }
+
+    private void AppendEventId(ReadOnlySpan<byte> message)
+    {
+        const int LongestInt64 = 20;
+        if (method.EventId is not { } field)
+            return;
+        buffer.WriteBytes("id: "u8);
+        Utf8Formatter.TryFormat(ReadInt64(message, field), buffer.GetSpan(LongestInt64), out var length);
+        buffer.Advance(length);
+        buffer.WriteByte((byte)'\n');
+    }
+
+    // The last one wins, as everywhere in protobuf.
+    private static long ReadInt64(ReadOnlySpan<byte> message, FieldPlan field)
+    {
+        var value = 0L;
+        var reader = new WireReader(message);
+        while (!reader.AtEnd)
+        {
+            if (reader.ReadTag() is var tag && tag == field.Tag)
+                value = (long)reader.ReadVarint();
+            else
+                reader.Skip(tag);
+        }
+
+        return value;
+    }
+
+    private async ValueTask SendAsync(CancellationToken cancellationToken)
+    {
+        context.Response.BodyWriter.Write(buffer.WrittenSpan);
+        buffer.Clear();
+        var result = await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        if (result.IsCompleted)
+            throw new OperationCanceledException("The client has gone.", context.RequestAborted);
+    }
+}
