@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Hosting;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Grpc;
 using ShTP.Transcoding.Problems;
@@ -11,19 +12,13 @@ namespace ShTP.Transcoding.Responses;
 /// second without one, an error is a real status; later an event, a line, or a cut connection where nothing else can be
 /// told apart.
 /// </summary>
-internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time)
+internal sealed class StreamAnswer(TranscodingOptions options, IStreamGuard guard, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // Revocations are known within a second, so an open stream is looked at every second too.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     /// <summary>Relays until the stream ends; returns the problem when nothing was sent before it.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="method">What was called.</param>
-    /// <param name="format">How messages are written.</param>
-    /// <param name="response">The service's answer.</param>
-    /// <param name="findEnd">Asked before each message, and every second of a quiet stream: why the caller may hear no more, or null.</param>
-    /// <param name="cancellationToken">Ends the stream.</param>
-    public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response, Func<Problem?> findEnd, CancellationToken cancellationToken)
+    public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.OK)
             return StatusMapping.ToProblem(GrpcStatus.FromHttp(response.StatusCode));
@@ -31,11 +26,12 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
         if (early is { IsOk: false } failed)
             return StatusMapping.ToProblem(failed);
 
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var relay = new StreamRelay(context, method, format, response, options);
         Problem? problem;
         try
         {
-            problem = await RunAsync(relay, findEnd, response, early, cancellationToken);
+            problem = await RunAsync(context, relay, response, early, end.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -52,16 +48,16 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
         return null;
     }
 
-    private async Task<Problem?> RunAsync(StreamRelay relay, Func<Problem?> findEnd, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
+    private async Task<Problem?> RunAsync(HttpContext context, StreamRelay relay, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
     {
         using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken), options.MaxResponseBytes);
         while (true)
         {
             var next = frames.ReadAsync(cancellationToken);
-            var (isNext, end) = next.IsCompletedSuccessfully ? (next.Result, null) : await WaitAsync(next.AsTask(), relay, findEnd, cancellationToken);
+            var (isNext, end) = next.IsCompletedSuccessfully ? (next.Result, null) : await WaitAsync(context, next.AsTask(), relay, cancellationToken);
             if (!isNext && end is null)
                 break;
-            if ((end ?? findEnd()) is { } problem)
+            if ((end ?? guard.FindEnd(context)) is { } problem)
                 return problem;
             await relay.WriteAsync(frames.Current, isMoreReady: frames.HasNext, cancellationToken);
         }
@@ -74,13 +70,13 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
     }
 
     /// <summary>Whether there is a next message, or why the caller may hear no more before it comes.</summary>
-    private async Task<(bool IsNext, Problem? End)> WaitAsync(Task<bool> next, StreamRelay relay, Func<Problem?> findEnd, CancellationToken cancellationToken)
+    private async Task<(bool IsNext, Problem? End)> WaitAsync(HttpContext context, Task<bool> next, StreamRelay relay, CancellationToken cancellationToken)
     {
         var quiet = TimeSpan.Zero;
         while (await Task.WhenAny(next, Task.Delay(Tick, time, cancellationToken)) != next)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (findEnd() is { } end)
+            if (guard.FindEnd(context) is { } end)
                 return (false, end);
             // The service has taken the stream: the client shall know, though nothing has happened yet.
             if (!relay.HasStarted)
