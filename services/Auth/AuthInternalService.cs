@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
@@ -47,11 +50,10 @@ internal sealed class AuthInternalService(
         return new Empty();
     }
 
-    public override async Task<Empty> ChangePassword(V1.ChangePasswordRequest request, ServerCallContext context)
+    public override async Task<V1.PreparePasswordChangeResponse> PreparePasswordChange(V1.PreparePasswordChangeRequest request, ServerCallContext context)
     {
         var checks = new FieldChecks();
         var user = checks.Uuid(request.UserId, "userId");
-        var keep = checks.Uuid(request.KeepSessionId, "keepSessionId");
         CheckNewPassword(checks, request.NewPassword, "newPassword");
         checks.ThrowIfInvalid();
 
@@ -71,14 +73,29 @@ internal sealed class AuthInternalService(
 
         var hash = await hashes.HashAsync(request.NewPassword, cancellationToken);
         await throttle.ForgetAsync(key, cancellationToken);
+        return new() { Password = new() { Hash = hash, Replaces = ByteString.CopyFrom(Digest(known.PasswordHash)) } };
+    }
+
+    public override async Task<Empty> ChangePassword(V1.ChangePasswordRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.UserId, "userId");
+        var keep = checks.Uuid(request.KeepSessionId, "keepSessionId");
+        if (request.Password is not { Hash.Length: > 0, Replaces.Length: > 0 })
+            checks.Add("password", "field required");
+        checks.ThrowIfInvalid();
+
         await db.InTransactionAsync(async token =>
         {
+            var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, token);
+            if (known is null || !request.Password!.Replaces.Span.SequenceEqual(Digest(known.PasswordHash)))
+                throw ChangedSince();
             var changed = await db.Credentials.Where(credentials => credentials.UserId == user && credentials.PasswordHash == known.PasswordHash)
-                .ExecuteUpdateAsync(set => set.SetProperty(credentials => credentials.PasswordHash, hash), token);
+                .ExecuteUpdateAsync(set => set.SetProperty(credentials => credentials.PasswordHash, request.Password.Hash), token);
             if (changed == 0)
-                throw RpcErrors.Aborted("The password was changed by somebody else meanwhile; try again");
+                throw ChangedSince();
             return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.Memory, token);
-        }, cancellationToken);
+        }, context.CancellationToken);
         return new Empty();
     }
 
@@ -132,6 +149,10 @@ internal sealed class AuthInternalService(
             .Select(consent => new { AppId = consent.Application!.Id, consent.Scopes, consent.CreationDate })
             .AsAsyncEnumerable(), context.CancellationToken);
     }
+
+    private static RpcException ChangedSince() => RpcErrors.Aborted("The password was changed by somebody else meanwhile; try again");
+
+    private static byte[] Digest(string hash) => SHA256.HashData(Encoding.UTF8.GetBytes(hash));
 
     private static void CheckNewPassword(FieldChecks checks, string password, string field)
     {

@@ -25,6 +25,8 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
         if (profile.IsEmpty && staff is null or { IsEmpty: true } && request.Password is null)
             throw RpcErrors.Invalid("Nothing to update");
 
+        // Slow by intention, so before anything is locked.
+        var password = request.Password is null ? null : await PreparePasswordAsync(request.Password, caller, cancellationToken);
         var isPasswordChanged = false;
         return await db.InTransactionAsync(async cancellation =>
         {
@@ -40,9 +42,9 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
                 await news.TellExpiryAsync(id, message, cancellation);
 
             // After everything else that can be refused, and not again when the transaction is repeated.
-            if (request.Password is not null && !isPasswordChanged)
+            if (password is not null && !isPasswordChanged)
             {
-                await ChangePasswordAsync(request.Password, caller, cancellation);
+                await ChangePasswordAsync(password, caller, cancellation);
                 isPasswordChanged = true;
             }
 
@@ -96,12 +98,17 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
         }
     }
 
-    private async Task ChangePasswordAsync(PasswordChange change, CurrentUser caller, CancellationToken cancellationToken) =>
+    private async Task<PreparedPassword> PreparePasswordAsync(PasswordChange change, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        var request = new PreparePasswordChangeRequest { UserId = caller.Id.ToString(), CurrentPassword = change.CurrentPassword, NewPassword = change.NewPassword };
+        return (await auth.PreparePasswordChangeAsync(request, cancellationToken: cancellationToken)).Password;
+    }
+
+    private async Task ChangePasswordAsync(PreparedPassword password, CurrentUser caller, CancellationToken cancellationToken) =>
         await auth.ChangePasswordAsync(new ChangePasswordRequest
         {
             UserId = caller.Id.ToString(),
-            CurrentPassword = change.CurrentPassword,
-            NewPassword = change.NewPassword,
+            Password = password,
             KeepSessionId = caller.SessionId.ToString(),
         }, cancellationToken: cancellationToken);
 

@@ -156,6 +156,20 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
         await Failing.WithAsync(StatusCode.NotFound, () => ChangeAsync(Guid.NewGuid(), AuthSystem.Password, NewPassword, Guid.NewGuid()));
 
     [Fact]
+    public async Task ChangePassword_ChangedSinceItWasPrepared_IsAborted()
+    {
+        var (id, email) = await system.CreateUserAsync();
+        var request = new PreparePasswordChangeRequest { UserId = id.ToString(), CurrentPassword = AuthSystem.Password, NewPassword = "the slower one of two" };
+        var slower = await system.Internal().PreparePasswordChangeAsync(request);
+        await ChangeAsync(id, AuthSystem.Password, NewPassword, Guid.NewGuid());
+
+        await Failing.WithAsync(StatusCode.Aborted, async () => await system.Internal().ChangePasswordAsync(
+            new ChangePasswordRequest { UserId = id.ToString(), Password = slower.Password, KeepSessionId = Guid.NewGuid().ToString() }));
+
+        await system.LogInAsync(email, NewPassword);
+    }
+
+    [Fact]
     public async Task ExpireAccessTokens_DeliveredTwice_RevokesOnceAndKeepsSessions()
     {
         var (id, _, tokens) = await system.SignedInAsync();
@@ -191,11 +205,5 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
         return new SetCredentialsRequest { Credentials = { new Credentials { UserId = id.ToString(), Email = email, PasswordHash = hash } } };
     }
 
-    private async Task ChangeAsync(Guid id, string current, string replacement, Guid keep) => await system.Internal().ChangePasswordAsync(new ChangePasswordRequest
-    {
-        UserId = id.ToString(),
-        CurrentPassword = current,
-        NewPassword = replacement,
-        KeepSessionId = keep.ToString(),
-    });
+    private Task ChangeAsync(Guid id, string current, string replacement, Guid keep) => system.Internal().ChangePasswordAsync(id, current, replacement, keep);
 }

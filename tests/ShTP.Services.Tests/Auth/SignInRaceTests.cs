@@ -18,13 +18,7 @@ public sealed class SignInRaceTests
         system.Users.BeforeAnswer = async () =>
         {
             system.Users.BeforeAnswer = null;
-            await system.Internal().ChangePasswordAsync(new ChangePasswordRequest
-            {
-                UserId = id.ToString(),
-                CurrentPassword = AuthSystem.Password,
-                NewPassword = NewPassword,
-                KeepSessionId = Guid.NewGuid().ToString(),
-            });
+            await system.Internal().ChangePasswordAsync(id, AuthSystem.Password, NewPassword, Guid.NewGuid());
         };
 
         var fault = await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email));
@@ -68,13 +62,7 @@ public sealed class SignInRaceTests
                 // The password was changed before, or so many have failed since.
             }
         }).ToList();
-        await system.Internal().ChangePasswordAsync(new ChangePasswordRequest
-        {
-            UserId = id.ToString(),
-            CurrentPassword = AuthSystem.Password,
-            NewPassword = NewPassword,
-            KeepSessionId = AuthSystem.SessionOf(kept).ToString(),
-        });
+        await system.Internal().ChangePasswordAsync(id, AuthSystem.Password, NewPassword, AuthSystem.SessionOf(kept));
         await Task.WhenAll(logins);
 
         var open = await system.QueryAsync(db => db.Sessions.Where(session => session.UserId == id && session.EndedAt == null).Select(session => session.Id).ToListAsync());

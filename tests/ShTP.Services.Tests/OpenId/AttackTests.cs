@@ -177,13 +177,7 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         var site = await system.CreateSiteAsync();
         var granted = await system.SignInAsync(site, email);
 
-        await system.Auth.Internal().ChangePasswordAsync(new ChangePasswordRequest
-        {
-            UserId = id.ToString(),
-            CurrentPassword = AuthSystem.Password,
-            NewPassword = "another long one",
-            KeepSessionId = Guid.NewGuid().ToString(),
-        });
+        await system.Auth.Internal().ChangePasswordAsync(id, AuthSystem.Password, "another long one", Guid.NewGuid());
 
         await AssertEndedAsync(site, granted);
     }

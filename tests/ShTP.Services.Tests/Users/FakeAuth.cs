@@ -40,10 +40,17 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
         return Task.FromResult(new Empty());
     }
 
+    public override async Task<PreparePasswordChangeResponse> PreparePasswordChange(PreparePasswordChangeRequest request, ServerCallContext context)
+    {
+        if (Before.TryGetValue(request.UserId, out var before))
+            await before();
+        return request.CurrentPassword == Password
+            ? new() { Password = new() { Hash = $"hash of {request.NewPassword}", Replaces = Google.Protobuf.ByteString.CopyFromUtf8("old") } }
+            : throw RpcErrors.Invalid("Invalid current password");
+    }
+
     public override Task<Empty> ChangePassword(ChangePasswordRequest request, ServerCallContext context)
     {
-        if (request.CurrentPassword != Password)
-            throw RpcErrors.Invalid("Invalid current password");
         PasswordChanges.Enqueue(request);
         return Task.FromResult(new Empty());
     }
