@@ -74,10 +74,10 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(notifications).WaitFor(notifications)
     .WithReference(assignments).WaitFor(assignments);
 
-// Sites and browsers know one address only.
+// Browsers and sites must see a single address.
 auth.WithEnvironment("Auth__OpenId__Issuer", gateway.GetEndpoint("http"));
 
-// How this machine runs and shows them; publishing knows nothing of it.
+// Only for local runs. A published manifest has none of this.
 auth.ShownAs("PersonKey").WithAdminCommand(adminEmail, adminPassword).WithRetryCommand();
 users.ShownAs("People").WithRetryCommand();
 files.ShownAs("Folder").WithRetryCommand();

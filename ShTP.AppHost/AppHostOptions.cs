@@ -7,7 +7,7 @@ using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
-/// <summary>What this start is asked to be, by command line, environment or user secrets. Publishing asks for nothing of it.</summary>
+/// <summary>Options of a local run, from command line, environment or user secrets. Publishing uses none of them.</summary>
 internal sealed record AppHostOptions
 {
     private const int DefaultPort = 8080;
@@ -28,8 +28,9 @@ internal sealed record AppHostOptions
     public NpgsqlConnectionStringBuilder? PostgresElsewhere { get; private init; }
 
     /// <summary>
-    /// <c>--OnFailure=end</c> or <c>stay</c>: whether a part that cannot start ends the application. By default it does,
-    /// except where somebody looks at it by other means: from an IDE, from Aspire's command line tool, in tests.
+    /// <c>--OnFailure=end</c> or <c>stay</c>: whether a resource that cannot start stops the application. The default
+    /// is <c>end</c>, except under an IDE, under Aspire's command line tool and in tests, which show failures
+    /// themselves.
     /// </summary>
     public bool EndsOnFailure { get; private init; }
 
@@ -125,7 +126,7 @@ internal sealed record AppHostOptions
         }
     }
 
-    // Tests ask for it.
+    // Used by tests.
     private static bool HasRandomPorts(IDistributedApplicationBuilder builder) => builder.Configuration["DcpPublisher:RandomizePorts"] is "true" or "True";
 
     private static bool IsWatched(IDistributedApplicationBuilder builder) => Debugger.IsAttached || HasRandomPorts(builder) ||

@@ -6,7 +6,7 @@ using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
-/// <summary>What a person at the terminal wants to know while the application starts; ends it when it cannot.</summary>
+/// <summary>Prints the progress of the start to the terminal, and stops the application when the start fails.</summary>
 internal sealed class ConsoleReport(ResourceNotificationService notifications, DistributedApplicationModel model, StartFailure? failure,
     Func<CancellationToken, Task<IReadOnlyList<string>>> welcome)
 {
@@ -67,7 +67,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
     private static bool IsOf(string resourceId, IResource resource) =>
         resourceId == resource.Name || resourceId[..Math.Max(0, resourceId.LastIndexOf('-'))] == resource.Name;
 
-    /// <summary>Null for what nobody needs to see.</summary>
+    /// <summary>Null for resources that are not printed.</summary>
     private static string? Describe(CustomResourceSnapshot snapshot) => (snapshot.State?.Text, snapshot.HealthStatus) switch
     {
         ("Running", HealthStatus.Healthy) => "healthy",
@@ -86,12 +86,12 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
 {
     private const int LinesShown = 12;
 
-    // What fails for the same reason fails at the same time; and the last words of a process come after its end.
+    // Failures with the same cause come together, and the last output of a process arrives after its exit.
     private static readonly TimeSpan Others = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Says on standard error which parts could not start, with their own last words, and stops the application with exit code 1.</summary>
+    /// <summary>Prints to standard error which resources could not start, with their last output, and stops the application with exit code 1.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(Others, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         {
             if (!notifications.TryGetCurrentState(resource.Name, out var current) || !ConsoleReport.HasFailed(current.Snapshot))
                 continue;
-            // Databases share the fate of their server.
+            // A database fails together with its server.
             if (resource is PostgresDatabaseResource)
                 continue;
             var ended = current.Snapshot.ExitCode is { } code ? $"ended with exit code {code}" : "could not be started";
@@ -114,7 +114,7 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         lifetime.StopApplication();
     }
 
-    /// <summary>What the process itself said; of one that said nothing, what the orchestrator did with it.</summary>
+    /// <summary>The last output of the process or, without output, the state that the orchestrator reports.</summary>
     private async Task<IEnumerable<string>> LastLinesAsync(string resourceId, CancellationToken cancellationToken)
     {
         var since = Stopwatch.StartNew();

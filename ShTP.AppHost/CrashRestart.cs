@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace ShTP.AppHost;
 
 /// <summary>
-/// A service that was healthy and ends by itself is started again: after 1, 2, 4, 8 and 16 seconds, then no more until it
-/// has been started by hand. Whoever was healthy for a minute begins anew.
+/// Restarts a service that was healthy and exited unexpectedly: after 1, 2, 4, 8 and 16 seconds, then not until a
+/// manual start. The count is reset after one healthy minute.
 /// </summary>
 internal sealed record CrashRestartAnnotation : IResourceAnnotation
 {
     public const int MaxRestarts = 5;
 
-    /// <summary>How long a service must have been healthy for its earlier crashes to be forgotten.</summary>
+    /// <summary>How long a service must be healthy until its earlier crashes no longer count.</summary>
     public static readonly TimeSpan Forgiven = TimeSpan.FromMinutes(1);
 
     public static TimeSpan DelayBefore(int restart) => TimeSpan.FromSeconds(1 << (restart - 1));
@@ -38,7 +38,7 @@ internal static class CrashRestart
     }
 }
 
-/// <summary>Watches the states of resources, and tells an end by command from one by itself.</summary>
+/// <summary>Watches resource states and distinguishes a stop by command from an unexpected exit.</summary>
 internal sealed class CrashWatch(ResourceNotificationService notifications, ResourceCommandService commands, ResourceLoggerService loggers)
 {
     private readonly ConcurrentDictionary<string, Life> _lives = new();
@@ -74,7 +74,7 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
         else if (KnownResourceStates.TerminalStates.Contains(state) && !life.HasEnded)
         {
             life.HasEnded = true;
-            // Who was never healthy has a fault that starting again does not mend.
+            // A service that was never healthy would fail in the same way again.
             life.WasHealthy |= life.HealthySince is not null;
             if (life.WasHealthy && !life.IsStopping && change.Snapshot.ExitCode != 0)
                 _ = RestartAsync(change, life, life.HealthySince, stoppingToken);
@@ -101,7 +101,7 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
         try
         {
             await Task.Delay(delay, stoppingToken);
-            // By hand meanwhile?
+            // It may have been started manually during the delay.
             if (!life.HasEnded)
                 return;
             await notifications.PublishUpdateAsync(change.Resource, change.ResourceId, snapshot => snapshot with

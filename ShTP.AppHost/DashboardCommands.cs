@@ -39,7 +39,7 @@ internal static class DashboardCommands
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 
-    /// <summary>Starts the whole system anew without anything in it.</summary>
+    /// <summary>Deletes all data and restarts the system.</summary>
     public static void AddResetCommand(this IResourceBuilder<PostgresServerResource> postgres, SystemData data, params IReadOnlyList<string> filesOf)
     {
         if (!postgres.Resource.TryGetLastAnnotation<LocalServerAnnotation>(out var local))
@@ -58,7 +58,7 @@ internal static class DashboardCommands
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
         if (!notifications.TryGetCurrentState(context.ResourceName, out var current))
             return CommandResults.Failure($"{context.ResourceName} is not known.");
-        // The program of the service knows how, with the environment that the service has.
+        // The service's own executable has this command. It runs with the service's environment.
         var start = new ProcessStartInfo(service.ProgramPath(), ["outbox", "retry"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in current.Snapshot.EnvironmentVariables.Where(variable => variable.IsFromSpec))
             start.Environment[variable.Name] = variable.Value;
@@ -111,7 +111,7 @@ internal static class DashboardCommands
         return failures is [] ? CommandResults.Success("Everything is new.") : CommandResults.Failure($"All data is removed, but: {string.Join("; ", failures)}");
     }
 
-    /// <summary>Whoever waits for others is started after them: it fails at once when it finds one of them ended.</summary>
+    /// <summary>Restart in dependency order: a resource fails at once when a resource that it waits for has exited.</summary>
     private static async Task<IReadOnlyList<string>> StartAsync(IEnumerable<ProjectResource> projects, ResourceCommandService commands,
         ResourceNotificationService notifications, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ namespace ShTP.AppHost;
 /// <summary>What the dashboard shows of the model.</summary>
 internal static class DashboardView
 {
-    /// <summary>An icon, and links that say what they lead to; gRPC is nothing to click on.</summary>
+    /// <summary>Icons and link names for the dashboard. gRPC endpoints are hidden, because a browser cannot open them.</summary>
     public static IResourceBuilder<ProjectResource> ShownAs(this IResourceBuilder<ProjectResource> project, string icon)
     {
         if (project.Resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.Name == "grpc"))

@@ -7,7 +7,7 @@ internal static class DemoSchool
     private const string Switch = "--demo";
     private const string StudentsSetting = "demo:students";
 
-    /// <summary>Gives the switch <c>--demo</c> a value: without one, configuration takes what comes next for it.</summary>
+    /// <summary>Adds a value to the switch <c>--demo</c>. Without a value, configuration would read the next argument as its value.</summary>
     public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
 
     /// <summary>

@@ -17,7 +17,7 @@ internal static class SystemBuilder
         });
         // Loopback only, and a plain machine has no development certificate that its browser trusts.
         builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] ??= "true";
-        // The versions are those of the repository; a start asks no package source.
+        // Package versions are pinned by the repository, so no check for updates is needed.
         builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] ??= "true";
         builder.BoundTelemetry();
         return builder;

@@ -7,8 +7,8 @@ using ShTP.LocalPostgres;
 namespace ShTP.AppHost;
 
 /// <summary>
-/// What the system writes to disk: one folder of this clone of the repository that stays between runs, or, with
-/// <c>--Data=ephemeral</c>, a temporary one that goes with the run.
+/// The folder of everything that the system writes to disk. It belongs to this clone of the repository and stays
+/// between runs, or, with <c>--Data=ephemeral</c>, is temporary and deleted after the run.
 /// </summary>
 internal sealed class SystemData
 {

@@ -68,7 +68,7 @@ internal static class Terminal
                 ("Aspire.Hosting", "Warning"),
                 // A check that fails while something starts is no fault.
                 ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
-                // Of the service that feeds the dashboard, which protects nothing with them.
+                // These belong to the dashboard's data source and protect no data of ShTP.
                 ("Microsoft.AspNetCore.DataProtection", "Error"),
             ])
             builder.Configuration[$"Logging:LogLevel:{category}"] ??= level;

@@ -13,7 +13,7 @@ public sealed record AccessRule(Level Level, RateClass RateClass, FrozenSet<stri
     /// <summary>Whether services call it, and not people.</summary>
     public bool IsInternal => Callers is not null;
 
-    /// <summary>Reads the option; null, with one phrase for each fault, when nobody may call the RPC.</summary>
+    /// <summary>Reads the option. Returns null, with one phrase for each fault, when the option is not valid.</summary>
     public static AccessRule? Read(MethodDescriptor method, out IReadOnlyList<string> faults)
     {
         var found = new List<string>();

@@ -27,8 +27,8 @@ internal static class LocalPostgresExtensions
     }
 
     /// <summary>
-    /// Runs the server as a local process instead of a container: the same resource, databases, connection strings, health
-    /// and commands. <paramref name="dataDirectory"/> null: the data goes with the run.
+    /// Runs the server as a local process instead of a container, with the same resource, databases, connection
+    /// strings, health checks and commands. <paramref name="dataDirectory"/> null: the data is deleted after the run.
     /// </summary>
     public static IResourceBuilder<PostgresServerResource> RunAsLocalProcess(this IResourceBuilder<PostgresServerResource> postgres,
         int port, string? dataDirectory)
@@ -72,7 +72,7 @@ internal static class LocalPostgresExtensions
     {
         foreach (var image in postgres.Resource.Annotations.OfType<ContainerImageAnnotation>().ToArray())
             postgres.Resource.Annotations.Remove(image);
-        // One address, in the details: nothing to click on.
+        // Shown in the details only, because a browser cannot open it.
         postgres.WithUrls(urls =>
         {
             urls.Urls.RemoveAll(url => url.Endpoint is null);

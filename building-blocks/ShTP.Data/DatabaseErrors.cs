@@ -5,7 +5,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Data;
 
-/// <summary>What the database refuses, in words that name no table, column or value.</summary>
+/// <summary>Maps database errors to error texts without names of tables, columns or values.</summary>
 public static class DatabaseErrors
 {
     /// <summary>

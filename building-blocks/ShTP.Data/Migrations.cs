@@ -24,7 +24,7 @@ public static class Migrations
             // EF's own lock is taken for each migration, after it was decided which are missing: with two of them to
             // apply, the second replica applies one again.
             await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock({0})", [Lock], cancellationToken);
-            // EF looks for its table by reading it, and in a new database the server logs that as an error.
+            // EF Core checks for its history table by reading it, which a new database logs as an error.
             await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
@@ -33,7 +33,7 @@ public static class Migrations
         }
         finally
         {
-            // A connection that goes back to the pool gives up what it has locked.
+            // The pool releases session locks when a connection returns to it.
             await db.Database.CloseConnectionAsync();
         }
     }

@@ -21,14 +21,14 @@ public static class ServiceDatabase
 
     private const int PoolSize = 30;
 
-    // Without it every statement is planned anew each time. The number of different statements of the largest service, and some.
+    // Npgsql prepares statements only with this setting. The value is the number of different statements of the largest service, rounded up.
     private const int PreparedStatements = 100;
 
     /// <summary>
-    /// A pooled context on <c>ConnectionStrings:{connectionName}</c> with snake_case names, its health check, and retries
-    /// of transient failures, which is why transactions of one's own go through <c>Database.CreateExecutionStrategy()</c>.
-    /// What the connection string itself says about timeout, pool and preparation wins. A missing or malformed connection
-    /// string stops the start.
+    /// Registers a pooled context for <c>ConnectionStrings:{connectionName}</c> with snake_case names, a health check
+    /// and retries of transient failures. Because of the retries, explicit transactions go through
+    /// <c>Database.CreateExecutionStrategy()</c>. Values of the connection string override the defaults for timeout,
+    /// pool and preparation. A missing or malformed connection string stops the start.
     /// </summary>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
         where TContext : DbContext

@@ -34,8 +34,8 @@ public static partial class FunctionName
         "EOF", "NULL", "BUFSIZ", "FILE", "HUGE_VAL", "INFINITY", "NAN", "RAND_MAX", "INT_MAX", "INT_MIN", "LONG_MAX", "LONG_MIN", "CHAR_BIT", "DOMAIN", "OVERFLOW", "UNDERFLOW",
     ];
 
-    // Functions of the C headers by what they take: another function of the same name and arguments must give the same result,
-    // since C++ tells functions apart by their arguments alone.
+    // Functions of the C headers with their parameter types: a function with the same name and parameters must have the
+    // same result type, because C++ overloads by parameters only.
     private static readonly (FunctionKind[] Inputs, FunctionKind? Output, FrozenSet<string> Names)[] Library =
     [
         ([], null, ["arc4random", "clock", "getegid", "geteuid", "getgid", "gethostid", "getlogin", "getuid", "getwchar", "localeconv", "lrand48", "mrand48", "random", "tmpfile"]),

@@ -11,14 +11,14 @@ public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> 
 
     private const string Nothing = "void";
 
-    /// <summary>Reads a signature as tasks have it; or tells every fault of it, each with its field.</summary>
+    /// <summary>Parses the signature of a task, or reports every fault with its field.</summary>
     public static FunctionSignature? TryParse(
         string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, out IReadOnlyList<(string Field, string Detail)> faults)
     {
         var found = new List<(string Field, string Detail)>();
         if (FunctionName.FindFault(name) is { } nameFault)
             found.Add(("functionName", nameFault));
-        // C spells "no arguments" as a word.
+        // C writes "no arguments" as the word void.
         var given = inputs is [var only] && only.Trim() == Nothing ? [] : inputs;
         if (given.Count > MaxInputs)
             found.Add(("testsTypes.input", $"must have at most {MaxInputs} types"));

@@ -19,7 +19,7 @@ public enum FunctionKind
     List,
     Map,
 
-    /// <summary>Of a result only: what the function prints is its answer.</summary>
+    /// <summary>Result type only: the function's answer is what it prints.</summary>
     Void,
 }
 
@@ -42,7 +42,7 @@ public sealed record FunctionType(FunctionKind Kind, string Cpp, FunctionType? K
     public const int MaxLength = 100;
     private const int MaxDepth = 5;
 
-    // Between angle brackets a name means what C++ means by it: whoever is told vector<float> writes vector<float>.
+    // Between angle brackets a name has its C++ meaning, because a student who reads vector<float> writes vector<float>.
     private static readonly Dictionary<string, (FunctionKind Kind, string Cpp, string CppInAngles)> Scalars = new()
     {
         ["int"] = (FunctionKind.Number32, "int", "int"),

@@ -18,7 +18,7 @@ public static class FunctionValues
     /// <summary>How far numbers with a fraction may be apart, absolutely or relatively.</summary>
     public const double DefaultTolerance = 1e-6;
 
-    /// <summary>The arguments that a test's input gives; null when it does not fit the types.</summary>
+    /// <summary>Parses the arguments of a test's input; null when it does not fit the types.</summary>
     public static IReadOnlyList<JsonNode>? ReadArguments(string text, IReadOnlyList<FunctionType> types)
     {
         text = TestText.Normalize(text);
@@ -29,7 +29,7 @@ public static class FunctionValues
         return byLine ?? PlainText.ReadWords(text, types);
     }
 
-    /// <summary>The result that a test's output gives; null when it does not fit the type.</summary>
+    /// <summary>Parses the result of a test's output; null when it does not fit the type.</summary>
     public static JsonNode? ReadResult(string text, FunctionType type)
     {
         text = TestText.Normalize(text);
@@ -46,7 +46,7 @@ public static class FunctionValues
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            // A function can give any bytes: what is no UTF-8, or half a surrogate pair, parses and fails only when it is read.
+            // A function can return any bytes: invalid UTF-8 or half a surrogate pair parses, and fails only when it is read.
             return null;
         }
     }
@@ -120,7 +120,7 @@ public static class FunctionValues
         return map.Zip(map.Skip(1)).Any(pair => CompareKeys(pair.First![0]!, pair.Second![0]!) == 0) ? null : map;
     }
 
-    // Keys of objects are strings, whatever the type.
+    // Object keys are strings in JSON for every key type.
     private static JsonNode? FitKey(string key, FunctionType type) =>
         type.Kind switch
         {

@@ -1,6 +1,6 @@
 namespace ShTP.Functions;
 
-/// <summary>Texts of tests as programs meet them, whatever editor or system they were written with.</summary>
+/// <summary>Normalizes test texts to the form that programs read, independent of editor and operating system.</summary>
 public static class TestText
 {
     private const char ByteOrderMark = '\uFEFF';

@@ -5,7 +5,7 @@ using AngleSharp.Html.Dom;
 
 namespace ShTP.Html;
 
-/// <summary>Says in what is kept what else would be cleaned away: other spellings of lines, alignment and struck text.</summary>
+/// <summary>Converts other spellings of lines, alignment and struck text to formats that are kept.</summary>
 internal static partial class EditorMapping
 {
     private static readonly FrozenDictionary<string, string> OtherNames = new Dictionary<string, string>
@@ -51,7 +51,7 @@ internal static partial class EditorMapping
             element.Prepend(element.Owner!.CreateTextNode($"<{element.LocalName}>"));
     }
 
-    // <iostream> and vector<int> are text that nobody escaped; <o:p> and <app-root> are other programs' elements.
+    // <iostream> and vector<int> are unescaped text; <o:p> and <app-root> are elements of other programs.
     private static bool IsNoName(string name) => !name.AsSpan().ContainsAny(':', '-');
 
     private static void Rename(IElement element, string name)

@@ -4,7 +4,7 @@ using Ganss.Xss;
 
 namespace ShTP.Html;
 
-/// <summary>What a text from the editor may consist of, and what is never removed without a word.</summary>
+/// <summary>What an editor text may contain, and what is refused instead of removed.</summary>
 internal static class EditorRules
 {
     private const string Form = "holds a field or a button of a form";
@@ -23,7 +23,7 @@ internal static class EditorRules
         .. Enumerable.Range(1, 8).Select(depth => $"ql-indent-{depth}"),
     ];
 
-    /// <summary>Whatever is not listed is cleaned away; of an element its text stays.</summary>
+    /// <summary>Everything else is removed; the text of a removed element is kept.</summary>
     public static readonly HtmlSanitizerOptions Allowed = new()
     {
         AllowedTags = Set(
@@ -62,7 +62,7 @@ internal static class EditorRules
     /// <summary>What <c>meta http-equiv</c> is, other than the <c>meta</c> that office programs paste.</summary>
     public static readonly Refusal PageSetting = new(PageSettings, PasteAsText);
 
-    /// <summary>Elements whose content nobody ever sees: it does not become text.</summary>
+    /// <summary>Elements whose content is invisible, so it does not become text.</summary>
     public static readonly FrozenSet<string> Invisible = FrozenSet.Create("style", "title", "template", "meta", "link");
 
     public static Refusal Handler(string text) => new($"has a program attached to '{text}'", PasteAsText);

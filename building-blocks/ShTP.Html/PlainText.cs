@@ -4,7 +4,7 @@ using AngleSharp.Html.Parser;
 
 namespace ShTP.Html;
 
-/// <summary>Tells HTML from text that nobody made HTML of, such as <c>a &lt; b</c> or <c>#include &lt;iostream&gt;</c>.</summary>
+/// <summary>Distinguishes HTML from text with angle brackets, such as <c>a &lt; b</c> or <c>#include &lt;iostream&gt;</c>.</summary>
 internal static partial class PlainText
 {
     private static readonly IHtmlDocument Names = new HtmlParser().ParseDocument("");
@@ -31,7 +31,7 @@ internal static partial class PlainText
 
     private static bool IsHidden(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
 
-    // Elements that stand alone, that need no end tag, or that hold no text: who writes one of these means HTML.
+    // Void elements, elements with optional end tags and elements without text: each of these is a sign of HTML.
     [GeneratedRegex(
         """
         <(?:!--|!doctype|

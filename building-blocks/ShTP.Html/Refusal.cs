@@ -1,6 +1,6 @@
 namespace ShTP.Html;
 
-/// <summary>Something that a text cannot have, in words of whoever writes it in an editor.</summary>
+/// <summary>Refused content, as an error text for the author.</summary>
 /// <param name="What">What it is.</param>
 /// <param name="Advice">What to do about it.</param>
 public sealed record Refusal(string What, string? Advice = null)

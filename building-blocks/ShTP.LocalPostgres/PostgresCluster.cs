@@ -5,7 +5,7 @@ using ShTP.LocalPostgres.Processes;
 
 namespace ShTP.LocalPostgres;
 
-/// <summary>A PostgreSQL server of this process alone: on 127.0.0.1, with its own data, gone when this process is gone.</summary>
+/// <summary>A PostgreSQL server of this process only, on 127.0.0.1, with its own data. It ends with this process.</summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
     private readonly PostgresClusterOptions _options;
@@ -31,7 +31,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public bool IsRunning => !_server.Exited.IsCompleted;
 
-    /// <summary>Completes with the exit code when the present server process ends, for whatever reason.</summary>
+    /// <summary>Completes with the exit code when the current server process ends for any reason.</summary>
     public Task<int> Exited => _server.Exited;
 
     public string DataPath => _data.FullPath;
@@ -53,7 +53,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     }.ConnectionString;
 
     /// <summary>Finds PostgreSQL, creates the cluster if need be, and returns when the server accepts connections.</summary>
-    /// <exception cref="LocalPostgresException">None was found, or it did not start; the message has the server's own words.</exception>
+    /// <exception cref="LocalPostgresException">None was found, or it did not start; the message has the server's output.</exception>
     public static async Task<PostgresCluster> StartAsync(PostgresClusterOptions options, CancellationToken cancellationToken = default)
     {
         options = options with { Password = options.Password ?? RandomNumberGenerator.GetHexString(32) };

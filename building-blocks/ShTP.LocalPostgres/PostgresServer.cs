@@ -78,7 +78,7 @@ internal sealed class PostgresServer
         return new PostgresServer(process, port);
     }
 
-    /// <summary>False, with the process gone, when it ended by itself or the time is over.</summary>
+    /// <summary>Returns false, with the process ended, when it exited by itself or the time is over.</summary>
     private async Task<bool> BecomesReadyAsync(DataDirectory data, DateTime end, CancellationToken cancellationToken)
     {
         try

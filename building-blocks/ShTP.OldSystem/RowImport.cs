@@ -38,7 +38,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
             }
             catch (DbUpdateException fault) when (IsRace(fault))
             {
-                // Somebody took an e-mail or deleted a group since: that is a fault of a row, found when it is looked for again.
+                // A concurrent change took the e-mail or deleted the group. The next pass reports it as a fault of the row.
                 if (attempt == MaxAttempts)
                     throw RpcErrors.Aborted("What the rows need was changed by somebody else meanwhile; try again");
             }
@@ -48,13 +48,13 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     /// <summary>The row's id as it was sent.</summary>
     protected abstract string UuidOf(TRow row);
 
-    /// <summary>What is to be stored, as far as the row alone can tell. An INVALID_ARGUMENT that is thrown refuses the row.</summary>
+    /// <summary>Converts the row by its own data only. A thrown INVALID_ARGUMENT refuses the row.</summary>
     protected abstract TEntity Read(TRow row, Guid id, RowNotes notes);
 
     /// <summary>Checks the rows against what is stored; none of them is refused yet, and of each is known whether it is there.</summary>
     protected virtual Task MatchAsync(IReadOnlyList<ImportRow<TEntity>> rows, bool isDryRun, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Those of the ids whose rows were deleted here and are not to come back.</summary>
+    /// <summary>Ids whose rows were deleted in the new system and must not be restored.</summary>
     protected virtual Task<HashSet<Guid>> FindDeletedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => Task.FromResult<HashSet<Guid>>([]);
 
     /// <summary>Refuses new rows beyond what there is room for.</summary>
@@ -71,7 +71,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>Properties that say nothing about whether a stored row is the same.</summary>
+    /// <summary>Properties that are not compared with a stored row.</summary>
     protected virtual IReadOnlyCollection<string> Ignored => [];
 
     /// <summary>What else is different, beyond the properties.</summary>
@@ -79,7 +79,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
 
     private async Task<ImportResponse> RunOnceAsync(IReadOnlyList<TRow> rows, bool isDryRun, CancellationToken cancellationToken)
     {
-        // What one import has looked for is not stored by another one meanwhile.
+        // Prevents concurrent imports from storing rows between the lookup and the insert.
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
         var all = ReadAll(rows);
         var open = all.FindAll(row => !row.IsRefused);

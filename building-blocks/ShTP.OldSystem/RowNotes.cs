@@ -28,7 +28,7 @@ public sealed class RowNotes
     /// <summary>Notes a change.</summary>
     public void Change(string field, string what) => changes.Add($"{field}: {what}");
 
-    /// <summary>Notes that a value is not kept, so that whoever reads the report still has it.</summary>
+    /// <summary>Records a value that is not stored, so that the report still has it.</summary>
     public void Drop(string field, string value, string why) => Change(field, $"'{Short(value)}' is not kept: {why}");
 
     /// <summary>Text without control characters and of at most <paramref name="max"/> characters; <paramref name="ifEmpty"/> in the place of none.</summary>

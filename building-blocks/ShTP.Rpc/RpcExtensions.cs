@@ -14,7 +14,7 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Rpc;
 
-/// <summary>How processes call each other and who may call them.</summary>
+/// <summary>gRPC servers, clients and access rules of a process.</summary>
 public static class RpcExtensions
 {
     private const int MaxMessageSize = 4 * 1024 * 1024;
@@ -56,7 +56,7 @@ public static class RpcExtensions
         builder.AddUserAccess(name);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            // The gateway multiplexes everybody's calls over few connections.
+            // The gateway multiplexes the calls of all clients over few connections.
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
             kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);

@@ -15,7 +15,7 @@ internal sealed class OutboxDelivery(
 
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
 
-    /// <summary>Whether the receiver answered; null when that cannot be told.</summary>
+    /// <summary>Whether the receiver responded; null when unknown.</summary>
     public async Task<bool?> AttemptAsync(ClaimedMessage message, CancellationToken stopping)
     {
         using var activity = OutboxTelemetry.StartDelivery(message);
@@ -25,7 +25,7 @@ internal sealed class OutboxDelivery(
         }
         catch (RpcException) when (stopping.IsCancellationRequested)
         {
-            return null; // The claim runs out and somebody else delivers it.
+            return null; // The claim expires and another instance delivers it.
         }
         catch (RpcException fault)
         {

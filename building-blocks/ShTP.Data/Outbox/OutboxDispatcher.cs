@@ -5,8 +5,9 @@ using ShTP.Protos;
 namespace ShTP.Data.Outbox;
 
 /// <summary>
-/// Claims due messages and delivers several keys at once, each receiver's in a lane of its own. Sleeps until the database
-/// tells of a new message, the next attempt is due, a delivery ended (its key may have more), or the poll interval passed.
+/// Claims due messages and delivers several keys concurrently, each receiver in its own lane. Sleeps until the database
+/// notifies about a new message, the next attempt is due, a delivery ended (its key may have more) or the poll interval
+/// passed.
 /// </summary>
 internal sealed class OutboxDispatcher(
     OutboxStore store, OutboxDelivery delivery, OutboxTelemetry telemetry, OutboxOptions options, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
@@ -49,7 +50,7 @@ internal sealed class OutboxDispatcher(
         await Task.WhenAll([.. running, listening]);
     }
 
-    /// <summary>Starts what is due; returns how long nothing more will be.</summary>
+    /// <summary>Starts due deliveries and returns the time until the next one is due.</summary>
     private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
     {
         running.RemoveWhere(task => task.IsCompleted);
@@ -64,7 +65,7 @@ internal sealed class OutboxDispatcher(
         }
 
         await PruneInboxAsync(stopping);
-        // A lane that is full goes on when one of its deliveries ends, and that wakes.
+        // A full lane continues when one of its deliveries ends, which wakes this loop.
         var full = lanes.Where(entry => entry.Value.Free == 0).ToList();
         var next = await store.UntilNextAsync([.. full.Select(entry => entry.Key)], stopping) ?? options.PollInterval;
         foreach (var pause in full.Select(entry => entry.Value.UntilFree).OfType<TimeSpan>())

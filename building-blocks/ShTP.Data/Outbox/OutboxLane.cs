@@ -1,8 +1,8 @@
 namespace ShTP.Data.Outbox;
 
 /// <summary>
-/// The deliveries to one receiver: so many at once, and none but a single one now and then while it does not answer. Each
-/// receiver has its own, so that one that hangs holds nobody else up.
+/// The deliveries to one receiver: a limited number concurrently, and only one at a time with pauses while the receiver
+/// does not respond. Separate lanes keep a hanging receiver from delaying the others.
 /// </summary>
 internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
 {
@@ -51,7 +51,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
             running++;
     }
 
-    /// <summary>A delivery ended; <paramref name="isAnswered"/> is null when it says nothing about the receiver. True when the lane was cut or opened by it.</summary>
+    /// <summary>Records the end of a delivery; <paramref name="isAnswered"/> is null when unknown. Returns true when this closed or opened the lane.</summary>
     public bool End(bool? isAnswered)
     {
         lock (turn)

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>Holds one connection that hears of new messages, and opens another one when it breaks.</summary>
+/// <summary>Listens for new messages on one connection, and reconnects when it breaks.</summary>
 internal sealed class OutboxListener(Func<string> connectionString, Action wake, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(2);
@@ -41,7 +41,7 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
         opened.Notification += (_, _) => wake();
         await using (var listen = new NpgsqlCommand($"LISTEN {OutboxSql.Channel}", opened))
             await listen.ExecuteNonQueryAsync(stopping);
-        // Whatever was stored while nobody listened.
+        // Messages may have been stored while no connection listened.
         wake();
         while (true)
             await opened.WaitAsync(stopping);

@@ -1,6 +1,6 @@
 namespace ShTP.Data.Outbox;
 
-/// <summary>A call that is still to be made; gone once it was.</summary>
+/// <summary>A pending call to another service. The row is deleted after delivery.</summary>
 internal sealed class OutboxMessage
 {
     /// <summary>UUID version 7; the receiver's idempotency key.</summary>
@@ -26,7 +26,7 @@ internal sealed class OutboxMessage
     /// <summary>Not before then; while it is being delivered, the end of the deliverer's claim.</summary>
     public DateTime NextAttemptAt { get; init; }
 
-    /// <summary>When it was given up until somebody intervenes; it holds up its key.</summary>
+    /// <summary>When it was parked. It blocks its key until an operator retries it.</summary>
     public DateTime? ParkedAt { get; init; }
 
     public string? LastError { get; init; }

@@ -12,7 +12,7 @@ internal static class OutboxSql
     /// <summary>The service that a message is for: <c>users</c> of <c>/shtp.users.v1.UsersInternal/AddRating</c>.</summary>
     private const string Receiver = "split_part(message.path, '.', 2)";
 
-    /// <summary>The receivers of all messages, each found by one look into the index.</summary>
+    /// <summary>The receivers of all messages, each found by one index lookup.</summary>
     private const string EachReceiver =
         $"""
         WITH RECURSIVE receivers (name) AS (
@@ -40,8 +40,8 @@ internal static class OutboxSql
         """;
 
     /// <summary>
-    /// Parameters: how many for each receiver, seconds of the claim, receivers with another limit, their limits. An array is
-    /// made once; a plan may ask IN again for every row, and so go past the limit.
+    /// Parameters: limit per receiver, seconds of the claim, receivers with another limit, their limits. ARRAY is
+    /// evaluated once. A plan may evaluate IN again for every row, and so exceed the limit.
     /// </summary>
     public const string Claim =
         $$"""

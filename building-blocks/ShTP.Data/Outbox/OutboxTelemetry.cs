@@ -28,7 +28,7 @@ internal sealed class OutboxTelemetry
 
     public void CountDelivered() => delivered.Add(1);
 
-    /// <summary>Continues the trace of the change that enqueued the message, also when nothing records it here.</summary>
+    /// <summary>Continues the trace of the change that enqueued the message, also when this process records none.</summary>
     public static Activity? StartDelivery(ClaimedMessage message)
     {
         var activity = Source.StartActivity("outbox deliver", ActivityKind.Producer, message.TraceParent);

@@ -59,7 +59,7 @@ internal static class Command
         }
         catch (IOException)
         {
-            // The program ended without reading; its exit code and output tell why.
+            // The program exited without reading its input. Its exit code and output have the reason.
         }
     }
 }

@@ -21,7 +21,7 @@ internal sealed record ServerAccount(string Name, int UserId, int GroupId)
 
     public string[] SetprivArguments => [$"--reuid={UserId}", $"--regid={GroupId}", "--clear-groups"];
 
-    /// <summary>Gives the directory and all below it to this account.</summary>
+    /// <summary>Changes the owner of the directory and everything below it to this account.</summary>
     public async Task OwnAsync(string directory, CancellationToken cancellationToken) =>
         await Command.RunAsync("chown", ["-R", $"{UserId}:{GroupId}", directory], null, cancellationToken);
 

@@ -7,8 +7,8 @@ using ShTP.Rpc.Clients;
 namespace ShTP.Rpc.Errors;
 
 /// <summary>
-/// The outermost layer of every call: whatever a handler throws leaves as a status that tells a client nothing about
-/// the inside, and outgoing calls made meanwhile inherit the call's deadline.
+/// The outermost interceptor of every call. It maps every exception of a handler to a status without internal details,
+/// and outgoing calls during the handler inherit the deadline of the call.
 /// </summary>
 internal sealed class ErrorInterceptor(IEnumerable<FaultTranslation> translations, ILogger<ErrorInterceptor> logger) : Interceptor
 {

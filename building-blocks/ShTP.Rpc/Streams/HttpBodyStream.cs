@@ -16,7 +16,7 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
     private readonly MemoryStream pending = new(PieceSize);
     private bool hasStarted;
 
-    /// <summary>Tells the client to save the answer as a file; to be called before anything is written.</summary>
+    /// <summary>Sets the headers of a file download. Must be called before the first write.</summary>
     public static Task SendFileNameAsync(ServerCallContext context, string fileName) =>
         context.WriteResponseHeadersAsync([new Metadata.Entry("content-disposition", $"attachment;filename={fileName}")]);
 
@@ -32,10 +32,10 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
         }
     }
 
-    // The entry of an archive is closed synchronously whatever one calls; the few bytes of its end wait for what comes next.
+    // ZipArchive closes entries synchronously even with async calls. The few bytes are sent with the next write.
     public override void Write(byte[] buffer, int offset, int count) => pending.Write(buffer, offset, count);
 
-    /// <summary>Sends the rest; nothing may be written after it.</summary>
+    /// <summary>Sends the remaining bytes. Writing after it is an error.</summary>
     public async Task CompleteAsync()
     {
         if (pending.Length > 0)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ShTP.Gateway.Edge;
 
-/// <summary>What services are told about the client beside the token.</summary>
+/// <summary>Client metadata that is forwarded to services with the token.</summary>
 internal static class ClientFacts
 {
     private const int MaxUserAgent = 256;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ShTP.Gateway.Edge;
 
-/// <summary>Every request has an id: the client's own when it is sane, else the trace's. It is echoed and goes along to the services.</summary>
+/// <summary>Every request has an id: the client's own when it is well-formed, otherwise the trace's. It is echoed and forwarded to services.</summary>
 internal static class RequestIds
 {
     public const string Header = "X-Request-ID";

@@ -9,7 +9,7 @@ internal static class SignInPages
     /// <summary>Pages have a cookie and forms, so other origins get no access to them.</summary>
     public static bool IsPage(PathString path) => IsBelow(path, Pages);
 
-    /// <summary>Whether Auth says which headers protect the answer.</summary>
+    /// <summary>Whether Auth sets the security headers of the response itself.</summary>
     public static bool Owns(PathString path) => IsPage(path) || IsBelow(path, Others);
 
     // Of every request, so without anything that allocates.

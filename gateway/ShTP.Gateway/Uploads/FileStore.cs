@@ -21,7 +21,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
     {
         var owner = context.Caller().User ?? throw new InvalidOperationException($"{upload.Field.Descriptor.FullName} is uploaded by nobody.");
         var cancellationToken = context.RequestAborted;
-        // Leaving without completing cancels the call, and Files keeps nothing.
+        // Leaving without completing cancels the call, and Files discards the content.
         using var call = files.Store(deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);
         try
         {
@@ -35,7 +35,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
         }
         catch (InvalidOperationException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Files ended the call before it had everything; the answer says why.
+            // Files ended the call before it read everything. Its status has the reason.
             throw new ProblemException(ToProblem(await FailureOf(call)));
         }
     }

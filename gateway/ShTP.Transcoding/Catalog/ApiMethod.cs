@@ -6,7 +6,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>One HTTP rule of one RPC: all that is needed to turn a request into a gRPC message and the answer back. Immutable.</summary>
+/// <summary>One HTTP rule of one RPC, with everything that transcoding a request and its response needs. Immutable.</summary>
 public sealed class ApiMethod
 {
     private readonly FrozenDictionary<string, FieldPath>.AlternateLookup<ReadOnlySpan<char>> query;
@@ -51,7 +51,7 @@ public sealed class ApiMethod
     /// <summary>The path.</summary>
     public required PathTemplate Template { get; init; }
 
-    /// <summary>Who may call; never unspecified and never internal.</summary>
+    /// <summary>The required access level; never unspecified and never internal.</summary>
     public required Level Access { get; init; }
 
     /// <summary>Which rate limit counts the call.</summary>
@@ -77,7 +77,7 @@ public sealed class ApiMethod
     /// <summary>The request.</summary>
     public MessagePlan Input { get; }
 
-    /// <summary>The answer, or one item of the stream.</summary>
+    /// <summary>The response message, or one item of the stream.</summary>
     public MessagePlan Output { get; }
 
     /// <summary>What the HTTP body is.</summary>
@@ -86,7 +86,7 @@ public sealed class ApiMethod
     /// <summary>The field that the body is, for <see cref="BodyKind.Field"/>.</summary>
     public required FieldPlan? BodyField { get; init; }
 
-    /// <summary>The one field that the answer's body is, or null for the whole message.</summary>
+    /// <summary>The field that is the response body, or null for the whole message.</summary>
     public required FieldPlan? ResponseBody { get; init; }
 
     /// <summary>Fields that take files.</summary>
@@ -104,19 +104,19 @@ public sealed class ApiMethod
     /// <summary>The field that the header <c>Last-Event-ID</c> sets, or null.</summary>
     public required FieldPath? LastEventId { get; init; }
 
-    /// <summary>The contract says that calling twice does no harm.</summary>
+    /// <summary>The contract marks the RPC as safe to repeat.</summary>
     public bool HasNoSideEffects { get; }
 
     /// <summary>Files of the request go to the Files service.</summary>
     public bool StoresFiles { get; }
 
-    /// <summary>The answer is a stream of messages.</summary>
+    /// <summary>The response is a stream of messages.</summary>
     public bool IsServerStreaming => Descriptor.IsServerStreaming;
 
-    /// <summary>The answer is a body as it is, google.api.HttpBody.</summary>
+    /// <summary>The response is a raw body, google.api.HttpBody.</summary>
     public bool ReturnsHttpBody { get; }
 
-    /// <summary>The answer is google.protobuf.Empty: <c>null</c> in JSON.</summary>
+    /// <summary>The response is google.protobuf.Empty: <c>null</c> in JSON.</summary>
     public bool ReturnsEmpty => Output.WellKnown == WellKnownType.Empty;
 
     /// <summary>The field that a query parameter names, or null.</summary>
@@ -129,7 +129,7 @@ public sealed class ApiMethod
 /// <summary>What the HTTP body holds.</summary>
 public enum BodyKind
 {
-    /// <summary>Nothing that the RPC reads; a body that comes nevertheless is ignored.</summary>
+    /// <summary>The RPC reads no body; a body that is sent is ignored.</summary>
     None,
 
     /// <summary>The whole request.</summary>

@@ -33,7 +33,7 @@ public sealed class FieldPath
     /// <summary>The path in JSON names, for errors.</summary>
     public string Name { get; }
 
-    /// <summary>An empty text is a value; of anything but texts it says that nothing was given, as an empty field of a form does.</summary>
+    /// <summary>For strings an empty text is a value. For other types it means "not set", like an empty form field.</summary>
     public bool TakesEmptyText => Field.Type is FieldType.String or FieldType.Bytes;
 
     /// <summary>The path to a field that one text can set.</summary>
@@ -88,7 +88,7 @@ public sealed class FieldPath
             || field.Message.WellKnown is WellKnownType.Timestamp or WellKnownType.Duration or WellKnownType.FieldMask or WellKnownType.Wrapper);
 
     /// <summary>Appends one value, decoded from the path or the query; of a repeated field one more element.</summary>
-    /// <exception cref="RequestFormatException">The text is not what the field takes. Nothing was appended.</exception>
+    /// <exception cref="RequestFormatException">The text is not a valid value of the field. The output is unchanged.</exception>
     public void AppendText(ReadOnlySpan<char> value, IBufferWriter<byte> output)
     {
         if (value.Length > LongestText)

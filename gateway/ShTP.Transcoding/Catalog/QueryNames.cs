@@ -7,7 +7,7 @@ namespace ShTP.Transcoding.Catalog;
 /// <summary>The query parameters of a rule: every field that one text can set and that neither path nor body sets.</summary>
 internal static class QueryNames
 {
-    // Messages may contain themselves; nobody writes deeper names by hand.
+    // Messages may be recursive; deeper names are not useful in a query.
     private const int DeepestName = 4;
 
     internal static FrozenDictionary<string, FieldPath> Of(MessagePlan input, FieldPlan? bodyField, IReadOnlyList<PathBinding> paths)

@@ -32,7 +32,7 @@ internal static class FieldMaskText
     {
         foreach (var range in mask.Split((byte)','))
         {
-            // As Google's parser: an empty path names nothing.
+            // Same as Google's parser: an empty path is no path.
             if (mask[range].IsEmpty)
                 continue;
             // A capital at the start has no snake_case that would come back the same.

@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>All that the codecs must know of one field, computed once.</summary>
+/// <summary>Everything that the codecs need about one field, computed once.</summary>
 public sealed class FieldPlan
 {
     private MessagePlan? message;
@@ -49,7 +49,7 @@ public sealed class FieldPlan
     /// <summary>A map; its entries are messages of key and value.</summary>
     public bool IsMap { get; }
 
-    /// <summary>Set and default can be told apart.</summary>
+    /// <summary>Whether set and default can be distinguished.</summary>
     public bool HasPresence { get; }
 
     /// <summary>The type of a message field; of a map field its entry.</summary>
@@ -80,7 +80,7 @@ public sealed class FieldPlan
     /// <summary>Comma, quoted name and colon.</summary>
     internal byte[] Member { get; }
 
-    /// <summary>What stands for the field when it is not set; nothing for a member of a oneof.</summary>
+    /// <summary>The JSON for an unset field; empty for a member of a oneof.</summary>
     internal byte[] AbsentMember { get; }
 
     /// <summary>A map's key.</summary>

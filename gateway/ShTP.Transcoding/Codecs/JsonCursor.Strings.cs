@@ -7,7 +7,7 @@ internal ref partial struct JsonCursor
 {
     private const int HexDigits = 4;
 
-    /// <summary>The content of a string without its quotes, as it stands in the document.</summary>
+    /// <summary>The raw content of a string without its quotes.</summary>
     internal ReadOnlySpan<byte> ReadString(out bool escaped)
     {
         escaped = false;

@@ -151,7 +151,7 @@ internal ref partial struct JsonCursor
         }
     }
 
-    /// <summary>Requires that nothing but white space is left.</summary>
+    /// <summary>Requires that only white space is left.</summary>
     internal void ExpectEnd()
     {
         Peek();
@@ -159,7 +159,7 @@ internal ref partial struct JsonCursor
             throw Syntax("expected the end of the document");
     }
 
-    /// <summary>The document is broken where the cursor stands.</summary>
+    /// <summary>Creates the syntax error for the current position.</summary>
     internal readonly RequestFormatException Syntax(string detail) => SyntaxAt(Position, detail);
 
     internal readonly RequestFormatException SyntaxAt(int position, string detail)

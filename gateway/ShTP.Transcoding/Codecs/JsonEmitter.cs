@@ -35,7 +35,7 @@ internal ref partial struct JsonEmitter
         Close(start);
     }
 
-    /// <summary>The field's value alone, for <c>response_body</c>.</summary>
+    /// <summary>Writes only the field's value, for <c>response_body</c>.</summary>
     internal void WriteFieldOf(ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
     {
         var found = sorted

@@ -14,7 +14,7 @@ namespace ShTP.Transcoding.Codecs;
 /// <item>Enums by <c>json_value</c>, name or number, of values that the contract has.</item>
 /// <item>A byte order mark at the start is skipped, as RFC 8259 (8.1) allows.</item>
 /// </list>
-/// Nothing is written to the output when the document is refused.
+/// The output is unchanged when the document is refused.
 /// </remarks>
 public static class JsonToWire
 {
@@ -23,7 +23,7 @@ public static class JsonToWire
     public static void Convert(ReadOnlySpan<byte> json, MessagePlan plan, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxDepth) =>
         Run(json, plan, field: null, output, maxDepth);
 
-    /// <summary>Writes one field, tag and all, whose value is the JSON document; nothing for <c>null</c>.</summary>
+    /// <summary>Writes one field with its tag, whose value is the JSON document. Writes no field for <c>null</c>.</summary>
     /// <exception cref="RequestFormatException">The document is broken, or a value is not what its field takes.</exception>
     public static void ConvertField(ReadOnlySpan<byte> json, FieldPlan field, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxDepth)
     {

@@ -1,6 +1,6 @@
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>The media types that the gateway speaks.</summary>
+/// <summary>The media types that the gateway supports.</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json";

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Numbers in the grammar of JSON, wherever they stand: in JSON itself, in its strings, in paths and queries.
+/// Numbers in the grammar of JSON, for JSON itself, its strings, paths and queries.
 /// <code>["-"] (0 | 1-9 *DIGIT) ["." 1*DIGIT] [("e" | "E") ["+" | "-"] 1*DIGIT]</code>
 /// </summary>
 internal static class NumberText

@@ -11,7 +11,7 @@ public sealed class PlanSet
     private readonly Dictionary<string, MessageDescriptor> types = [];
     private readonly Lock building = new();
 
-    /// <summary>Takes the types that may stand inside a google.protobuf.Any.</summary>
+    /// <summary>Adds the types that are allowed inside a google.protobuf.Any.</summary>
     public PlanSet(IEnumerable<FileDescriptor> files)
     {
         var pending = new Stack<MessageDescriptor>(files.SelectMany(file => file.MessageTypes));
@@ -26,7 +26,7 @@ public sealed class PlanSet
     /// <summary>The plans of ShTP's own contract.</summary>
     public static PlanSet ShTP { get; } = new(Contract.ShTP.Files);
 
-    /// <summary>The plan of a message, made when it is asked for first.</summary>
+    /// <summary>The plan of a message, created on first use.</summary>
     /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON here.</exception>
     public MessagePlan For(MessageDescriptor descriptor) => plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
 

@@ -27,10 +27,10 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>The bytes written so far, valid until the next write.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => array.AsMemory(0, length);
 
-    /// <summary>The bytes written so far, to change in place; for headers whose content is known last.</summary>
+    /// <summary>The bytes written so far, to be changed in place; for headers that depend on later content.</summary>
     public Span<byte> Written => array.AsSpan(0, length);
 
-    /// <summary>Forgets everything written and keeps the room.</summary>
+    /// <summary>Clears the content and keeps the capacity.</summary>
     public void Clear() => length = 0;
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => Reserve(Math.Max(sizeHint, SmallestSpan));
 
-    /// <summary>Gives the array back to the pool.</summary>
+    /// <summary>Returns the array to the pool.</summary>
     public void Dispose()
     {
         if (disposed)

@@ -35,7 +35,7 @@ internal static class PooledBufferWireExtensions
         buffer.WriteBytes(content);
     }
 
-    /// <summary>Keeps one byte for the length, which is enough for most values, and says where the content starts.</summary>
+    /// <summary>Reserves one byte for the length, which is enough for most values, and returns the start of the content.</summary>
     internal static int OpenLength(this PooledBuffer buffer)
     {
         buffer.WriteByte(0);

@@ -1,8 +1,8 @@
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Bytes or text that are not what the contract says: the sender's fault. <see cref="IsSyntax"/> tells a broken
-/// document (400) from a well-formed one with a wrong value in it (422).
+/// Bytes or text that violate the contract, a fault of the sender. <see cref="IsSyntax"/> distinguishes a malformed
+/// document (400) from a well-formed one with a wrong value (422).
 /// </summary>
 public sealed class RequestFormatException : Exception
 {

@@ -163,7 +163,7 @@ internal ref partial struct WireBuilder
     private readonly void CheckOneof(FieldPlan field, ref ulong oneofs)
     {
         var bit = 1ul << field.OneofIndex;
-        // A name that came twice may have unset the other member; the second attempt knows.
+        // A repeated name may have unset the other member; the second attempt decides.
         if ((oneofs & bit) != 0 && !HasRepeatedName)
             throw Fault($"only one field of {field.Descriptor.ContainingOneof.Name} may be given");
         oneofs |= bit;
@@ -187,7 +187,7 @@ internal ref partial struct WireBuilder
         output.WriteVarint(field.ElementTag);
         var value = output.WrittenCount;
         WriteValue(field);
-        // A default that cannot be told from absence is not sent.
+        // A default value without presence equals absence and is not sent.
         if (!field.HasPresence && !output.WrittenSpan[value..].ContainsAnyExcept((byte)0))
             output.Truncate(start);
     }

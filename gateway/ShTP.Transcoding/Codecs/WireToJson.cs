@@ -57,7 +57,7 @@ public static class WireToJson
                 TryWrite(wire, plan, field, output, maxDepth, sorted: true);
             }
 
-            // Strings are the only source of bytes above 0x7f and stand between quotes, so one look at the whole suffices.
+            // Only strings can contain bytes above 0x7f, so one check of the whole output is enough.
             if (!Utf8.IsValid(output.WrittenSpan[start..]))
                 throw WireReader.Malformed("a string is not UTF-8");
         }

@@ -2,7 +2,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Grpc;
 
-/// <summary>Takes a streaming answer apart into messages.</summary>
+/// <summary>Splits a streaming response into messages.</summary>
 internal sealed class FrameReader(Stream stream, int maxMessage) : IDisposable
 {
     private const int ChunkSize = 8 * 1024;

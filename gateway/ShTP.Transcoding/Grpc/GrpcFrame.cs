@@ -22,6 +22,6 @@ internal static class GrpcFrame
         BinaryPrimitives.WriteUInt32BigEndian(written[1..], (uint)(written.Length - HeaderSize));
     }
 
-    /// <summary>The length in a header, or null when the message is compressed, which was never asked for.</summary>
+    /// <summary>Reads the length of a header; null when the message is compressed, which the gateway never requests.</summary>
     public static uint? ReadLength(ReadOnlySpan<byte> header) => header[0] == 0 ? BinaryPrimitives.ReadUInt32BigEndian(header[1..]) : null;
 }

@@ -5,7 +5,7 @@ using ShTP.Protos;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>The HTTP API as OpenAPI 3.1, made from the contract: what the gateway serves is what it says.</summary>
+/// <summary>The HTTP API as OpenAPI 3.1, created from the same contract that the gateway routes by.</summary>
 internal static class ApiDocument
 {
     private const string Introduction =

@@ -3,7 +3,7 @@ using ShTP.Protos;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>What the .proto files say in comments, by the full name of what they stand before.</summary>
+/// <summary>The comments of the .proto files, by full name of the element.</summary>
 internal sealed class ContractComments
 {
     // Field numbers of descriptor.proto, which paths of source locations are made of.

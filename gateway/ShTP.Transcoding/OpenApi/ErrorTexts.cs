@@ -10,7 +10,7 @@ internal static partial class ErrorTexts
 {
     private const string Mark = "Errors:";
 
-    /// <summary>What belongs to each HTTP status, in the order of statuses.</summary>
+    /// <summary>The texts for each HTTP status, ordered by status.</summary>
     public static SortedDictionary<int, string> Read(string? comment)
     {
         var texts = new SortedDictionary<int, string>();

@@ -55,7 +55,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
         return schema;
     }
 
-    /// <summary>A field with what its comment says.</summary>
+    /// <summary>The schema of a field with its comment.</summary>
     public IOpenApiSchema Of(FieldDescriptor field)
     {
         if (field.IsMap)

@@ -36,7 +36,7 @@ public sealed record Problem(int Status, Code Code, string Detail)
     /// <summary>The Content-Type is not accepted; 415.</summary>
     public static Problem UnsupportedMediaType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, Code.InvalidArgument, detail);
 
-    /// <summary>Something that the call needs does not answer; 503.</summary>
+    /// <summary>A dependency of the call does not respond; 503.</summary>
     public static Problem Unavailable(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Code.Unavailable, detail) { RetryAfter = 2 };
 }
@@ -44,6 +44,6 @@ public sealed record Problem(int Status, Code Code, string Detail)
 /// <summary>Ends the handling of a request with a problem.</summary>
 public sealed class ProblemException(Problem problem) : Exception(problem.Detail)
 {
-    /// <summary>What the client is told.</summary>
+    /// <summary>The error text for the client.</summary>
     public Problem Problem { get; } = problem;
 }

@@ -12,7 +12,7 @@ internal enum BodyFormat : byte
     Multipart,
 }
 
-/// <summary>How an answer is written.</summary>
+/// <summary>The format of a response.</summary>
 internal enum AnswerFormat : byte
 {
     Json,
@@ -27,7 +27,7 @@ internal enum AnswerFormat : byte
 /// </summary>
 internal static class Negotiation
 {
-    // What axios and browsers' fetch send; the answer needs no parsing.
+    // axios and browsers' fetch send this value; no parsing is needed.
     private const string AxiosAccept = "application/json, text/plain, */*";
 
     private static readonly AnswerFormat[] Unary = [AnswerFormat.Json, AnswerFormat.Protobuf];
@@ -48,8 +48,8 @@ internal static class Negotiation
             : null;
     }
 
-    /// <summary>The format of the answer.</summary>
-    /// <exception cref="ProblemException">406 when nothing that is accepted can be made, 400 when Accept is malformed.</exception>
+    /// <summary>The format of the response.</summary>
+    /// <exception cref="ProblemException">406 when no accepted type can be produced, 400 when Accept is malformed.</exception>
     public static AnswerFormat ReadAccept(HttpRequest request, bool isStream)
     {
         var prefersProtobuf = PrefersProtobuf(request);
@@ -75,7 +75,7 @@ internal static class Negotiation
                 : $"This answer is offered as {MediaTypes.Json} or {MediaTypes.Protobuf}"));
     }
 
-    /// <summary>Whether errors go out as google.rpc.Status; as good as it can be told when the headers themselves are wrong.</summary>
+    /// <summary>Whether errors are sent as google.rpc.Status; a best guess when the headers themselves are wrong.</summary>
     public static bool WantsProtobufErrors(HttpRequest request)
     {
         var accept = request.Headers.Accept.ToString();

@@ -6,15 +6,15 @@ using ShTP.Transcoding.Codecs;
 namespace ShTP.Transcoding.Requests;
 
 /// <summary>
-/// The keys of a JSON body of which nothing at all was understood. Unknown keys are ignored, but when the service then
-/// refuses the request its client hears which they were.
+/// The keys of a JSON body of which no key is known. Unknown keys are ignored, but when the service refuses the
+/// request, the error lists them for the client.
 /// </summary>
 internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
 {
     private const int MaxKeys = 10;
     private const int MaxKeyLength = 50;
 
-    // A message that says more than this has something in it.
+    // A larger message has known keys in it.
     private const int MostBytes = 16;
 
     /// <summary>Notes the keys for <see cref="Explain"/>.</summary>

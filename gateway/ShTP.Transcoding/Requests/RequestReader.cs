@@ -16,7 +16,7 @@ internal sealed class RequestReader(MultipartReading multipart)
     private const string AcceptedBodies = $"Send {MediaTypes.Json} or {MediaTypes.Protobuf}";
 
     /// <summary>Writes the frame.</summary>
-    /// <exception cref="ProblemException">The request is not what the contract asks for.</exception>
+    /// <exception cref="ProblemException">The request violates the contract.</exception>
     /// <exception cref="RequestFormatException">Likewise.</exception>
     public ValueTask ReadAsync(HttpContext context, ApiMethod method, PooledBuffer frame)
     {
@@ -111,7 +111,7 @@ internal sealed class RequestReader(MultipartReading multipart)
             }
         }
 
-        // Behind the query: a browser that connects again repeats the address and says in the header how far it came.
+        // After the query, because a reconnecting browser repeats the URL and sends its position in the header.
         if (method.LastEventId is { } lastEventId && context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id])
             lastEventId.AppendText(id, frame);
         foreach (var (variable, field) in method.PathBindings)

@@ -7,21 +7,21 @@ using ShTP.Transcoding.Requests;
 namespace ShTP.Transcoding.Responses;
 
 /// <summary>
-/// Relays a server stream: as events, JSON lines, delimited protobuf or a plain body. Before the first message, or a
-/// second without one, an error is a real status; later an event, a line, or a cut connection where nothing else can be
-/// told apart.
+/// Relays a server stream as events, JSON lines, delimited protobuf or a plain body. An error before the first message,
+/// or within the first second, is an HTTP status. Later it is an event, a line, or an aborted connection where the
+/// format has no errors.
 /// </summary>
 internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time)
 {
     // Revocations are known within a second, so an open stream is looked at every second too.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>Relays until the stream ends; returns the problem when nothing was sent before it.</summary>
+    /// <summary>Relays until the stream ends; returns the problem when the response has not started.</summary>
     /// <param name="context">The request.</param>
     /// <param name="method">What was called.</param>
     /// <param name="format">How messages are written.</param>
-    /// <param name="response">The service's answer.</param>
-    /// <param name="findEnd">Asked before each message, and every second of a quiet stream: why the caller may hear no more, or null.</param>
+    /// <param name="response">The response of the service.</param>
+    /// <param name="findEnd">Called before each message and every second of an idle stream. Returns the reason why the caller may not receive more, or null.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response, Func<Problem?> findEnd, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
         return null;
     }
 
-    /// <summary>Whether there is a next message, or why the caller may hear no more before it comes.</summary>
+    /// <summary>Waits for the next message; or returns the reason why the caller may not receive it.</summary>
     private async Task<(bool IsNext, Problem? End)> WaitAsync(Task<bool> next, StreamRelay relay, Func<Problem?> findEnd, CancellationToken cancellationToken)
     {
         var quiet = TimeSpan.Zero;
@@ -82,7 +82,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
             cancellationToken.ThrowIfCancellationRequested();
             if (findEnd() is { } end)
                 return (false, end);
-            // The service has taken the stream: the client shall know, though nothing has happened yet.
+            // The service has accepted the stream, so the client gets the headers before the first message.
             if (!relay.HasStarted)
                 await relay.OpenAsync(cancellationToken);
             quiet += Tick;

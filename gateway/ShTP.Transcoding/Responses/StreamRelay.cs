@@ -8,7 +8,7 @@ using ShTP.Transcoding.Requests;
 
 namespace ShTP.Transcoding.Responses;
 
-/// <summary>Writes the messages of one stream to the client, in the form that it asked for.</summary>
+/// <summary>Writes the messages of one stream in the format that the client accepts.</summary>
 internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage from, TranscodingOptions options) : IDisposable
 {
     private readonly PooledBuffer buffer = new(4096);
@@ -46,7 +46,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
         if (method.ReturnsHttpBody)
             return;
         EnsureStarted();
-        // Not the writer: where answers may be compressed, it flushes nothing when nothing was written.
+        // Not the writer: with response compression its flush has no effect when nothing was written.
         await context.Response.Body.FlushAsync(cancellationToken);
     }
 
