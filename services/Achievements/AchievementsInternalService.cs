@@ -9,7 +9,7 @@ using ShTP.Rpc.Streams;
 
 namespace ShTP.Achievements;
 
-/// <summary>What other services tell and ask.</summary>
+/// <summary>RPCs for other services.</summary>
 public sealed class AchievementsInternalService(AchievementsDb db) : AchievementsInternal.AchievementsInternalBase
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)

@@ -22,7 +22,7 @@ public sealed class AuthOptions : IValidatableObject
     /// <summary>How long before it signs a key is published when it takes over by plan.</summary>
     public TimeSpan KeyPublishedAhead { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long before it signs a key is published when an admin rotates: the time that replicas need to hear of it.</summary>
+    /// <summary>How long a rotated key is published before it signs, so that all replicas have it.</summary>
     public TimeSpan KeyPropagation { get; init; } = TimeSpan.FromSeconds(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -13,7 +13,7 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
     /// <summary>Completes once programs can be judged; never when they cannot.</summary>
     public Task<Judge> Judge => ready.Task;
 
-    /// <summary>Why nothing is judged, one sentence each; null until that is known.</summary>
+    /// <summary>The reasons why nothing can be judged, one sentence each; null until they are known.</summary>
     public IReadOnlyList<string>? Faults { get; private set; }
 
     /// <summary>Finds sandbox and compilers and attacks the sandbox; the judge exists only when all of it holds.</summary>

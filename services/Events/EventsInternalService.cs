@@ -12,7 +12,7 @@ using Event = ShTP.Events.School.Event;
 
 namespace ShTP.Events;
 
-/// <summary>What Users tells and asks.</summary>
+/// <summary>RPCs for Users.</summary>
 public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProvider clock) : EventsInternal.EventsInternalBase
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)

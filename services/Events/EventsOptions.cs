@@ -20,7 +20,7 @@ public sealed class EventsOptions
 
     internal byte[] CalendarKeyBytes => Convert.FromBase64String(CalendarKey);
 
-    // Where the machine knows no zones the default one still has a meaning.
+    // On a machine without time zone data the default zone still works.
     internal TimeZoneInfo Zone =>
         TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) || TimeZone != DefaultZone
             ? zone!

@@ -8,7 +8,7 @@ public sealed class FilesOptions
 {
     public const string Section = "Files";
 
-    /// <summary>Where temporary files live and, unless <see cref="Storage"/> says otherwise, the stored ones. Mandatory.</summary>
+    /// <summary>Folder of temporary files and, unless <see cref="Storage"/> is set, of the stored ones. Required.</summary>
     public string Directory { get; set; } = "";
 
     /// <summary><c>disk</c> or <c>s3</c>.</summary>
@@ -23,7 +23,7 @@ public sealed class FilesOptions
     /// <summary>How many files one owner may store; bounds every sum and every deletion of an owner's files.</summary>
     public int QuotaFiles { get; set; } = 20_000;
 
-    /// <summary>How long a file stays that nobody claims.</summary>
+    /// <summary>How long a file without claims is kept.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>How often unclaimed files are looked for.</summary>

@@ -49,7 +49,7 @@ internal static class People
         tally.Count(isNew);
     }, cancellationToken);
 
-    /// <summary>Imports students; the import itself says who exists already.</summary>
+    /// <summary>Imports students; the import reports which exist already.</summary>
     public static async Task StudentsAsync(School school, Tally tally, CancellationToken cancellationToken)
     {
         foreach (var slice in school.Plan.Students.Chunk(SliceSize))

@@ -26,6 +26,6 @@ internal static class Retries
         }
     }
 
-    /// <summary>Whether the error says nothing about what was sent.</summary>
+    /// <summary>Whether the error is independent of the sent data.</summary>
     public static bool IsAway(RpcException fault) => fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Aborted;
 }

@@ -14,7 +14,7 @@ internal sealed record Run(
     /// <inheritdoc cref="Groups"/>
     public HashSet<Guid> Users { get; } = [];
 
-    /// <summary>People who were deleted in the new system since an earlier run.</summary>
+    /// <summary>Users who were deleted in the new system since an earlier run.</summary>
     public HashSet<Guid> DeletedUsers { get; } = [];
 
     /// <inheritdoc cref="Groups"/>

@@ -63,7 +63,7 @@ internal sealed class Target(
 
     private static CallOptions Options(CancellationToken cancellationToken) => new(deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);
 
-    // A row that breaks the call refuses itself and nothing else: the others are sent again in halves.
+    // One faulty row must not refuse the others: the batch is split in halves and sent again.
     private async Task<List<ImportResult>> SendAsync<T>(
         IReadOnlyList<T> rows, Func<T, string> uuidOf, Func<IReadOnlyList<T>, AsyncUnaryCall<ImportResponse>> call, CancellationToken cancellationToken)
     {

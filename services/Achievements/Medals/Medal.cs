@@ -19,7 +19,7 @@ public sealed class Medal
     /// <summary>For what.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Null when that member of staff is gone.</summary>
+    /// <summary>Null when that member of staff was deleted.</summary>
     public Guid? AwardedBy { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -10,7 +10,7 @@ internal sealed class AchievementImport(AchievementsDb db, Attachments attachmen
 {
     private const string NoText = "—";
 
-    // Files names a proof anew whenever it is stored.
+    // Files creates a new name whenever it stores a proof.
     protected override IReadOnlyCollection<string> Ignored => [nameof(Achievement.FileId), nameof(Achievement.FileName), nameof(Achievement.OriginalName)];
 
     protected override string UuidOf(ImportedAchievement row) => row.Uuid;

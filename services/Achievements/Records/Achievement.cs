@@ -6,7 +6,7 @@ using ShTP.Rpc.Access;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>What a student says to have achieved, and what became of it.</summary>
+/// <summary>An achievement of a student, and its moderation.</summary>
 public sealed class Achievement
 {
     public const int MaxTitleLength = 500;
@@ -42,7 +42,7 @@ public sealed class Achievement
 
     public DateTimeOffset? DecidedAt { get; set; }
 
-    /// <summary>Null when nobody has, or when that member of staff is gone.</summary>
+    /// <summary>Null before a decision, or when that member of staff was deleted.</summary>
     public Guid? DecidedBy { get; set; }
 
     /// <summary>Why it was rejected or reversed.</summary>

@@ -14,7 +14,7 @@ public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalCl
 
     private const string Kind = "achievement";
 
-    /// <summary>What Files knows about the upload; what the request says about it is the client's word.</summary>
+    /// <summary>Loads the upload from Files, because the reference in the request is not trusted.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT when the user has uploaded no such file.</exception>
     public async Task<UploadedFile> VerifyAsync(UploadedFile? upload, Guid owner, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalCl
         new ClaimRequest { FileId = achievement.FileId.ToString(), OwnerId = achievement.UserId.ToString(), Claim = ClaimOf(achievement) },
         achievement);
 
-    /// <summary>Gives the achievement's present file up.</summary>
+    /// <summary>Releases the achievement's current file.</summary>
     public void EnqueueRelease(Achievement achievement) => Enqueue(
         nameof(FilesInternal.FilesInternalBase.Release), new ReleaseRequest { FileId = achievement.FileId.ToString(), Claim = ClaimOf(achievement) }, achievement);
 

@@ -11,7 +11,7 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
 {
     private const int MaxWaiting = 100;
 
-    /// <exception cref="Grpc.Core.RpcException">As CreateAchievement of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CreateAchievement in achievements.proto.</exception>
     public async Task<Achievement> CreateAsync(CreateAchievementRequest request, Guid user, CancellationToken cancellationToken)
     {
         var text = request.Achievement ?? new AchievementText();
@@ -46,7 +46,7 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         }, cancellationToken);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As ResubmitAchievement of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ResubmitAchievement in achievements.proto.</exception>
     public async Task<Achievement> ResubmitAsync(ResubmitAchievementRequest request, Guid user, CancellationToken cancellationToken)
     {
         var text = request.Achievement ?? new AchievementText();

@@ -19,7 +19,7 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
     private const string MediaType = "application/x-zip-compressed";
     private const int MaxAchievements = 1000;
 
-    /// <exception cref="RpcException">As ExportAchievements of achievements.proto says.</exception>
+    /// <exception cref="RpcException">As documented for ExportAchievements in achievements.proto.</exception>
     public async Task WriteAsync(IServerStreamWriter<HttpBody> answer, ServerCallContext context)
     {
         var caller = context.User();
@@ -51,7 +51,7 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
         await body.CompleteAsync();
     }
 
-    /// <summary>False when the file is gone: its owner is being deleted.</summary>
+    /// <summary>False when the file does not exist: its owner is being deleted.</summary>
     private async Task<bool> AddFileAsync(ZipArchive archive, string name, Guid fileId, CancellationToken cancellationToken)
     {
         using var file = files.Read(new ReadRequest { FileId = fileId.ToString() }, cancellationToken: cancellationToken);

@@ -23,7 +23,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
 
     internal static RpcException NoSuchContest() => RpcErrors.NotFound("No such contest");
 
-    /// <exception cref="RpcException">As CreateContest of contests.proto says.</exception>
+    /// <exception cref="RpcException">As documented for CreateContest in contests.proto.</exception>
     public async Task<Contest> CreateAsync(CreateContestRequest request, Guid author, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -62,7 +62,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
         return contest;
     }
 
-    /// <exception cref="RpcException">As UpdateContest of contests.proto says.</exception>
+    /// <exception cref="RpcException">As documented for UpdateContest in contests.proto.</exception>
     public async Task<Contest> UpdateAsync(UpdateContestRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

@@ -10,10 +10,10 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Hands a repository in.</summary>
+/// <summary>Submits a repository.</summary>
 public sealed class ContestSubmission(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As SubmitContest of contests.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for SubmitContest in contests.proto.</exception>
     public async Task SubmitAsync(SubmitContestRequest request, Guid user, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

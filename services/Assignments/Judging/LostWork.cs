@@ -13,8 +13,8 @@ namespace ShTP.Assignments.Judging;
 /// </summary>
 public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
 {
-    // Most losses are not the work's fault: whatever ends a checker, a service or the database ends the leases of all
-    // that is being judged, and the same work can be among it several times in a row.
+    // Most losses have other causes than the work: the end of a checker, a service or the database ends all leases, and
+    // the same work can be affected several times in a row.
     private const int MaxLosses = 10;
     private const int MaxReturns = 10;
     private const int PageSize = 100;

@@ -3,7 +3,7 @@ using ShTP.Data;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Looks for expired leases the moment they expire, or each second; every replica does.</summary>
+/// <summary>Checks for expired leases when the next one expires, or every second, on every replica.</summary>
 internal sealed class LostWorkSweep(IServiceScopeFactory scopes, ILogger<LostWorkSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);

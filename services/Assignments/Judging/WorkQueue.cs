@@ -6,13 +6,13 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>
-/// The queue, fair between students: everybody's next work comes one turn after the one before, and no turn lies
-/// before the one that is served now. So nobody has two in a turn, and whoever comes waits for one work of each other
-/// student and turn, however much they handed in before; no turn is served twice, so nobody is passed for ever.
+/// A queue that is fair between students: each work of a student gets the turn after the student's previous one, and at
+/// least the turn that is served now. So a student has one work per turn, and a new work waits for at most one work of
+/// each other student per turn. Turns only grow, so no work waits forever.
 /// </summary>
 internal static class WorkQueue
 {
-    /// <summary>What LISTEN hears when there is work.</summary>
+    /// <summary>The LISTEN channel for new work.</summary>
     public const string Channel = "work";
 
     private const int MaxWaiting = 10;
@@ -39,7 +39,7 @@ internal static class WorkQueue
         return work;
     }
 
-    /// <summary>Whoever waits for work looks for it when the transaction commits.</summary>
+    /// <summary>Wakes callers that wait for work, when the transaction commits.</summary>
     public static Task WakeCheckersAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, '')", cancellationToken);
 

@@ -14,7 +14,7 @@ public sealed class WorkResults(AssignmentsDb db, TimeProvider clock)
     private const int MaxErrorLength = 300;
     private const int MaxSourceLength = 64 * 1024;
 
-    /// <exception cref="Grpc.Core.RpcException">As CompleteWork of judging.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CompleteWork in judging.proto.</exception>
     public async Task CompleteAsync(CompleteWorkRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

@@ -9,13 +9,13 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Gives work out. All times of leases are the database's, so that replicas need no common clock.</summary>
+/// <summary>Hands out leases. All times of leases are the database's, so replicas need no common clock.</summary>
 public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<AssignmentsOptions> options, IHostApplicationLifetime lifetime)
 {
     private const int MaxWaitSeconds = 20;
     private const int MaxLeases = 100;
 
-    // Also when nobody tells that there is work.
+    // Poll interval without notifications.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>The next work, or null when there is none for the time to wait.</summary>
@@ -26,7 +26,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         checks.Text(request.Checker, 1, WorkItem.MaxCheckerLength, "checker");
         checks.Range(request.WaitSeconds, 0, MaxWaitSeconds, "waitSeconds");
         checks.ThrowIfInvalid();
-        // A process that stops gives nothing out any more, and must not be held up by who waits.
+        // A stopping process hands out no work and must not wait for waiting callers.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var end = TimeProvider.System.GetTimestamp() + (long)(request.WaitSeconds * TimeProvider.System.TimestampFrequency);
         while (!lifetime.ApplicationStopping.IsCancellationRequested)
@@ -44,7 +44,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         return null;
     }
 
-    /// <summary>Prolongs the leases, and gives those that are lost.</summary>
+    /// <summary>Extends the leases and returns the lost ones.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT for too many or a malformed one.</exception>
     public async Task<IReadOnlyList<string>> ProlongAsync(IReadOnlyList<string> leases, CancellationToken cancellationToken)
     {
@@ -93,7 +93,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
             Language = work.Language,
             Tasks = { submissions.Select(submission => Write(submission, tasks[submission.TaskId])) },
         };
-        // What is judged anew is what was judged before, whatever the repository has become.
+        // A rejudge uses the source that was judged before, also when the repository has changed.
         if (work.RejudgeId is null && submissions[0].Repository is { } repository)
             message.Repository = repository;
         else

@@ -7,7 +7,7 @@ using ShTP.Assignments.Tasks;
 
 namespace ShTP.Assignments.Rejudging;
 
-/// <summary>Submissions of a task that are judged anew; open until it is applied or dropped.</summary>
+/// <summary>Submissions of a task that are judged again; open until it is applied or dropped.</summary>
 public sealed class Rejudge
 {
     public required Guid Id { get; init; }
@@ -40,7 +40,7 @@ public sealed class Rejudge
     }
 }
 
-/// <summary>A submission in a rejudge, with what would become of it.</summary>
+/// <summary>A submission in a rejudge, with its new result.</summary>
 public sealed class RejudgeItem
 {
     public required Guid RejudgeId { get; init; }

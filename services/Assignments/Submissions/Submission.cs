@@ -18,7 +18,7 @@ public enum SubmissionStatus : short
     Rejected = 3,
 }
 
-/// <summary>A solution of a task that a student has handed in.</summary>
+/// <summary>A student's solution of a task.</summary>
 public sealed class Submission
 {
     public const int MaxFileNameLength = 100;
@@ -32,7 +32,7 @@ public sealed class Submission
 
     public required Guid TaskId { get; init; }
 
-    /// <summary>The contest it was handed in for. May have been deleted since.</summary>
+    /// <summary>The contest it was submitted for. It may have been deleted since.</summary>
     public Guid? ContestId { get; init; }
 
     /// <summary>The place of its task in the contest, from 0.</summary>
@@ -40,7 +40,7 @@ public sealed class Submission
 
     public required V1.Language Language { get; init; }
 
-    /// <summary>As Files named it, or as the checker looks for it in a repository.</summary>
+    /// <summary>Name in Files, or the name that the checker looks for in a repository.</summary>
     public required string FileName { get; init; }
 
     /// <summary>The program; of a repository what was judged, null until then.</summary>
@@ -62,7 +62,7 @@ public sealed class Submission
     /// <summary>As <see cref="TestResults"/> writes them; null until it is checked.</summary>
     public string? Results { get; set; }
 
-    /// <summary>What the compiler said, or why there was nothing to judge.</summary>
+    /// <summary>Output of the compiler, or the reason why nothing was judged.</summary>
     public string? Message { get; set; }
 
     /// <summary>Its place in the queue, also when it is judged already.</summary>

@@ -5,7 +5,7 @@ using ShTP.Functions;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>A task: what is to be programmed, within which limits, and what a program is judged by.</summary>
+/// <summary>A programming task with its limits and tests.</summary>
 /// <remarks>Not <c>Task</c>, which already means something in .NET.</remarks>
 public sealed class ProgrammingTask
 {
@@ -102,7 +102,7 @@ public sealed class TestCase
 
     public required string Output { get; init; }
 
-    /// <summary>Whether students see it; null when nobody said so.</summary>
+    /// <summary>Whether students can see it; null when not set.</summary>
     public bool? Demo { get; init; }
 
     public V1.TaskTest ToProto()

@@ -8,10 +8,10 @@ namespace ShTP.Assignments.Tasks;
 internal sealed record TaskDraft(
     string Title, string Text, int TimeLimit, int MemoryLimit, bool? DayChallenge, List<TestCase> Tests, string? FunctionName, string[] InputTypes, string[] OutputTypes)
 {
-    /// <summary>Null where nothing is said.</summary>
+    /// <summary>Null when not sent.</summary>
     public V1.AnswerChecker? Checker { get; init; }
 
-    /// <summary>Null where nothing is said.</summary>
+    /// <summary>Null when not sent.</summary>
     public double? Tolerance { get; init; }
 
     internal const int MaxSeconds = 50;

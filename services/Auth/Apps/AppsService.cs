@@ -10,7 +10,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>Sites that people sign in to with ShTP; apps.proto says what each RPC does.</summary>
+/// <summary>Sites that accept a sign-in with ShTP; apps.proto documents each RPC.</summary>
 internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, Consents consents, TimeProvider time) : V1.AppsService.AppsServiceBase
 {
     private const int MaxApps = 20;

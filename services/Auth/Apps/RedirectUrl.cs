@@ -27,7 +27,7 @@ internal static class RedirectUrl
 
     private static string? FindFault(string url)
     {
-        // Browsers read some of these otherwise than the parser does: a backslash as a slash, a line break as nothing.
+        // Browsers parse some of these differently: a backslash is a slash, a line break is removed.
         if (url.Any(c => c is <= ' ' or >= '\x7f' or '\\' or '"' or '<' or '>' or '^' or '`' or '{' or '|' or '}'))
             return "must be an absolute URL of ASCII characters, others escaped";
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || !url.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase))

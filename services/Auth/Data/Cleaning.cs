@@ -5,7 +5,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Deletes what can no longer matter: forgotten revocations, dead sessions, old failures, tokens that no site asked for.</summary>
+/// <summary>Deletes expired rows: revocations, ended sessions, old failures and unused tokens.</summary>
 internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -37,7 +37,7 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
         await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
         await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
         await db.AppTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
-        // Until then also a used one is kept: it gives away who uses it again.
+        // Used tokens are kept until then, because they detect reuse.
         await db.SiteTokens.Where(token => token.ExpirationDate < now.UtcDateTime).ExecuteDeleteAsync(cancellationToken);
     }
 }

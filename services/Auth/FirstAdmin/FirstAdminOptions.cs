@@ -4,7 +4,7 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.FirstAdmin;
 
-/// <summary>Who may sign in to an empty system; section <c>FirstAdmin</c>. Both or neither.</summary>
+/// <summary>E-mail and password of the first admin; section <c>FirstAdmin</c>. Both or neither.</summary>
 public sealed class FirstAdminOptions : IValidatableObject
 {
     public const string Section = "FirstAdmin";

@@ -4,7 +4,7 @@ using ShTP.Auth.Sessions;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>What the gateway says about the client of a call.</summary>
+/// <summary>Metadata about the client, set by the gateway.</summary>
 internal static class ClientFacts
 {
     /// <summary>The client's address as the gateway decided it, or the peer's own.</summary>

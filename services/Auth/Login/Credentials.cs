@@ -15,7 +15,7 @@ internal sealed class Credentials
     /// <summary>Argon2id as a PHC string, or a bcrypt hash of the old system.</summary>
     public required string PasswordHash { get; set; }
 
-    /// <summary>How often the user's rights have changed. It stands in every token, and only ever grows.</summary>
+    /// <summary>The rights version: the number of changes of the user's rights. It is part of every token and never decreases.</summary>
     public long RightsVersion { get; init; }
 
     private sealed class Configuration : IEntityTypeConfiguration<Credentials>

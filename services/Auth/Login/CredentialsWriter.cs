@@ -6,7 +6,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>Stores the credentials that Users hands over.</summary>
+/// <summary>Stores credentials from Users.</summary>
 internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenIssuer tokens, TimeProvider time)
 {
     private const int MaxCredentials = 5000;
@@ -27,8 +27,8 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
     }
 
     /// <summary>
-    /// Frees e-mails whose holder no longer exists. The message that says so is under way on its own, and may come
-    /// after the one that gives the e-mail to somebody new.
+    /// Frees e-mails of users who no longer exist. Their deletion is delivered separately, and may arrive after the
+    /// message that gives the e-mail to another user.
     /// </summary>
     public async Task ForgetGoneHoldersAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
         }
     }
 
-    /// <summary>Creates or replaces, but for users who were deleted; a replaced password ends the user's sessions.</summary>
+    /// <summary>Creates or replaces credentials, except for deleted users. A replaced password ends the user's sessions.</summary>
     /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts and shows it.</exception>
     public async Task WriteAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {

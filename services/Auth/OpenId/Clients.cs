@@ -10,7 +10,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Apps as OpenID Connect knows them: a client's row has the id of its app, and goes with it.</summary>
+/// <summary>OpenID Connect clients of apps: a client has the id of its app and is deleted with it.</summary>
 internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applications)
 {
     private const int SecretSize = 32;

@@ -8,7 +8,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>What users have agreed to tell sites: OpenIddict's permanent authorizations.</summary>
+/// <summary>Consents of users: OpenIddict's permanent authorizations.</summary>
 internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager authorizations, TimeProvider time)
 {
     /// <summary>The consent of a user that covers all scopes, or null.</summary>

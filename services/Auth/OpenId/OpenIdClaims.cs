@@ -5,7 +5,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>What tokens for sites say: who, in which session, since when. Names and the e-mail are at the user info endpoint.</summary>
+/// <summary>The claims of tokens for sites: user, session and time of the sign-in. Names and e-mail are at the user info endpoint.</summary>
 internal static class OpenIdClaims
 {
     public const string Session = "sid";

@@ -9,14 +9,12 @@ public sealed class OpenIdOptions : IValidatableObject
     public const string Section = "Auth:OpenId";
 
     /// <summary>
-    /// The gateway's public address, such as <c>https://shtp.school.example</c>: the issuer of ID tokens. When it is not
-    /// set, it is the address that the browser used, as the gateway says. With https the cookies demand it.
+    /// The gateway's public address, such as <c>https://shtp.school.example</c>: the issuer of ID tokens. The default
+    /// is the address of the request that the gateway forwards. The cookies require https here.
     /// </summary>
     public string? Issuer { get; init; }
 
-    /// <summary>
-    /// Addresses or networks of gateways, whose <c>X-Forwarded-*</c> headers are believed, beside this machine.
-    /// </summary>
+    /// <summary>Addresses or networks of gateways on other machines, whose <c>X-Forwarded-*</c> headers are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>How long an access token is valid; it is for the user info endpoint only.</summary>

@@ -64,7 +64,7 @@ internal static class OpenIdSetup
 
     public static WebApplication MapOpenId(this WebApplication app)
     {
-        // Without it ASP.NET Core asks OpenIddict about every request, also every gRPC call.
+        // Otherwise ASP.NET Core calls OpenIddict for every request, also for every gRPC call.
         ((IApplicationBuilder)app).Properties[AuthenticationIsPlaced] = true;
         app.UseWhen(IsOpenId, site =>
         {

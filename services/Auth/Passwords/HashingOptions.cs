@@ -23,7 +23,7 @@ public sealed class HashingOptions
     [Range(1, 10_000)]
     public int QueueLength { get; init; } = 64;
 
-    /// <summary>The longest a hash waits for a thread before its caller is told to come back.</summary>
+    /// <summary>How long a hash waits for a thread before the call is refused.</summary>
     public TimeSpan QueueLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);

@@ -15,7 +15,7 @@ internal sealed partial class HashingThreads : IDisposable
     private readonly TimeProvider time;
     private readonly TimeSpan limit;
 
-    /// <summary>The key of the threads for hashes of the old system, which take many times as long: nobody else waits behind them.</summary>
+    /// <summary>The key of the threads for bcrypt hashes. They are slow and must not delay others.</summary>
     public const string Old = "bcrypt";
 
     [ActivatorUtilitiesConstructor]
@@ -72,7 +72,7 @@ internal sealed partial class HashingThreads : IDisposable
 
     private void Work()
     {
-        // .NET does not map thread priorities on Linux, where niceness belongs to the thread.
+        // .NET does not map thread priorities on Linux, where niceness is a property of the thread.
         if (OperatingSystem.IsLinux())
             _ = SetNiceness(which: 0, who: 0, niceness: 10);
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())

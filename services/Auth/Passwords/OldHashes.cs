@@ -3,7 +3,7 @@ using ShTP.Auth.Data;
 
 namespace ShTP.Auth.Passwords;
 
-/// <summary>What is known of the bcrypt hashes of the old system that are left: the dearest of them is what a wrong password costs.</summary>
+/// <summary>Tracks the remaining bcrypt hashes of the old system. A wrong password costs as much as the most expensive one.</summary>
 internal sealed class OldHashes(IServiceScopeFactory scopes, TimeProvider time)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);

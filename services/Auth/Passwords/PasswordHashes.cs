@@ -14,7 +14,7 @@ internal sealed partial class PasswordHashes
     public const int MaxLength = 128;
 
     /// <summary>Name of the meter whose counter <c>shtp.auth.password_hashes</c> counts the work of every hash computed: 1 for each of
-    /// Argon2id, the rounds for each of bcrypt; the tag <c>kind</c> tells them apart.</summary>
+    /// Argon2id, the rounds for each of bcrypt; the tag <c>kind</c> distinguishes them.</summary>
     public const string MeterName = "ShTP.Auth";
 
     private readonly HashingThreads threads;
@@ -23,7 +23,7 @@ internal sealed partial class PasswordHashes
     private readonly HashingOptions options;
     private readonly Counter<long> computed;
 
-    // Nobody's password: checked when there is no account, so that a stranger learns nothing from the time it takes.
+    // A hash of no user. It is checked for unknown accounts, so that the response time does not show whether an account exists.
     private readonly Lazy<string> nobodys;
 
     public PasswordHashes(
@@ -44,8 +44,9 @@ internal sealed partial class PasswordHashes
     public static bool IsBcrypt(string text) => Bcrypt().IsMatch(text);
 
     /// <summary>
-    /// Checks a password against a hash, or against nobody's when there is none. A wrong one costs one hash of the new kind
-    /// and one of the dearest old ones, whatever the hash and whether or not there is one: the time tells nothing.
+    /// Checks a password against a hash, or against a dummy hash for an unknown account. A wrong password always costs
+    /// one hash of the new kind and one of the most expensive old ones, so the response time shows neither the kind of
+    /// the hash nor whether the account exists.
     /// </summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
     public async Task<PasswordCheck> CheckAsync(string password, string? hash, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal sealed partial class PasswordHashes
         return new(false, null);
     }
 
-    /// <summary>Hashes one password that somebody waits for.</summary>
+    /// <summary>Hashes one password in the foreground.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
         threads.RunAsync(() => Hash(password), cancellationToken);

@@ -6,9 +6,9 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Auth.Sessions;
 
 /// <summary>
-/// Hands what <see cref="DatabaseSignals"/> hears to every open stream. A heartbeat is passed on only after the database
-/// has answered on the listening connection, so it proves that nothing was missed; when that connection is lost all
-/// streams end, and gateways come back for a new snapshot.
+/// Publishes what <see cref="DatabaseSignals"/> receives to every open stream. A heartbeat is sent only after the
+/// database responded on the listening connection, which proves that no notification was missed. When that connection
+/// is lost all streams end, and their clients reconnect for a new snapshot.
 /// </summary>
 internal sealed class RevocationFeed
 {
@@ -25,7 +25,7 @@ internal sealed class RevocationFeed
         return ImmutableInterlocked.Update(ref streams, (open, added) => open?.Add(added), stream) ? new(this, stream) : throw Lost();
     }
 
-    /// <summary>The listening connection stands.</summary>
+    /// <summary>The listening connection is open.</summary>
     public void Open() => streams = [];
 
     /// <summary>Passes a message to every stream.</summary>
@@ -38,7 +38,7 @@ internal sealed class RevocationFeed
         }
     }
 
-    /// <summary>The listening connection is gone, or the process stops.</summary>
+    /// <summary>The listening connection is lost, or the process stops.</summary>
     public void Close()
     {
         foreach (var stream in Interlocked.Exchange(ref streams, null) ?? [])

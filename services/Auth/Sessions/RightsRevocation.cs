@@ -4,15 +4,15 @@ using ShTP.Auth.Data;
 namespace ShTP.Auth.Sessions;
 
 /// <summary>
-/// Takes users' tokens back by counting: every change of rights raises the user's version, and tokens of a lower one are
-/// refused. No clock is asked, so none can be wrong.
+/// Revokes tokens by rights versions: every change of rights increments the user's version, and tokens with a lower one
+/// are rejected. No clock is involved.
 /// </summary>
 internal static class RightsRevocation
 {
     /// <summary>Below which every token of a deleted user is.</summary>
     public const long Never = long.MaxValue;
 
-    /// <summary>All tokens that the user has count as expired, or are refused for good. Who has no credentials has none.</summary>
+    /// <summary>Expires all access tokens of the user, or rejects all tokens permanently. Without credentials there are no tokens.</summary>
     public static Task<int> RaiseRightsVersionAsync(this AuthDb db, Guid user, bool expiredOnly, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"""
             WITH raised AS (UPDATE credentials SET rights_version = rights_version + 1 WHERE user_id = {user} RETURNING rights_version)
@@ -27,7 +27,7 @@ internal static class RightsRevocation
             ON CONFLICT (user_id, expired_only) DO UPDATE SET below_version = excluded.below_version
             """, cancellationToken);
 
-    /// <summary>Those of the users who were deleted.</summary>
+    /// <summary>Filters the ids of deleted users.</summary>
     public static async Task<HashSet<Guid>> FindDeletedAsync(this AuthDb db, IReadOnlyCollection<Guid> users, CancellationToken cancellationToken) =>
         await db.Revocations.Where(known => known.BelowVersion == Never && known.UserId != null && users.Contains(known.UserId.Value))
             .Select(known => known.UserId!.Value).ToHashSetAsync(cancellationToken);

@@ -10,7 +10,7 @@ internal static partial class CompilerMessage
 
     /// <param name="raw">What was written.</param>
     /// <param name="maxBytes">Of the result.</param>
-    /// <param name="keepsEnd">What does not fit is left out at the beginning: the last lines of a program say why it ended, the first of a compiler what is wrong.</param>
+    /// <param name="keepsEnd">Keeps the end instead of the beginning: the last lines of a program have the cause, the first lines of a compiler.</param>
     public static string Clean(ReadOnlySpan<byte> raw, int maxBytes = MaxBytes, bool keepsEnd = false)
     {
         var text = Folders().Replace(Encoding.UTF8.GetString(raw), "");

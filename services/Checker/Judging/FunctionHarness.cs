@@ -8,8 +8,8 @@ using ShTP.Functions;
 namespace ShTP.Checker.Judging;
 
 /// <summary>
-/// The program around a student's function. It takes standard output away before anything of the student runs, so only
-/// what the function gives back is the answer, whatever it prints; a function without a result answers by what it prints.
+/// The program around a student's function. It takes standard output away before the student's code runs, so only the
+/// returned value is the answer. The answer of a function without a result is what it prints.
 /// </summary>
 internal static partial class FunctionHarness
 {

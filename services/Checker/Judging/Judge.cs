@@ -91,7 +91,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
                 return (new SandboxCommand(["/box/program"], [], Limits(task)) { Files = [new SandboxFile(program, "/box/program")] }, null);
             }
 
-            // What the best way says is what the student wrote wrong; and what takes too long takes too long in every way.
+            // The error of the first variant is closest to the student's code. A timeout would happen in every variant.
             failed ??= compiled;
             if (compiled.Limit != SandboxLimit.None)
                 break;

@@ -3,7 +3,7 @@ using ShTP.Functions;
 namespace ShTP.Checker.Judging;
 
 /// <summary>One submission and what it is judged by.</summary>
-/// <param name="Language">What the file name said.</param>
+/// <param name="Language">The language of the file extension.</param>
 /// <param name="Source">As the student sent it; anything.</param>
 /// <param name="Tests">In the order in which they run.</param>
 internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList<JudgeTest> Tests)
@@ -26,8 +26,8 @@ internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList
 /// <summary>One test. In function mode see <see cref="FunctionValues"/> for what both texts may be.</summary>
 /// <param name="Input">Standard input, or the arguments.</param>
 /// <param name="Output">What must be printed, or the result.</param>
-/// <param name="IsDemo">Students see the test, so they may see what their program said about it.</param>
+/// <param name="IsDemo">Students can see the test, so they can also see the program's error text.</param>
 internal sealed record JudgeTest(string Input, string Output, bool IsDemo = false);
 
-/// <summary>The task or its tests are wrong, whatever the student sent.</summary>
+/// <summary>The task or its tests are wrong, independent of the submission.</summary>
 internal sealed class FaultyTaskException(string message) : Exception(message);

@@ -9,7 +9,7 @@ internal static class SourceText
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Without a byte order mark, which is text as soon as something stands before it.</summary>
+    /// <summary>Removes a byte order mark, which would be a syntax error after inserted code.</summary>
     public static byte[] WithoutMark(byte[] source) => source.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? source[Encoding.UTF8.Preamble.Length..] : source;
 
     /// <summary>Why it is no source, or null.</summary>

@@ -2,7 +2,7 @@ using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Turns how a run ended into a verdict. What the program wrote counts only as its answer.</summary>
+/// <summary>Maps the end of a run to a verdict. The program's output counts only as its answer.</summary>
 internal static class TestVerdict
 {
     private const int MaxInfoBytes = 300;

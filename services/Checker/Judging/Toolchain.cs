@@ -44,7 +44,7 @@ internal sealed class Toolchain
         this.pythonMounts = pythonMounts;
     }
 
-    /// <summary>Finds compiler and interpreter, and compiles the standard header and what is linked into programs once; or says what is missing.</summary>
+    /// <summary>Finds compiler and interpreter, and precompiles the standard header and the linked runtime once; or reports what is missing.</summary>
     public static async Task<(Toolchain? Toolchain, IReadOnlyList<string> Faults)> PrepareAsync(
         CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
@@ -66,7 +66,7 @@ internal sealed class Toolchain
         }
     }
 
-    /// <summary>Compiles <paramref name="source"/>; the program is standard output, so that nothing of the host is writable.</summary>
+    /// <summary>Compiles <paramref name="source"/>. The program is written to standard output, so that the sandbox can write no file of the host.</summary>
     /// <param name="source">The text.</param>
     /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and perhaps a <c>main</c> of its own, which is not used.</param>
     public SandboxCommand CompileCpp(string source, bool isFunction = false) => new(
@@ -130,7 +130,7 @@ internal sealed class Toolchain
         await RunAsync(options.Compiler, [.. CompilerFlags, "-c", source, "-o", target], cancellationToken);
     }
 
-    // After everybody else: the rest of the system starts at the same time, and waits for more than this.
+    // Low priority: the rest of the system starts at the same time.
     private static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

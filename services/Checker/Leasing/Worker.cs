@@ -4,7 +4,7 @@ using ShTP.Checker.Judging;
 
 namespace ShTP.Checker.Leasing;
 
-/// <summary>Takes work, has it judged and hands the results in: as much at a time as the options say.</summary>
+/// <summary>Takes work, judges it and delivers the results, with the configured concurrency.</summary>
 internal sealed class Worker(
     JudgePreparation preparation, WorkJudging judging, Leases leases, AssignmentsInternal.AssignmentsInternalClient assignments,
     CheckerOptions options, ILogger<Worker> logger) : BackgroundService
@@ -72,14 +72,14 @@ internal sealed class Worker(
         }
         catch (Exception failed)
         {
-            // Also where nobody thought of it: one work that cannot be judged must not end what judges all others.
+            // Catches every exception: one work that cannot be judged must not stop the judging of others.
             logger.LogError(failed, "The lease {Lease} is given back: it cannot be judged here", work.LeaseId);
             await ReturnAsync(work.LeaseId);
             return false;
         }
     }
 
-    // Again until it is known: the lease stands meanwhile, and delivering twice has one effect.
+    // Retries until delivered. The lease stays valid, and delivering twice has one effect.
     private async Task<bool> HandInAsync(CompleteWorkRequest results, CancellationToken ended)
     {
         while (true)

@@ -9,7 +9,7 @@ internal static partial class GitVersion
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    // http.curloptResolve, which makes git connect to the address that was checked, came with it; older ones ignore it and look the name up again.
+    // The first version with http.curloptResolve, which makes git connect to the checked address. Older ones ignore it and resolve the name again.
     private static readonly Version Oldest = new(2, 37);
 
     /// <summary>What is wrong with git, or null.</summary>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>Tells addresses of the internet from those of this machine and the networks around it.</summary>
+/// <summary>Distinguishes public IP addresses from those of this machine and of private networks.</summary>
 internal static class PublicAddresses
 {
     private static readonly IPNetwork[] Reserved =

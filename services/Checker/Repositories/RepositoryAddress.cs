@@ -8,10 +8,10 @@ internal sealed partial record RepositoryAddress(string Host, string Path)
 {
     public const int MaxLength = 300;
 
-    /// <summary>Links name no port: it is the network's to say.</summary>
+    /// <summary>Links must not have a port; the network configuration sets it.</summary>
     public string UrlAt(int port) => $"https://{Host}:{port}{Path}";
 
-    /// <summary>Reads a link as a student gives it, or says what is wrong with it.</summary>
+    /// <summary>Parses a student's link, or returns its fault.</summary>
     public static RepositoryAddress? TryParse(string link, IReadOnlyCollection<string> hosts, out string? fault)
     {
         fault = FindFault(link, hosts);

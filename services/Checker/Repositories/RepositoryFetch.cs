@@ -8,12 +8,12 @@ namespace ShTP.Checker.Repositories;
 /// <param name="Commit">The id of the commit that they are of.</param>
 internal sealed record FetchedRepository(string Folder, string Commit);
 
-/// <summary>The repository is refused; the message says why, for the student.</summary>
+/// <summary>The repository is refused; the message is shown to the student.</summary>
 internal sealed class RepositoryRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Fetches the newest commit of a repository. git never learns a password, is sent nowhere but to the host of the link, runs nothing
-/// of the repository, and connects to the address that was checked, whatever the name means a moment later.
+/// Fetches the newest commit of a repository. git gets no password, connects only to the host of the link by the
+/// address that was checked, and runs no code of the repository.
 /// </summary>
 internal sealed class RepositoryFetch(RepositoryNetwork network)
 {
@@ -42,7 +42,7 @@ internal sealed class RepositoryFetch(RepositoryNetwork network)
         return new FetchedRepository(folder, commit);
     }
 
-    // Only what could not be fetched is asked for where it is: most links are the repository's own address.
+    // Only after a failed fetch, because most links need no redirect.
     private async Task CloneAsync(GitCommand git, RepositoryAddress address, IPEndPoint end, string folder, CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)

@@ -10,7 +10,7 @@ internal static class RepositoryFiles
     /// The file of this name in the root, or else in any other folder, where only one may have it. Upper and lower case are
     /// the same, as on the students' own machines, unless two files differ by nothing else.
     /// </summary>
-    /// <exception cref="RepositoryRefusedException">There is none, or it is not clear which is meant.</exception>
+    /// <exception cref="RepositoryRefusedException">The file does not exist, or several files match.</exception>
     public static FileInfo Find(string folder, string name)
     {
         var root = new DirectoryInfo(folder);

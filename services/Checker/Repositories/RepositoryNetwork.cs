@@ -9,7 +9,7 @@ internal sealed record RepositoryNetwork(IReadOnlyCollection<string> Hosts)
 {
     private const int DefaultPort = 443;
 
-    /// <summary>Hosts of the school's own network: their address is given and not looked up, so nobody can move it.</summary>
+    /// <summary>Hosts of the school's own network. Their address is configured and not resolved, so DNS cannot change it.</summary>
     public IReadOnlyDictionary<string, IPEndPoint> OwnHosts { get; init; } = new Dictionary<string, IPEndPoint>();
 
     /// <summary>A file of the authorities that are trusted; null for those of the machine.</summary>

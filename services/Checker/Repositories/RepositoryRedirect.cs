@@ -14,10 +14,10 @@ internal static class RepositoryRedirect
     private const string Refs = "/info/refs";
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Where the host says the repository is, or null when it says nothing, or anything but an address of a repository on itself.</summary>
+    /// <summary>The redirect target, or null when there is none or it is not a repository on the same host.</summary>
     /// <param name="address">Where it was looked for.</param>
     /// <param name="end">The checked address of the host: the only one that is connected to.</param>
-    /// <param name="network">Whom to trust.</param>
+    /// <param name="network">The allowed hosts.</param>
     /// <param name="cancellationToken">Ends the question.</param>
     public static async Task<RepositoryAddress?> FindAsync(RepositoryAddress address, IPEndPoint end, RepositoryNetwork network, CancellationToken cancellationToken)
     {

@@ -9,10 +9,10 @@ internal static class ControlGroup
     private static readonly TimeSpan MaxEnding = TimeSpan.FromSeconds(5);
     private static int lastNumber;
 
-    /// <summary>A name that tells whose it is, so that what a killed checker leaves behind is found.</summary>
+    /// <summary>A name with the process id, so that groups of a killed checker are found.</summary>
     public static string NewName() => $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref lastNumber)}";
 
-    /// <summary>Whether groups can be made below <paramref name="parent"/>; removes what checkers that are gone left there.</summary>
+    /// <summary>Whether groups can be created below <paramref name="parent"/>; removes groups of checkers that have ended.</summary>
     public static bool IsUsable(string parent)
     {
         try
@@ -34,7 +34,7 @@ internal static class ControlGroup
 
     public static void Write(string folder, string file, string value) => File.WriteAllText(Path.Join(folder, file), value);
 
-    /// <summary>Writes a limit that not every kernel knows.</summary>
+    /// <summary>Writes a limit that some kernels do not support.</summary>
     public static void TryWrite(string folder, string file, string value)
     {
         if (File.Exists(Path.Join(folder, file)))
@@ -82,7 +82,7 @@ internal static class ControlGroup
         }
     }
 
-    // The kernel refuses for a moment after the last process has gone.
+    // The kernel refuses for a moment after the last process has ended.
     private static bool TryRemove(string folder)
     {
         try

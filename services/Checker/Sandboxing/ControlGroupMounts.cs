@@ -1,6 +1,6 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Where the control groups of this process are, by what the kernel tells a process about itself.</summary>
+/// <summary>Finds the control groups of this process in /proc.</summary>
 internal static class ControlGroupMounts
 {
     /// <summary>The folder of our own group in the version 1 hierarchy of <paramref name="controller"/>, or null.</summary>

@@ -57,7 +57,7 @@ internal sealed class ControlGroupsV1 : IResourceMeters
 
         public void Watch(SandboxStatus status)
         {
-            // The group knows its processes.
+            // Not needed: the group tracks its processes.
         }
 
         public ResourceUse Read() => new(

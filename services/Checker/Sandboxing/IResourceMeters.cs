@@ -12,7 +12,7 @@ internal interface IResourceMeters
     IResourceMeter Create(SandboxLimits limits);
 }
 
-/// <summary>The processes of one command; disposing ends them and forgets the group.</summary>
+/// <summary>The processes of one command; disposing kills them and removes the group.</summary>
 internal interface IResourceMeter : IDisposable
 {
     /// <summary>Files that a process writes <c>0</c> into to join the group; none when it need not.</summary>
@@ -21,7 +21,7 @@ internal interface IResourceMeter : IDisposable
     /// <summary>The kernel bounds the memory of the group, so that a process needs no limit of its own.</summary>
     bool BoundsMemory { get; }
 
-    /// <summary>Finds the processes by what the sandbox says, where no group knows them.</summary>
+    /// <summary>Finds the processes by the status of the sandbox, where no group tracks them.</summary>
     void Watch(SandboxStatus status);
 
     /// <summary>What the group has used until now.</summary>

@@ -41,7 +41,7 @@ internal static class SandboxDetection
     public static async Task<(Sandbox? Sandbox, string? Fault)> TryAsync(
         SandboxMode mode, IResourceMeters meters, CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
-        // The kernel bounds the processes of every user but root, so root's own user never stands behind a program.
+        // The kernel limits processes per user, but not for root. Programs must not run as root's own user.
         if (mode == SandboxMode.SameUserInNamespace && Environment.IsPrivilegedProcess)
             return (null, "Root does not run programs as itself.");
         await File.WriteAllBytesAsync(folder.FilterPath, SeccompFilter.Build(givesUpRights: mode == SandboxMode.OwnUser), cancellationToken);

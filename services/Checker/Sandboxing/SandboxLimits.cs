@@ -2,7 +2,7 @@ namespace ShTP.Checker.Sandboxing;
 
 /// <summary>What one command may use; going over a limit ends it.</summary>
 /// <param name="CpuTime">Processor time of all its processes together.</param>
-/// <param name="WallTime">From start to end, whatever it does meanwhile.</param>
+/// <param name="WallTime">Wall time from start to end, including waiting.</param>
 /// <param name="MemoryBytes">Memory of all its processes together, its temporary files included.</param>
 internal sealed record SandboxLimits(TimeSpan CpuTime, TimeSpan WallTime, long MemoryBytes)
 {

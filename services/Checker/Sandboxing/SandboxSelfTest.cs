@@ -12,7 +12,7 @@ internal static class SandboxSelfTest
 
     private static readonly string Attacks = EmbeddedText.Read("SelfTest.py");
 
-    /// <summary>What is wrong with the isolation, one sentence each; nothing when it holds.</summary>
+    /// <summary>The faults of the isolation, one sentence each; empty when there are none.</summary>
     public static async Task<IReadOnlyList<string>> FindFaultsAsync(Sandbox sandbox, Toolchain toolchain, CancellationToken cancellationToken = default)
     {
         try

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>The file in which bubblewrap says how far it came: a JSON document a line.</summary>
+/// <summary>The status file of bubblewrap: one JSON document per line.</summary>
 internal sealed class SandboxStatus(string path)
 {
     /// <summary>The first process of the namespace, as the host numbers it; null until there is one.</summary>

@@ -75,7 +75,7 @@ internal sealed class SeccompFilter
         if (givesUpRights)
             AddVerdict(processControl, Allow);
 
-        // Its flags are behind a pointer, where no filter sees them; told that it is missing, libc uses clone.
+        // The flags of clone3 are behind a pointer, which filters cannot read. With ENOSYS libc falls back to clone.
         AddVerdict(435, NotThere);
         Add(JumpIfEqual, clone, 0, 4);
         Add(LoadWord, FirstArgumentOffset);
@@ -93,7 +93,7 @@ internal sealed class SeccompFilter
         Add(Return, verdict);
     }
 
-    // Kernel code takes both arguments as 32-bit numbers, so the upper halves say nothing.
+    // The kernel uses the lower 32 bits of both arguments, so the upper halves are ignored.
     private void AddArgumentList(uint call, uint argumentOffset, uint[] values)
     {
         Add(JumpIfEqual, call, 0, (byte)(2 + 2 * values.Length));

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace ShTP.Events.Calendars;
 
 /// <summary>
-/// Secrets of calendar addresses: a random nonce and its HMAC-SHA-256. The nonce alone is stored, so whoever reads the
-/// database reads no calendar, and an address that was never handed out is refused without a look into it.
+/// Secrets of calendar addresses: a random nonce and its HMAC-SHA-256. Only the nonce is stored, so access to the
+/// database does not reveal addresses, and a forged address is refused without a query.
 /// </summary>
 public sealed class CalendarSecrets(EventsOptions options)
 {

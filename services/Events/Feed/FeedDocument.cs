@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Reads the source's answer, and refuses it as a whole when anything in it is not as expected.</summary>
+/// <summary>Parses the source's response, and refuses it as a whole when any part is not as expected.</summary>
 internal static partial class FeedDocument
 {
     private const int MaxEntries = 500;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>An event of the feed, in the source's own words.</summary>
+/// <summary>An event of the feed, with the texts of the source.</summary>
 public sealed class FeedEntry
 {
     public const int MaxTitleLength = 500;

@@ -9,10 +9,10 @@ public sealed class FeedOptions
     /// <summary>A bearer token for it; optional.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>What it is asked.</summary>
+    /// <summary>The query of the request.</summary>
     public string Query { get; set; } = "{ events { id title organizer audience seatsPropotion date startTime finishTime } }";
 
-    /// <summary>Time between two looks, whatever number of replicas there is.</summary>
+    /// <summary>Interval between two fetches, independent of the number of replicas.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
     internal bool IsOn => Url.Length > 0;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.School;
 
-/// <summary>An event of the school. Whoever changes its seats holds the lock of its row.</summary>
+/// <summary>A school event. Its row is locked while seats change.</summary>
 public sealed class Event
 {
     public const int MaxTitleLength = 200;
@@ -53,7 +53,7 @@ public sealed class Event
 
     public string? CancelReason { get; set; }
 
-    /// <summary>Null when that member of staff is gone.</summary>
+    /// <summary>Null when that member of staff was deleted.</summary>
     public Guid? AuthorId { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<Event>

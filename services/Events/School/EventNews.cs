@@ -5,7 +5,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Events.School;
 
-/// <summary>What people are told about an event, in the transaction that makes it true; in order for each event.</summary>
+/// <summary>Enqueues notifications about an event in the transaction of the change; delivered in order per event.</summary>
 public sealed class EventNews(EventsDb db, EventsOptions options)
 {
     private const int MaxUsers = 10_000; // of one NotifyRequest

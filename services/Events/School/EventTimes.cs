@@ -15,7 +15,7 @@ internal static class EventTimes
     {
         if (time is null)
             return null;
-        // A timestamp can say what no calendar has.
+        // A timestamp can have values outside of the calendar's range.
         if (time.Nanos is >= 0 and < 1_000_000_000 && time.Seconds >= Earliest.ToUnixTimeSeconds() && time.Seconds < Latest.ToUnixTimeSeconds())
             return DateTimeOffset.FromUnixTimeSeconds(time.Seconds).AddMicroseconds(time.Nanos / 1000);
         checks.Add(field, "must be in the years 2000 to 2099");

@@ -11,7 +11,7 @@ public sealed class Registration
 
     public required Guid UserId { get; init; }
 
-    /// <summary>Grows with every registration for the event. Everybody registered comes before everybody who waits.</summary>
+    /// <summary>Grows with every registration for the event. All registered users come before all waiting ones.</summary>
     public required long Position { get; init; }
 
     public required RegistrationStatus Status { get; init; }

@@ -6,10 +6,10 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>Takes seats and gives them up; one after the other for each event.</summary>
+/// <summary>Registers and unregisters users, serialized per event.</summary>
 public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, SeatTurns turns, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As Register of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for Register in events.proto.</exception>
     public async Task<V1.Registration> RegisterAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken)
     {
         // Before the lock: neither what Users takes nor a repetition may keep the others waiting.
@@ -33,7 +33,7 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
         return row.RegistrationToProto()!;
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As Unregister of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for Unregister in events.proto.</exception>
     public Task UnregisterAsync(Guid id, Guid user, CancellationToken cancellationToken) => turns.RunAsync(() => db.InTransactionAsync(async cancellation =>
     {
         var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();

@@ -13,13 +13,13 @@ public sealed record BlobContent(long Size, DateTimeOffset LastModified, string?
 /// <summary>Keeps bytes by name: on a local disk, or in an S3-compatible service.</summary>
 public interface IBlobStorage
 {
-    /// <summary>Stores the content durably; does nothing when the name is stored already. May take the file away.</summary>
+    /// <summary>Stores the content durably, unless the name is already stored. May take the file over.</summary>
     Task PutAsync(BlobKey key, TemporaryFile content, CancellationToken cancellationToken);
 
     /// <summary>The stored bytes, or null when there are none of that name.</summary>
     Task<BlobContent?> FindAsync(BlobKey key, CancellationToken cancellationToken);
 
-    /// <summary>Removes the bytes; does nothing when there are none.</summary>
+    /// <summary>Deletes the content, if it exists.</summary>
     Task DeleteAsync(BlobKey key, CancellationToken cancellationToken);
 
     /// <summary>Throws when the storage cannot be used now.</summary>

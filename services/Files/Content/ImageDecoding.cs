@@ -28,8 +28,8 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     }, cancellationToken);
 
     /// <summary>
-    /// The image upright, at most 512 pixels wide and high, encoded anew: nothing of the original but its pixels is
-    /// left, neither a place where it was taken nor a program appended to it.
+    /// The upright image, at most 512 pixels wide and high, encoded again. Only pixels are kept: no metadata such as
+    /// the location, and no data appended to the file.
     /// </summary>
     /// <exception cref="Grpc.Core.RpcException">As for <see cref="CheckAsync"/>.</exception>
     public Task<(byte[] Content, MediaType Type)> EncodeAvatarAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
@@ -105,7 +105,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         return avatar;
     }
 
-    /// <summary>Exif 2.32, tag 274: where row 0 and column 0 of the stored picture belong.</summary>
+    /// <summary>Exif 2.32, tag 274: the orientation of row 0 and column 0.</summary>
     private static SKMatrix Upright(SKEncodedOrigin origin, int width, int height) => origin switch
     {
         SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),

@@ -7,10 +7,10 @@ public static class OriginalName
 {
     private const int MaxLength = 255;
 
-    /// <summary>Languages that a source's extension may name; the clients tell the language by it.</summary>
+    /// <summary>Allowed extensions of sources, from which the clients derive the language.</summary>
     private static readonly HashSet<string> SourceExtensions = ["py", "cpp"];
 
-    /// <summary>The last part of the path without control and invisible formatting characters, at most 255 characters; <c>file</c> when nothing is left.</summary>
+    /// <summary>The last part of the path without control and invisible characters, at most 255 characters; <c>file</c> when it would be empty.</summary>
     public static string Clean(string name)
     {
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];

@@ -7,8 +7,8 @@ using ShTP.Rpc.Access;
 namespace ShTP.Files.Downloads;
 
 /// <summary>
-/// Downloads under <c>/storage</c>. A name is its content, so nothing here asks the database: avatars are public by
-/// name, attachments by a signed one, and sources not at all.
+/// Downloads under <c>/storage</c>. Names are derived from the content, so no database query is needed. Avatars are
+/// public by name, attachments need a signed name, sources are not served.
 /// </summary>
 public static partial class StorageEndpoints
 {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ShTP.Files.Downloads;
 
-/// <summary>Gives every error of a download a problem document: clients show its <c>detail</c>.</summary>
+/// <summary>Adds a problem document to every download error, because clients show its <c>detail</c>.</summary>
 public static class StorageErrors
 {
     /// <summary>Key of <see cref="HttpContext.Items"/> for a detail better than the status's name.</summary>

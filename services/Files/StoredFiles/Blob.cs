@@ -7,7 +7,7 @@ namespace ShTP.Files.StoredFiles;
 /// <summary>Stored bytes, named by their content. Any number of files, of any owners, may refer to one blob.</summary>
 public sealed class Blob
 {
-    /// <summary>The folder of the kind: kinds never share blobs, so that a public one cannot give away a private one.</summary>
+    /// <summary>The folder of the kind. Kinds do not share blobs, so that a public name cannot expose a private file.</summary>
     public required string Folder { get; init; }
 
     /// <summary>SHA-256 of the content in hex, a dot and the extension.</summary>

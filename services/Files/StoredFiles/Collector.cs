@@ -4,11 +4,11 @@ using ShTP.Files.Blobs;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Removes files that nobody has claimed for the grace, and bytes that no file refers to, in small batches.</summary>
+/// <summary>Deletes files without claims after the grace period, and blobs without files, in small batches.</summary>
 public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock)
 {
     private const int FilesPerBatch = 500;
-    private const int BlobsPerBatch = 20; // their rows stay locked while the storage is told
+    private const int BlobsPerBatch = 20; // their rows stay locked during the deletion
 
     /// <summary>Collects everything that is due; the numbers of files and of blobs removed.</summary>
     public async Task<(int Files, int Blobs)> CollectAsync(CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
     private async Task<Batch> CollectFilesAsync(CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - options.Value.Grace;
-        // A claim locks the file's row first, so a locked row is somebody's; the rest is tested again once it is locked.
+        // A claim locks the file's row first, so a locked row is being claimed. The others are checked again under the lock.
         var due = await db.Files.FromSql(
             $"SELECT * FROM files WHERE unclaimed_since < {before} ORDER BY unclaimed_since LIMIT {FilesPerBatch} FOR UPDATE SKIP LOCKED")
             .AsNoTracking().ToListAsync(cancellationToken);

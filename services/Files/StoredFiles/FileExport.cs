@@ -18,7 +18,7 @@ public sealed class FileExport(FilesDb db, IBlobStorage storage)
         var piece = new byte[MaxPiece];
         foreach (var file in files)
         {
-            // Collected meanwhile: the list above is then older than the storage.
+            // The file was collected after the list above was read.
             if (await storage.FindAsync(file.Key, cancellationToken) is not { } blob)
                 continue;
             await using var content = blob.Open();

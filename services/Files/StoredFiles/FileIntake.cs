@@ -18,8 +18,8 @@ public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
     /// <summary>A file to receive into; the caller disposes of it.</summary>
     public TemporaryFile NewFile() => temporary.Create();
 
-    /// <summary>Receives, checks and, for avatars, encodes anew; afterwards the file holds what is to be stored.</summary>
-    /// <exception cref="RpcException">INVALID_ARGUMENT or RESOURCE_EXHAUSTED, as the contract says.</exception>
+    /// <summary>Receives and checks the content, and encodes avatars again; afterwards the file has the content to store.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT or RESOURCE_EXHAUSTED, as the contract documents.</exception>
     public async Task<AcceptedContent> ReceiveAsync(Upload upload, IAsyncStreamReader<StoreRequest> stream, TemporaryFile file, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

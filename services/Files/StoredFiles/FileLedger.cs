@@ -18,7 +18,7 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
         await db.Files.Where(f => f.OwnerId == owner).GroupBy(f => f.OwnerId)
             .Select(g => new Usage(g.Sum(f => f.Size), g.Count())).SingleOrDefaultAsync(cancellationToken) ?? new Usage(0, 0);
 
-    /// <summary>Refuses an owner who is at the limit before any content is received.</summary>
+    /// <summary>Refuses an owner at the quota before content is received.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with reason QUOTA_EXCEEDED.</exception>
     public async Task CheckQuotaAsync(Guid owner, CancellationToken cancellationToken) =>
         RequireRoom(await UsageAsync(owner, cancellationToken), 1);
@@ -31,7 +31,7 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
         try
         {
             await storage.PutAsync(file.Key, content, cancellationToken);
-            // The owner may have been deleted meanwhile, and the collector been here before the bytes: then it must come again.
+            // The owner may have been deleted and collected before the content was stored. Then the collector must run again.
             await db.Database.ExecuteSqlAsync(
                 $"INSERT INTO blobs (folder, name, size, maybe_unused) VALUES ({file.Folder}, {file.Name}, {file.Size}, true) ON CONFLICT DO NOTHING", cancellationToken);
         }
@@ -48,7 +48,7 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({"quota:" + file.OwnerId}, 0))", cancellationToken);
             RequireRoom(await UsageAsync(file.OwnerId, cancellationToken), file.Size);
-            // The update changes nothing but locks the row: a collector that holds it is waited for.
+            // The update only locks the row, which waits for a collector that holds it.
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO blobs (folder, name, size, maybe_unused) VALUES ({file.Folder}, {file.Name}, {file.Size}, false)

@@ -4,7 +4,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>What the header of an upload asks for, checked.</summary>
+/// <summary>The checked header of an upload.</summary>
 public sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, long MaxBytes, IReadOnlyList<MediaType> Accepted)
 {
     private const int MaxContentTypes = 20;

@@ -5,8 +5,8 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Notifications.Live;
 
 /// <summary>
-/// Hands what <see cref="LiveReader"/> reads to the open streams of those users. All streams end when notifications
-/// cannot be heard of any more; clients come back with the number of the last one they have.
+/// Distributes what <see cref="LiveReader"/> reads to the users' open streams. All streams end when the listening
+/// connection is lost; clients reconnect with the number of their last notification.
 /// </summary>
 public sealed class LiveFeed
 {
@@ -63,7 +63,7 @@ public sealed class LiveFeed
         }
     }
 
-    /// <summary>Nothing is heard any more, or the process stops.</summary>
+    /// <summary>The listening connection is lost, or the process stops.</summary>
     internal void Close()
     {
         lock (gate)

@@ -6,9 +6,9 @@ using Notification = ShTP.Notifications.Messages.Notification;
 namespace ShTP.Notifications.Live;
 
 /// <summary>
-/// One stream of a user: what the database holds behind the last one that was received, then what comes. Whatever was
-/// committed when the backlog was read is in it, and has smaller numbers than anything committed later: so one number
-/// tells what of the live ones was sent already.
+/// One stream of a user: first the backlog from the database after the last received number, then live notifications.
+/// Everything in the backlog has smaller numbers than anything committed later, so one number decides which live ones
+/// were already sent.
 /// </summary>
 internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live, Guid user)
 {

@@ -83,7 +83,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         using var live = feed.Subscribe(context.User().Id);
         var stream = new LiveStream(db, live, context.User().Id);
         await stream.StartAsync(request.HasLastEventId ? request.LastEventId : null, context.CancellationToken);
-        // The client knows from here on that it will miss nothing.
+        // From here on the client misses no notification.
         await context.WriteResponseHeadersAsync([]);
         await foreach (var message in stream.ReadAllAsync(context.CancellationToken))
             await responseStream.WriteAsync(message, context.CancellationToken);

@@ -9,8 +9,8 @@ namespace ShTP.Notifications.Messages;
 internal static class Reading
 {
     /// <summary>
-    /// The newest unread ones, read from now on, in any order. Each goes to one of several simultaneous calls: what another
-    /// one is taking is passed over.
+    /// Takes the newest unread notifications, in any order. Concurrent calls return different ones: rows that another
+    /// call locks are skipped.
     /// </summary>
     public static Task<List<Notification>> TakeAsync(this NotificationsDb db, Guid user, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Notifications.FromSql(
@@ -43,8 +43,8 @@ internal static class Reading
             """, cancellationToken);
 
     /// <summary>
-    /// Both counts run over what the index holds of this user alone. Counters that are kept instead would have to be
-    /// written for each of a thousand users whenever all are told something.
+    /// Both counts scan the index entries of this user only. Stored counters would have to be updated for each of a
+    /// thousand users in a broadcast.
     /// </summary>
     public static Task<Counts> CountAsync(this NotificationsDb db, Guid user, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<Counts>(

@@ -28,7 +28,7 @@ public sealed class UserDataExport(
 {
     private const string MediaType = "application/zip";
 
-    /// <exception cref="RpcException">As ExportUserData of users.proto says.</exception>
+    /// <exception cref="RpcException">As documented for ExportUserData in users.proto.</exception>
     public async Task WriteAsync(string uuid, IServerStreamWriter<HttpBody> answer, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(uuid, "uuid");

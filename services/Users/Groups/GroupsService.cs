@@ -84,7 +84,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         return new Empty();
     }
 
-    /// <summary>Whoever counts groups to make some does so alone.</summary>
+    /// <summary>Serializes counting and creating groups.</summary>
     internal static Task LockCountAsync(UsersDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellationToken);
 

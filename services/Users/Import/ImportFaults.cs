@@ -10,7 +10,7 @@ internal sealed class ImportFaults
 
     public bool Any => faults.Count > 0;
 
-    /// <summary>A fault of a cell; the e-mail, as far as there is one, tells whose row it is.</summary>
+    /// <summary>A fault of a cell, with the row's e-mail when it has one.</summary>
     public void Add(int row, string email, ImportColumn column, string reason) =>
         faults.Add((row, $"{NameOf(row, email)}, column {ImportLayout.NameOf(column)}: {reason}"));
 
@@ -21,7 +21,7 @@ internal sealed class ImportFaults
         return null;
     }
 
-    /// <summary>At most 1,000; the last one then says how many there are.</summary>
+    /// <summary>At most 1,000; the last one then has the total number.</summary>
     public IEnumerable<string> Sentences()
     {
         var sentences = faults.OrderBy(fault => fault.Row).Select(fault => fault.Text);

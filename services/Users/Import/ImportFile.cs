@@ -30,7 +30,7 @@ internal static partial class ImportFile
         var records = ReadRecords(ImportText.Decode(content.Span));
         if (records.Count == 0)
             throw RpcErrors.InvalidField(Field, "the file is empty");
-        // Above the names of the columns may stand what the sheet is about.
+        // Title rows may precede the header.
         var titles = ImportLayout.CountTitles(records);
         var layout = ImportLayout.Of(records[titles].Cells);
         var rows = records.Skip(titles + (layout.HasHeader ? 1 : 0)).ToList();
@@ -55,7 +55,7 @@ internal static partial class ImportFile
         };
         using var parser = new CsvParser(new StringReader(text), configuration);
         var records = new List<ImportRecord>();
-        // One more than allowed, and what stands above, are enough to say that there are too many.
+        // One more row than allowed, and the title rows, are enough to detect too many.
         for (var number = 1; records.Count < MaxRows + MaxTitles + 2 && parser.Read(); number++)
         {
             var cells = parser.Record ?? [];
@@ -67,7 +67,7 @@ internal static partial class ImportFile
         return records;
     }
 
-    // The one that most often stands in the first lines outside of quotes.
+    // The separator that is most frequent outside of quotes in the first lines.
     private static string SeparatorOf(string text)
     {
         Dictionary<char, int> counts = new() { [','] = 0, [';'] = 0, ['\t'] = 0 };

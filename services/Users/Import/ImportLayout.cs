@@ -4,7 +4,7 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Users.Import;
 
-/// <summary>Where each column stands in a file.</summary>
+/// <summary>The position of each column in a file.</summary>
 internal sealed class ImportLayout
 {
     private static readonly ImportColumn[] All = Enum.GetValues<ImportColumn>();
@@ -48,7 +48,7 @@ internal sealed class ImportLayout
     /// <summary>Whether the first record names the columns and is no user.</summary>
     public bool HasHeader { get; }
 
-    /// <summary>How many records stand above the names of the columns; none when there are no names, or users above them.</summary>
+    /// <summary>Number of title rows above the header; 0 without a header or with users above it.</summary>
     public static int CountTitles(IReadOnlyList<ImportRecord> records)
     {
         for (var i = 0; i < Math.Min(records.Count, ImportFile.MaxTitles) && !IsUser(records[i].Cells); i++)
@@ -60,7 +60,7 @@ internal sealed class ImportLayout
         return 0;
     }
 
-    /// <summary>As the first record says, or as the old layout is.</summary>
+    /// <summary>Reads the first record as a header, or uses the layout of the old system.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it names some columns, but not all that are needed, or one twice.</exception>
     public static ImportLayout Of(string[] first)
     {
@@ -84,7 +84,7 @@ internal sealed class ImportLayout
         return new(places, first.Length, hasHeader: true);
     }
 
-    /// <summary>Whether a row has a cell for every column that is needed, and nothing behind the last one.</summary>
+    /// <summary>Whether a row has a cell for every required column, and no more after the last one.</summary>
     public bool Fits(string[] cells) =>
         places.All(column => column.Value < cells.Length || Optional.Contains(column.Key)) && !cells.Skip(Width).Any(cell => cell.Length > 0);
 

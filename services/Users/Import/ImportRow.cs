@@ -9,7 +9,7 @@ using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Import;
 
-/// <summary>A row of the file that is right as far as the file alone can tell.</summary>
+/// <summary>A row that passed the checks that need no database.</summary>
 internal sealed partial record ImportRow(
     int Number, string FirstName, string LastName, string Email, Role Role, string Password, int LearningClass, string GroupName)
 {

@@ -13,7 +13,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
     private const string Kind = "avatar";
 
     /// <summary>The name of the new avatar under /storage/avatars/.</summary>
-    /// <exception cref="RpcException">INVALID_ARGUMENT when there is no such file of the user; PERMISSION_DENIED when the user is gone.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT when the user has no such file; PERMISSION_DENIED when the user was deleted.</exception>
     public async Task<string> SetAsync(UploadedFile? upload, Guid userId, CancellationToken cancellationToken)
     {
         var file = await VerifyAsync(upload, userId, cancellationToken);
@@ -40,7 +40,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
     public static void EnqueueForgetting(UsersDb db, Guid userId) => db.Enqueue(
         FilesInternal.Descriptor, nameof(FilesInternal.FilesInternalBase.DeleteOwner), new DeleteOwnerRequest { OwnerId = userId.ToString() }, KeyOf(userId));
 
-    // What the request says about the file is the client's word; Files knows.
+    // Files is asked, because the reference in the request is not trusted.
     private async Task<UploadedFile> VerifyAsync(UploadedFile? upload, Guid userId, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

@@ -5,7 +5,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What Auth is told, in order per e-mail: an address that is given up can be taken again at once.</summary>
+/// <summary>Messages to Auth, in order per e-mail: a released address can be taken again at once.</summary>
 internal static class CredentialMessages
 {
     /// <summary>Adds the user together with what lets the user sign in; returns the id of that message.</summary>
@@ -22,7 +22,7 @@ internal static class CredentialMessages
     public static void EnqueueForgetting(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 
-    /// <summary>The role changed: what the user's tokens say is no longer true. Returns the id of the message.</summary>
+    /// <summary>The role changed, so the role in the user's tokens is out of date. Returns the id of the message.</summary>
     public static Guid EnqueueExpiry(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.ExpireAccessTokens), new ExpireAccessTokensRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 

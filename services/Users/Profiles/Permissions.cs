@@ -4,7 +4,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Who of the staff may do what: teachers manage students, admins everybody; roles are the admins' alone.</summary>
+/// <summary>Permissions of staff: teachers manage students, admins manage all users, and only admins change roles.</summary>
 internal static class Permissions
 {
     /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: only admins make teachers and admins.</exception>

@@ -5,7 +5,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What users may change of themselves, as a request asks for it: checked once, applied to a locked user.</summary>
+/// <summary>The changes of a user's own profile: checked once, applied to the locked user.</summary>
 internal sealed class ProfileEdit
 {
     internal const int MaxTechnologies = 30;
@@ -28,7 +28,7 @@ internal sealed class ProfileEdit
 
     public bool IsEmpty => steps.Count == 0;
 
-    /// <summary>Writes everything, and into the answer what was written.</summary>
+    /// <summary>Applies all changes and copies them to the response.</summary>
     public void Apply(User user, UpdateUserResponse answer) => steps.ForEach(step => step(user, answer));
 
     internal static void CheckLink(FieldChecks checks, string link, string field)

@@ -21,7 +21,7 @@ public sealed partial class User
 
     public Role Role { get; set; }
 
-    /// <summary>Null where nobody ever said.</summary>
+    /// <summary>Null when it was never set.</summary>
     public bool? ShtpMaintainer { get; set; }
 
     public required string FirstName { get; set; }
@@ -71,7 +71,7 @@ public sealed partial class User
     /// <inheritdoc cref="GoldMedals"/>
     public int BronzeMedals { get; set; }
 
-    /// <summary>What the search looks through: see <see cref="SearchTextOf"/>.</summary>
+    /// <summary>The text for searches: see <see cref="SearchTextOf"/>.</summary>
     public string SearchText { get; private set; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -84,7 +84,7 @@ public sealed partial class User
     public static Role RoleInForce(Role role, bool? isMaintainer) =>
         isMaintainer == true && role < Role.Teacher ? Role.Teacher : role;
 
-    /// <summary>Folded whatever the locale of the database; a line break, which no name or word of a query has, keeps a word from matching across name and e-mail.</summary>
+    /// <summary>Folded independently of the database's locale. The line break, which is in no name and no query word, prevents matches across name and e-mail.</summary>
     public static string SearchTextOf(string firstName, string lastName, string? patronymicName, string email) =>
         UnicodeText.Fold($"{firstName} {lastName} {patronymicName}\n{email}");
 

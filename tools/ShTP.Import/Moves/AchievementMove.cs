@@ -51,7 +51,7 @@ internal sealed class AchievementMove(Run run) : TableMove<ImportedAchievement>(
         var hasPoints = row.TextOrNull("points") is not null;
         if (achievement.AcceptedAt is null && (moderator is not null || hasPoints))
         {
-            // Whoever gave points gave them to the rating, too: it must not wait to be paid once more.
+            // The old system added the points to the rating already, so it must not wait for moderation again.
             achievement.AcceptedAt = createdAt;
             row.Change("accepted_at", "unknown, now the time it was handed in");
         }

@@ -4,7 +4,7 @@ using ShTP.Import.OldDatabase;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>What the old checker said: in one way of challenges, in another of repositories.</summary>
+/// <summary>Results of the old checker, in one format for challenges and another for repositories.</summary>
 internal static class OldResults
 {
     private const string Column = "tests_results";

@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ShTP.Import.OldDatabase;
 
-/// <summary>A row of the old database, whatever the types of its columns; notes what could not be taken as it is.</summary>
+/// <summary>A row of the old database with columns of any type; records the values that could not be converted.</summary>
 internal sealed class OldRow
 {
     private const int MaxShown = 200;
@@ -48,10 +48,10 @@ internal sealed class OldRow
 
     public void Refuse(string column, string why) => faults.Add($"{column}: {why}");
 
-    /// <summary>Whether the person whose it is was deleted in the new system.</summary>
+    /// <summary>Whether the row's user was deleted in the new system.</summary>
     public bool IsOfDeleted { get; private set; }
 
-    /// <summary>Refuses the row for a person who is not there; that is no fault of somebody who was deleted.</summary>
+    /// <summary>Refuses the row of a user who does not exist. For a deleted user it is not a fault.</summary>
     public void RefuseUser(string column, string why, bool isDeleted)
     {
         Refuse(column, isDeleted ? "the user was deleted in the new system" : why);
@@ -81,7 +81,7 @@ internal sealed class OldRow
     /// <summary>The id of a row of another table; null for none.</summary>
     public Guid? Reference(string column, OldTable other) => TextOrNull(column) is { Length: > 0 } key ? StableIds.Of(other.Name, key) : null;
 
-    /// <summary>A name or a number of <paramref name="names"/>, whose numbers are their places.</summary>
+    /// <summary>A name, or its index as a number.</summary>
     public int Choice(string column, IReadOnlyList<string> names, int ifNone)
     {
         var text = TextOrNull(column)?.Trim() ?? "NULL";

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ShTP.Import.OldDatabase;
 
-/// <summary>Ids of installations whose keys are no UUIDs: the same key of the same table is always the same UUID.</summary>
+/// <summary>Ids for keys that are not UUIDs: the same key of the same table always gives the same UUID.</summary>
 internal static class StableIds
 {
     private static readonly Guid Namespace = new("6f0b0c5e-3d1a-4b52-9f67-5a2f6f3c7d10");

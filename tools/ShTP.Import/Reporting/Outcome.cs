@@ -6,7 +6,7 @@ internal enum Outcome
     /// <summary>It is there now, as it was.</summary>
     Moved,
 
-    /// <summary>It is there now; the reasons say what is not as it was.</summary>
+    /// <summary>Stored now; the reasons list the values that were changed.</summary>
     Changed,
 
     /// <summary>It was there already.</summary>
@@ -15,9 +15,9 @@ internal enum Outcome
     /// <summary>Another row with its id was there already and stays; the reasons name the columns.</summary>
     Different,
 
-    /// <summary>It, or the person whose it was, was deleted in the new system, and stays so.</summary>
+    /// <summary>The row, or its user, was deleted in the new system, and stays deleted.</summary>
     Deleted,
 
-    /// <summary>It is not there; the reasons say why.</summary>
+    /// <summary>Not stored; the reasons say why.</summary>
     Refused,
 }

@@ -56,7 +56,7 @@ internal sealed class Report : IAsyncDisposable
 
     public Task FlushAsync() => file.FlushAsync();
 
-    /// <summary>Says how far a table is: at its beginning, its end, and now and then.</summary>
+    /// <summary>Prints the progress of a table: at its start, its end and from time to time.</summary>
     public async Task ShowProgressAsync(string table, long done, long total)
     {
         if (done > 0 && done < total && watch.Elapsed - shownAt < BetweenProgress)

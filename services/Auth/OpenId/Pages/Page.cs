@@ -39,7 +39,7 @@ internal static class Page
 
     private static readonly string StyleSource = $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
 
-    /// <summary>Markup whose holes are text, never markup, unless they are markup themselves.</summary>
+    /// <summary>Markup with placeholders. Values are encoded as text unless they are markup themselves.</summary>
     public static IHtmlContent Html(FormattableString markup) => new HtmlFormattableString(CultureInfo.InvariantCulture, markup.Format, markup.GetArguments());
 
     /// <summary>Several pieces of markup, one after the other.</summary>
@@ -87,7 +87,7 @@ internal static class Page
         return Results.Content(text.ToString(), "text/html; charset=utf-8", Encoding.UTF8, status);
     }
 
-    /// <summary>A page that says what went wrong.</summary>
+    /// <summary>An error page.</summary>
     public static IResult Fault(HttpContext context, string text, string? detail = null)
     {
         var texts = Texts.For(context.Request);

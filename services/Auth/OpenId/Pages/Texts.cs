@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ShTP.Auth.OpenId.Pages;
 
-/// <summary>What the pages say, in one language.</summary>
+/// <summary>The texts of the pages in one language.</summary>
 internal sealed class Texts
 {
     private static readonly Texts Russian = new()
