@@ -55,7 +55,7 @@ var assignments = builder.AddProject<Projects.ShTP_Assignments>(Assignments)
 var checker = builder.AddProject<Projects.ShTP_Checker>(Checker)
     .WithReference(assignments).WaitFor(assignments);
 
-// Services call each other, so only their databases are waited for: a wait both ways would never end.
+// Services call each other, so each waits only for its database. Mutual waits would never end.
 auth.WithReference(users);
 users.WithReference(auth).WithReference(files).WithReference(achievements).WithReference(events).WithReference(notifications).WithReference(assignments);
 files.WithReference(auth).WithReference(users);

@@ -37,7 +37,7 @@ internal sealed record AppHostOptions
     /// <summary><c>--CrashRestart=false</c> leaves a crashed service dead.</summary>
     public bool RestartsCrashed { get; private init; }
 
-    /// <summary><c>--demo</c>: the demo school is made once the gateway is up.</summary>
+    /// <summary><c>--demo</c>: create the demo school when the gateway is healthy.</summary>
     public bool MakesDemo { get; private init; }
 
     /// <summary>False when something is wrong: each fault has been written as a line, or two.</summary>

@@ -7,7 +7,7 @@ internal static class BuiltProgram
     private static readonly string Pattern = typeof(BuiltProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "builtprograms").Value!;
 
-    /// <summary>The program that the build made of the project.</summary>
+    /// <summary>The built executable of the project.</summary>
     public static string ProgramPath(this ProjectResource project)
     {
         var name = Path.GetFileNameWithoutExtension(project.ProjectPath());

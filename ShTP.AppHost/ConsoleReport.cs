@@ -60,7 +60,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
 
     private static bool IsShown(IResource resource) => resource is ProjectResource or PostgresServerResource or PostgresDatabaseResource;
 
-    // What ends by itself is no part of the system.
+    // Programs that end normally, such as the demo, are not part of the running system.
     internal static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name != ResourceNames.Demo;
 
     /// <summary>An id is the name of a resource, or the name with a random suffix.</summary>

@@ -89,14 +89,14 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
         var logger = loggers.GetLogger(change.ResourceId);
         if (life.Restarts == CrashRestartAnnotation.MaxRestarts)
         {
-            logger.LogError("Ended with exit code {ExitCode} after {Restarts} restarts, and is not started again by itself", change.Snapshot.ExitCode, life.Restarts);
+            logger.LogError("Ended with exit code {ExitCode} after {Restarts} restarts, and is not restarted automatically", change.Snapshot.ExitCode, life.Restarts);
             life.Restarts = 0;
             return;
         }
 
         var restart = ++life.Restarts;
         var delay = CrashRestartAnnotation.DelayBefore(restart);
-        logger.LogWarning("Ended with exit code {ExitCode}, and is started again in {Seconds} s ({Restart} of {MaxRestarts})",
+        logger.LogWarning("Ended with exit code {ExitCode}, restart in {Seconds} s ({Restart} of {MaxRestarts})",
             change.Snapshot.ExitCode, delay.TotalSeconds, restart, CrashRestartAnnotation.MaxRestarts);
         try
         {
@@ -111,8 +111,8 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
             var result = await commands.ExecuteCommandAsync(change.ResourceId, KnownResourceCommands.StartCommand, stoppingToken);
             if (result.Success)
                 return;
-            // So it is when something that it waits for has ended too, and comes back a little later.
-            logger.LogWarning("Could not be started again: {Message}", result.Message);
+            // A dependency may have exited too and be restarted a little later.
+            logger.LogWarning("Could not be restarted: {Message}", result.Message);
             await RestartAsync(change, life, healthySince: null, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

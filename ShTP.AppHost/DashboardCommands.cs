@@ -29,7 +29,7 @@ internal static class DashboardCommands
             IconVariant = IconVariant.Regular,
         });
 
-    /// <summary>Makes the messages due again that the service has given up to deliver, as <c>outbox retry</c> does.</summary>
+    /// <summary>Makes parked messages due again, as <c>outbox retry</c> does.</summary>
     public static IResourceBuilder<ProjectResource> WithRetryCommand(this IResourceBuilder<ProjectResource> service) => service.WithCommand(
         RetryParked, "Send parked messages again", context => RetryAsync(service.Resource, context), new CommandOptions
         {
@@ -47,7 +47,7 @@ internal static class DashboardCommands
         postgres.WithCommand(ResetData, "Reset all data", context => ResetAsync(local.Server(), data, filesOf, context), new CommandOptions
         {
             Description = "Stops all services, removes all databases and files, and starts again.",
-            ConfirmationMessage = "All people, achievements, tasks and files of this system will be gone. Go on?",
+            ConfirmationMessage = "This deletes all users, achievements, tasks and files of this system. Continue?",
             IconName = "Delete",
             IconVariant = IconVariant.Regular,
         });

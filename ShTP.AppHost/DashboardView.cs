@@ -11,7 +11,7 @@ internal static class DashboardView
         return project.WithIconName(icon).WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = ("/health", "Health"));
     }
 
-    /// <summary>The part that people use: its address first.</summary>
+    /// <summary>The gateway is what users open, so its address comes first.</summary>
     public static IResourceBuilder<ProjectResource> ShownAsEntrance(this IResourceBuilder<ProjectResource> gateway, string icon) => gateway
         .WithIconName(icon)
         .WithUrlForEndpoint("http", url => url.DisplayText = "API")

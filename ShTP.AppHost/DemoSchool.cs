@@ -19,7 +19,7 @@ internal static class DemoSchool
     {
         if (!builder.ExecutionContext.IsRunMode)
             return;
-        // Kept like the data: in the next run the same people sign in.
+        // Stored with the data, so that the demo users can sign in after a restart.
         var password = builder.AddSecret("demo-password", new GenerateParameterDefault { MinLength = 16, Special = false }, data);
         // Its console is its progress.
         builder.Configuration[$"Logging:LogLevel:{builder.Environment.ApplicationName}.Resources.{ResourceNames.Demo}"] ??= "Information";

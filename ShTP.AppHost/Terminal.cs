@@ -13,7 +13,7 @@ internal static class Terminal
     private static readonly TimeSpan DashboardLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Prints the states of resources and then where to go, the dashboard last; keeps logs to warnings unless configured.
+    /// Prints the states of resources and then the addresses, the dashboard last. Logs only warnings unless configured.
     /// </summary>
     public static void AddConsoleReport(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
         IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data, AppHostOptions options)
@@ -89,7 +89,7 @@ internal static class Terminal
         builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
     }
 
-    /// <summary>With the token to sign in; null when there is no dashboard, or it does not come.</summary>
+    /// <summary>The address with the sign-in token; null without a dashboard, or when it does not start.</summary>
     private static async Task<string?> DashboardUrlAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var model = services.GetRequiredService<DistributedApplicationModel>();

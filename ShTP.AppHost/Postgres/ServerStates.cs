@@ -26,7 +26,7 @@ internal sealed class ServerStates(PostgresServerResource server, InitializeReso
     public Task BeforeStartAsync(CancellationToken cancellationToken) =>
         start.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, start.Services), cancellationToken);
 
-    /// <summary>A server that runs elsewhere: there from the beginning, its databases made when the first connection works.</summary>
+    /// <summary>An external server: running from the beginning; its databases are created when the first connection succeeds.</summary>
     public async Task AnnounceAsync(string host, int port, CancellationToken cancellationToken)
     {
         await AllocateAsync(host, port, cancellationToken);

@@ -33,7 +33,7 @@ public abstract class ListeningService(IConfiguration configuration, string conn
             // Npgsql throws InvalidOperationException when the connection broke in between.
             catch (Exception outage) when ((outage.IsDatabaseOutage() || outage is InvalidOperationException) && !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("The database is not heard ({Purpose}): {Fault}", purpose, outage.Message);
+                logger.LogWarning("Cannot listen to the database ({Purpose}): {Fault}", purpose, outage.Message);
             }
             finally
             {
@@ -44,7 +44,7 @@ public abstract class ListeningService(IConfiguration configuration, string conn
         }
     }
 
-    /// <summary>Listens on the open connection until it breaks. One that only waits does not notice that, so it must be used or waited on with a limit.</summary>
+    /// <summary>Listens on the open connection until it breaks. An idle connection does not notice a break, so waits on it need a limit.</summary>
     protected abstract Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellationToken);
 
     /// <summary>Notifications are lost until <see cref="ListenAsync"/> is called again.</summary>

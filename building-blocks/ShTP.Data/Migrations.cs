@@ -11,7 +11,7 @@ public static class Migrations
 {
     private const long Lock = 7236503;
 
-    /// <summary>Applies what is missing, and what the outbox needs beside its tables. One process does so at a time.</summary>
+    /// <summary>Applies pending migrations and the outbox's SQL objects. Processes do so one at a time.</summary>
     public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();

@@ -13,7 +13,7 @@ namespace ShTP.Data;
 /// <summary>How a service reaches its database: every limit is here and nowhere else.</summary>
 public static class ServiceDatabase
 {
-    // Seconds. All of it together stays below the 10 seconds that a call has, but for one slow command.
+    // Seconds. Except for one slow command, all of it stays below the 10 seconds of a call.
     private const int ConnectTimeout = 5;
     private const int CommandTimeout = 15;
     private const int MaxRetries = 3;
@@ -39,7 +39,7 @@ public static class ServiceDatabase
             {
                 settings.ConnectionString = Complete(settings.ConnectionString, connectionName, out fault);
                 settings.CommandTimeout ??= CommandTimeout;
-                // The integration's own retries go on for half a minute; ours are below.
+                // Aspire's retries last half a minute; shorter ones are configured below.
                 settings.DisableRetry = true;
                 // The service defaults collect both, and only where they are exported.
                 settings.DisableTracing = true;

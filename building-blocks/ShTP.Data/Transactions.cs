@@ -5,7 +5,7 @@ namespace ShTP.Data;
 /// <summary>Changes that take more than one statement.</summary>
 public static class Transactions
 {
-    /// <summary>Runs the change in a transaction of its own, again after a transient failure: it must load what it changes.</summary>
+    /// <summary>Runs the change in its own transaction, and again after a transient failure: it must load what it changes.</summary>
     public static async Task<T> InTransactionAsync<T>(this DbContext db, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
         {

@@ -72,7 +72,7 @@ public static partial class FunctionName
         ([FunctionKind.Fraction, FunctionKind.Fraction, FunctionKind.Fraction], FunctionKind.Fraction, ["fma"]),
     ];
 
-    /// <summary>What is wrong with a name by itself, or null.</summary>
+    /// <summary>The fault of a name, or null.</summary>
     public static string? FindFault(string name) =>
         name.Length is 0 or > MaxLength || !Name().IsMatch(name) || Keywords.Contains(name)
             ? $"must be a name in Python and in C++ of at most {MaxLength} characters"

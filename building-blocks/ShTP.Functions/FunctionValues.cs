@@ -9,9 +9,9 @@ namespace ShTP.Functions;
 /// is an array, and a map is an array of pairs of key and value, ordered by key.
 /// </summary>
 /// <remarks>
-/// A test has one line of JSON for each argument, and JSON for the result; a map is an object or an array of pairs. Where that
-/// does not fit, the text is read as programs read standard input, words between white space, but only where the types leave no doubt
-/// which word belongs where. See <see cref="PlainText"/>.
+/// A test has one line of JSON for each argument, and JSON for the result; a map is an object or an array of pairs.
+/// Text that does not fit is read as words between white space, as programs read standard input, but only where the
+/// types leave no ambiguity. See <see cref="PlainText"/>.
 /// </remarks>
 public static class FunctionValues
 {

@@ -33,7 +33,7 @@ internal static class PlainText
         return ReadList(items, types[list]) is { } value ? [.. before, value, .. behind] : null;
     }
 
-    /// <summary>A result as a program prints it: text is all of it.</summary>
+    /// <summary>A printed result; text is the whole output.</summary>
     public static JsonNode? ReadResult(string text, FunctionType type)
     {
         if (type.Kind != FunctionKind.Text)

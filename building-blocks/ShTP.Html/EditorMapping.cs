@@ -32,7 +32,7 @@ internal static partial class EditorMapping
             formula.TextContent = formula.GetAttribute("data-value")!;
         foreach (var element in body.QuerySelectorAll("*").ToList())
             Map(element);
-        // Lines within lines: the inner ones become paragraphs, the outer ones go, and what else they hold stays between.
+        // For nested lines: the inner ones become paragraphs, the outer ones are removed, and their other content stays between.
         foreach (var line in body.QuerySelectorAll("*").Where(element => Lines.Contains(element.LocalName)).ToList())
         {
             if (line.QuerySelector(AnyBlock) is null)

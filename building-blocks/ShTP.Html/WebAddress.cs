@@ -12,7 +12,7 @@ internal static partial class WebAddress
 
     private static readonly string Ignored = string.Concat(Enumerable.Range(0, ' ' + 1).Select(code => (char)code));
 
-    /// <summary>The address as it is to be stored; null when it may not be.</summary>
+    /// <summary>Returns the address to store; null when it is not allowed.</summary>
     public static string? NormalizeLink(string address) => Normalize(address, "http", "https", "mailto", "tel");
 
     /// <inheritdoc cref="NormalizeLink"/>

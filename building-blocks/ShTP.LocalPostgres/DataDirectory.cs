@@ -41,7 +41,7 @@ internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
         }
     }
 
-    /// <summary>Removes a lock that a killed server left, waits for one that is still dying, refuses one that is in use.</summary>
+    /// <summary>Removes the lock of a killed server, waits for one that is still ending, and refuses one that is in use.</summary>
     public async Task FreeAsync(CancellationToken cancellationToken)
     {
         var end = DateTime.UtcNow + OrphanLimit;
@@ -63,7 +63,7 @@ internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
     {
         if (Directory.Exists(FullPath) && Directory.EnumerateFileSystemEntries(FullPath).Any())
             throw new LocalPostgresException($"{FullPath} is neither empty nor the data of a PostgreSQL (no PG_VERSION).");
-        // Made beside and moved, so that a killed initdb leaves no half cluster.
+        // Created in a temporary folder and moved, so that a killed initdb leaves no incomplete cluster.
         var making = FullPath + ".new";
         if (Directory.Exists(making))
             Directory.Delete(making, recursive: true);

@@ -39,7 +39,7 @@ internal sealed class PostgresServer
             var late = DateTime.UtcNow > end;
             if (!late && port is null && log.Contains("Address already in use"))
                 continue;
-            // The processes of a killed server let go of its shared memory only after what they are doing.
+            // The processes of a killed server release its shared memory only after their current work.
             if (!late && log.Contains("is still in use"))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);

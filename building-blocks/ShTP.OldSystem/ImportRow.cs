@@ -22,7 +22,7 @@ public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, Ro
     /// <summary>What is stored under the id.</summary>
     public TEntity? Known { get; set; }
 
-    /// <summary>Whether it is to be stored.</summary>
+    /// <summary>Whether it must be stored.</summary>
     public bool IsNew => !IsRefused && !notes.IsDeleted && Known is null;
 
     /// <summary>The result of the row; <paramref name="differences"/> are names of columns.</summary>

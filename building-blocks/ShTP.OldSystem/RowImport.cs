@@ -10,8 +10,8 @@ using ShTP.Rpc.Errors;
 namespace ShTP.OldSystem;
 
 /// <summary>
-/// Takes rows of one kind over from the old system under their own ids: each is checked for itself, those that are there
-/// already are compared and stay, the others are stored in one transaction. The same rows again change nothing.
+/// Imports rows of one kind under their old ids. Each row is checked, existing ones are compared and kept, and the
+/// others are stored in one transaction. Importing the same rows again changes nothing.
 /// </summary>
 /// <typeparam name="TRow">What is sent.</typeparam>
 /// <typeparam name="TEntity">What is stored.</typeparam>

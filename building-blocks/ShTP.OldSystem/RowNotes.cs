@@ -4,7 +4,7 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.OldSystem;
 
-/// <summary>What is found out about one row of the old system: faults refuse it, changes make it fit.</summary>
+/// <summary>Remarks about one row: faults refuse it, changes are corrections that allow it.</summary>
 public sealed class RowNotes
 {
     private const int MaxShown = 200;

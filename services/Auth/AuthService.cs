@@ -131,7 +131,7 @@ internal sealed class AuthService(
     private IQueryable<Session> Open(Session session) => db.Sessions
         .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);
 
-    // The comparison with the old id in the update makes one of several simultaneous rotations win.
+    // The update compares the old id, so one of several concurrent rotations wins.
     private async Task<string> RotateAsync(Session session, Api.V1.Role role, long rightsVersion, DateTimeOffset now)
     {
         var next = Guid.NewGuid();

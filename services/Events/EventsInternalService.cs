@@ -20,7 +20,7 @@ public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProv
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
-            // All at once and in one order, so that two deletions never wait for each other.
+            // All rows in one order, so that two deletions cannot deadlock.
             var events = await db.Events.FromSql(
                 $"""
                 SELECT * FROM events WHERE author_id = {user} OR id = ANY (ARRAY (SELECT event_id FROM registrations WHERE user_id = {user}))

@@ -5,7 +5,7 @@ namespace ShTP.Demo;
 /// <summary>School events: past and coming, one of them full, one cancelled.</summary>
 internal static class Events
 {
-    // Enough of the active students to fill the seats of the hackathon and to make some of them wait.
+    // Enough of the active students to fill the seats of the hackathon and a part of its waiting list.
     private const int HackathonSeats = 10;
     private const string Hackathon = "Хакатон «Код и чай»";
 

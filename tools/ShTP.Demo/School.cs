@@ -6,7 +6,7 @@ namespace ShTP.Demo;
 /// <summary>The state of the run: users and their HTTP clients.</summary>
 internal sealed class School(Plan plan, Api anybody, Api admin, string password)
 {
-    /// <summary>At once: more would only wait for each other on a machine that also runs the system.</summary>
+    /// <summary>Concurrency of calls. More would only compete on a machine that also runs the system.</summary>
     private const int Parallelism = 4;
 
     private readonly ConcurrentDictionary<Person, Api> signedIn = new();

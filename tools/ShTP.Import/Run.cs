@@ -4,7 +4,7 @@ using ShTP.Import.Uploads;
 
 namespace ShTP.Import;
 
-/// <summary>What all moves of one run share: where rows come from, where they go, and which are there by now.</summary>
+/// <summary>Shared state of all moves of a run: source, target and the rows that exist in the target.</summary>
 internal sealed record Run(
     Snapshot Old, IReadOnlyDictionary<string, MatchedTable> Tables, Target Target, UploadFolder Uploads, FileSender Files, Report Report, int BatchSize, bool IsDryRun)
 {

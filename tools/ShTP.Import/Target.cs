@@ -9,7 +9,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Import;
 
-/// <summary>The services that rows go to.</summary>
+/// <summary>The services that receive the rows.</summary>
 internal sealed class Target(
     AuthImport.AuthImportClient auth,
     UsersImport.UsersImportClient users,

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>Lets a request wait until what it enqueued has arrived, so that its caller reads its own writes.</summary>
+/// <summary>Lets a request wait until its messages are delivered, so that its caller reads its own writes.</summary>
 public sealed class OutboxDeliveries(IServiceProvider services)
 {
     // Only a delivery by another replica is found out by looking.

@@ -78,7 +78,7 @@ internal sealed class OutboxDelivery(
         await store.PostponeAsync(message.Id, DelayAfter(message.Attempts), error, stopping);
     }
 
-    // Doubling, and spread so that what failed together does not come back together.
+    // Exponential, with jitter, so that messages that failed together are not retried together.
     private TimeSpan DelayAfter(int attempts)
     {
         var doubled = options.FirstRetryDelay.TotalSeconds * Math.Pow(2, Math.Min(attempts - 1, 30));

@@ -94,7 +94,7 @@ internal sealed class OutboxDispatcher(
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
-            logger.LogWarning(fault, "The outcome of delivering message {Id} could not be noted; it will be delivered again", message.Id);
+            logger.LogWarning(fault, "The outcome of delivering message {Id} could not be stored; it will be delivered again", message.Id);
         }
         catch (OperationCanceledException)
         {
@@ -103,7 +103,7 @@ internal sealed class OutboxDispatcher(
         finally
         {
             if (lane.End(isAnswered))
-                logger.LogWarning("{Receiver} {Change}", Contract.AreaOf(message.Path), lane.IsCut ? "does not answer; it is asked by one message at a time" : "answers again");
+                logger.LogWarning("{Receiver} {Change}", Contract.AreaOf(message.Path), lane.IsCut ? "does not respond; it gets one message at a time" : "responds again");
         }
 
         Wake();

@@ -24,7 +24,7 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
             }
             catch (Exception fault)
             {
-                logger.LogDebug(fault, "The outbox cannot listen for new messages; it looks for them meanwhile");
+                logger.LogDebug(fault, "The outbox cannot listen for new messages; it polls until the connection is back");
                 await Task.WhenAny(Task.Delay(ReconnectDelay, stopping));
             }
         }
@@ -34,7 +34,7 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
 
     private async Task ListenAsync(CancellationToken stopping)
     {
-        // Not pooled: it is never given back. Keep-alive, because a connection that only listens would not notice its end.
+        // Not pooled, because it is used for the whole lifetime. Keep-alive, because a connection that only listens would not notice a break.
         var settings = new NpgsqlConnectionStringBuilder(connectionString()) { Pooling = false, KeepAlive = 15, ApplicationName = "outbox" };
         await using var opened = connection = new NpgsqlConnection(settings.ConnectionString);
         await opened.OpenAsync(stopping);

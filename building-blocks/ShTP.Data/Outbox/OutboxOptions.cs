@@ -15,10 +15,10 @@ internal sealed record OutboxOptions
     /// <summary>The longest pause between two attempts while a receiver does not respond.</summary>
     public TimeSpan MaxCut { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Wait after the first failure; doubles with each further one.</summary>
+    /// <summary>Delay after the first failure; doubles with each further one.</summary>
     public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The longest wait between two attempts of a message.</summary>
+    /// <summary>The longest delay between two attempts of a message.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>After how many attempts a message is parked that the receiver refuses for a reason that will not pass.</summary>
@@ -36,7 +36,7 @@ internal sealed record OutboxOptions
     /// <summary>How long a receiver remembers messages.</summary>
     public int InboxDays { get; init; } = 30;
 
-    /// <summary>A claim outlives its attempt, but not by much: it is what a killed process leaves behind.</summary>
+    /// <summary>Longer than an attempt, but not much: a killed process leaves its claims behind.</summary>
     public static TimeSpan ClaimFor(TimeSpan attempt) => attempt + TimeSpan.FromSeconds(5);
 
     public IEnumerable<string> FindFaults()

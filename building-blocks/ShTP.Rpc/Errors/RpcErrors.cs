@@ -57,13 +57,13 @@ public static class RpcErrors
     /// <summary>ABORTED, for a change that lost against another one: the same call may succeed now; 409.</summary>
     public static RpcException Aborted(string detail) => Error(Code.Aborted, detail);
 
-    /// <summary>CANCELLED, when the client has gone away.</summary>
+    /// <summary>CANCELLED, when the client no longer waits.</summary>
     public static RpcException Cancelled(string detail) => Error(Code.Cancelled, detail);
 
     /// <summary>DEADLINE_EXCEEDED; 504.</summary>
     public static RpcException DeadlineExceeded(string detail) => Error(Code.DeadlineExceeded, detail);
 
-    /// <summary>INTERNAL, for a fault of ours; 500.</summary>
+    /// <summary>INTERNAL, for a fault of the code; 500.</summary>
     public static RpcException Internal(string detail) => Error(Code.Internal, detail);
 
     /// <summary>UNAVAILABLE, for a dependency that is down: the caller may try again; 503 with Retry-After.</summary>

@@ -5,9 +5,8 @@ using Grpc.Core;
 namespace ShTP.Rpc.Streams;
 
 /// <summary>
-/// Writes into the answer of an RPC that returns <c>stream google.api.HttpBody</c>: what is generated piece by piece,
-/// such as a zip archive, never lies in memory as a whole. What is not completed is not sent to its end: after a fault
-/// the client gets an error, or a body that is cut.
+/// Writes into the response of an RPC that returns <c>stream google.api.HttpBody</c>. Generated content, such as a zip
+/// archive, is never in memory as a whole. Without completion the client gets an error or an incomplete body.
 /// </summary>
 public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken ended) : SendingStream
 {

@@ -19,7 +19,7 @@ public static class UnicodeText
     /// </summary>
     public static string Compose(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
 
-    /// <summary>What two texts have in common that people take for the same: without case, diacritics, double blanks and kinds of apostrophes and dashes. Line breaks stay.</summary>
+    /// <summary>Folds a text for comparison: without case, diacritics, repeated blanks and kinds of apostrophes and dashes. Line breaks stay.</summary>
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);

@@ -25,7 +25,7 @@ public sealed class ApiMethod
         QueryBindings = queryBindings;
         Input = input;
         uploads = uploadFields.ToFrozenDictionary(upload => upload.Field.JsonName);
-        // With files the body is parts, and small fields come in the query just as well.
+        // The body of an upload is multipart, so small fields may also come in the query.
         query = (uploadFields.Count == 0 ? queryBindings : QueryNames.Of(input, null, paths))
             // References to stored files are the gateway's to write, never the client's.
             .Where(entry => !uploadFields.Any(upload => upload.Field == entry.Value.Root))
@@ -107,7 +107,7 @@ public sealed class ApiMethod
     /// <summary>The contract marks the RPC as safe to repeat.</summary>
     public bool HasNoSideEffects { get; }
 
-    /// <summary>Files of the request go to the Files service.</summary>
+    /// <summary>The request has files, which are sent to Files.</summary>
     public bool StoresFiles { get; }
 
     /// <summary>The response is a stream of messages.</summary>

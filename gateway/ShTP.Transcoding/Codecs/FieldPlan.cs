@@ -74,7 +74,7 @@ public sealed class FieldPlan
 
     internal bool IsPacked { get; }
 
-    /// <summary>The oneof that the field is a member of, or -1. The one made up for <c>optional</c> does not count.</summary>
+    /// <summary>The oneof that the field is a member of, or -1. Synthetic oneofs of <c>optional</c> do not count.</summary>
     internal int OneofIndex { get; }
 
     /// <summary>Comma, quoted name and colon.</summary>

@@ -61,7 +61,7 @@ internal ref partial struct JsonEmitter
             else
             {
                 reader.Skip(tag);
-                // Another member of the oneof may have come later, and wins.
+                // A later member of the oneof wins.
                 IsOutOfOrder |= field.OneofIndex >= 0
                     && field.Parent.FindField(tag >> WireTypes.Bits) is { } other && other.OneofIndex == field.OneofIndex;
             }
@@ -123,7 +123,7 @@ internal ref partial struct JsonEmitter
         return second;
     }
 
-    /// <summary>The value behind a tag, and the further elements that follow it when the field is repeated.</summary>
+    /// <summary>The value after a tag, and further elements that follow it when the field is repeated.</summary>
     private void WriteValues(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
     {
         if (field.IsMap)

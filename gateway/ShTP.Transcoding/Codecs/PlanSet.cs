@@ -30,7 +30,7 @@ public sealed class PlanSet
     /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON here.</exception>
     public MessagePlan For(MessageDescriptor descriptor) => plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
 
-    /// <summary>The type behind the URL of an Any, or null when the contract does not have it.</summary>
+    /// <summary>The type of the URL of an Any, or null when the contract does not have it.</summary>
     internal MessagePlan? Find(string typeUrl)
     {
         var slash = typeUrl.LastIndexOf('/');

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// A growing run of bytes on arrays of the shared pool, in one piece so that the codecs may go back and fill in
-/// lengths. Not for several threads at once; disposing gives the array back.
+/// A growing buffer on arrays of the shared pool. It is contiguous, so that the codecs can go back and fill in lengths.
+/// Not thread-safe; disposing returns the array.
 /// </summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
@@ -61,10 +61,10 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         length = 0;
     }
 
-    /// <summary>Drops everything behind the first <paramref name="count"/> bytes.</summary>
+    /// <summary>Drops everything after the first <paramref name="count"/> bytes.</summary>
     internal void Truncate(int count) => length = count;
 
-    /// <summary>At least <paramref name="count"/> bytes behind what is written.</summary>
+    /// <summary>Returns at least <paramref name="count"/> bytes after the written ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<byte> Reserve(int count)
     {

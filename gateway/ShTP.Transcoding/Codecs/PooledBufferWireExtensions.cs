@@ -42,7 +42,7 @@ internal static class PooledBufferWireExtensions
         return buffer.WrittenCount;
     }
 
-    /// <summary>Fills the length in; content of 128 bytes and more moves up to make room.</summary>
+    /// <summary>Writes the length; content of 128 bytes and more is moved to make room.</summary>
     internal static void CloseLength(this PooledBuffer buffer, int start)
     {
         var length = buffer.WrittenCount - start;

@@ -4,9 +4,9 @@ using Google.Protobuf.Reflection;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// One attempt at the wire form of a JSON document. The first assumes that no name comes twice; when one does, the
-/// second looks ahead in every object for the last of each name. Two attempts for the whole document, never one per
-/// object: nested doubts would cost a power of two.
+/// One attempt at converting a JSON document to wire format. The first attempt assumes unique names. If a name repeats,
+/// the second attempt looks ahead in every object for the last value of each name. There are two attempts per document,
+/// not per object, because retries of nested objects would grow exponentially.
 /// </summary>
 internal ref partial struct WireBuilder
 {
@@ -277,7 +277,7 @@ internal ref partial struct WireBuilder
 
     private readonly bool IsTypeName(int place) => json[place..].StartsWith("\"@type\""u8);
 
-    /// <summary>The value that comes next is not what its field takes.</summary>
+    /// <summary>The next value does not have the field's type.</summary>
     private readonly RequestFormatException Fault(string detail) => FaultAt(cursor.Position, detail);
 
     private readonly RequestFormatException FaultAt(int position, string detail) => new(JsonPath.Find(json, position), detail);

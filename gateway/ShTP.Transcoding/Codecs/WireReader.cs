@@ -39,7 +39,7 @@ internal ref struct WireReader
         return (uint)tag;
     }
 
-    /// <summary>Moves behind the tag if it comes next in its shortest spelling.</summary>
+    /// <summary>Moves after the tag if it comes next in its shortest encoding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReadTag(uint tag)
     {
@@ -86,7 +86,7 @@ internal ref struct WireReader
         return value;
     }
 
-    /// <summary>Moves behind the value of a tag. Unknown groups may nest as deep as messages.</summary>
+    /// <summary>Moves after the value of a tag. Unknown groups may nest as deep as messages.</summary>
     internal void Skip(uint tag, int depthLeft = CodecLimits.MaxDepth)
     {
         switch (tag & WireTypes.Mask)

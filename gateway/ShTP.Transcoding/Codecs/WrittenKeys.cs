@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>The keys of the map that is being written, by their places in the output, to notice one that comes twice.</summary>
+/// <summary>The keys of the map that is being written, by their positions in the output, to detect duplicates.</summary>
 internal ref struct WrittenKeys
 {
     private const int FewKeys = 16;

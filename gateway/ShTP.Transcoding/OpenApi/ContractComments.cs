@@ -6,7 +6,7 @@ namespace ShTP.Transcoding.OpenApi;
 /// <summary>The comments of the .proto files, by full name of the element.</summary>
 internal sealed class ContractComments
 {
-    // Field numbers of descriptor.proto, which paths of source locations are made of.
+    // Field numbers of descriptor.proto, which form the paths of source locations.
     private const int MessagesOfFile = 4;
     private const int EnumsOfFile = 5;
     private const int ServicesOfFile = 6;

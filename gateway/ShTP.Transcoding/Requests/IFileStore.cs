@@ -3,7 +3,7 @@ using ShTP.Transcoding.Problems;
 
 namespace ShTP.Transcoding.Requests;
 
-/// <summary>Where uploaded files go before the call is made.</summary>
+/// <summary>The storage of uploaded files before the call.</summary>
 internal interface IFileStore
 {
     /// <summary>Streams a part to the storage for the caller of the request, and returns the wire bytes of its UploadedFile.</summary>

@@ -22,8 +22,8 @@ internal enum AnswerFormat : byte
 }
 
 /// <summary>
-/// Content-Type decides how a request is read and Accept how it is answered, separately. Without an Accept
-/// header the answer is of the request's kind; JSON by default, protobuf under /mobile/.
+/// Content-Type decides how a request is read and Accept the format of the response, independently. Without an Accept
+/// header the response has the format of the request; the default is JSON, and protobuf under /mobile/.
 /// </summary>
 internal static class Negotiation
 {

@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace ShTP.Transcoding.Responses;
 
-/// <summary>google.api.HttpBody: bytes with a media type of their own go out as they are.</summary>
+/// <summary>google.api.HttpBody: bytes with their media type are sent unchanged.</summary>
 internal static class HttpBodyAnswer
 {
     // The response headers that a service may set beside the content type. Its other metadata is not forwarded.

@@ -51,7 +51,7 @@ public sealed class Achievement
     /// <summary>It was accepted, and its points were taken back.</summary>
     public bool IsReversed { get; set; }
 
-    /// <summary>Waits for a decision again.</summary>
+    /// <summary>Makes it pending again.</summary>
     public void Reopen() => (Status, Points, DecidedAt, DecidedBy, Reason, IsReversed) = (AchievementStatus.Pending, null, null, null, null, false);
 
     public V1.Achievement ToProto(SignedNames links)

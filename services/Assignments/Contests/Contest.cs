@@ -33,7 +33,7 @@ public sealed class Contest
 
     public required int ForLearningClass { get; set; }
 
-    /// <summary>How many solved tasks make a 5.</summary>
+    /// <summary>Number of solved tasks that a 5 needs.</summary>
     public required int Mark5 { get; set; }
 
     public required int Mark4 { get; set; }

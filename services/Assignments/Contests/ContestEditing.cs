@@ -9,7 +9,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Makes and changes contests.</summary>
+/// <summary>Creates and changes contests.</summary>
 public sealed class ContestEditing(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
     internal const int MaxTasks = 50;

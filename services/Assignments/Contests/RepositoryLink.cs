@@ -13,7 +13,7 @@ internal static partial class RepositoryLink
     private const int MinSegments = 2;
     private const int MaxSegments = 8;
 
-    // Comes along when a link is copied from a chat or a document.
+    // Often copied along with a link from a chat or a document.
     private static readonly char[] Invisible = ['\u200B', '\u2060', '\uFEFF'];
 
     /// <summary>Records the faults and returns the link as it is stored.</summary>

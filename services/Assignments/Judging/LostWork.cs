@@ -8,8 +8,8 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>
-/// Takes work back from checkers that vanished or stop. It keeps its place; what ends one checker after the other is
-/// finished without a verdict, so that nothing is being checked for ever.
+/// Takes work back from checkers that crashed or stop. It keeps its place in the queue. After too many losses it is
+/// finished without a verdict, so that it does not stay in the queue forever.
 /// </summary>
 public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
 {

@@ -20,7 +20,7 @@ internal sealed class LostWorkSweep(IServiceScopeFactory scopes, ILogger<LostWor
             }
             catch (Exception outage) when (outage.IsDatabaseOutage() && !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Lost work cannot be looked for: {Fault}", outage.GetBaseException().Message);
+                logger.LogWarning("The check for expired leases failed: {Fault}", outage.GetBaseException().Message);
             }
 
             await Task.Delay(pause, stoppingToken);

@@ -20,7 +20,7 @@ internal static class WorkQueue
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a student's work to the transaction; a repository is one work however many tasks it solves.</summary>
-    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED while too much of the student's waits.</exception>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many works of the student wait.</exception>
     public static async Task<WorkItem> EnqueueLiveAsync(this AssignmentsDb db, Guid user, Language language, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Two at once would get the same turn, and both find room for one.

@@ -18,7 +18,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
     // Poll interval without notifications.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    /// <summary>The next work, or null when there is none for the time to wait.</summary>
+    /// <summary>The next work, or null when there is none within the wait time.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming each wrong field.</exception>
     public async Task<Work?> TakeAsync(TakeWorkRequest request, CancellationToken cancellationToken)
     {
@@ -78,7 +78,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         var taskIds = submissions.Select(s => s.TaskId).ToArray();
         var tasks = await db.Tasks.AsNoTracking().Where(t => taskIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellation);
         work.TestCounts = [.. submissions.Select(s => tasks[s.TaskId].Tests.Count)];
-        // By its state of now: a rejection may have come since it was read.
+        // By its current state: it may have been rejected since it was read.
         await db.Submissions.Where(s => s.WorkId == work.Id && s.Status == SubmissionStatus.Queued)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.Status, SubmissionStatus.Checking), cancellation);
         await db.SaveChangesAsync(cancellation);

@@ -68,7 +68,7 @@ internal sealed class SubmissionImport(AssignmentsDb db, IReadOnlyList<string> h
         return null;
     }
 
-    // Clients make it a link.
+    // Clients show it as a link.
     private string? ReadRepository(ImportedSubmission row, RowNotes notes)
     {
         if (!row.HasRepository)

@@ -32,7 +32,7 @@ public sealed class QueueView(AssignmentsDb db)
         }
     }
 
-    // Bounded: behind a thousand others the number does not matter any more.
+    // Bounded: an exact place beyond a thousand is not useful.
     private Task<Dictionary<Guid, QueuePlace>> ReadPlacesAsync(Guid[] ids, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<QueuePlace>(
             $"""

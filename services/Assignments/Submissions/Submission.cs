@@ -65,7 +65,7 @@ public sealed class Submission
     /// <summary>Output of the compiler, or the reason why nothing was judged.</summary>
     public string? Message { get; set; }
 
-    /// <summary>Its place in the queue, also when it is judged already.</summary>
+    /// <summary>Its work in the queue, also after judging.</summary>
     public Guid? WorkId { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -5,7 +5,7 @@ using ShTP.Auth.Login;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>A site that people sign in to with ShTP.</summary>
+/// <summary>A site that accepts a sign-in with ShTP.</summary>
 internal sealed class App
 {
     public const int MaxNameLength = 100;

@@ -39,7 +39,7 @@ internal static class RedirectUrl
         return HasUserInfo(url) ? "must not have a user name" : null;
     }
 
-    // Also an empty one, which the parser drops.
+    // An empty one is refused too, because the parser drops it.
     private static bool HasUserInfo(string url)
     {
         var authority = url.AsSpan(url.IndexOf("://", StringComparison.Ordinal) + 3);

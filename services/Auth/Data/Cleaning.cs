@@ -21,7 +21,7 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
             }
             catch (Exception outage) when (outage.IsDatabaseOutage())
             {
-                logger.LogWarning("Cleaning is put off: {Fault}", outage.GetBaseException().Message);
+                logger.LogWarning("The cleanup failed and is retried later: {Fault}", outage.GetBaseException().Message);
             }
         }
     }

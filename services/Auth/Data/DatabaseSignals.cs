@@ -7,7 +7,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Listens to the database: revocations and changes of keys, made by whichever replica.</summary>
+/// <summary>Listens for revocations and key changes of all replicas.</summary>
 internal sealed class DatabaseSignals(
     IConfiguration configuration, RevocationFeed feed, KeyRing ring, IHostApplicationLifetime lifetime, ILogger<DatabaseSignals> logger)
     : ListeningService(configuration, ResourceNames.AuthDb, "auth signals", logger)

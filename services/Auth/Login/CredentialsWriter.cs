@@ -46,7 +46,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
         if ((await OtherHoldersAsync(credentials, cancellationToken)).Count > 0)
             throw RpcErrors.Conflict("Another user has the e-mail");
         var ids = credentials.ConvertAll(wanted => wanted.UserId);
-        // Locked before sessions are ended: a sign-in with the old password either waits, or its session is ended too.
+        // Locked before sessions end: a sign-in with the old password either waits, or its session ends too.
         var known = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = ANY ({ids}) ORDER BY user_id FOR NO KEY UPDATE")
             .ToDictionaryAsync(stored => stored.UserId, cancellationToken);
         var deleted = await db.FindDeletedAsync(ids, cancellationToken);

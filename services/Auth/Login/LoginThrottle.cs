@@ -30,7 +30,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         return Key("address", address);
     }
 
-    /// <summary>Refuses while one of the keys has to wait.</summary>
+    /// <summary>Refuses while one of the keys is delayed.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task ThrowIfBlockedAsync(IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using ShTP.OldSystem;
 
 namespace ShTP.Auth.OldSystem;
 
-/// <summary>What people sign in with: e-mails and the hashes of the old system, as they are.</summary>
+/// <summary>Imports credentials: e-mails and the hashes of the old system.</summary>
 internal sealed class CredentialsImport(AuthDb db) : RowImport<V1.Credentials, Credentials>(db)
 {
     // Any hash may have been replaced at a login since: see FindMore.

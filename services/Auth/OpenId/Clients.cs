@@ -50,7 +50,7 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
         return secret;
     }
 
-    /// <summary>The app is no client any more; consents and tokens go. False when it was none.</summary>
+    /// <summary>Removes the client with its consents and tokens. False when there was none.</summary>
     public async Task<bool> RemoveAsync(Guid app, CancellationToken cancellationToken) =>
         await db.Clients.Where(client => client.Id == app).ExecuteDeleteAsync(cancellationToken) > 0;
 

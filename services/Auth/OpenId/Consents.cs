@@ -52,7 +52,7 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
         })];
     }
 
-    /// <summary>Takes a consent back; the site's tokens go with it. False when there was none.</summary>
+    /// <summary>Revokes a consent with the site's tokens. False when there was none.</summary>
     public async Task<bool> RevokeAsync(Guid user, Guid app, CancellationToken cancellationToken)
     {
         var subject = user.ToString();

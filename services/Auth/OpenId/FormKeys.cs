@@ -17,7 +17,7 @@ internal sealed class FormKeys(KeyEncryption encryption) : IXmlEncryptor
     }
 }
 
-/// <summary>Decrypts them again; made by its name, which is stored with the key.</summary>
+/// <summary>Decrypts them. Created by its type name, which is stored with the key.</summary>
 internal sealed class FormKeyReading(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) => XElement.Parse(

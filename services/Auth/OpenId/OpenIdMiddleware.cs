@@ -35,7 +35,7 @@ internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOpti
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = MaxBodyBytes;
         try
         {
-            // Here, where a fault of it is the client's: forms are read in many places.
+            // Forms are read in many places. Read here, a malformed form is a fault of the client.
             var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
             // PostgreSQL cannot store this character.
             if (context.Request.Query.Concat(form ?? Enumerable.Empty<KeyValuePair<string, StringValues>>()).Any(field => field.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true)))

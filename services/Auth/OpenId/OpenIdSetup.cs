@@ -10,7 +10,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>OpenID Connect by OpenIddict, and the pages that people see of it.</summary>
+/// <summary>OpenID Connect by OpenIddict, with the sign-in and consent pages.</summary>
 internal static class OpenIdSetup
 {
     private static readonly PathString[] Roots = ["/connect", SignInEndpoint.Path, SignInEndpoint.SignOutPath, "/.well-known/openid-configuration"];

@@ -14,7 +14,7 @@ using static ShTP.Auth.OpenId.Pages.Page;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>The page where people sign in with a browser, to go on to a site or to sign out again.</summary>
+/// <summary>The sign-in page of browsers, which continues to a site or offers to sign out.</summary>
 internal static class SignInEndpoint
 {
     public const string Path = "/sign-in";

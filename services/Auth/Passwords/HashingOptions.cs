@@ -19,7 +19,7 @@ public sealed class HashingOptions
     [Range(0, 256)]
     public int Threads { get; init; }
 
-    /// <summary>Hashes that may wait for a thread; more are refused at once.</summary>
+    /// <summary>Length of the queue for a thread; further calls are refused.</summary>
     [Range(1, 10_000)]
     public int QueueLength { get; init; } = 64;
 

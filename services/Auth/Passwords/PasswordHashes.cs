@@ -7,7 +7,7 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Passwords;
 
-/// <summary>Makes and checks password hashes: Argon2id for new ones, bcrypt for those of the old system.</summary>
+/// <summary>Creates and verifies password hashes: Argon2id for new ones, bcrypt for those of the old system.</summary>
 internal sealed partial class PasswordHashes
 {
     public const int MinLength = 8;
@@ -40,7 +40,7 @@ internal sealed partial class PasswordHashes
     /// <summary>Whether text is a hash that <see cref="CheckAsync"/> can check.</summary>
     public static bool IsHash(string text) => Argon2id.ParametersOf(text) is not null || IsBcrypt(text);
 
-    /// <summary>Whether text is a bcrypt hash, as the old system made them.</summary>
+    /// <summary>Whether text is a bcrypt hash of the old system.</summary>
     public static bool IsBcrypt(string text) => Bcrypt().IsMatch(text);
 
     /// <summary>
@@ -80,7 +80,7 @@ internal sealed partial class PasswordHashes
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
         threads.RunAsync(() => Hash(password), cancellationToken);
 
-    /// <summary>Hashes many passwords without taking more turns than there are threads, so that logins come in between.</summary>
+    /// <summary>Hashes many passwords with at most one queue entry per thread, so that sign-ins run in between.</summary>
     public async Task<string[]> HashAllAsync(IReadOnlyList<string> passwords, CancellationToken cancellationToken)
     {
         var hashes = new string[passwords.Count];

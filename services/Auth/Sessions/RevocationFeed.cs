@@ -12,7 +12,7 @@ namespace ShTP.Auth.Sessions;
 /// </summary>
 internal sealed class RevocationFeed
 {
-    // A gateway that lags this far behind starts over.
+    // A subscriber that lags this far behind is disconnected and starts over.
     private const int MaxLag = 10_000;
 
     private ImmutableHashSet<Channel<V1.WatchRevocationsResponse>>? streams;

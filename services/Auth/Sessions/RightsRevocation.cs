@@ -20,7 +20,7 @@ internal static class RightsRevocation
             ON CONFLICT (user_id, expired_only) DO UPDATE SET below_version = greatest(known.below_version, excluded.below_version)
             """, cancellationToken);
 
-    /// <summary>No token of the user is accepted any more, and none can be made: the row stays as the mark of a deletion.</summary>
+    /// <summary>Rejects all tokens of the user permanently. The row stays as the mark of a deletion.</summary>
     public static Task<int> RevokeForEverAsync(this AuthDb db, Guid user, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"""
             INSERT INTO revocations AS known (user_id, below_version, expired_only) VALUES ({user}, {Never}, false)

@@ -7,7 +7,7 @@ using ShTP.Rpc.Access;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>Makes the tokens of a session, signed with the active key.</summary>
+/// <summary>Creates the tokens of a session, signed with the active key.</summary>
 internal sealed class TokenIssuer(KeyRing ring, IOptions<AuthOptions> options, TimeProvider time)
 {
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };

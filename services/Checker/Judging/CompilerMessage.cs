@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Makes text that a compiler or a program wrote fit to show: bounded, without paths of the sandbox, without control characters.</summary>
+/// <summary>Cleans the output of a compiler or a program for display: bounded, without paths of the sandbox and control characters.</summary>
 internal static partial class CompilerMessage
 {
     public const int MaxBytes = 4 * 1024;

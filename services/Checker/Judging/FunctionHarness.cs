@@ -16,12 +16,12 @@ internal static partial class FunctionHarness
     // Strings are written as they are and not as \u escapes: the harness in C++ writes bytes too.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // For functions that come without their headers.
+    // For functions without include directives.
     private static readonly byte[] Everything = "#include <bits/stdc++.h>\n#include <unistd.h>\n#include <fcntl.h>\n#line 1 \"main.cpp\"\n"u8.ToArray();
 
     /// <summary>
-    /// The student's text with the call of the function behind it, in the ways in which it may compile, best first: as it stands,
-    /// so that what compiles alone compiles here, and with all headers before it, for functions that come without any.
+    /// The variants of the student's source with the call of the function, best first: unchanged, so that a complete
+    /// file compiles, and with all headers in front, for functions without include directives.
     /// </summary>
     public static IEnumerable<byte[]> WrapCpp(FunctionSignature function, ReadOnlySpan<byte> source)
     {
@@ -87,7 +87,7 @@ internal static partial class FunctionHarness
         var kind => JsonValue.Create($"{kind}"),
     };
 
-    // Lists and text go behind their length, so that the reader needs no grammar.
+    // Lists and strings are preceded by their length, so that the reader needs no grammar.
     private static void WriteWords(MemoryStream output, JsonNode value, FunctionType type)
     {
         switch (type.Kind)

@@ -7,7 +7,7 @@ namespace ShTP.Checker.Judging;
 internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
 {
     // For all tests of a submission together: a program that sleeps in each of a hundred would hold the worker up for long.
-    // One that computes within its limit is given more: it waits for processors, and not of its own will.
+    // A program that computes within its limit gets more wall time, because it waits for a busy processor.
     private static readonly TimeSpan MaxTesting = TimeSpan.FromSeconds(60);
     private const int TestingPerProcessorTime = 4;
 
@@ -61,7 +61,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
         }
     }
 
-    // Wall time is for programs that wait; one that computes must reach its processor time also on a busy machine.
+    // Wall time limits programs that wait. One that computes must be able to use its processor time on a busy machine.
     private static SandboxLimits Limits(JudgeTask task) =>
         new(task.TimeLimit, task.TimeLimit * 5 + TimeSpan.FromSeconds(2), task.MemoryMebibytes * SandboxLimits.Mebibyte);
 

@@ -23,7 +23,7 @@ internal static class ProgramEnd
         [BadArguments] = "the arguments could not be read",
     };
 
-    // Exceptions of Python's own: a name that the program made up could carry the hidden input to the student.
+    // Only Python's built-in exceptions: a name that the program chose could reveal hidden input to the student.
     private static readonly string[] Exceptions =
     [
         "ArithmeticError", "AssertionError", "AttributeError", "EOFError", "FileNotFoundError", "ImportError", "IndentationError", "IndexError",

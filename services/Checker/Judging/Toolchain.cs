@@ -28,7 +28,7 @@ internal sealed class Toolchain
         StackBytes = 64 * SandboxLimits.Mebibyte,
     };
 
-    // With names of its own: the program may call anything of its own "type" or "OSError". (A string of JSON is one of Python.)
+    // With unusual names, because the program may define names such as "type" or "OSError". (A JSON string is a valid Python string.)
     private static readonly string Boot = $"exec({JsonSerializer.Serialize(ProgramEnd.ReadHarness("Boot.py"))}, {{'__name__': 'boot'}})\n";
 
     private readonly string compiler;
@@ -68,7 +68,7 @@ internal sealed class Toolchain
 
     /// <summary>Compiles <paramref name="source"/>. The program is written to standard output, so that the sandbox can write no file of the host.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and perhaps a <c>main</c> of its own, which is not used.</param>
+    /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and maybe a <c>main</c>, which is not used.</param>
     public SandboxCommand CompileCpp(string source, bool isFunction = false) => new(
         [
             "/usr/bin/sh", "-c", "\"$@\" -o /tmp/program && exec cat /tmp/program", "sh", compiler, .. CompilerFlags, "-I", InsideHeaders,
@@ -103,7 +103,7 @@ internal sealed class Toolchain
 
     private static async Task<Toolchain> PrepareAsync(string headers, CheckerOptions options, CancellationToken cancellationToken)
     {
-        // The header itself stands beside its precompiled form, which serves only where it is the first thing that is included.
+        // The header is next to its precompiled form, which the compiler uses only for the first include.
         var standard = Path.Join(Directory.CreateDirectory(Path.Join(headers, "bits")).FullName, "stdc++.h");
         await File.WriteAllTextAsync(standard, "#pragma GCC system_header\n#include_next <bits/stdc++.h>\n", cancellationToken);
         await RunAsync(options.Compiler, [.. CompilerFlags, "-w", "-x", "c++-header", standard, "-o", standard + ".gch"], cancellationToken);

@@ -55,7 +55,7 @@ internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assig
         }
     }
 
-    /// <summary>A lease; disposing of it ends the heartbeat, not the lease.</summary>
+    /// <summary>A lease; disposing ends the heartbeat, not the lease.</summary>
     internal sealed class Lease(Leases leases, string id, CancellationToken stopping) : IDisposable
     {
         private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);

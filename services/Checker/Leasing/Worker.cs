@@ -73,7 +73,7 @@ internal sealed class Worker(
         catch (Exception failed)
         {
             // Catches every exception: one work that cannot be judged must not stop the judging of others.
-            logger.LogError(failed, "The lease {Lease} is given back: it cannot be judged here", work.LeaseId);
+            logger.LogError(failed, "The lease {Lease} is returned: its work cannot be judged here", work.LeaseId);
             await ReturnAsync(work.LeaseId);
             return false;
         }
@@ -91,7 +91,7 @@ internal sealed class Worker(
             }
             catch (RpcException failed) when (failed.StatusCode == StatusCode.FailedPrecondition)
             {
-                logger.LogWarning("The results of lease {Lease} come too late", results.LeaseId);
+                logger.LogWarning("The results of lease {Lease} are too late, the lease has expired", results.LeaseId);
                 return true;
             }
             catch (RpcException failed) when (failed.StatusCode == StatusCode.InvalidArgument)
@@ -102,7 +102,7 @@ internal sealed class Worker(
             }
             catch (RpcException failed)
             {
-                logger.LogWarning("The results of lease {Lease} could not be handed in: {Fault}", results.LeaseId, failed.Status.Detail);
+                logger.LogWarning("The results of lease {Lease} could not be delivered: {Fault}", results.LeaseId, failed.Status.Detail);
             }
 
             await Task.Delay(FirstPause, ended);
@@ -117,7 +117,7 @@ internal sealed class Worker(
         }
         catch (RpcException failed)
         {
-            logger.LogWarning("The lease {Lease} runs out by itself: it could not be given back: {Fault}", lease, failed.Status.Detail);
+            logger.LogWarning("The lease {Lease} could not be returned and will expire: {Fault}", lease, failed.Status.Detail);
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>Where repositories may come from.</summary>
+/// <summary>The allowed hosts of repositories.</summary>
 /// <param name="Hosts">Names of hosts on the internet.</param>
 internal sealed record RepositoryNetwork(IReadOnlyCollection<string> Hosts)
 {

@@ -26,7 +26,7 @@ internal static class ControlGroup
             return false;
         }
 
-        // Only now: where no group can be made, none of another user can be removed.
+        // Checked first: where groups cannot be created, groups of other users cannot be removed either.
         foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*").Where(IsAbandoned))
             End([left]);
         return true;
@@ -50,7 +50,7 @@ internal static class ControlGroup
         .Select(line => long.Parse(line.AsSpan(key.Length + 1), System.Globalization.CultureInfo.InvariantCulture))
         .FirstOrDefault();
 
-    /// <summary>Ends every process of the groups and waits until they have none.</summary>
+    /// <summary>Kills every process of the groups and waits until they have ended.</summary>
     public static void KillAll(IReadOnlyList<string> folders)
     {
         var waited = Stopwatch.StartNew();

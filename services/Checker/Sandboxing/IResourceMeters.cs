@@ -18,7 +18,7 @@ internal interface IResourceMeter : IDisposable
     /// <summary>Files that a process writes <c>0</c> into to join the group; none when it need not.</summary>
     IReadOnlyList<string> JoinFiles { get; }
 
-    /// <summary>The kernel bounds the memory of the group, so that a process needs no limit of its own.</summary>
+    /// <summary>Whether the kernel limits the memory of the group. Then processes need no limit of their own.</summary>
     bool BoundsMemory { get; }
 
     /// <summary>Finds the processes by the status of the sandbox, where no group tracks them.</summary>
@@ -27,7 +27,7 @@ internal interface IResourceMeter : IDisposable
     /// <summary>What the group has used until now.</summary>
     ResourceUse Read();
 
-    /// <summary>Ends every process and waits until none is left.</summary>
+    /// <summary>Kills every process and waits until all have ended.</summary>
     void KillAll();
 }
 

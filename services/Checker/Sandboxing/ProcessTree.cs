@@ -32,7 +32,7 @@ internal static class ProcessTree
     private static IEnumerable<int> Children(string task) =>
         File.ReadAllText(Path.Join(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
-    // The name, in brackets, may hold anything; the numbers are counted from behind it.
+    // The name, in brackets, may have any characters; the numbers are counted from its end.
     private static Member ReadMember(int id)
     {
         var line = File.ReadAllText($"/proc/{id}/stat");

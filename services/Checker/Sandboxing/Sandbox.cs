@@ -31,7 +31,7 @@ internal sealed class Sandbox(SandboxHost host)
     /// <summary>Runs a command to its end or to the first limit that it hits.</summary>
     /// <exception cref="SandboxException">The sandbox failed, and the result of the command is unknown.</exception>
     public Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default) =>
-        // A thread of its own for the whole run: the sandbox dies with the thread that started it.
+        // A dedicated thread for the whole run, because the sandbox ends with the thread that started it.
         Task.Factory.StartNew(() => Run(command, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private SandboxResult Run(SandboxCommand command, CancellationToken cancellationToken)

@@ -9,6 +9,6 @@ internal enum SandboxMode
     /// <summary>Started by root where users cannot create namespaces: root creates them and drops all privileges before the program starts.</summary>
     OwnUser,
 
-    /// <summary>Started by an ordinary user: a user namespace, with the rights of that user behind it.</summary>
+    /// <summary>Started by an ordinary user: programs run in a user namespace with the rights of that user.</summary>
     SameUserInNamespace,
 }

@@ -23,7 +23,7 @@ internal sealed class SandboxStatus(string path)
             }
             catch (JsonException)
             {
-                // Half a line: it is being written.
+                // An incomplete line that is still being written.
             }
         }
 

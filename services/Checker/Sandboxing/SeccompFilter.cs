@@ -31,7 +31,7 @@ internal sealed class SeccompFilter
     }
 
     /// <summary>The filter for this machine.</summary>
-    /// <param name="givesUpRights">Root makes the sandbox, and rights are given up inside it, under the filter.</param>
+    /// <param name="givesUpRights">Root creates the sandbox and drops its privileges inside it, under the filter.</param>
     public static byte[] Build(bool givesUpRights) => Build(RuntimeInformation.ProcessArchitecture, givesUpRights);
 
     /// <exception cref="PlatformNotSupportedException">Neither x86-64 nor 64-bit ARM.</exception>

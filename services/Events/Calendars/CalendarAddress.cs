@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.Calendars;
 
-/// <summary>What the secret address of a user's calendar is made from; see <see cref="CalendarSecrets"/>.</summary>
+/// <summary>The nonce of a user's calendar address; see <see cref="CalendarSecrets"/>.</summary>
 public sealed class CalendarAddress
 {
     public required Guid UserId { get; init; }

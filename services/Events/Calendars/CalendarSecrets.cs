@@ -22,7 +22,7 @@ public sealed class CalendarSecrets(EventsOptions options)
     /// <summary>64 characters that a path can hold.</summary>
     public string SecretOf(byte[] nonce) => Base64Url.EncodeToString([.. nonce, .. HMACSHA256.HashData(key, nonce)]);
 
-    /// <summary>The nonce of a secret that was made here; null for anything else. Takes the same time for every wrong secret.</summary>
+    /// <summary>The nonce of a valid secret; null for a forged one. Takes the same time for every wrong secret.</summary>
     public byte[]? NonceOf(string secret)
     {
         if (secret.Length != TextLength || !Base64Url.IsValid(secret))

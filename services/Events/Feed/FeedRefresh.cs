@@ -37,7 +37,7 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
         var failed = await db.InTransactionAsync(cancellation => ReplaceAsync(entries, cancellation), stopping);
         telemetry.CountLook(isGood: true);
         if (failed is { } since)
-            logger.LogInformation("The feed is there again after failing since {Since}", since);
+            logger.LogInformation("The feed works again after failing since {Since}", since);
     }
 
     /// <summary>Since when it had failed, or null.</summary>
@@ -60,7 +60,7 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
         var isFirst = await db.FeedState.Where(s => s.Id == FeedState.OnlyId && s.FailingSince == null)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.FailingSince, now).SetProperty(s => s.Fault, text), cancellationToken) > 0;
         if (isFirst)
-            logger.LogWarning("The feed cannot be read, what was read before is served: {Fault}", text);
+            logger.LogWarning("The feed cannot be read, the stored events are served: {Fault}", text);
         else
             await db.FeedState.ExecuteUpdateAsync(set => set.SetProperty(s => s.Fault, text), cancellationToken);
         telemetry.CountLook(isGood: false);

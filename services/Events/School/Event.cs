@@ -36,7 +36,7 @@ public sealed class Event
     /// <summary>How many are registered, so that lists need not count.</summary>
     public int SeatsTaken { get; set; }
 
-    /// <summary>How many wait.</summary>
+    /// <summary>Length of the waiting list.</summary>
     public int Waiting { get; set; }
 
     /// <summary>The position that the last registration got.</summary>

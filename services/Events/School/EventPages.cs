@@ -42,7 +42,7 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
         return await ReadAsync(db.RowsFor(events, caller.Id).OrderByDescending(row => row.Event.EndsAt).ThenByDescending(row => row.Event.Id), cancellationToken);
     }
 
-    /// <summary>What the caller is registered or waits for, latest first.</summary>
+    /// <summary>The caller's registrations and places in waiting lists, latest first.</summary>
     public Task<RepeatedField<V1.Event>> ListMineAsync(Guid caller, CancellationToken cancellationToken)
     {
         var mine = db.RowsFor(db.Events, caller).Where(row => row.Registration != null);

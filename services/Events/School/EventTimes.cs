@@ -4,7 +4,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>Times as requests bring them and as people read them.</summary>
+/// <summary>Times in requests and in texts for users.</summary>
 internal static class EventTimes
 {
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);

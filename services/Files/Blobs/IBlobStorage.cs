@@ -7,7 +7,7 @@ public readonly record struct BlobKey(string Folder, string Name);
 /// <param name="Size">In bytes.</param>
 /// <param name="LastModified">When they were stored.</param>
 /// <param name="LocalPath">The file that holds them, when it is on this machine.</param>
-/// <param name="Open">Opens them as a seekable stream; the caller disposes of it.</param>
+/// <param name="Open">Opens the content as a seekable stream, which the caller disposes.</param>
 public sealed record BlobContent(long Size, DateTimeOffset LastModified, string? LocalPath, Func<Stream> Open);
 
 /// <summary>Keeps bytes by name: on a local disk, or in an S3-compatible service.</summary>

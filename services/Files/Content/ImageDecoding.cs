@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace ShTP.Files.Content;
 
 /// <summary>
-/// Decodes images, a few at a time: dimensions are checked before a pixel is decoded, so that memory is bounded by
-/// slots x megapixels x 4 bytes whatever an image claims to be.
+/// Decodes images with limited concurrency. Dimensions are checked before decoding, so that memory is bounded by slots
+/// x megapixels x 4 bytes.
 /// </summary>
 public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ShTP.Files.Content;
 
-/// <summary>The file name a client sent, made fit to be shown.</summary>
+/// <summary>The file name that a client sent, cleaned for display.</summary>
 public static class OriginalName
 {
     private const int MaxLength = 255;

@@ -23,7 +23,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
 
     private readonly record struct Batch(int Seen, int Removed);
 
-    /// <summary>One transaction of one replica: another one that is at it makes this one skip its turn.</summary>
+    /// <summary>One transaction on one replica. It is skipped while another replica collects.</summary>
     private async Task<Batch> InTurnAsync(Func<Task<Batch>> collect, CancellationToken cancellationToken) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
@@ -64,7 +64,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
         var removed = 0;
         foreach (var blob in candidates)
         {
-            // A statement of its own sees what was committed before the row was locked, and the lock keeps new files out.
+            // A separate statement sees what was committed before the row was locked, and the lock keeps new files out.
             var isUsed = await db.Files.AnyAsync(f => f.Folder == blob.Folder && f.Name == blob.Name, cancellationToken);
             var row = db.Blobs.Where(b => b.Folder == blob.Folder && b.Name == blob.Name);
             if (isUsed)

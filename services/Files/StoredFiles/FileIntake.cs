@@ -10,12 +10,12 @@ namespace ShTP.Files.StoredFiles;
 /// <summary>Content that was received and found to be what it may be.</summary>
 public sealed record AcceptedContent(string Name, MediaType Type, long Size);
 
-/// <summary>Takes the content of an upload from the wire to a temporary file and makes it what will be stored.</summary>
+/// <summary>Receives the content of an upload into a temporary file and converts it to what is stored.</summary>
 public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
 {
     private const int MaxPiece = 64 * 1024;
 
-    /// <summary>A file to receive into; the caller disposes of it.</summary>
+    /// <summary>A file to receive into; the caller disposes it.</summary>
     public TemporaryFile NewFile() => temporary.Create();
 
     /// <summary>Receives and checks the content, and encodes avatars again; afterwards the file has the content to store.</summary>

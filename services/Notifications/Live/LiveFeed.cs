@@ -10,7 +10,7 @@ namespace ShTP.Notifications.Live;
 /// </summary>
 public sealed class LiveFeed
 {
-    // A client that lags this far behind starts over from the database.
+    // A stream that lags this far behind starts over from the database.
     private const int MaxLag = 1000;
 
     // More than all tabs and telephones of a person, and what of them is cut off and not noticed yet.
@@ -47,7 +47,7 @@ public sealed class LiveFeed
             streams = [];
     }
 
-    /// <summary>Passes a notification to the streams of its user; it is made only when there is one.</summary>
+    /// <summary>Sends a notification to the streams of its user. The message is created only when there are any.</summary>
     internal void Publish(Guid user, Func<StreamNotificationsResponse> make)
     {
         lock (gate)
@@ -85,7 +85,7 @@ public sealed class LiveFeed
 
     private static Grpc.Core.RpcException Lost() => RpcErrors.Unavailable("Notifications cannot be followed at the moment, go on from the last one");
 
-    /// <summary>What comes for one stream.</summary>
+    /// <summary>The queue of one stream.</summary>
     public sealed class Subscription : IDisposable
     {
         private readonly LiveFeed feed;

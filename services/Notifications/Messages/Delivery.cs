@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Notifications.Messages;
 
-/// <summary>The one place where notifications come to be.</summary>
+/// <summary>The only place that stores notifications.</summary>
 internal static class Delivery
 {
     /// <summary>The <c>LISTEN</c> channel for new notifications.</summary>

@@ -114,7 +114,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         return request.HasToUser ? new CreateNotificationResponse { Notification = notifications[0].ToProto() } : new CreateNotificationResponse();
     }
 
-    // Read by being answered; the clients show it as new.
+    // Marked as read by this response; the clients show it as new.
     private static V1.Notification AsUnread(Notification taken)
     {
         var notification = taken.ToProto();

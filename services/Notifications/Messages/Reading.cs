@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>
-/// How notifications become read. All lock rows in one order, newest first, before they change any: two calls of one
-/// user cannot wait for each other. Nothing is written when nothing is unread.
+/// Marks notifications as read. All calls lock rows in one order, newest first, before they change any, so two calls of
+/// one user cannot deadlock. Without unread notifications there is no write.
 /// </summary>
 internal static class Reading
 {

@@ -28,7 +28,7 @@ internal sealed class NotificationImport(NotificationsDb db) : RowImport<Importe
         };
     }
 
-    // EF Core stores in an order of its own; sequence numbers follow the order of the rows.
+    // EF Core reorders inserts; sequence numbers must follow the order of the rows.
     protected override Task StoreAsync(IReadOnlyList<Notification> entities, CancellationToken cancellationToken) =>
         db.StoreQuietlyAsync(entities, cancellationToken);
 }

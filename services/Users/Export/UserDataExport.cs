@@ -16,7 +16,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Export;
 
-/// <summary>Everything that ShTP holds about a user, as one archive that is made while it is sent.</summary>
+/// <summary>All data of a user as one archive, generated during the transfer.</summary>
 public sealed class UserDataExport(
     UsersDb db,
     AuthInternal.AuthInternalClient auth,

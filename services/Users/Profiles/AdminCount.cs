@@ -10,7 +10,7 @@ internal static class AdminCount
     // Any constant that no other lock of this database uses.
     private const long LockId = 0x5348_5450_0001;
 
-    /// <summary>Lets only one transaction at a time make or unmake admins; before rows of users are locked.</summary>
+    /// <summary>Serializes changes of the number of admins; locked before rows of users.</summary>
     public static Task LockAdminsAsync(this UsersDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", cancellationToken);
 

@@ -36,7 +36,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
     internal static void EnqueueClaim(UsersDb db, Guid userId, Guid fileId) => Enqueue(db, nameof(FilesInternal.FilesInternalBase.Claim),
         new ClaimRequest { FileId = fileId.ToString(), OwnerId = userId.ToString(), Claim = ClaimOf(userId) }, userId);
 
-    /// <summary>All files of the user go; after every claim of the user that was enqueued before.</summary>
+    /// <summary>Deletes all files of the user, after every claim that was enqueued before.</summary>
     public static void EnqueueForgetting(UsersDb db, Guid userId) => db.Enqueue(
         FilesInternal.Descriptor, nameof(FilesInternal.FilesInternalBase.DeleteOwner), new DeleteOwnerRequest { OwnerId = userId.ToString() }, KeyOf(userId));
 

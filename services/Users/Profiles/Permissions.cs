@@ -7,7 +7,7 @@ namespace ShTP.Users.Profiles;
 /// <summary>Permissions of staff: teachers manage students, admins manage all users, and only admins change roles.</summary>
 internal static class Permissions
 {
-    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: only admins make teachers and admins.</exception>
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: only admins create teachers and admins.</exception>
     public static void RequireMayCreate(CurrentUser caller, Role role)
     {
         if (!MayCreate(caller, role))

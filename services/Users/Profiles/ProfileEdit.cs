@@ -34,7 +34,7 @@ internal sealed class ProfileEdit
     internal static void CheckLink(FieldChecks checks, string link, string field)
     {
         checks.Text(link, 0, User.MaxLinkLength, field);
-        // Clients make it the target of a link as it is. Browsers skip line breaks and tabs in a scheme.
+        // Clients use it as the target of a link without checks. Browsers skip line breaks and tabs in a scheme.
         var scheme = string.Concat(link.Where(c => !char.IsControl(c)));
         if (ScriptSchemes.Any(script => scheme.StartsWith(script, StringComparison.OrdinalIgnoreCase)))
             checks.Add(field, "must not be a script");

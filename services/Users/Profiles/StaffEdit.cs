@@ -47,7 +47,7 @@ internal sealed class StaffEdit
 
     public bool IsEmpty => steps.Count == 0 && !change.HasRating;
 
-    /// <summary>Whether it can make or unmake an admin.</summary>
+    /// <summary>Whether it can change the number of admins.</summary>
     public bool ChangesRole => change.HasRole;
 
     public bool UnmakesAdmin => change.HasRole && change.Role != Role.Admin;

@@ -44,7 +44,7 @@ public sealed partial class User
             ConfigureIndexes(user);
         }
 
-        // The index behind the search is in the first migration: EF cannot express it.
+        // The index of the search is in the first migration, because EF Core cannot express it.
         private static void ConfigureIndexes(EntityTypeBuilder<User> user)
         {
             user.HasIndex(u => u.Email).IsUnique().HasDatabaseName(Keys.Email);

@@ -31,7 +31,7 @@ public sealed class UserDeletion(UsersDb db, RightsNews news, TimeProvider clock
         return true;
     }, cancellationToken);
 
-    // One key per service: none waits for another that is down.
+    // One key per service, so that an unavailable one does not delay the others.
     private void EnqueueForgetting(Guid id)
     {
         var user = id.ToString();

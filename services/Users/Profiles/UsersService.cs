@@ -131,7 +131,7 @@ public sealed class UsersService(
         return words.Aggregate(found, (users, word) => users.Where(u => u.SearchText.Contains(word)));
     }
 
-    // Every client starts with its profile: it must come also while Notifications is down.
+    // Every client needs its profile at start, also while Notifications is down.
     private async Task<bool> HasUnreadAsync(Guid id, CancellationToken cancellationToken)
     {
         try

@@ -9,7 +9,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>People with their avatars, and what they sign in with.</summary>
+/// <summary>Moves users with their avatars and credentials.</summary>
 internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTables.Users)
 {
     private const string DefaultAvatar = "default.png";

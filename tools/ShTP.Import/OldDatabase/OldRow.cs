@@ -112,7 +112,7 @@ internal sealed class OldRow
     {
         if (TimeOrNull(OldTable.CreatedAt) is { } time)
             return time;
-        // Not now: a row that comes again is the same row.
+        // Not the current time: a row that is sent again must be equal.
         Change(OldTable.CreatedAt, "unknown, now 1970-01-01");
         return Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch);
     }

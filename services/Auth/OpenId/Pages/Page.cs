@@ -59,8 +59,8 @@ internal static class Page
     }
 
     /// <summary>
-    /// Answers with a page. A form of it may lead to <paramref name="site"/>, the origin of a site, beside here: browsers
-    /// count the redirects that follow.
+    /// Responds with a page. Its form may also lead to <paramref name="site"/>, the origin of a site, because browsers
+    /// apply the content policy to redirects after a form.
     /// </summary>
     public static IResult Show(HttpContext context, Texts texts, string title, IHtmlContent content, string? site = null, int status = StatusCodes.Status200OK)
     {
