@@ -24,7 +24,7 @@ internal static class DashboardCommands
             CommandResultFormat.Text, displayImmediately: true),
         new CommandOptions
         {
-            Description = "E-mail and password that the first admin was made with.",
+            Description = "E-mail and password that the first admin was created with.",
             IconName = "Key",
             IconVariant = IconVariant.Regular,
         });
@@ -33,7 +33,7 @@ internal static class DashboardCommands
     public static IResourceBuilder<ProjectResource> WithRetryCommand(this IResourceBuilder<ProjectResource> service) => service.WithCommand(
         RetryParked, "Send parked messages again", context => RetryAsync(service.Resource, context), new CommandOptions
         {
-            Description = "Messages to other services that were refused too often wait until this is done. The health of the service tells whether there are any.",
+            Description = "Parked messages are delivered only after this command. The health of the service shows whether there are any.",
             IconName = "MailArrowClockwise",
             IconVariant = IconVariant.Regular,
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,

@@ -19,8 +19,8 @@ internal sealed class OutboxTelemetry
         var meter = meters.Create(Name);
         delivered = meter.CreateCounter<long>("outbox.delivered", "{message}", "Messages delivered");
         meter.CreateObservableGauge("outbox.pending", () => seen.Pending, "{message}", "Messages that wait for delivery");
-        meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages given up until somebody intervenes");
-        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not answer");
+        meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages that are parked until an operator retries them");
+        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not respond");
         meter.CreateObservableGauge("outbox.age", () => seen.Age, "s", "Age of the oldest message");
     }
 
