@@ -37,7 +37,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         _shown[change.ResourceId] = state;
         if (state == "healthy")
             _wereHealthy.Add(change.ResourceId);
-        // Of several links the first is the address itself.
+        // The first of several links is the address itself.
         var url = change.Snapshot.Urls.Where(u => !u.IsInternal).OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => u.Url).FirstOrDefault();
         Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {url}".TrimEnd());
         if (_welcomed)
@@ -48,7 +48,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
             foreach (var line in await welcome(cancellationToken))
                 Console.WriteLine(line);
         }
-        // What was healthy and crashed is started again.
+        // A healthy service that crashed is restarted.
         else if (IsAwaited(change.Resource) && HasFailed(change.Snapshot) && !_wereHealthy.Contains(change.ResourceId) && failure is not null)
         {
             await failure.EndAsync(cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
     };
 }
 
-/// <summary>The end of an application of which a part cannot start.</summary>
+/// <summary>Stops an application with a resource that cannot start.</summary>
 internal sealed class StartFailure(ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model, IHostApplicationLifetime lifetime)
 {
     private const int LinesShown = 12;
@@ -144,7 +144,7 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // As far as it came.
+            // The output so far.
         }
 
         return lines;

@@ -24,7 +24,7 @@ internal static class CrashRestart
 {
     public const string Property = "Restarts after a crash";
 
-    /// <summary>Starts crashed services again, as the machine of a school would.</summary>
+    /// <summary>Restarts crashed services, as a server would do it.</summary>
     public static void AddCrashRestart(this IDistributedApplicationBuilder builder, params IEnumerable<IResourceBuilder<IResource>> services)
     {
         foreach (var service in services)

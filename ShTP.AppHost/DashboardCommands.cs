@@ -5,7 +5,7 @@ using ShTP.LocalPostgres;
 
 namespace ShTP.AppHost;
 
-/// <summary>What a developer does from the dashboard, or with <c>aspire resource NAME COMMAND</c>.</summary>
+/// <summary>Commands of the dashboard and of <c>aspire resource NAME COMMAND</c>.</summary>
 internal static class DashboardCommands
 {
     public const string ShowAdmin = "show-admin";
@@ -16,7 +16,7 @@ internal static class DashboardCommands
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
-    /// <summary>Shows how the first admin signs in.</summary>
+    /// <summary>Shows e-mail and password of the first admin.</summary>
     public static IResourceBuilder<ProjectResource> WithAdminCommand(this IResourceBuilder<ProjectResource> auth,
         IResourceBuilder<ParameterResource> email, IResourceBuilder<ParameterResource> password) => auth.WithCommand(ShowAdmin, "Show the first admin",
         async context => CommandResults.Success("First admin",

@@ -1,6 +1,6 @@
 namespace ShTP.AppHost;
 
-/// <summary>What the dashboard shows of the model.</summary>
+/// <summary>How the dashboard shows resources.</summary>
 internal static class DashboardView
 {
     /// <summary>Icons and link names for the dashboard. gRPC endpoints are hidden, because a browser cannot open them.</summary>

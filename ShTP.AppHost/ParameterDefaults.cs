@@ -15,7 +15,7 @@ internal static class SecretParameters
             : builder.AddParameter(name, value, secret: true, persist: data.IsKept);
 }
 
-/// <summary>A value that configuration may replace.</summary>
+/// <summary>A default value that configuration can override.</summary>
 internal sealed class FixedDefault(string value) : ParameterDefault
 {
     public override string GetDefaultValue() => value;

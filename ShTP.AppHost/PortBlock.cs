@@ -43,7 +43,7 @@ internal sealed class PortBlock
     }
 
     /// <summary>A port of the block for a server that the AppHost starts itself.</summary>
-    /// <exception cref="DistributedApplicationException">Other programs hold all of them.</exception>
+    /// <exception cref="DistributedApplicationException">All ports are in use by other programs.</exception>
     public int TakePort()
     {
         while (_next < Own)
@@ -58,7 +58,7 @@ internal sealed class PortBlock
 
     private static PortBlock Take()
     {
-        // Not the first free one: those of a system that has just stopped may still be in use for a while.
+        // Not the first free one, because those of a system that has just stopped may still be in use.
         var offset = Random.Shared.Next(Count);
         for (var i = 0; i < Count; i++)
         {
@@ -79,7 +79,7 @@ internal sealed class PortBlock
         }
         catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {
-            // By another system, or it is a file of another user.
+            // In use by another system, or a file of another user.
             return null;
         }
     }

@@ -10,7 +10,7 @@ using ShTP.ServiceDefaults.Telemetry;
 
 namespace ShTP.ServiceDefaults;
 
-/// <summary>What every process of the system has in common.</summary>
+/// <summary>Setup that all processes share.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>

@@ -5,7 +5,7 @@ using ShTP.Api.V1;
 namespace ShTP.Protos;
 
 /// <summary>The <c>access</c> option of one RPC: who may call it, and which rate limit counts its calls.</summary>
-/// <param name="Level">The least a person must be; unspecified for internal RPCs.</param>
+/// <param name="Level">The required level; unspecified for internal RPCs.</param>
 /// <param name="RateClass">The rate limit of an external RPC.</param>
 /// <param name="Callers">The services that may call an internal RPC; null for an external one.</param>
 public sealed record AccessRule(Level Level, RateClass RateClass, FrozenSet<string>? Callers)

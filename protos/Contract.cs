@@ -12,7 +12,7 @@ namespace ShTP.Protos;
 /// </summary>
 public sealed class Contract
 {
-    /// <summary>The contract of ShTP itself.</summary>
+    /// <summary>The contract of ShTP.</summary>
     public static Contract ShTP { get; } = Load(ReadEmbedded());
 
     private readonly FrozenDictionary<string, MethodDescriptor> methods;
@@ -36,7 +36,7 @@ public sealed class Contract
     /// <summary>All RPCs of all services.</summary>
     public IEnumerable<MethodDescriptor> Methods => methods.Values;
 
-    /// <summary>Reads a descriptor set as protoc writes it with <c>--include_imports</c>.</summary>
+    /// <summary>Reads a descriptor set that protoc wrote with <c>--include_imports</c>.</summary>
     public static Contract Load(ReadOnlySpan<byte> descriptorSet)
     {
         var extensions = new ExtensionRegistry

@@ -6,7 +6,7 @@ using ShTP.LocalPostgres;
 
 namespace ShTP.AppHost.Postgres;
 
-/// <summary>A server that the AppHost runs itself.</summary>
+/// <summary>A server process of the AppHost.</summary>
 internal sealed class LocalServer(PostgresServerResource server, InitializeResourceEvent start, int port, string? dataDirectory, string? binaries) : IDisposable
 {
     private const string ProcessIdProperty = "executable.pid";
@@ -46,7 +46,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         }
     }
 
-    /// <summary>Returns when the server has ended; its data stays.</summary>
+    /// <summary>Returns when the server has stopped. The data is kept.</summary>
     public async Task StopAsync()
     {
         if (_cluster is not { IsRunning: true } cluster)
@@ -138,7 +138,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
     };
 }
 
-/// <summary>Ends servers after everything that uses them: when the application has stopped, or is thrown away without a stop.</summary>
+/// <summary>Stops servers after all their clients: when the application has stopped, or is disposed without a stop.</summary>
 internal sealed class LocalServers : IDisposable
 {
     private readonly ConcurrentBag<LocalServer> _servers = [];

@@ -34,7 +34,7 @@ internal sealed class ServerStates(PostgresServerResource server, InitializeReso
         await PublishAsync(KnownResourceStates.Running, s => s with { StartTimeStamp = DateTime.UtcNow });
     }
 
-    /// <summary>A database is there as long as its server is.</summary>
+    /// <summary>A database exists as long as its server runs.</summary>
     public async Task PublishAsync(string state, Func<CustomResourceSnapshot, CustomResourceSnapshot>? change = null)
     {
         await start.Notifications.PublishUpdateAsync(server, s => (change?.Invoke(s) ?? s) with { State = state });

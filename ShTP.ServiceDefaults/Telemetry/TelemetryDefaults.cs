@@ -15,7 +15,7 @@ internal static class TelemetryDefaults
     {
         // /health lists the state of each check. A check that waits for another service at start is not an error.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None);
-        // A failed command is an exception, logged where it is handled; the first migration of a database begins with one.
+        // A failed command throws an exception, which is logged where it is handled. The first migration of a database begins with one.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
@@ -26,7 +26,7 @@ internal static class TelemetryDefaults
             logging.IncludeScopes = true;
         });
         builder.Services.AddOpenTelemetry()
-            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override it.
             .ConfigureResource(resource => resource.AddService(name).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()

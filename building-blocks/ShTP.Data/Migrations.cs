@@ -6,7 +6,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Data;
 
-/// <summary>Brings a service's database up to date; several replicas may do so at once.</summary>
+/// <summary>Migrates a service's database; several replicas may do so concurrently.</summary>
 public static class Migrations
 {
     private const long Lock = 7236503;
@@ -21,8 +21,8 @@ public static class Migrations
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            // EF's own lock is taken for each migration, after it was decided which are missing: with two of them to
-            // apply, the second replica applies one again.
+            // EF Core takes its own lock per migration, after it has decided which ones are missing. With two pending
+            // migrations a second replica would apply one again.
             await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock({0})", [Lock], cancellationToken);
             // EF Core checks for its history table by reading it, which a new database logs as an error.
             await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);

@@ -10,7 +10,7 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Data;
 
-/// <summary>How a service reaches its database: every limit is here and nowhere else.</summary>
+/// <summary>Database access of services, with all its limits in one place.</summary>
 public static class ServiceDatabase
 {
     // Seconds. Except for one slow command, all of it stays below the 10 seconds of a call.
@@ -41,7 +41,7 @@ public static class ServiceDatabase
                 settings.CommandTimeout ??= CommandTimeout;
                 // Aspire's retries last half a minute; shorter ones are configured below.
                 settings.DisableRetry = true;
-                // The service defaults collect both, and only where they are exported.
+                // The service defaults collect both, but only when they are exported.
                 settings.DisableTracing = true;
                 settings.DisableMetrics = true;
             },

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Data;
 
-/// <summary>Changes that take more than one statement.</summary>
+/// <summary>Changes with more than one statement.</summary>
 public static class Transactions
 {
     /// <summary>Runs the change in its own transaction, and again after a transient failure: it must load what it changes.</summary>

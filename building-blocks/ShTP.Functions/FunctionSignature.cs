@@ -1,7 +1,7 @@
 namespace ShTP.Functions;
 
-/// <summary>The function that a student writes.</summary>
-/// <param name="Name">A name that both languages can have.</param>
+/// <summary>The signature of a student's function.</summary>
+/// <param name="Name">A name that is valid in both languages.</param>
 /// <param name="Inputs">Types of the arguments, in order.</param>
 /// <param name="Output">Type of the result.</param>
 public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> Inputs, FunctionType Output)

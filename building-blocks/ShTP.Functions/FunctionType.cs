@@ -1,6 +1,6 @@
 namespace ShTP.Functions;
 
-/// <summary>What a value of a function is.</summary>
+/// <summary>Kinds of types.</summary>
 public enum FunctionKind
 {
     /// <summary>32 bits.</summary>
@@ -33,8 +33,8 @@ public enum FunctionKind
 /// </code>
 /// with "dict" for "map" and blanks and "std::" wherever C++ lets them stand.
 /// </summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Cpp">How C++ spells it.</param>
+/// <param name="Kind">Kind of the type.</param>
+/// <param name="Cpp">Spelling in C++.</param>
 /// <param name="Key">Of a map.</param>
 /// <param name="Element">Of a list, or the value of a map.</param>
 public sealed record FunctionType(FunctionKind Kind, string Cpp, FunctionType? Key = null, FunctionType? Element = null)
@@ -58,7 +58,7 @@ public sealed record FunctionType(FunctionKind Kind, string Cpp, FunctionType? K
 
     public bool IsScalar => Kind is not (FunctionKind.List or FunctionKind.Map or FunctionKind.Void);
 
-    /// <summary>Reads a type; null when it is none.</summary>
+    /// <summary>Parses a type; null when it is not valid.</summary>
     public static FunctionType? TryParse(string text)
     {
         if (text.Length > MaxLength)

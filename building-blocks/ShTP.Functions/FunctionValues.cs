@@ -15,7 +15,7 @@ namespace ShTP.Functions;
 /// </remarks>
 public static class FunctionValues
 {
-    /// <summary>How far numbers with a fraction may be apart, absolutely or relatively.</summary>
+    /// <summary>Default tolerance of fractional numbers, absolute or relative.</summary>
     public const double DefaultTolerance = 1e-6;
 
     /// <summary>Parses the arguments of a test's input; null when it does not fit the types.</summary>
@@ -36,7 +36,7 @@ public static class FunctionValues
         return ReadJson(text, type) ?? PlainText.ReadResult(text, type);
     }
 
-    /// <summary>A value as a harness wrote it, or null when it is none of the type.</summary>
+    /// <summary>Parses the output of a harness; null when it does not have the type.</summary>
     public static JsonNode? ReadJson(ReadOnlyMemory<byte> json, FunctionType type)
     {
         try
@@ -90,7 +90,7 @@ public static class FunctionValues
 
     private static JsonNode? ReadJson(string text, FunctionType type) => ReadJson(Encoding.UTF8.GetBytes(text), type);
 
-    /// <summary>The value in the one form that its type has, or null when it is none of the type.</summary>
+    /// <summary>Converts a value to the normal form of its type; null when it does not have the type.</summary>
     private static JsonNode? Fit(JsonElement value, FunctionType type) => (type.Kind, value.ValueKind) switch
     {
         (FunctionKind.Number32, JsonValueKind.Number) when value.TryGetInt32(out var number) => JsonValue.Create(number),

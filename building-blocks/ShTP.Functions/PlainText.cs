@@ -12,7 +12,7 @@ internal static class PlainText
 {
     private static readonly FunctionType[] NoTypes = [];
 
-    /// <summary>The only value of a line; null when it is none of the type.</summary>
+    /// <summary>Parses the only value of a line; null when it does not have the type.</summary>
     public static JsonNode? ReadLine(string line, FunctionType type) => ReadWords(line, [type]) is [var value] ? value : null;
 
     /// <summary>Parses all words across lines; null when they do not fit the types, or fit in two ways.</summary>

@@ -5,7 +5,7 @@ public static class TestText
 {
     private const char ByteOrderMark = '\uFEFF';
 
-    /// <summary>Without a byte order mark, and every line ended by a line feed.</summary>
+    /// <summary>Removes a byte order mark and normalizes line ends to line feeds.</summary>
     public static string Normalize(string text) =>
         text.TrimStart(ByteOrderMark).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
 }

@@ -12,8 +12,8 @@ namespace ShTP.Html;
 /// author. Presentation is removed or converted to the editor's own formats. The result is safe to inject, and cleaning
 /// it again does not change it.
 /// </summary>
-/// <param name="maxLength">In characters, as sent and as written.</param>
-/// <param name="maxPictureBytes">How large a picture may be that is part of the text itself.</param>
+/// <param name="maxLength">In characters, before and after cleaning.</param>
+/// <param name="maxPictureBytes">Largest picture inside the text, in bytes.</param>
 public sealed class EditorHtml(int maxLength, int maxPictureBytes)
 {
     private const int MaxDepth = 256;
@@ -30,7 +30,7 @@ public sealed class EditorHtml(int maxLength, int maxPictureBytes)
     /// <summary>Records the faults and returns the HTML to store.</summary>
     public string Check(FieldChecks checks, string content, string field)
     {
-        // What is larger is not worth reading; an import does.
+        // Larger texts are not parsed, except by an import.
         var (html, refused) = content.Length > maxLength ? (null, [TooLong(content)]) : Read(content);
         foreach (var refusal in refused)
             checks.Add(field, refusal.ToString());
@@ -66,7 +66,7 @@ public sealed class EditorHtml(int maxLength, int maxPictureBytes)
         using var document = Parser.ParseDocument("");
         var body = document.Body!;
         body.Append([.. Parser.ParseFragment(content, body)]);
-        // Only then is the tree flat enough for recursion.
+        // The tree is now flat enough for recursion.
         if (IsTooDeep(body))
         {
             refused.Add(TooDeep);

@@ -18,14 +18,14 @@ internal static partial class EditorMapping
         ["samp"] = "code",
     }.ToFrozenDictionary();
 
-    /// <summary>Elements that begin a line of their own.</summary>
+    /// <summary>Elements that start a new line.</summary>
     private static readonly FrozenSet<string> Lines = FrozenSet.Create(
         "div", "center", "section", "article", "main", "header", "footer", "aside", "nav", "figure", "figcaption", "address", "dt", "dd");
 
     private static readonly string AnyBlock = string.Join(
         ',', [.. Lines, "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "blockquote", "pre", "hr", "table"]);
 
-    /// <summary>Changes all that lies below.</summary>
+    /// <summary>Changes all descendants.</summary>
     public static void Apply(IElement body)
     {
         foreach (var formula in body.QuerySelectorAll("span.ql-formula[data-value]").ToList())

@@ -9,14 +9,14 @@ internal static partial class PlainText
 {
     private static readonly IHtmlDocument Names = new HtmlParser().ParseDocument("");
 
-    /// <summary>The content as HTML, without control characters. Entities are read in either case, so that what is stored may be sent again.</summary>
+    /// <summary>The content as HTML, without control characters. Existing entities are kept, so that stored content can be sent again.</summary>
     public static string Escape(string content)
     {
         var visible = content.Any(IsHidden) ? string.Concat(content.Where(c => !IsHidden(c))) : content;
         return IsHtml(visible) ? visible : visible.Replace("<", "&lt;", StringComparison.Ordinal);
     }
 
-    /// <summary>The bytes of the largest picture that is written into an address.</summary>
+    /// <summary>Size in bytes of the largest picture in a data URL.</summary>
     public static long LargestPicture(string content) =>
         InlinePicture().Matches(content).Select(match => match.Groups[1].Length * 3L / 4).DefaultIfEmpty().Max();
 

@@ -24,7 +24,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         _server = server;
     }
 
-    /// <summary>Stays the same over restarts.</summary>
+    /// <summary>Unchanged by restarts.</summary>
     public int Port => _server.Port;
 
     public int ProcessId => _server.ProcessId;
@@ -40,7 +40,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public string Password => _options.Password!;
 
-    /// <summary>For the database <c>postgres</c>.</summary>
+    /// <summary>Connection string of the database <c>postgres</c>.</summary>
     public string ConnectionString => ConnectionStringFor("postgres");
 
     public string ConnectionStringFor(string database) => new DbConnectionStringBuilder
@@ -52,7 +52,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         ["Database"] = database,
     }.ConnectionString;
 
-    /// <summary>Finds PostgreSQL, creates the cluster if need be, and returns when the server accepts connections.</summary>
+    /// <summary>Finds PostgreSQL, creates the cluster if needed, and returns when the server accepts connections.</summary>
     /// <exception cref="LocalPostgresException">None was found, or it did not start; the message has the server's output.</exception>
     public static async Task<PostgresCluster> StartAsync(PostgresClusterOptions options, CancellationToken cancellationToken = default)
     {
@@ -76,7 +76,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds PostgreSQL as a start without settings would, fetching it if need be.</summary>
+    /// <summary>Finds PostgreSQL as a start without settings does, and downloads it if needed.</summary>
     /// <exception cref="PostgresNotFoundException">There is none; the message lists the choices.</exception>
     public static Task EnsureBinariesAsync(CancellationToken cancellationToken = default) =>
         PostgresBinaries.FindAsync(setting: null, dataVersion: null, ServerAccount.Needed(), cancellationToken);

@@ -70,7 +70,7 @@ internal sealed class PostgresServer
             Arguments = arguments,
             WorkingDirectory = run.FullPath,
             Account = data.Account,
-            // Immediate shutdown, so that the server takes its own processes and shared memory along.
+            // Immediate shutdown, so that the server also ends its child processes and releases shared memory.
             DeathSignal = UnixSignal.Quit,
             Output = log.Add,
             Error = log.Add,

@@ -3,10 +3,10 @@ using ShTP.Api.V1;
 namespace ShTP.OldSystem;
 
 /// <summary>A row of the old system, the entity to store, and the entity that is already stored.</summary>
-/// <param name="uuid">As it was sent.</param>
-/// <param name="id">The same, read.</param>
+/// <param name="uuid">The id as it was sent.</param>
+/// <param name="id">The parsed id.</param>
 /// <param name="wanted">The entity to store; null when the row was refused by its own checks.</param>
-/// <param name="notes">What was found out so far.</param>
+/// <param name="notes">The remarks so far.</param>
 public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, RowNotes notes)
     where TEntity : class
 {
@@ -19,7 +19,7 @@ public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, Ro
 
     public bool IsRefused => notes.Checks.Faults is not null;
 
-    /// <summary>What is stored under the id.</summary>
+    /// <summary>The stored entity with this id.</summary>
     public TEntity? Known { get; set; }
 
     /// <summary>Whether it must be stored.</summary>

@@ -19,7 +19,7 @@ public static class RpcExtensions
 {
     private const int MaxMessageSize = 4 * 1024 * 1024;
 
-    /// <summary>The identity of the process among the services: its name and the keys of <c>ServiceIdentity</c>. Enough for a process that only calls.</summary>
+    /// <summary>The identity of the process among the services: its name and the keys of <c>ServiceIdentity</c>. Sufficient to call others.</summary>
     public static WebApplicationBuilder AddServiceIdentity(this WebApplicationBuilder builder, string name)
     {
         var services = builder.Services;

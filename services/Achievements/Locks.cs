@@ -3,10 +3,10 @@ using ShTP.Achievements.Records;
 
 namespace ShTP.Achievements;
 
-/// <summary>One change after the other; locks last until the transaction ends.</summary>
+/// <summary>Locks that serialize changes until the end of the transaction.</summary>
 internal static class Locks
 {
-    /// <summary>The achievement, tracked and locked; null when there is none.</summary>
+    /// <summary>Loads the achievement, tracked and locked; null when there is none.</summary>
     public static Task<Achievement?> LockAchievementAsync(this AchievementsDb db, Guid id, CancellationToken cancellationToken) =>
         db.Achievements.FromSql($"SELECT * FROM achievements WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellationToken);
 

@@ -4,7 +4,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
 
-/// <summary>Types of notifications, as notifications.proto numbers them.</summary>
+/// <summary>Types of notifications, see notifications.proto.</summary>
 internal static class NotificationTypes
 {
     public const int Accepted = 0;

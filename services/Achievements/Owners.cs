@@ -5,7 +5,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Achievements;
 
-/// <summary>Short facts about students, from Users.</summary>
+/// <summary>Short profiles of students, from Users.</summary>
 public sealed class Owners(UsersInternal.UsersInternalClient users)
 {
     /// <summary>Loads owners by user id in one call; deleted users are left out. At most 1,000 different ids.</summary>

@@ -10,7 +10,7 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
     private readonly TaskCompletionSource<Judge> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CheckerFolder? folder;
 
-    /// <summary>Completes once programs can be judged; never when they cannot.</summary>
+    /// <summary>Completes when programs can be judged, otherwise never.</summary>
     public Task<Judge> Judge => ready.Task;
 
     /// <summary>The reasons why nothing can be judged, one sentence each; null until they are known.</summary>

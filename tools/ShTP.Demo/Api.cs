@@ -8,7 +8,7 @@ namespace ShTP.Demo;
 /// <summary>HTTP client of one user; waits when it is rate limited.</summary>
 internal sealed class Api(HttpClient http, string? token = null)
 {
-    /// <summary>For one call, all its repetitions included.</summary>
+    /// <summary>Limit of one call with all its retries.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>The same client with the token of a user.</summary>
@@ -47,7 +47,7 @@ internal sealed class Api(HttpClient http, string? token = null)
             return form;
         }, cancellationToken);
 
-    /// <summary>Creates; false when it exists already.</summary>
+    /// <summary>Creates something; false when it already exists.</summary>
     public async Task<(bool Created, JsonNode? Body)> TryPutAsync(string path, object body, CancellationToken cancellationToken)
     {
         var (status, answer) = await SendAsync(HttpMethod.Put, path, () => JsonContent.Create(body), cancellationToken);

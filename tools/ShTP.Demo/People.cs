@@ -7,7 +7,7 @@ namespace ShTP.Demo;
 /// <summary>Groups, teachers, students and their profiles.</summary>
 internal static class People
 {
-    // Students in one file: small enough that progress is seen, large enough that an import is worth its call.
+    // Students per file: small enough to show progress, large enough for few calls.
     private const int SliceSize = 75;
 
     private const string ExistsAlready = "a user with this e-mail exists already";

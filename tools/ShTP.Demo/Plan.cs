@@ -70,7 +70,7 @@ internal sealed class Plan
         var lastName = LastNames[pair * 17 % LastNames.Length] + (isHers ? "а" : "");
         var firstNames = isHers ? FirstNamesHers : FirstNamesHis;
         var firstName = firstNames[((pair * 3) + (pair / LastNames.Length)) % firstNames.Length];
-        // Shifted by one each round: else boys and girls would be in different groups.
+        // Shifted by one in each round, otherwise boys and girls would be in different groups.
         return new Person(i, firstName, lastName, Email(firstName, lastName), Groups[(i + (i / Groups.Count)) % Groups.Count]);
     }
 

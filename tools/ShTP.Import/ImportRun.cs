@@ -23,7 +23,7 @@ namespace ShTP.Import;
 /// <summary>One run of the import, from its arguments to its exit code.</summary>
 internal static class ImportRun
 {
-    /// <summary>Every row is moved, changed or there already.</summary>
+    /// <summary>Every row is stored.</summary>
     public const int Done = 0;
 
     /// <summary>The run did not start: the configuration or the schema of the old database is wrong.</summary>
@@ -32,10 +32,10 @@ internal static class ImportRun
     /// <summary>All rows were processed, and some were refused or are different.</summary>
     public const int Incomplete = 2;
 
-    /// <summary>A service or the old database is away; the same command again continues.</summary>
+    /// <summary>A service or the old database is not available; the same command continues.</summary>
     public const int Outage = 3;
 
-    /// <summary>Stopped by a signal; the same command again continues.</summary>
+    /// <summary>Stopped by a signal; the same command continues.</summary>
     public const int Stopped = 130;
 
     private const string DryRunFlag = "--dry-run";

@@ -8,7 +8,7 @@ namespace ShTP.Import;
 internal sealed record Run(
     Snapshot Old, IReadOnlyDictionary<string, MatchedTable> Tables, Target Target, UploadFolder Uploads, FileSender Files, Report Report, int BatchSize, bool IsDryRun)
 {
-    /// <summary>Ids of what can be referred to: 16 bytes each, so a large school's take a megabyte.</summary>
+    /// <summary>Ids that rows can refer to: 16 bytes each, about a megabyte for a large school.</summary>
     public HashSet<Guid> Groups { get; } = [];
 
     /// <inheritdoc cref="Groups"/>

@@ -17,14 +17,14 @@ internal sealed class Target(
     NotificationsImport.NotificationsImportClient notifications,
     AssignmentsImport.AssignmentsImportClient assignments)
 {
-    // In a row; then it is not the rows.
+    // Consecutive failures after which the rows are not the cause.
     private const int MaxInternalErrors = 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private int internalErrors;
 
-    /// <summary>Finds out, before anything is moved, whether all are there and let the import in.</summary>
-    /// <exception cref="RpcException">One is not, or does not.</exception>
+    /// <summary>Checks before the import that all services are available and accept the tool's key.</summary>
+    /// <exception cref="RpcException">A service is not available, or refuses the key.</exception>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await ImportCredentialsAsync([], true, cancellationToken);

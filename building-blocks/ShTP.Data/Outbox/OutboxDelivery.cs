@@ -7,7 +7,7 @@ using ShTP.Rpc.Clients;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>One attempt to deliver one message, and what follows from it.</summary>
+/// <summary>One attempt to deliver one message, and its result.</summary>
 internal sealed class OutboxDelivery(
     ServiceChannels channels, OutboxStore store, OutboxDeliveries deliveries, OutboxTelemetry telemetry, OutboxOptions options, ILogger<OutboxDelivery> logger)
 {
@@ -88,7 +88,7 @@ internal sealed class OutboxDelivery(
     private static bool WillPass(StatusCode status) => status is
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Aborted or StatusCode.ResourceExhausted or StatusCode.Cancelled;
 
-    // A replica of yesterday, a schema that is being migrated, a key that is being changed; or a fault that stays.
+    // Possible causes: an older replica, a running migration, a key change, or a permanent fault.
     private static bool MayPass(StatusCode status) => status is
         StatusCode.Internal or StatusCode.Unknown or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.DataLoss;
 }

@@ -41,7 +41,7 @@ internal sealed class OutboxDispatcher(
             }
             catch (Exception fault)
             {
-                // The database is away, mostly; messages are safe in it, and this loop must outlive it.
+                // Mostly a database outage. Messages are safe in the database, and this loop must survive it.
                 logger.LogWarning(fault, "The outbox cannot be read; trying again");
                 await Task.WhenAny(Task.Delay(AfterFault, stoppingToken));
             }
@@ -70,7 +70,7 @@ internal sealed class OutboxDispatcher(
         var next = await store.UntilNextAsync([.. full.Select(entry => entry.Key)], stopping) ?? options.PollInterval;
         foreach (var pause in full.Select(entry => entry.Value.UntilFree).OfType<TimeSpan>())
             next = pause < next ? pause : next;
-        // Due times of the database and timers of this process are not equally fine.
+        // The database's due times and the timers of this process have different precision.
         next += TimeSpan.FromMilliseconds(5);
         return next < options.PollInterval ? next : options.PollInterval;
     }
@@ -117,7 +117,7 @@ internal sealed class OutboxDispatcher(
         }
         catch (SemaphoreFullException)
         {
-            // It is awake already.
+            // Already signalled.
         }
     }
 

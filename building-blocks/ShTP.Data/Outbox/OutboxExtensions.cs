@@ -11,7 +11,7 @@ namespace ShTP.Data.Outbox;
 /// <summary>Messages to other services: enqueued in the transaction of the change, delivered at least once, applied once.</summary>
 public static class OutboxExtensions
 {
-    /// <summary>Metadata with which a delivery carries its message id.</summary>
+    /// <summary>Metadata key of the message id.</summary>
     public const string MessageIdHeader = "shtp-message-id";
 
     private const int MaxKeyLength = 200;

@@ -11,7 +11,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
     private int failures;
     private long failedAt;
 
-    /// <summary>Whether the receiver has not answered for several attempts.</summary>
+    /// <summary>Whether several consecutive attempts got no response.</summary>
     public bool IsCut
     {
         get
@@ -21,7 +21,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>How many more may be delivered now.</summary>
+    /// <summary>How many more deliveries may start now.</summary>
     public int Free
     {
         get
@@ -35,7 +35,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>How long it takes until one may be delivered again, or null when a delivery must end first.</summary>
+    /// <summary>Time until the next delivery may start, or null when one must end first.</summary>
     public TimeSpan? UntilFree
     {
         get

@@ -21,10 +21,10 @@ internal sealed record OutboxOptions
     /// <summary>The longest delay between two attempts of a message.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After how many attempts a message is parked that the receiver refuses for a reason that will not pass.</summary>
+    /// <summary>Attempts after which a message is parked that the receiver refuses permanently.</summary>
     public int RefusedAttempts { get; init; } = 5;
 
-    /// <summary>The age, besides the attempts, at which a message is parked that fails for a fault of the receiver.</summary>
+    /// <summary>Age, besides the attempts, at which a message is parked that fails by a fault of the receiver.</summary>
     public TimeSpan FaultParkAfter { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>Age at which a message is parked when its receiver is not reachable.</summary>
@@ -33,7 +33,7 @@ internal sealed record OutboxOptions
     /// <summary>Poll interval without notifications.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a receiver remembers messages.</summary>
+    /// <summary>How long a receiver keeps the ids of applied messages.</summary>
     public int InboxDays { get; init; } = 30;
 
     /// <summary>Longer than an attempt, but not much: a killed process leaves its claims behind.</summary>

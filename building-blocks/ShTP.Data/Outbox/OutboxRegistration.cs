@@ -6,7 +6,7 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>The outbox as a part of a service.</summary>
+/// <summary>Registration of the outbox in a service.</summary>
 public static class OutboxRegistration
 {
     /// <summary>Delivers messages stored by <see cref="OutboxExtensions.Enqueue"/>, and deletes inbox entries after 30 days.</summary>

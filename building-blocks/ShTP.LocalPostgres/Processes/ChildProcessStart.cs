@@ -15,7 +15,7 @@ internal sealed record ChildProcessStart
     /// <summary>Account of the process; null for the account of this process.</summary>
     public ServerAccount? Account { get; init; }
 
-    /// <summary>What the child gets when this process dies, however it dies.</summary>
+    /// <summary>Signal that the child gets when this process ends in any way.</summary>
     public UnixSignal DeathSignal { get; init; } = UnixSignal.Kill;
 
     public required Action<string> Output { get; init; }

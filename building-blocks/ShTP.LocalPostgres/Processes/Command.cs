@@ -24,7 +24,7 @@ internal static class Command
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // A directory that every account may enter.
+            // A directory that every account can enter.
             WorkingDirectory = Path.GetPathRoot(Environment.SystemDirectory) is { Length: > 0 } root ? root : "/",
         };
         foreach (var argument in account is null ? arguments : [.. account.SetprivArguments, "--", program, .. arguments])

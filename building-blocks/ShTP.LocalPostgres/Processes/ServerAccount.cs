@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ShTP.LocalPostgres.Processes;
 
-/// <summary>The account that PostgreSQL runs under when this process is root, as which PostgreSQL refuses to run.</summary>
+/// <summary>The account for PostgreSQL when this process is root, because PostgreSQL refuses to run as root.</summary>
 internal sealed record ServerAccount(string Name, int UserId, int GroupId)
 {
     /// <summary>Null when this process may run PostgreSQL itself.</summary>

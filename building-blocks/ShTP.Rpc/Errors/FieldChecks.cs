@@ -37,7 +37,7 @@ public sealed class FieldChecks
         return name;
     }
 
-    /// <summary>The same for a title, which is one line in the end: line breaks and tabs become blanks.</summary>
+    /// <summary>The same for a title, which becomes one line: line breaks and tabs become blanks.</summary>
     public string Title(string? value, int min, int max, string field) =>
         Name(value?.ReplaceLineEndings(" ").Replace('\t', ' '), min, max, field);
 
@@ -57,7 +57,7 @@ public sealed class FieldChecks
             Add(field, $"must be between {min} and {max}");
     }
 
-    /// <summary>Requires a UUID; the result is <see cref="Guid.Empty"/> when it is none, and the fault is noted.</summary>
+    /// <summary>Requires a UUID. For another text it adds a fault and returns <see cref="Guid.Empty"/>.</summary>
     public Guid Uuid(string? value, string field)
     {
         if (Guid.TryParseExact(value, "D", out var id))
@@ -67,7 +67,7 @@ public sealed class FieldChecks
     }
 
     /// <summary>Parses the only UUID of a request.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is none.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not a UUID.</exception>
     public static Guid RequireUuid(string? value, string field)
     {
         var checks = new FieldChecks();
@@ -90,7 +90,7 @@ public sealed class FieldChecks
         return "";
     }
 
-    /// <summary>Throws when anything was wrong.</summary>
+    /// <summary>Throws when there are faults.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault.</exception>
     public void ThrowIfInvalid()
     {

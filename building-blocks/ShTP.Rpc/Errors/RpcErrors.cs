@@ -24,7 +24,7 @@ public static class RpcErrors
     /// <summary>ALREADY_EXISTS, for something that is taken; 409.</summary>
     public static RpcException Conflict(string detail) => Error(Code.AlreadyExists, detail);
 
-    /// <summary>FAILED_PRECONDITION, for something that the present state forbids; 409.</summary>
+    /// <summary>FAILED_PRECONDITION, for an operation that the current state does not allow; 409.</summary>
     public static RpcException WrongState(string detail) => Error(Code.FailedPrecondition, detail);
 
     /// <summary>INVALID_ARGUMENT about the request as a whole; 400.</summary>
@@ -54,7 +54,7 @@ public static class RpcErrors
     public static RpcException TooMany(string detail, TimeSpan retryAfter) =>
         Error(Code.ResourceExhausted, detail, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
-    /// <summary>ABORTED, for a change that lost against another one: the same call may succeed now; 409.</summary>
+    /// <summary>ABORTED, for a change that lost against a concurrent one: the same call may succeed now; 409.</summary>
     public static RpcException Aborted(string detail) => Error(Code.Aborted, detail);
 
     /// <summary>CANCELLED, when the client no longer waits.</summary>

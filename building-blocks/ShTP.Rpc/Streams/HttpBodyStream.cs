@@ -43,7 +43,7 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
 
     private async Task SendAsync()
     {
-        // The message is on its way when the write is done, and its bytes may be written over.
+        // The message is serialized when the write completes, so the buffer can be reused.
         var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(pending.GetBuffer().AsMemory(0, (int)pending.Length)) };
         if (!hasStarted)
             body.ContentType = contentType;

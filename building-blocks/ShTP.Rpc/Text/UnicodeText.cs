@@ -58,11 +58,11 @@ public static class UnicodeText
         return string.Concat(runes.Where((_, i) => !IsInvisible(runes, i)).Select(rune => rune.ToString()));
     }
 
-    /// <summary>Whether there is anything to see at all.</summary>
+    /// <summary>Whether there is any visible character.</summary>
     public static bool IsVisible(string text) => text.EnumerateRunes().Any(rune =>
         Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || Rune.IsSymbol(rune) || Rune.IsNumber(rune));
 
-    // Within an emoji a joiner and a selector are part of what is seen.
+    // Joiners and selectors within an emoji are visible.
     private static bool IsInvisible(Rune[] runes, int i) => runes[i].Value switch
     {
         Joiner => i == 0 || i + 1 == runes.Length || !IsEmojiPart(runes[i - 1]) || !Rune.IsSymbol(runes[i + 1]),

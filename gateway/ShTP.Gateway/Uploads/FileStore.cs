@@ -60,7 +60,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
             sent += count;
             if (sent > upload.Options.MaxBytes)
                 throw MultipartReading.TooLarge(upload);
-            // The message is serialized before the write completes, so the array can be filled again.
+            // The message is serialized before the write completes, so the array can be reused.
             await requests.WriteAsync(new StoreRequest { Content = UnsafeByteOperations.UnsafeWrap(chunk.AsMemory(0, count)) }, cancellationToken);
         }
 

@@ -27,7 +27,7 @@ public sealed class ApiMethod
         uploads = uploadFields.ToFrozenDictionary(upload => upload.Field.JsonName);
         // The body of an upload is multipart, so small fields may also come in the query.
         query = (uploadFields.Count == 0 ? queryBindings : QueryNames.Of(input, null, paths))
-            // References to stored files are the gateway's to write, never the client's.
+            // Only the gateway writes references to stored files.
             .Where(entry => !uploadFields.Any(upload => upload.Field == entry.Value.Root))
             .ToFrozenDictionary()
             .GetAlternateLookup<ReadOnlySpan<char>>();
@@ -57,7 +57,7 @@ public sealed class ApiMethod
     /// <summary>Which rate limit counts the call.</summary>
     public required RateClass RateClass { get; init; }
 
-    /// <summary>How long a unary call may take; a stream has no limit.</summary>
+    /// <summary>Time limit of a unary call; streams have none.</summary>
     public required TimeSpan Timeout
     {
         get;
@@ -71,7 +71,7 @@ public sealed class ApiMethod
     /// <summary>The same as the header <c>grpc-timeout</c>.</summary>
     public string GrpcTimeout { get; private init; } = "";
 
-    /// <summary>The most that a body may have, in bytes.</summary>
+    /// <summary>Largest body in bytes.</summary>
     public required long MaxBodyBytes { get; init; }
 
     /// <summary>The request.</summary>
@@ -80,22 +80,22 @@ public sealed class ApiMethod
     /// <summary>The response message, or one item of the stream.</summary>
     public MessagePlan Output { get; }
 
-    /// <summary>What the HTTP body is.</summary>
+    /// <summary>Kind of the HTTP body.</summary>
     public required BodyKind Body { get; init; }
 
-    /// <summary>The field that the body is, for <see cref="BodyKind.Field"/>.</summary>
+    /// <summary>The field of the body, for <see cref="BodyKind.Field"/>.</summary>
     public required FieldPlan? BodyField { get; init; }
 
     /// <summary>The field that is the response body, or null for the whole message.</summary>
     public required FieldPlan? ResponseBody { get; init; }
 
-    /// <summary>Fields that take files.</summary>
+    /// <summary>The upload fields.</summary>
     public IReadOnlyList<UploadField> Uploads { get; }
 
-    /// <summary>Fields that variables of the path set.</summary>
+    /// <summary>Fields that are set by variables of the path.</summary>
     public IReadOnlyList<PathBinding> PathBindings { get; }
 
-    /// <summary>Fields that query parameters set, by JSON and by proto names; none when the body is the whole request.</summary>
+    /// <summary>Fields that query parameters can set, by JSON and proto names; empty when the body is the whole request.</summary>
     public FrozenDictionary<string, FieldPath> QueryBindings { get; }
 
     /// <summary>The field of a stream's item that is the id of its event, or null.</summary>
@@ -126,7 +126,7 @@ public sealed class ApiMethod
     public UploadField? FindUpload(string name) => uploads.GetValueOrDefault(name);
 }
 
-/// <summary>What the HTTP body holds.</summary>
+/// <summary>The kind of an HTTP body.</summary>
 public enum BodyKind
 {
     /// <summary>The RPC reads no body; a body that is sent is ignored.</summary>

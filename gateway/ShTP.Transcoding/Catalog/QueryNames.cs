@@ -4,7 +4,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>The query parameters of a rule: every field that one text can set and that neither path nor body sets.</summary>
+/// <summary>The query parameters of a rule: every field that one text can set and that is not set by path or body.</summary>
 internal static class QueryNames
 {
     // Messages may be recursive; deeper names are not useful in a query.
@@ -28,7 +28,7 @@ internal static class QueryNames
                 {
                     var path = FieldPath.Parse(input, name);
                     names.TryAdd(proto + field.Descriptor.Name, path);
-                    // A JSON name wins over another field's proto name.
+                    // A JSON name has priority over another field's proto name.
                     names[name] = path;
                 }
                 else if (field is { Type: FieldType.Message, IsRepeated: false } && field.Message.WellKnown == WellKnownType.None && depth < DeepestName)

@@ -3,7 +3,7 @@ namespace ShTP.Transcoding.Catalog;
 /// <summary>Bounds of transcoded calls; section <c>Gateway:Transcoding</c>.</summary>
 public sealed class TranscodingOptions
 {
-    /// <summary>The most a request message may have, in bytes. Uploads have their own bounds.</summary>
+    /// <summary>Largest request message in bytes. Uploads have their own limits.</summary>
     public int MaxRequestBytes { get; set; } = 1024 * 1024;
 
     /// <summary>Largest size of a response, or of one message of a stream, in bytes.</summary>
@@ -15,7 +15,7 @@ public sealed class TranscodingOptions
     /// <summary>Time limit of a unary call whose <c>.proto</c> has no <c>timeout_seconds</c>.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a connection to a service may take to open.</summary>
+    /// <summary>Time limit for opening a connection to a service.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Interval of comments on an idle event stream, so that proxies keep it open.</summary>

@@ -1,6 +1,6 @@
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>Bounds of the codecs that are not the body's size.</summary>
+/// <summary>Limits of the codecs besides the size of the body.</summary>
 public static class CodecLimits
 {
     /// <summary>

@@ -89,10 +89,10 @@ public sealed class FieldPlan
     /// <summary>A map's value.</summary>
     internal FieldPlan Value => Message.FieldArray[1];
 
-    /// <summary>JSON's null is a value of this field, not its absence.</summary>
+    /// <summary>JSON's null is a value of this field and not its absence.</summary>
     internal bool TakesNull { get; private set; }
 
-    /// <summary>Writes the field as tag, length and bytes: a message, a string or bytes that are ready.</summary>
+    /// <summary>Writes the field as tag, length and bytes of an encoded message, string or bytes value.</summary>
     public void AppendDelimited(ReadOnlySpan<byte> content, PooledBuffer output)
     {
         if (WireType != WireTypes.Delimited)
@@ -120,7 +120,7 @@ public sealed class FieldPlan
         return DefaultJson();
     }
 
-    /// <summary>The JSON of the type's zero.</summary>
+    /// <summary>The JSON of the type's zero value.</summary>
     internal string DefaultJson() => Type switch
     {
         FieldType.String or FieldType.Bytes => "\"\"",

@@ -17,7 +17,7 @@ internal ref partial struct JsonEmitter
         this.sorted = sorted;
     }
 
-    /// <summary>The first attempt failed: what was written is worthless.</summary>
+    /// <summary>The first attempt failed, so its output is discarded.</summary>
     internal bool IsOutOfOrder { get; private set; }
 
     internal void WriteMessage(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
@@ -108,7 +108,7 @@ internal ref partial struct JsonEmitter
         output.WriteBytes(plan.Absent(next, fields.Length));
     }
 
-    /// <summary>A field with another wire type than the contract's is an unknown one; packed and unpacked are both right.</summary>
+    /// <summary>A field with another wire type than in the contract is unknown; packed and unpacked are both accepted.</summary>
     internal static bool Accepts(FieldPlan field, uint tag) =>
         tag == field.Tag || tag == field.ElementTag
         || (field.IsRepeated && field.WireType != WireTypes.Delimited && (tag & WireTypes.Mask) == WireTypes.Delimited);

@@ -30,7 +30,7 @@ public sealed class MessagePlan
         foreach (var field in FieldArray.Where(field => field.Number < dense.Length))
             dense[field.Number] = field;
         sparse = FieldArray.Where(field => field.Number >= dense.Length).ToFrozenDictionary(field => field.Number);
-        // JSON names win over another field's proto name.
+        // JSON names have priority over another field's proto name.
         var names = FieldArray.ToDictionary(field => field.Descriptor.Name);
         foreach (var field in FieldArray)
             names[field.JsonName] = field;
@@ -44,7 +44,7 @@ public sealed class MessagePlan
     /// <summary>The message.</summary>
     public MessageDescriptor Descriptor { get; }
 
-    /// <summary>Whether and how the JSON differs from an object of the fields.</summary>
+    /// <summary>Whether and how its JSON differs from an object of the fields.</summary>
     public WellKnownType WellKnown { get; }
 
     /// <summary>All fields by number.</summary>
@@ -59,7 +59,7 @@ public sealed class MessagePlan
     internal int FieldWords => (FieldArray.Length + 63) / 64;
 
     /// <summary>The plan of a message of ShTP's contract or of any other; types inside an Any are ShTP's.</summary>
-    /// <exception cref="NotSupportedException">The message has a group, or something else that has no JSON here.</exception>
+    /// <exception cref="NotSupportedException">The message has a group or another part without a JSON form.</exception>
     public static MessagePlan For(MessageDescriptor descriptor) => PlanSet.ShTP.For(descriptor);
 
     /// <summary>The field with this JSON or proto name, or null.</summary>

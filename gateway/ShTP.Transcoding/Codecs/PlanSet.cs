@@ -27,7 +27,7 @@ public sealed class PlanSet
     public static PlanSet ShTP { get; } = new(Contract.ShTP.Files);
 
     /// <summary>The plan of a message, created on first use.</summary>
-    /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON here.</exception>
+    /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON form.</exception>
     public MessagePlan For(MessageDescriptor descriptor) => plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
 
     /// <summary>The type of the URL of an Any, or null when the contract does not have it.</summary>

@@ -15,7 +15,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private int length;
     private bool disposed;
 
-    /// <summary>Rents room for <paramref name="capacity"/> bytes; more is rented as needed.</summary>
+    /// <summary>Rents <paramref name="capacity"/> bytes, and more as needed.</summary>
     public PooledBuffer(int capacity = 1024) => array = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>How many bytes were written.</summary>
@@ -73,7 +73,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return array.AsSpan(length);
     }
 
-    /// <summary>Takes what was filled of a reserved span; the codecs never fill more than they reserved.</summary>
+    /// <summary>Advances by the used part of a reserved span, which is never larger than reserved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Commit(int count) => length += count;
 

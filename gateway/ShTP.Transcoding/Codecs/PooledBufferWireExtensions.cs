@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>Protobuf's primitives. A length-delimited value is opened before and closed after its content is written.</summary>
+/// <summary>Protobuf's wire primitives. A length-delimited value is opened before its content is written, and closed afterwards.</summary>
 internal static class PooledBufferWireExtensions
 {
     private const int LongestVarint = 10;

@@ -135,7 +135,7 @@ internal static class ScalarText
         return null;
     }
 
-    /// <summary>What a value of the type must be.</summary>
+    /// <summary>The expected form of a value of the type.</summary>
     internal static string Expected(FieldType type) => type switch
     {
         FieldType.String => "must be a string",

@@ -25,7 +25,7 @@ internal ref partial struct WireBuilder
         messagesLeft = maxDepth - 1;
     }
 
-    /// <summary>The first attempt met a name twice: what was written is worthless.</summary>
+    /// <summary>The first attempt found a repeated name, so its output is discarded.</summary>
     internal bool HasRepeatedName { get; private set; }
 
     internal void WriteDocument(MessagePlan plan, FieldPlan? field)
@@ -100,7 +100,7 @@ internal ref partial struct WireBuilder
         while (cursor.Next((byte)'}'));
     }
 
-    /// <summary>Clients send fields in the contract's order more often than not: the next ones are tried before the table.</summary>
+    /// <summary>Clients usually send fields in the order of the contract, so the next field is tried before the table.</summary>
     private FieldPlan? ReadField(MessagePlan plan, ref int next)
     {
         var fields = plan.FieldArray;
@@ -244,7 +244,7 @@ internal ref partial struct WireBuilder
         messagesLeft++;
     }
 
-    /// <summary>One level of JSON may be several of messages: an object in a Struct is a Value, a Struct and an entry of its map.</summary>
+    /// <summary>One level of JSON can be several levels of messages: an object in a Struct is a Value, a Struct and a map entry.</summary>
     private void EnterMessage()
     {
         if (--messagesLeft < 0)

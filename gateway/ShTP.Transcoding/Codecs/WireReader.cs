@@ -29,7 +29,7 @@ internal ref struct WireReader
         return ReadLongVarint();
     }
 
-    /// <summary>A field's number and wire type. Longer spellings than five bytes are refused, though Google's parser cuts them.</summary>
+    /// <summary>A field's number and wire type. Encodings longer than five bytes are refused, although Google's parser truncates them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint ReadTag()
     {
@@ -111,7 +111,7 @@ internal ref struct WireReader
         }
     }
 
-    /// <summary>Checks the rest without looking at what it means.</summary>
+    /// <summary>Checks the rest without interpreting it.</summary>
     internal void SkipAll()
     {
         while (!AtEnd)

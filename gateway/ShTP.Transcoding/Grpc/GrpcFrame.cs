@@ -8,14 +8,14 @@ internal static class GrpcFrame
 {
     public const int HeaderSize = 5;
 
-    /// <summary>Keeps room for the header.</summary>
+    /// <summary>Reserves the header.</summary>
     public static void Begin(PooledBuffer frame)
     {
         frame.Reserve(HeaderSize)[..HeaderSize].Clear();
         frame.Commit(HeaderSize);
     }
 
-    /// <summary>Fills the header in.</summary>
+    /// <summary>Writes the header.</summary>
     public static void Complete(PooledBuffer frame)
     {
         var written = frame.Written;

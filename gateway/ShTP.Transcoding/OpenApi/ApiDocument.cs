@@ -40,7 +40,7 @@ internal static class ApiDocument
         foreach (var method in catalog.Methods.Where(method => !method.ReturnsHttpBody))
             schemas.MarkAnswered(method.Output.Descriptor);
         var operations = new OperationWriter(document, schemas, comments);
-        // Paths that differ in the names of variables only are one to OpenAPI: the first names them.
+        // OpenAPI treats paths that differ only in names of variables as one. The first one names them.
         foreach (var path in catalog.Methods.GroupBy(method => method.Template.Shape))
         {
             var template = path.First().Template;

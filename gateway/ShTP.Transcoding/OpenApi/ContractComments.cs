@@ -39,7 +39,7 @@ internal sealed class ContractComments
         _ => null,
     };
 
-    // Lines are broken for the width of the file; only an empty one and "Errors:" begin something new.
+    // Line breaks are only formatting. An empty line or "Errors:" starts a new paragraph.
     private static string Unwrap(string comment)
     {
         var paragraphs = new List<string> { "" };

@@ -44,7 +44,7 @@ internal sealed class Documentation(Contract contract, MethodCatalog catalog)
     {
         await using var from = assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"'{resource}' is not embedded in {assembly.GetName().Name}.");
         var entry = archive.CreateEntry(path);
-        // The same archive from every instance.
+        // A fixed time, so that all instances return the same archive.
         entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
         await using var to = await entry.OpenAsync();
         await from.CopyToAsync(to);

@@ -26,7 +26,7 @@ internal static class DocumentationEndpoints
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
-            // These two lead to services of the page's makers.
+            // Both lead to online services of Scalar.
             .HideDeveloperTools()
             .HideClientButton()
             .AddPreferredSecuritySchemes(OperationWriter.Bearer))
@@ -38,7 +38,7 @@ internal static class DocumentationEndpoints
         return app;
     }
 
-    /// <summary>Writes the document for tools that want it as a file; the result is the exit code.</summary>
+    /// <summary>Writes the document for tools that need a file; the result is the exit code.</summary>
     public static async Task<int> WriteOpenApiAsync(this WebApplication app, Stream output)
     {
         var document = await app.Services.GetRequiredService<Documentation>().OpenApiAsync();

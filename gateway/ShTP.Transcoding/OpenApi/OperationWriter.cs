@@ -118,7 +118,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
 
     private static string FirstSentence(string comment) => comment.Split(["\n\n", ". ", ": ", "; "], 2, StringSplitOptions.None)[0].TrimEnd('.');
 
-    // What is not sent is not there; a parameter has no null.
+    // Parameters are absent instead of null.
     private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
     {
         if (schema is not OpenApiSchema { Type: { } type } own || !type.HasFlag(JsonSchemaType.Null))

@@ -10,7 +10,7 @@ namespace ShTP.Transcoding.Problems;
 /// <summary>Writes problems in the client's encoding. The common headers are already set.</summary>
 public static class ProblemWriter
 {
-    // Cyrillic as it is: an application/problem+json body is never a script or markup.
+    // Cyrillic is not escaped: an application/problem+json body is never a script or markup.
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Responds with the problem, or aborts the connection when the response has already started.</summary>

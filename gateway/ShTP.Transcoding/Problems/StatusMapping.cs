@@ -8,7 +8,7 @@ using Status = Google.Rpc.Status;
 
 namespace ShTP.Transcoding.Problems;
 
-/// <summary>The one table from gRPC statuses to HTTP.</summary>
+/// <summary>Maps gRPC statuses to HTTP.</summary>
 public static class StatusMapping
 {
     private const string ExpiredChallenge = "Bearer error=\"invalid_token\", error_description=\"Signature has expired\"";

@@ -28,7 +28,7 @@ internal static class EscapedText
             }
             else
             {
-                bytes.WriteByte((byte)target[i]); // Kestrel lets only ASCII through
+                bytes.WriteByte((byte)target[i]); // Kestrel accepts only ASCII
             }
         }
 

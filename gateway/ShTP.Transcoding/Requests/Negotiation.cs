@@ -4,7 +4,7 @@ using ShTP.Transcoding.Problems;
 
 namespace ShTP.Transcoding.Requests;
 
-/// <summary>What the body of a request is.</summary>
+/// <summary>The format of a request's body.</summary>
 internal enum BodyFormat : byte
 {
     Json,
@@ -35,7 +35,7 @@ internal static class Negotiation
     private static readonly AnswerFormat[] Streaming = [AnswerFormat.JsonLines, AnswerFormat.Events, AnswerFormat.Protobuf];
     private static readonly AnswerFormat[] StreamingProtobufFirst = [AnswerFormat.Protobuf, AnswerFormat.JsonLines, AnswerFormat.Events];
 
-    /// <summary>The format of a request's body; null when the header names none that is known.</summary>
+    /// <summary>The format of a request's body; null for an unknown type.</summary>
     public static BodyFormat? ReadContentType(HttpRequest request)
     {
         var type = request.ContentType;
@@ -84,7 +84,7 @@ internal static class Negotiation
         return accept.Contains("protobuf", StringComparison.OrdinalIgnoreCase) && !accept.Contains("json", StringComparison.OrdinalIgnoreCase);
     }
 
-    // A form is of neither kind.
+    // A form is neither JSON nor protobuf.
     private static bool PrefersProtobuf(HttpRequest request) => ReadContentType(request) switch
     {
         BodyFormat.Protobuf => true,

@@ -17,11 +17,11 @@ internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
     // A larger message has known keys in it.
     private const int MostBytes = 16;
 
-    /// <summary>Notes the keys for <see cref="Explain"/>.</summary>
+    /// <summary>Stores the keys for <see cref="Explain"/>.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="json">Its body, which is JSON.</param>
-    /// <param name="plan">The message that the body is.</param>
-    /// <param name="written">How many bytes the body became.</param>
+    /// <param name="json">Its JSON body.</param>
+    /// <param name="plan">The message of the body.</param>
+    /// <param name="written">Size of the converted body.</param>
     public static void Note(HttpContext context, ReadOnlySpan<byte> json, MessagePlan plan, int written)
     {
         if (written > MostBytes || plan.WellKnown != WellKnownType.None)
@@ -34,7 +34,7 @@ internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
             context.Features.Set(new NotUnderstood(unknown));
     }
 
-    /// <summary>The problem, with the keys that were noted when it is about the request.</summary>
+    /// <summary>Adds the stored keys to a problem about the request.</summary>
     public static Problem Explain(HttpContext context, Problem problem) =>
         problem.Code == Google.Rpc.Code.InvalidArgument && context.Features.Get<NotUnderstood>() is { } noted
             ? problem with { Detail = $"{problem.Detail} (not understood: {string.Join(", ", noted.Keys)})" }

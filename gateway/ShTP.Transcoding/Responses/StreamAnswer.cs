@@ -13,7 +13,7 @@ namespace ShTP.Transcoding.Responses;
 /// </summary>
 internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time)
 {
-    // Revocations are known within a second, so an open stream is looked at every second too.
+    // Revocations arrive within a second, so open streams are checked every second, too.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     /// <summary>Relays until the stream ends; returns the problem when the response has not started.</summary>

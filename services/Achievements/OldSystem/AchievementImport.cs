@@ -5,7 +5,7 @@ using Achievement = ShTP.Achievements.Records.Achievement;
 
 namespace ShTP.Achievements.OldSystem;
 
-/// <summary>Achievements of the old system. Their points are in the ratings already.</summary>
+/// <summary>Imports achievements. Their points are already part of the imported ratings.</summary>
 internal sealed class AchievementImport(AchievementsDb db, Attachments attachments) : RowImport<ImportedAchievement, Achievement>(db)
 {
     private const string NoText = "—";

@@ -30,14 +30,14 @@ public sealed class Achievement
     /// <summary>Its name under /storage/achievements/.</summary>
     public required string FileName { get; set; }
 
-    /// <summary>What the student called it.</summary>
+    /// <summary>The file name that the student sent.</summary>
     public required string OriginalName { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public AchievementStatus Status { get; set; }
 
-    /// <summary>What it was accepted for; kept when it is reversed.</summary>
+    /// <summary>Points on acceptance; kept when it is reversed.</summary>
     public int? Points { get; set; }
 
     public DateTimeOffset? DecidedAt { get; set; }
@@ -48,7 +48,7 @@ public sealed class Achievement
     /// <summary>Why it was rejected or reversed.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>It was accepted, and its points were taken back.</summary>
+    /// <summary>It was accepted and later reversed.</summary>
     public bool IsReversed { get; set; }
 
     /// <summary>Makes it pending again.</summary>
@@ -92,7 +92,7 @@ public sealed class Achievement
             achievement.Property(a => a.Reason).HasMaxLength(MaxReasonLength);
             achievement.HasIndex(a => new { a.UserId, a.Status, a.CreatedAt, a.Id }).IsDescending(false, false, true, true);
             achievement.HasIndex(a => new { a.CreatedAt, a.Id }).HasDatabaseName("ix_achievements_queue").IsDescending(true, true).HasFilter("status = 0");
-            // For the deletion of a member of staff.
+            // Removes a deleted member of staff.
             achievement.HasIndex(a => a.DecidedBy).HasFilter("decided_by is not null");
         }
     }

@@ -39,7 +39,7 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
         }
     }
 
-    // It may have been decided since; its place in the order stays.
+    // It may have been decided since, but its position in the order is kept.
     private async Task<DateTimeOffset> FindTimeAsync(Guid before, CancellationToken cancellationToken) =>
         await db.Achievements.Where(a => a.Id == before).Select(a => (DateTimeOffset?)a.CreatedAt).SingleOrDefaultAsync(cancellationToken)
         ?? throw RpcErrors.InvalidField("before", "there is no achievement with this uuid");

@@ -6,7 +6,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>The proofs of achievements: stored by the gateway in Files, kept there by a claim of the achievement.</summary>
+/// <summary>The proofs of achievements: stored in Files by the gateway, and kept by a claim of the achievement.</summary>
 public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalClient files)
 {
     /// <summary>Their folder under /storage.</summary>
@@ -32,7 +32,7 @@ public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalCl
         }
     }
 
-    /// <summary>Keeps the achievement's present file.</summary>
+    /// <summary>Claims the achievement's current file.</summary>
     public void EnqueueClaim(Achievement achievement) => Enqueue(
         nameof(FilesInternal.FilesInternalBase.Claim),
         new ClaimRequest { FileId = achievement.FileId.ToString(), OwnerId = achievement.UserId.ToString(), Claim = ClaimOf(achievement) },

@@ -7,7 +7,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>What staff decide. A decision, its points and its notification are one transaction.</summary>
+/// <summary>Moderation by staff. A decision, its points and its notification are one transaction.</summary>
 public sealed class Decisions(AchievementsDb db, TimeProvider clock)
 {
     private const int Accept = 1;

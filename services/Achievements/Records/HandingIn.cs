@@ -6,7 +6,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>What students do with their achievements.</summary>
+/// <summary>Submission of achievements by students.</summary>
 public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimeProvider clock)
 {
     private const int MaxWaiting = 100;
@@ -97,7 +97,7 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         attachments.EnqueueClaim(achievement);
     }
 
-    // Counted under a lock of the student's: two at once would both find room for one.
+    // Counted under the student's lock: two concurrent calls could both find room for one.
     private async Task RequireRoomAsync(Guid user, CancellationToken cancellationToken)
     {
         await db.LockUserAsync(user, cancellationToken);

@@ -66,7 +66,7 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
             return false;
         }
 
-        // Pictures and PDFs are compressed already.
+        // Pictures and PDFs are already compressed.
         await using var entry = await archive.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancellationToken);
         for (; hasPiece; hasPiece = await pieces.MoveNext(cancellationToken))
             await entry.WriteAsync(pieces.Current.Content.Memory, cancellationToken);

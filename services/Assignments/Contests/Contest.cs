@@ -11,7 +11,7 @@ public sealed class Contest
     public const int MaxTitleLength = 200;
     public const int MaxDescriptionLength = 10_000;
 
-    // The clients cannot do without a deadline where they count the time down.
+    // A far deadline for contests without one, because the clients count the time down.
     private static readonly DateTimeOffset NoDeadline = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     public required Guid Id { get; init; }

@@ -64,7 +64,7 @@ public sealed class ContestSubmission(AssignmentsDb db, Participants participant
         }, cancellationToken);
     }
 
-    // A function names its file; where two would have the same, or one that a place has, both are found by their places.
+    // The file is named as the function. When two names would collide, or one with a place, both use their places.
     private static string[] FileNames(string?[] functions)
     {
         string[] places = [.. functions.Select((_, place) => $"task{place + 1}")];

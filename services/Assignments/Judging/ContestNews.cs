@@ -28,7 +28,7 @@ internal static class ContestNews
             new NotifyRequest { UserIds = { user.ToString() }, Type = Information, Data = data }, $"notify:{user}");
     }
 
-    /// <summary>The database's time: leases are its matter, and so is how long judging took.</summary>
+    /// <summary>The time of the database, which also decides leases.</summary>
     public static Task<DateTimeOffset> NowAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellationToken);
 }

@@ -21,7 +21,7 @@ public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
 
     internal const string NotJudged = "Решение не удалось проверить";
 
-    /// <summary>Requeues what expired, a hundred at the most.</summary>
+    /// <summary>Requeues expired work, at most a hundred.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         var lost = await db.Work.FromSql($"SELECT * FROM work WHERE state = 1 AND lease_expires_at < now() ORDER BY lease_expires_at LIMIT {PageSize} FOR UPDATE SKIP LOCKED")
@@ -37,8 +37,8 @@ public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
         return lost.Count;
     }, cancellationToken);
 
-    /// <summary>Takes back what a checker does not want; a lease that is lost already is no error.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is no UUID.</exception>
+    /// <summary>Takes back returned work; a lost lease is not an error.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not a UUID.</exception>
     public Task ReturnAsync(string lease, CancellationToken cancellationToken)
     {
         var id = FieldChecks.RequireUuid(lease, "leaseId");
@@ -73,7 +73,7 @@ public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
         (work.State, work.FinishedAt) = (WorkState.Done, await db.NowAsync(cancellationToken));
         if (work.RejudgeId is not null)
         {
-            // Without results: what it was before stays in force.
+            // Without new results the current ones are kept.
             var now = clock.Now();
             await db.RejudgeItems.Where(i => i.WorkId == work.Id).ExecuteUpdateAsync(set => set.SetProperty(i => i.JudgedAt, now), cancellationToken);
             return;

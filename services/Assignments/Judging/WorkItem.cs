@@ -5,7 +5,7 @@ using Rejudge = ShTP.Assignments.Rejudging.Rejudge;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Where work is.</summary>
+/// <summary>State of a work.</summary>
 public enum WorkState : short
 {
     Queued = 0,
@@ -31,7 +31,7 @@ public sealed class WorkItem
 
     public required Guid Id { get; init; }
 
-    /// <summary>Given by the database, in the order of arrival.</summary>
+    /// <summary>Assigned by the database, in the order of arrival.</summary>
     public long Sequence { get; init; }
 
     public required Guid UserId { get; init; }
@@ -44,7 +44,7 @@ public sealed class WorkItem
 
     public WorkState State { get; set; }
 
-    /// <summary>The lease of now, or the one by which it was done.</summary>
+    /// <summary>The current lease, or the one that completed it.</summary>
     public Guid? LeaseId { get; set; }
 
     public string? Checker { get; set; }
@@ -54,10 +54,10 @@ public sealed class WorkItem
     /// <summary>Number of tests of each submission when the work was taken, in order. The task may change afterwards.</summary>
     public int[] TestCounts { get; set; } = [];
 
-    /// <summary>How often a checker vanished with it.</summary>
+    /// <summary>Number of expired leases.</summary>
     public short Losses { get; set; }
 
-    /// <summary>How often a checker gave it back.</summary>
+    /// <summary>Number of returns.</summary>
     public short Returns { get; set; }
 
     public Guid? RejudgeId { get; init; }

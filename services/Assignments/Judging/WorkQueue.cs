@@ -19,11 +19,11 @@ internal static class WorkQueue
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds a student's work to the transaction; a repository is one work however many tasks it solves.</summary>
+    /// <summary>Adds a student's work to the transaction; a repository is one work for any number of tasks.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many works of the student wait.</exception>
     public static async Task<WorkItem> EnqueueLiveAsync(this AssignmentsDb db, Guid user, Language language, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Two at once would get the same turn, and both find room for one.
+        // Two concurrent calls would get the same turn, and could both find room for one.
         await db.LockUserAsync(user, cancellationToken);
         if (await db.Work.CountAsync(w => w.UserId == user && w.State == WorkState.Queued && w.Priority == WorkItem.Live, cancellationToken) >= MaxWaiting)
             throw RpcErrors.TooMany($"{MaxWaiting} of your submissions are waiting already", RetryAfter);

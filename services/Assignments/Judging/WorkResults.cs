@@ -8,7 +8,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Takes results, each once.</summary>
+/// <summary>Stores results, each once.</summary>
 public sealed class WorkResults(AssignmentsDb db, TimeProvider clock)
 {
     private const int MaxErrorLength = 300;

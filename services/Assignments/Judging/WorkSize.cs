@@ -2,7 +2,7 @@ using Grpc.AspNetCore.Server;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>How large the messages between Assignments and checkers may be.</summary>
+/// <summary>Largest messages between Assignments and checkers.</summary>
 internal static class WorkSize
 {
     // Fifty tasks with a mebibyte of tests each.

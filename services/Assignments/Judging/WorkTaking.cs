@@ -45,7 +45,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
     }
 
     /// <summary>Extends the leases and returns the lost ones.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT for too many or a malformed one.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT for too many leases or a malformed one.</exception>
     public async Task<IReadOnlyList<string>> ProlongAsync(IReadOnlyList<string> leases, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

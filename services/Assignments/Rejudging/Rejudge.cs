@@ -49,7 +49,7 @@ public sealed class RejudgeItem
 
     public Guid? WorkId { get; init; }
 
-    /// <summary>As it was when the rejudge began.</summary>
+    /// <summary>The result at the start of the rejudge.</summary>
     public bool SolvedBefore { get; init; }
 
     public short AcceptedBefore { get; init; }
@@ -58,7 +58,7 @@ public sealed class RejudgeItem
 
     public short Accepted { get; set; }
 
-    /// <summary>As <see cref="TestResults"/> writes them; null until it is judged, and when it could not be.</summary>
+    /// <summary>In the format of <see cref="TestResults"/>; null until it is judged, or when judging failed.</summary>
     public string? Results { get; set; }
 
     public string? Message { get; set; }

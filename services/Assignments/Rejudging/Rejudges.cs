@@ -20,7 +20,7 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
     {
         var taskId = task ?? await db.Submissions.Where(s => s.Id == submission).Select(s => (Guid?)s.TaskId).SingleOrDefaultAsync(cancellation)
             ?? throw RpcErrors.NotFound("No such submit");
-        // Two at once would both find none open.
+        // Two concurrent calls could both find no open rejudge.
         if (await db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {taskId} FOR NO KEY UPDATE").Select(t => t.Id).ToListAsync(cancellation) is [])
             throw RpcErrors.NotFound("Task with such uuid not found");
         if (await db.Rejudges.AnyAsync(r => r.TaskId == taskId && r.AppliedAt == null && r.DroppedAt == null, cancellation))

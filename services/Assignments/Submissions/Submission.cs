@@ -7,14 +7,14 @@ using ShTP.Assignments.Tasks;
 
 namespace ShTP.Assignments.Submissions;
 
-/// <summary>How far a submission is, as the wire numbers it.</summary>
+/// <summary>State of a submission, with the numbers of the contract.</summary>
 public enum SubmissionStatus : short
 {
     Queued = 0,
     Checking = 1,
     Checked = 2,
 
-    /// <summary>By staff: it never counts as solved.</summary>
+    /// <summary>Rejected by staff: it never counts as solved.</summary>
     Rejected = 3,
 }
 
@@ -35,7 +35,7 @@ public sealed class Submission
     /// <summary>The contest it was submitted for. It may have been deleted since.</summary>
     public Guid? ContestId { get; init; }
 
-    /// <summary>The place of its task in the contest, from 0.</summary>
+    /// <summary>Index of its task in the contest, from 0.</summary>
     public short Place { get; init; }
 
     public required V1.Language Language { get; init; }
@@ -43,13 +43,13 @@ public sealed class Submission
     /// <summary>Name in Files, or the name that the checker looks for in a repository.</summary>
     public required string FileName { get; init; }
 
-    /// <summary>The program; of a repository what was judged, null until then.</summary>
+    /// <summary>The source; for a repository the file that was judged, null until then.</summary>
     public string? Source { get; set; }
 
-    /// <summary>The link, when it is in a repository.</summary>
+    /// <summary>The link of the repository.</summary>
     public string? Repository { get; init; }
 
-    /// <summary>What was judged of the repository.</summary>
+    /// <summary>The commit of the repository that was judged.</summary>
     public string? CommitId { get; set; }
 
     public SubmissionStatus Status { get; set; }
@@ -59,7 +59,7 @@ public sealed class Submission
     /// <summary>How many tests were accepted.</summary>
     public short Accepted { get; set; }
 
-    /// <summary>As <see cref="TestResults"/> writes them; null until it is checked.</summary>
+    /// <summary>In the format of <see cref="TestResults"/>; null until it is checked.</summary>
     public string? Results { get; set; }
 
     /// <summary>Output of the compiler, or the reason why nothing was judged.</summary>
@@ -72,7 +72,7 @@ public sealed class Submission
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>For lists, which do not show the programs.</summary>
+    /// <summary>For lists, which do not need the source.</summary>
     internal static readonly Expression<Func<Submission, Submission>> WithoutSource = s => new Submission
     {
         Id = s.Id,

@@ -8,7 +8,7 @@ namespace ShTP.Assignments.Submissions;
 /// <summary>Test results in the form of the clients and of the database. They have no content of the tests.</summary>
 internal static class TestResults
 {
-    // Of all errors of a submission, so that lists of them stay small.
+    // Size of all errors of a submission, so that lists stay small.
     private const int MaxErrorsLength = 2000;
 
     private static readonly Dictionary<Verdict, string> Names = SubmitsReflection.Descriptor.EnumTypes
@@ -42,7 +42,7 @@ internal static class TestResults
         return JsonFormatter.Default.Format(list);
     }
 
-    /// <summary>Without what the database does not store: programs print everything.</summary>
+    /// <summary>Removes characters that the database cannot store.</summary>
     public static string Printable(string text) => text.Replace('\0', '\uFFFD');
 
     /// <summary>At least one test was judged and all are accepted. A task without tests is never solved.</summary>

@@ -16,7 +16,7 @@ public sealed class Leaderboard(AssignmentsDb db, UsersInternal.UsersInternalCli
     /// <summary>The first solvers, each once with the first solution; deleted users are left out.</summary>
     public async Task<IReadOnlyList<Solver>> ReadAsync(Guid task, CancellationToken cancellationToken)
     {
-        // Walks along the index and stops at the last place: however many solved it, few rows are read.
+        // Scans the index and stops at the last place, so few rows are read for any number of solutions.
         var first = await db.Database.SqlQuery<FirstSolution>(
             $"""
             WITH RECURSIVE first AS (

@@ -13,7 +13,7 @@ namespace ShTP.Assignments.Tasks;
 /// <param name="Text">The program.</param>
 public sealed record Source(string FileName, Language Language, string Text);
 
-/// <summary>Sources that the gateway has stored in Files. They are read once and not claimed: the submission has the text.</summary>
+/// <summary>Sources that the gateway has stored in Files. They are read once and not claimed, because the submission stores the text.</summary>
 public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
 {
     private const string Kind = "source";

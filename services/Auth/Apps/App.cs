@@ -16,7 +16,7 @@ internal sealed class App
 
     public required string Name { get; set; }
 
-    /// <summary>As <see cref="Apps.RedirectUrl"/> checked it.</summary>
+    /// <summary>Checked by <see cref="Apps.RedirectUrl"/>.</summary>
     public required string RedirectUrl { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -18,7 +18,7 @@ internal sealed class AppTokens(AuthDb db, TimeProvider time)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var (hash, expiresAt) = (HashOf(token), time.GetUtcNow() + Lifetime);
-        // The locks keep both rows until the token refers to them.
+        // The locks keep both rows until the token references them.
         var stored = await db.Database.ExecuteSqlAsync($"""
             INSERT INTO app_tokens (app_id, user_id, hash, expires_at)
             SELECT apps.id, credentials.user_id, {hash}, {expiresAt} FROM apps, credentials

@@ -2,12 +2,12 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>Addresses of sites to which browsers are sent with a token or a code.</summary>
+/// <summary>Redirect URLs of sites.</summary>
 internal static class RedirectUrl
 {
     public const int MaxLength = 2000;
 
-    /// <summary>Notes what is wrong.</summary>
+    /// <summary>Records the faults.</summary>
     public static void Check(FieldChecks checks, string url, string field)
     {
         if (url.Length == 0)
@@ -18,7 +18,7 @@ internal static class RedirectUrl
             checks.Add(field, fault);
     }
 
-    /// <summary>The address with a parameter more in its query.</summary>
+    /// <summary>Adds a parameter to the query.</summary>
     public static string With(string url, string name, string value)
     {
         var separator = !url.Contains('?', StringComparison.Ordinal) ? "?" : url[^1] is '?' or '&' ? "" : "&";

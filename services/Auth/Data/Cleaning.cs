@@ -33,7 +33,7 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
         var now = time.GetUtcNow();
         var forgotten = now - throttling.Value.ForgetAfter;
         await db.Revocations.Where(revocation => revocation.ForgetAt < now).ExecuteDeleteAsync(cancellationToken);
-        // A refresh token of an ended session is refused whether or not the row is there.
+        // A refresh token of an ended session is refused with or without the row.
         await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
         await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
         await db.AppTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class DatabaseSignals(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Open streams would hold the server's shutdown up, and this service stops only after it.
+        // Open streams would delay the shutdown of the server, and this service stops only after it.
         using var stopping = lifetime.ApplicationStopping.Register(feed.Close);
         await base.ExecuteAsync(stoppingToken);
     }

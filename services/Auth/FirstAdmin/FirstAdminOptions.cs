@@ -11,7 +11,7 @@ public sealed class FirstAdminOptions : IValidatableObject
 
     public string? Email { get; init; }
 
-    /// <summary>8 to 128 characters; only used while the admin has no password yet.</summary>
+    /// <summary>8 to 128 characters; used only until the admin has a password.</summary>
     public string? Password { get; init; }
 
     internal bool IsGiven => !string.IsNullOrEmpty(Email);

@@ -7,7 +7,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Keys;
 
-/// <summary>Creates keys: the first one, the next one in time, and one out of turn. Replicas take turns by an advisory lock.</summary>
+/// <summary>Creates the first key, the next planned one, and one on request. An advisory lock serializes replicas.</summary>
 internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
 {
     private const long LockId = 0x53685450_6B657973; // "ShTPkeys"

@@ -4,12 +4,12 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>What a user signs in with.</summary>
+/// <summary>A user's credentials.</summary>
 internal sealed class Credentials
 {
     public required Guid UserId { get; init; }
 
-    /// <summary>As <see cref="EmailAddress"/> normalizes it; older ones may have other letters: see its spellings.</summary>
+    /// <summary>Normalized by <see cref="EmailAddress"/>; older rows may have another spelling.</summary>
     public required string Email { get; set; }
 
     /// <summary>Argon2id as a PHC string, or a bcrypt hash of the old system.</summary>

@@ -11,7 +11,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
 {
     private const int MaxCredentials = 5000;
 
-    /// <summary>The credentials of a request, checked.</summary>
+    /// <summary>The checked credentials of a request.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault by index.</exception>
     public static List<Credentials> Read(V1.SetCredentialsRequest request)
     {
@@ -40,7 +40,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
     }
 
     /// <summary>Creates or replaces credentials, except for deleted users. A replaced password ends the user's sessions.</summary>
-    /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts and shows it.</exception>
+    /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts.</exception>
     public async Task WriteAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {
         if ((await OtherHoldersAsync(credentials, cancellationToken)).Count > 0)

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>Failed attempts of one account or one address, kept in the database so that all replicas count together.</summary>
+/// <summary>Failed attempts of one account or one address, in the database so that all replicas share the count.</summary>
 internal sealed class LoginFailures
 {
     /// <summary>A hash, because users type passwords into e-mail fields by mistake.</summary>

@@ -16,13 +16,13 @@ namespace ShTP.Auth.Login;
 /// </summary>
 internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options, TimeProvider time)
 {
-    /// <summary>The key of an account as a person names it.</summary>
+    /// <summary>The key of an account, by the typed e-mail.</summary>
     public static byte[] AccountKey(string email) => Key("account", email);
 
     /// <summary>The key of a user who changes the password.</summary>
     public static byte[] UserKey(Guid user) => Key("user", user.ToString());
 
-    /// <summary>The key of an address; IPv6 customers get networks of 64 bits, so those count as one.</summary>
+    /// <summary>The key of an address. IPv6 customers get networks of 64 bits, which count as one.</summary>
     public static byte[] AddressKey(string address)
     {
         if (IPAddress.TryParse(address, out var ip) && ip is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })

@@ -34,7 +34,7 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         return credentials!;
     }
 
-    // Two accounts of the old system may differ in the case of letters: what was typed as it is stored decides.
+    // Two accounts of the old system may differ in case only, so the exact spelling decides.
     private async Task<Credentials?> FindAsync(IReadOnlyList<string> spellings, CancellationToken cancellationToken)
     {
         var known = await db.Credentials.AsNoTracking().Where(known => spellings.Contains(known.Email)).ToDictionaryAsync(known => known.Email, cancellationToken);

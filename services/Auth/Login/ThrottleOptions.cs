@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>How failed logins slow further ones down; section <c>Auth:Throttling</c>.</summary>
+/// <summary>Delays after failed sign-ins; section <c>Auth:Throttling</c>.</summary>
 public sealed class ThrottleOptions : IValidatableObject
 {
     public const string Section = "Auth:Throttling";
@@ -24,7 +24,7 @@ public sealed class ThrottleOptions : IValidatableObject
     /// <summary>The longest delay of an address. Short, because a school may share one address.</summary>
     public TimeSpan LongestAddressWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After this long without a failure counting starts again.</summary>
+    /// <summary>Counting starts again after this time without a failure.</summary>
     public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

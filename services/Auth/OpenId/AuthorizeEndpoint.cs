@@ -20,7 +20,7 @@ internal static class AuthorizeEndpoint
 {
     public const string Path = "/connect/authorize";
 
-    /// <summary>The field of the decision.</summary>
+    /// <summary>The form field of the decision.</summary>
     public const string Decision = "decision";
 
     private const string Allowed = "allow";

@@ -31,10 +31,7 @@ internal sealed class BrowserSessions(
             .SingleOrDefaultAsync(context.RequestAborted);
     }
 
-    /// <summary>
-    /// The session that this browser signed in with last, however long ago: a cookie that counts no more still is one that
-    /// only this browser has.
-    /// </summary>
+    /// <summary>The last session of this browser, of any age: an expired cookie still identifies the browser.</summary>
     public async Task<FormerSession?> FindFormerAsync(HttpContext context)
     {
         var options = cookies.Get(Scheme);
@@ -67,7 +64,7 @@ internal sealed class BrowserSessions(
     public static Task RememberAsync(HttpContext context, Guid session) =>
         context.SignInAsync(Scheme, new ClaimsPrincipal(new ClaimsIdentity([new Claim(SessionClaim, session.ToString())], Scheme)));
 
-    /// <summary>Ends the session of the browser, and with it what sites were given for it.</summary>
+    /// <summary>Ends the browser's session, and with it the tokens of sites.</summary>
     public async Task EndAsync(HttpContext context)
     {
         if (await FindAsync(context) is { } session)
@@ -76,5 +73,5 @@ internal sealed class BrowserSessions(
     }
 }
 
-/// <summary>A session that was opened with a browser.</summary>
+/// <summary>A session of a browser.</summary>
 internal sealed record BrowserSession(Guid Id, Guid UserId, string Email, DateTimeOffset SignedInAt);

@@ -16,8 +16,8 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
     private const int SecretSize = 32;
 
     /// <summary>
-    /// Makes an app a client, or makes it another one: consents stay. The secret is stored as a hash; it is null for a public
-    /// client.
+    /// Makes an app a client, or changes its kind; consents are kept. The secret is stored as a hash, and is null for a
+    /// public client.
     /// </summary>
     public async Task<string?> SetAsync(App app, bool isPublic, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
     public async Task<bool> RemoveAsync(Guid app, CancellationToken cancellationToken) =>
         await db.Clients.Where(client => client.Id == app).ExecuteDeleteAsync(cancellationToken) > 0;
 
-    /// <summary>Takes an app's new redirect URL over, in the caller's transaction.</summary>
+    /// <summary>Applies an app's new redirect URL, in the caller's transaction.</summary>
     public static Task MoveAsync(AuthDb db, Guid app, string redirectUrl, CancellationToken cancellationToken)
     {
         var urls = JsonSerializer.Serialize(new[] { redirectUrl });

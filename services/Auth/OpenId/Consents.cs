@@ -19,7 +19,7 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
         return null;
     }
 
-    /// <summary>Remembers a consent.</summary>
+    /// <summary>Stores a consent.</summary>
     public async Task<string> AddAsync(Guid user, Guid app, ImmutableArray<string> scopes, CancellationToken cancellationToken)
     {
         var descriptor = new OpenIddictAuthorizationDescriptor
@@ -35,7 +35,7 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
         return (await authorizations.GetIdAsync(consent, cancellationToken))!;
     }
 
-    /// <summary>Every site that the user has agreed to, with all scopes, oldest first.</summary>
+    /// <summary>All sites with the user's consent, with all scopes, oldest first.</summary>
     public async Task<List<V1.Consent>> ListAsync(Guid user, int max, CancellationToken cancellationToken)
     {
         var subject = user.ToString();

@@ -5,7 +5,7 @@ using ShTP.Auth.Keys;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Encrypts the keys that protect cookies and forms where they lie in the database.</summary>
+/// <summary>Encrypts the data protection keys of cookies and forms in the database.</summary>
 internal sealed class FormKeys(KeyEncryption encryption) : IXmlEncryptor
 {
     internal const string Id = "data protection";

@@ -23,7 +23,7 @@ internal static class OpenIdClaims
         return Addressed(identity);
     }
 
-    /// <summary>The same claims for the next tokens of a grant.</summary>
+    /// <summary>The same claims for further tokens of a grant.</summary>
     public static ClaimsPrincipal Renew(ClaimsPrincipal granted) => Addressed(new ClaimsIdentity(granted.Claims, Kind));
 
     public static (Guid User, Guid Session) Read(ClaimsPrincipal principal) =>

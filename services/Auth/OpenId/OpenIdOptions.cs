@@ -3,7 +3,7 @@ using System.Net;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Signing in to other sites by OpenID Connect; section <c>Auth:OpenId</c>.</summary>
+/// <summary>OpenID Connect; section <c>Auth:OpenId</c>.</summary>
 public sealed class OpenIdOptions : IValidatableObject
 {
     public const string Section = "Auth:OpenId";
@@ -17,10 +17,10 @@ public sealed class OpenIdOptions : IValidatableObject
     /// <summary>Addresses or networks of gateways on other machines, whose <c>X-Forwarded-*</c> headers are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>How long an access token is valid; it is for the user info endpoint only.</summary>
+    /// <summary>Lifetime of access tokens, which are for the user info endpoint only.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a browser stays signed in here, so that the next site needs no password.</summary>
+    /// <summary>How long a browser stays signed in, so that the next site needs no password.</summary>
     public TimeSpan BrowserLifetime { get; init; } = TimeSpan.FromHours(8);
 
     internal bool IsHttps => Issuer?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;

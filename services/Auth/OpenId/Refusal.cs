@@ -3,7 +3,7 @@ using OpenIddict.Server.AspNetCore;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Errors of RFC 6749 and OpenID Connect, which OpenIddict takes to the site.</summary>
+/// <summary>Errors of RFC 6749 and OpenID Connect, which OpenIddict sends to the site.</summary>
 internal static class Refusal
 {
     /// <summary>The site is not allowed to make this request.</summary>

@@ -31,10 +31,10 @@ internal static class ReturnAddress
         return AuthorizeEndpoint.Path + query.ToQueryString();
     }
 
-    /// <summary>Whether a parameter was added by a page, and is none of the site's request.</summary>
+    /// <summary>Whether a parameter was added by a page and does not belong to the site's request.</summary>
     public static bool IsOurs(string parameter) => parameter is AuthorizeEndpoint.Decision || parameter.StartsWith("__", StringComparison.Ordinal);
 
-    /// <summary>What was sent, when it is such an address; else null.</summary>
+    /// <summary>The address, when it is a site's request; otherwise null.</summary>
     public static string? Check(string? sent) =>
         sent is { Length: <= MaxLength } && sent.StartsWith(Start, StringComparison.Ordinal) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
 
@@ -47,8 +47,8 @@ internal static class ReturnAddress
             : null;
 }
 
-/// <summary>A site as a page shows it.</summary>
-/// <param name="Name">As its owner calls it.</param>
+/// <summary>A site as shown on a page.</summary>
+/// <param name="Name">The name of the app.</param>
 /// <param name="Origin">Scheme, host and port, shown so that users can distinguish sites with the same name.</param>
 internal sealed record Site(string Name, string Origin)
 {

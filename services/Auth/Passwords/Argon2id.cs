@@ -33,7 +33,7 @@ internal static partial class Argon2id
         return Sodium.VerifyPhc(terminated, password, (ulong)password.Length) == 0;
     }
 
-    /// <summary>The parameters of a well-formed PHC string within bounds that this process can afford, or null.</summary>
+    /// <summary>The parameters of a well-formed PHC string within the accepted limits, or null.</summary>
     public static (int MemoryKib, int Passes, int Lanes)? ParametersOf(string phc)
     {
         var match = phc.Length < Sodium.PhcBytes ? Phc().Match(phc) : Match.Empty;

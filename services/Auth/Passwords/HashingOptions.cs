@@ -15,7 +15,7 @@ public sealed class HashingOptions
     [Range(1, Argon2id.MaxPasses)]
     public int Passes { get; init; } = 2;
 
-    /// <summary>Hashes computed at once; 0 leaves one processor to everything else.</summary>
+    /// <summary>Concurrent hashes; 0 means one less than the processors.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
 

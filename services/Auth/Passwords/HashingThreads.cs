@@ -34,7 +34,7 @@ internal sealed partial class HashingThreads : IDisposable
             new Thread(Work) { IsBackground = true, Name = $"hashing {i}", Priority = ThreadPriority.BelowNormal }.Start();
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of threads.</summary>
     public int Count { get; }
 
     /// <summary>Runs work in the foreground; refuses it when the queue is full.</summary>

@@ -11,7 +11,7 @@ internal sealed class OldHashes(IServiceScopeFactory scopes, TimeProvider time)
     private int highest;
     private long? askedAt;
 
-    /// <summary>The highest cost, or 0 when none is left. <paramref name="seen"/> is that of one that was just read.</summary>
+    /// <summary>The highest cost, or 0 when none is left. <paramref name="seen"/> is the cost of a hash that was just read.</summary>
     public async ValueTask<int> HighestCostAsync(int seen, CancellationToken cancellationToken)
     {
         if (seen <= highest && askedAt is { } asked && time.GetElapsedTime(asked) < FreshFor)

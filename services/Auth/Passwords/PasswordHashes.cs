@@ -37,7 +37,7 @@ internal sealed partial class PasswordHashes
         nobodys = new(() => Argon2id.Hash(Guid.NewGuid().ToByteArray(), this.options.MemoryKib, this.options.Passes));
     }
 
-    /// <summary>Whether text is a hash that <see cref="CheckAsync"/> can check.</summary>
+    /// <summary>Whether text is a hash that <see cref="CheckAsync"/> supports.</summary>
     public static bool IsHash(string text) => Argon2id.ParametersOf(text) is not null || IsBcrypt(text);
 
     /// <summary>Whether text is a bcrypt hash of the old system.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class PasswordHashes
         var cost = hash is not null && IsBcrypt(hash) ? CostOf(hash) : 0;
         var highest = await oldHashes.HighestCostAsync(cost, cancellationToken);
         var prepared = Prepare(password);
-        // Older hashes are of the text as it was typed.
+        // Older hashes are of the unnormalized text.
         foreach (var text in prepared == password ? (string[])[password] : [prepared, password])
         {
             if (cost == 0)
@@ -90,7 +90,7 @@ internal sealed partial class PasswordHashes
         return hashes;
     }
 
-    // The profile OpaqueString of RFC 8265 (4.2.2): another keyboard or system may spell the same letters and blanks otherwise.
+    // The profile OpaqueString of RFC 8265 (4.2.2): keyboards and systems may encode the same letters and blanks differently.
     private static string Prepare(string password)
     {
         var blanks = string.Concat(password.Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c));
@@ -113,7 +113,7 @@ internal sealed partial class PasswordHashes
         return false;
     }
 
-    // Each further cost doubles the work: what lies between two of them is the sum of the costs from the lower one on.
+    // Each further cost doubles the work: the difference of two costs is the sum of the costs from the lower one on.
     private bool SpendOld(string password, int from, int to)
     {
         if (from == 0)

@@ -17,8 +17,8 @@ internal sealed class RevocationFeed
 
     private ImmutableHashSet<Channel<V1.WatchRevocationsResponse>>? streams;
 
-    /// <summary>Joins; must happen before the snapshot is read, or what is committed in between would be lost.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to.</exception>
+    /// <summary>Subscribes. Must be called before the snapshot is read, otherwise commits in between are lost.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the listening connection is down.</exception>
     public Subscription Subscribe()
     {
         var stream = Channel.CreateBounded<V1.WatchRevocationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true });
@@ -28,7 +28,7 @@ internal sealed class RevocationFeed
     /// <summary>The listening connection is open.</summary>
     public void Open() => streams = [];
 
-    /// <summary>Passes a message to every stream.</summary>
+    /// <summary>Sends a message to every stream.</summary>
     public void Publish(V1.WatchRevocationsResponse message)
     {
         foreach (var stream in streams ?? [])

@@ -9,7 +9,7 @@ namespace ShTP.Auth.Sessions;
 /// </summary>
 internal static class RightsRevocation
 {
-    /// <summary>Below which every token of a deleted user is.</summary>
+    /// <summary>Version of deleted users, above every token's.</summary>
     public const long Never = long.MaxValue;
 
     /// <summary>Expires all access tokens of the user, or rejects all tokens permanently. Without credentials there are no tokens.</summary>

@@ -75,9 +75,9 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
 }
 
 /// <summary>The client of a sign-in.</summary>
-/// <param name="UserAgent">As a session keeps it.</param>
+/// <param name="UserAgent">In the form that a session stores.</param>
 /// <param name="Address">The client's address.</param>
-/// <param name="Former">The session that the client or browser shows it had until now.</param>
+/// <param name="Former">The previous session of the client or browser.</param>
 internal sealed record ClientOfSession(string UserAgent, string Address, FormerSession? Former);
 
 /// <summary>The previous session of the browser, of any user.</summary>

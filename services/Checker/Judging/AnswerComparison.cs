@@ -4,7 +4,7 @@ using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Compares what was printed with what must be.</summary>
+/// <summary>Compares printed output with the expected one.</summary>
 internal static class AnswerComparison
 {
     // Longer words are not treated as numbers.
@@ -14,9 +14,9 @@ internal static class AnswerComparison
 
     public static bool IsBlank(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(WhiteSpace);
 
-    /// <param name="expected">What must be printed, with line feeds only.</param>
-    /// <param name="actual">What was printed.</param>
-    /// <param name="checker">What may differ.</param>
+    /// <param name="expected">The expected output, with line feeds only.</param>
+    /// <param name="actual">The printed output.</param>
+    /// <param name="checker">The kind of comparison.</param>
     /// <param name="tolerance">Of numbers, absolutely or relatively.</param>
     public static bool AreEqual(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, AnswerChecker checker, double tolerance) => checker switch
     {

@@ -8,8 +8,8 @@ internal static partial class CompilerMessage
 {
     public const int MaxBytes = 4 * 1024;
 
-    /// <param name="raw">What was written.</param>
-    /// <param name="maxBytes">Of the result.</param>
+    /// <param name="raw">The output.</param>
+    /// <param name="maxBytes">Largest size of the result.</param>
     /// <param name="keepsEnd">Keeps the end instead of the beginning: the last lines of a program have the cause, the first lines of a compiler.</param>
     public static string Clean(ReadOnlySpan<byte> raw, int maxBytes = MaxBytes, bool keepsEnd = false)
     {

@@ -34,7 +34,7 @@ internal static partial class FunctionHarness
         .Replace("FUNCTION", function.Name, StringComparison.Ordinal)
         .Replace("PRINTS", function.Output.Kind == FunctionKind.Void ? "True" : "False", StringComparison.Ordinal);
 
-    /// <summary>Arguments as the harness of the language reads them.</summary>
+    /// <summary>The arguments in the input format of the language's harness.</summary>
     public static byte[] WriteArguments(Language language, FunctionSignature function, IReadOnlyList<JsonNode> arguments)
     {
         if (language == Language.Python)
@@ -61,14 +61,14 @@ internal static partial class FunctionHarness
         foreach (var (i, type) in function.Inputs.Index())
             call.Append(CultureInfo.InvariantCulture, $"    {type.Cpp} shtp_{i}{{}}; take({ToTag(type)}{{}}, shtp_{i});\n");
         var arguments = string.Join(", ", Enumerable.Range(0, function.Inputs.Count).Select(i => $"shtp_{i}"));
-        // From the outside: there the student's own function hides those of the same name that "using namespace std" brings.
+        // From the global namespace, where the student's function hides those of the same name from "using namespace std".
         var isVoid = function.Output.Kind == FunctionKind.Void;
         var result = $"::{function.Name}({arguments})";
         call.Append(CultureInfo.InvariantCulture, $"    {(isVoid ? result : $"put({ToTag(function.Output)}{{}}, {result})")};\n");
         var text = template.Replace("// CALL", call.ToString(), StringComparison.Ordinal);
         if (isVoid)
             text = text.Replace("prints = false", "prints = true", StringComparison.Ordinal);
-        // Macros of the student are over where the student's text is: "#define int long long" is common.
+        // Macros of the student must not affect the harness: "#define int long long" is common.
         var names = Word().Matches(text).Select(word => word.Value).Distinct();
         return text.Replace("// UNDEFINE", string.Concat(names.Select(name => $"#undef {name}\n")) + "#line 1 \"call\"", StringComparison.Ordinal);
     }

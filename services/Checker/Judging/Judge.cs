@@ -3,10 +3,10 @@ using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Judges submissions: compiles each once and runs it in a fresh sandbox for every test.</summary>
+/// <summary>Judges submissions: compiles each once and runs it in a new sandbox for every test.</summary>
 internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
 {
-    // For all tests of a submission together: a program that sleeps in each of a hundred would hold the worker up for long.
+    // Limit for all tests of a submission: a program that sleeps in each of a hundred would block the worker for long.
     // A program that computes within its limit gets more wall time, because it waits for a busy processor.
     private static readonly TimeSpan MaxTesting = TimeSpan.FromSeconds(60);
     private const int TestingPerProcessorTime = 4;
@@ -17,7 +17,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
 
     public SandboxHost Host => sandbox.Host;
 
-    /// <summary>Judges one submission; several may be judged at a time.</summary>
+    /// <summary>Judges one submission; concurrent calls are allowed.</summary>
     /// <exception cref="FaultyTaskException">The task's own data is wrong.</exception>
     /// <exception cref="SandboxException">The sandbox failed; the submission was not judged.</exception>
     public async Task<JudgeResult> JudgeAsync(JudgeTask task, CancellationToken cancellationToken = default)

@@ -45,7 +45,7 @@ internal static class ProgramEnd
         ["EXCEPTIONS"] = $"[{string.Join(", ", Exceptions.Select(name => $"\"{name}\""))}]",
     };
 
-    /// <summary>A harness with the numbers of this class in the place of their names.</summary>
+    /// <summary>A harness with the names of these exit codes replaced by their numbers.</summary>
     public static string ReadHarness(string name) =>
         Constants.Aggregate(EmbeddedText.Read(name), (text, constant) => text.Replace(constant.Key, constant.Value, StringComparison.Ordinal));
 

@@ -12,7 +12,7 @@ internal sealed class Toolchain
     private const string RuntimeObject = "runtime.o";
     private const string FunctionObject = "function.o";
     private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(2);
-    // What a program is compiled with, and therefore the precompiled header too: with other flags the compiler does not take it.
+    // Flags of programs and of the precompiled header, which the compiler uses only with the same flags.
     private static readonly string[] CompilerFlags = ["-O2", "-std=c++20", "-DONLINE_JUDGE"];
     private static readonly string[] CompilerFolders = ["/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"];
 
@@ -96,8 +96,8 @@ internal sealed class Toolchain
     public SandboxCommand RunPythonFunction(FunctionSignature function) => RunPython("-c", Boot + FunctionHarness.WrapPython(function));
 
     /// <summary>
-    /// The interpreter without environment and user folders. (Not without the module <c>site</c>, which has <c>exit</c>;
-    /// installed packages are not there to be seen.)
+    /// Isolated mode without environment and user folders. (The module <c>site</c> is needed for <c>exit</c>; installed
+    /// packages are not visible.)
     /// </summary>
     public SandboxCommand RunPython(params IEnumerable<string> arguments) => new([interpreter, "-I", "-B", .. arguments], pythonMounts, CompilerLimits);
 

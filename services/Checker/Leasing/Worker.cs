@@ -47,13 +47,13 @@ internal sealed class Worker(
                 return;
             }
 
-            // Longer each time: what fails here at once must not use up every submission's tries.
+            // Increasing, so that failures of this machine do not use up every submission's attempts.
             await Task.Delay(pause, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    /// <summary>False when this machine failed, not the program.</summary>
+    /// <summary>False when this machine failed and not the program.</summary>
     private async Task<bool> TryFinishAsync(Judge judge, Work work, CancellationToken stoppingToken)
     {
         using var lease = leases.Hold(work.LeaseId, stoppingToken);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>A repository on one of the hosts that contests may use.</summary>
+/// <summary>The address of a repository on an allowed host.</summary>
 internal sealed partial record RepositoryAddress(string Host, string Path)
 {
     public const int MaxLength = 300;
@@ -40,7 +40,7 @@ internal sealed partial record RepositoryAddress(string Host, string Path)
         return PathOfRepository().IsMatch(link["https://".Length..]) ? null : "The link is no address of a repository: letters, digits, '.', '-' and '_' between slashes.";
     }
 
-    // No part begins with a dot or a dash: neither the way up nor an option of git.
+    // No segment begins with a dot or a dash: neither a parent directory nor an option of git.
     [GeneratedRegex(@"\A[A-Za-z0-9.-]+(/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,6}/?\z")]
     private static partial Regex PathOfRepository();
 }

@@ -4,8 +4,8 @@ using System.Net;
 namespace ShTP.Checker.Repositories;
 
 /// <summary>A fetched repository.</summary>
-/// <param name="Folder">Its files; symbolic links are plain files that hold their target.</param>
-/// <param name="Commit">The id of the commit that they are of.</param>
+/// <param name="Folder">Its files. Symbolic links are plain files with their target.</param>
+/// <param name="Commit">The id of the fetched commit.</param>
 internal sealed record FetchedRepository(string Folder, string Commit);
 
 /// <summary>The repository is refused; the message is shown to the student.</summary>
@@ -32,7 +32,7 @@ internal sealed class RepositoryFetch(RepositoryNetwork network)
         await CloneAsync(git, address, end, folder, cancellationToken);
         var commit = (await git.RunAsync(["-C", folder, "rev-parse", "--verify", "HEAD"], cancellationToken)).Trim();
 
-        // The sizes are known before a byte is unpacked: a small repository can hold an enormous file.
+        // The sizes are checked before unpacking: a small repository can contain an enormous file.
         var files = (await git.RunAsync(["-C", folder, "ls-tree", "-r", "-l", "-z", "HEAD"], cancellationToken)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         if (files.Length > MaxFiles)
             throw new RepositoryRefusedException($"The repository has more than {MaxFiles} files.");

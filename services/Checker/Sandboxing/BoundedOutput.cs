@@ -46,7 +46,7 @@ internal sealed class BoundedOutput : IDisposable
         }
         catch (IOException)
         {
-            // The other end was killed; what came is what there is.
+            // The writer was killed; the output so far is used.
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class BubblewrapArguments
 
     private const string Nobody = "65534", Bubblewrap = "/usr/bin/bwrap", SetPrivileges = "/usr/bin/setpriv", LimitProcess = "/usr/bin/prlimit", LowerPriority = "/usr/bin/nice";
 
-    // Stacks of threads are reserved before they are used, and the kernel counts them as data at once. What is used is looked at.
+    // The kernel counts reserved stacks of threads as data at once. Actual usage is measured separately.
     private const long ReservedStacks = 2048 * SandboxLimits.Mebibyte;
 
     private static readonly string[] Isolation =

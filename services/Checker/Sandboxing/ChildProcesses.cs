@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Ends processes that <see cref="System.Diagnostics.Process"/> did not start.</summary>
+/// <summary>Kills processes that <see cref="System.Diagnostics.Process"/> did not start.</summary>
 internal static partial class ChildProcesses
 {
     private const int KillSignal = 9, BecomeReaper = 36, DoNotBlock = 1;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Folders of the control group file system that are one group of processes.</summary>
+/// <summary>Folders of the control group file system that form one group of processes.</summary>
 internal static class ControlGroup
 {
     private const string Prefix = "shtp-checker-";
@@ -66,7 +66,7 @@ internal static class ControlGroup
         }
     }
 
-    /// <summary>Ends the processes of the groups and removes the groups.</summary>
+    /// <summary>Kills the processes of the groups and removes the groups.</summary>
     public static void End(IReadOnlyList<string> folders)
     {
         KillAll(folders);
@@ -99,7 +99,7 @@ internal static class ControlGroup
     private static HashSet<int> Members(IEnumerable<string> folders) =>
         [.. folders.Where(Directory.Exists).SelectMany(folder => File.ReadLines(Path.Join(folder, "cgroup.procs"))).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
 
-    // In a container the next checker often has the id of the one before: what has it and a number that was not given yet is older.
+    // In a container the next checker often has the same process id: a group with it and an unused number is older.
     private static bool IsAbandoned(string folder) =>
         Path.GetFileName(folder).Split('-') is [_, _, var owner, var number]
         && (!Directory.Exists($"/proc/{owner}") || (owner == $"{Environment.ProcessId}" && int.TryParse(number, out var given) && given > lastNumber));

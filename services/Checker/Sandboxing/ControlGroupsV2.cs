@@ -15,7 +15,7 @@ internal sealed class ControlGroupsV2 : IResourceMeters
 
     public IReadOnlyList<string> Weaknesses => [];
 
-    /// <summary>Null when this machine has none that we may write, or none with memory and processes.</summary>
+    /// <summary>Null when there are none that this process can write, or none with memory and processes.</summary>
     public static ControlGroupsV2? Detect()
     {
         if (ControlGroupMounts.FindV2() is not { } own || !Offers(own, "cgroup.controllers") || !ControlGroup.IsUsable(own))

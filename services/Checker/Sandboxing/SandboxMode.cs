@@ -1,6 +1,6 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>How isolation is reached, strongest first.</summary>
+/// <summary>Isolation modes, strongest first.</summary>
 internal enum SandboxMode
 {
     /// <summary>Started by root: programs run as a separate user without files, in a user namespace.</summary>

@@ -3,7 +3,7 @@ using ShTP.Checker.Judging;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Attacks the sandbox as students' programs could; a checker judges only when every attack fails.</summary>
+/// <summary>Attacks the sandbox like a malicious program. A checker judges only when every attack fails.</summary>
 internal static class SandboxSelfTest
 {
     private const string Finished = "all attacks were tried";

@@ -5,7 +5,7 @@ namespace ShTP.Checker.Sandboxing;
 /// <summary>The status file of bubblewrap: one JSON document per line.</summary>
 internal sealed class SandboxStatus(string path)
 {
-    /// <summary>The first process of the namespace, as the host numbers it; null until there is one.</summary>
+    /// <summary>The first process of the namespace, by its id on the host; null before it exists.</summary>
     public int? FirstProcess => Find("child-pid");
 
     /// <summary>Null when the command did not start, or was killed together with the sandbox.</summary>

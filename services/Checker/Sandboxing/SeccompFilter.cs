@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ShTP.Checker.Sandboxing;
 
 /// <summary>
-/// The filter of system calls as a classic BPF program in the layout that bubblewrap reads: an allow-list that ends in
-/// "operation not permitted". A call of another architecture kills the process, since its numbers mean other calls.
+/// A seccomp filter as a classic BPF program in bubblewrap's format: an allow-list whose default is "operation not
+/// permitted". A call of another architecture kills the process, because its numbers mean other calls.
 /// </summary>
 internal sealed class SeccompFilter
 {
@@ -18,7 +18,7 @@ internal sealed class SeccompFilter
     // CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET and CLONE_PTRACE.
     private const uint NamespaceFlags = 0x7e020000 | 0x00002000;
 
-    // TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: questions about a descriptor and flags of it.
+    // TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: queries and flags of descriptors.
     private static readonly uint[] HarmlessControls = [0x5401, 0x5413, 0x541b, 0x5421, 0x5450, 0x5451];
 
     // PR_SET_NAME, PR_GET_NAME, and the kernel's names for memory areas.

@@ -34,7 +34,7 @@ internal static class SeccompRules
         new("brk", 12, 214), new("msync", 26, 227), new("mincore", 27, 232), new("membarrier", 324, 283),
     ];
 
-    /// <summary>Processes of the sandbox's own namespace. Limits can be read and lowered; only a right that programs do not have raises them.</summary>
+    /// <summary>Processes of the sandbox's namespace. Limits can be read and lowered; raising them needs a privilege that programs lack.</summary>
     public static IReadOnlyList<SeccompRule> Processes { get; } =
     [
         new("rseq", 334, 293), new("set_robust_list", 273, 99), new("get_robust_list", 274, 100), new("futex", 202, 98),

@@ -8,7 +8,7 @@ public sealed class CalendarAddress
 {
     public required Guid UserId { get; init; }
 
-    /// <summary>Random; another one is another address.</summary>
+    /// <summary>Random; a new one gives a new address.</summary>
     public required byte[] Nonce { get; init; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<CalendarAddress>

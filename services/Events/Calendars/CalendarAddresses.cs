@@ -16,7 +16,7 @@ public sealed class CalendarAddresses(EventsDb db, CalendarSecrets secrets)
             ON CONFLICT (user_id) DO UPDATE SET nonce = calendar_addresses.nonce RETURNING nonce
             """, cancellationToken);
 
-    /// <summary>A new path; the old one ends.</summary>
+    /// <summary>A new path; the old one stops working.</summary>
     public Task<string> RenewAsync(Guid user, CancellationToken cancellationToken) =>
         PathAsync(
             $"""

@@ -10,7 +10,7 @@ using ShTP.Data;
 
 namespace ShTP.Events.Calendars;
 
-/// <summary>A user's events as a calendar program reads them (RFC 5545). Unchanged events are written the same every time.</summary>
+/// <summary>A user's events as iCalendar (RFC 5545). Unchanged events always have the same output.</summary>
 public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
 {
     private const int MaxEvents = 500;

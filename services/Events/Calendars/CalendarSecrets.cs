@@ -12,14 +12,14 @@ public sealed class CalendarSecrets(EventsOptions options)
     private const int NonceLength = 16;
     private const int Length = NonceLength + HMACSHA256.HashSizeInBytes;
 
-    // A multiple of three bytes: there is one spelling of a secret, without padding.
+    // A multiple of three bytes, so that the base64 text has no padding and one spelling.
     private const int TextLength = Length / 3 * 4;
 
     private readonly byte[] key = options.CalendarKeyBytes;
 
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceLength);
 
-    /// <summary>64 characters that a path can hold.</summary>
+    /// <summary>A secret of 64 characters that are valid in a path.</summary>
     public string SecretOf(byte[] nonce) => Base64Url.EncodeToString([.. nonce, .. HMACSHA256.HashData(key, nonce)]);
 
     /// <summary>The nonce of a valid secret; null for a forged one. Takes the same time for every wrong secret.</summary>

@@ -11,7 +11,7 @@ internal static partial class FeedDocument
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    /// <exception cref="FeedException">It is not what the source promised.</exception>
+    /// <exception cref="FeedException">It does not have the expected form.</exception>
     public static List<FeedEntry> Read(ReadOnlyMemory<byte> content)
     {
         try

@@ -2,7 +2,7 @@ using ShTP.Data;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Keeps the store of the feed fresh.</summary>
+/// <summary>Refreshes the stored feed.</summary>
 public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, ILogger<FeedLoop> logger) : BackgroundService
 {
     // Lower bound of the interval, for the source and for the database.

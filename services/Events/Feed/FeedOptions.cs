@@ -3,7 +3,7 @@ namespace ShTP.Events.Feed;
 /// <summary>The configuration section <c>Events:Feed</c>.</summary>
 public sealed class FeedOptions
 {
-    /// <summary>The GraphQL endpoint; without one there is no feed.</summary>
+    /// <summary>The GraphQL endpoint. Without it there is no feed.</summary>
     public string Url { get; set; } = "";
 
     /// <summary>A bearer token for it; optional.</summary>

@@ -40,7 +40,7 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
             logger.LogInformation("The feed works again after failing since {Since}", since);
     }
 
-    /// <summary>Since when it had failed, or null.</summary>
+    /// <summary>Start of the series of failures, or null.</summary>
     private async Task<DateTimeOffset?> ReplaceAsync(IReadOnlyList<FeedEntry> entries, CancellationToken cancellationToken)
     {
         await db.FeedEntries.ExecuteDeleteAsync(cancellationToken);

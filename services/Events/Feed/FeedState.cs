@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>How the feed is doing, for all replicas: one row.</summary>
+/// <summary>The state of the feed, in one row for all replicas.</summary>
 public sealed class FeedState
 {
     public const int OnlyId = 1;
@@ -14,7 +14,7 @@ public sealed class FeedState
     /// <summary>When the next fetch is due. The replica that updates it does the fetch.</summary>
     public DateTimeOffset NextFetchAt { get; set; }
 
-    /// <summary>When the store was last replaced; null before.</summary>
+    /// <summary>When the feed was last replaced; null before.</summary>
     public DateTimeOffset? FetchedAt { get; set; }
 
     /// <summary>Start of the current series of failures; null after a success.</summary>

@@ -9,12 +9,12 @@ namespace ShTP.Events.School;
 /// <summary>The audience of an event. Only Users has the members of groups.</summary>
 public sealed class Audience(UsersInternal.UsersInternalClient users)
 {
-    /// <summary>As events for everyone have it; compared as arrays, which the index on them serves.</summary>
+    /// <summary>The groups of events for everyone, compared as arrays, which the index supports.</summary>
     internal static readonly Guid[] NoGroups = [];
 
     internal static readonly Expression<Func<Event, bool>> IsForEveryone = e => e.ForGroups == NoGroups;
 
-    /// <summary>The events that the caller may see: staff see all.</summary>
+    /// <summary>The events that the caller may see; staff see all.</summary>
     public async Task<IQueryable<Event>> FilterAsync(IQueryable<Event> events, CurrentUser caller, CancellationToken cancellationToken) =>
         caller.IsStaff ? events : events.Where(IsFor(await GroupOfAsync(caller.Id, cancellationToken)));
 

@@ -33,16 +33,16 @@ public sealed class Event
     /// <summary>Null when there is no limit.</summary>
     public int? Seats { get; set; }
 
-    /// <summary>How many are registered, so that lists need not count.</summary>
+    /// <summary>Number of registrations, stored so that lists need not count.</summary>
     public int SeatsTaken { get; set; }
 
     /// <summary>Length of the waiting list.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>The position that the last registration got.</summary>
+    /// <summary>The position of the last registration.</summary>
     public long LastPosition { get; set; }
 
-    /// <summary>Empty when it is for everyone. Never changes, so it may be read without the lock.</summary>
+    /// <summary>Empty when it is for everyone. Immutable, so it can be read without the lock.</summary>
     public required Guid[] ForGroups { get; init; }
 
     public DateTimeOffset RegistrationOpensAt { get; set; }

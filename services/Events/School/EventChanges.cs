@@ -5,7 +5,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>What staff do with events.</summary>
+/// <summary>Changes of events by staff.</summary>
 public sealed class EventChanges(EventsDb db, Audience audience, EventNews news, SeatMoves seats, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for CreateEvent in events.proto.</exception>
@@ -103,7 +103,7 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         return e;
     }
 
-    /// <summary>Null when it is not complete, which is noted.</summary>
+    /// <summary>Null when it is incomplete, which is added as a fault.</summary>
     private static EventWindow? ReadWindow(CreateEventRequest request, DateTimeOffset now, FieldChecks checks)
     {
         if (request.StartsAt is null)

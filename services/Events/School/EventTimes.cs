@@ -10,7 +10,7 @@ internal static class EventTimes
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The time in whole microseconds, as it is stored; null when it is not given, or out of bounds, which is noted.</summary>
+    /// <summary>The time in whole microseconds; null when it is not sent, or out of bounds, which is added as a fault.</summary>
     public static DateTimeOffset? Time(this FieldChecks checks, Timestamp? time, string field)
     {
         if (time is null)
@@ -22,7 +22,7 @@ internal static class EventTimes
         return null;
     }
 
-    /// <summary>"05.09.2026 18:00–20:00", with the second date when it is another one.</summary>
+    /// <summary>"05.09.2026 18:00–20:00", with the second date when it differs.</summary>
     public static string Describe(DateTimeOffset start, DateTimeOffset end, TimeZoneInfo zone)
     {
         var (from, to) = (TimeZoneInfo.ConvertTime(start, zone), TimeZoneInfo.ConvertTime(end, zone));

@@ -25,7 +25,7 @@ public sealed class SeatMoves(EventsDb db, EventNews news)
         news.TellMovedUp(e, moved);
     }
 
-    /// <summary>Takes a registration off the counters and fills the seat. The caller saves.</summary>
+    /// <summary>Removes a registration from the counters and fills the seat. The caller saves.</summary>
     public async Task GiveUpAsync(Event e, RegistrationStatus status, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (status == RegistrationStatus.Registered)

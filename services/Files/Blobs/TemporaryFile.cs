@@ -12,7 +12,7 @@ public sealed class TemporaryFile : IAsyncDisposable
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read | FileShare.Delete,
             Options = FileOptions.Asynchronous,
-            BufferSize = 0, // pieces of an upload are large already
+            BufferSize = 0, // chunks of an upload are already large
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

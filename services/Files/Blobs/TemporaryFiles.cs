@@ -51,7 +51,7 @@ public sealed class TemporaryFiles : IDisposable
             }
             catch (IOException) when (attempt < Attempts)
             {
-                // Another process that starts now took the new lock for an abandoned one.
+                // Another starting process treated the new lock as abandoned.
             }
         }
     }
@@ -68,7 +68,7 @@ public sealed class TemporaryFiles : IDisposable
             }
             catch (IOException)
             {
-                continue; // held by a living process
+                continue; // held by a running process
             }
 
             using (taken)

@@ -18,8 +18,8 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     private readonly long maxPixels = options.Value.MaxMegapixels * 1_000_000L;
     private readonly SemaphoreSlim slots = new(options.Value.DecodeSlots);
 
-    /// <summary>Requires a file to be a whole image of the given type.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not; RESOURCE_EXHAUSTED when all slots are taken for long.</exception>
+    /// <summary>Requires a file to be a complete image of the given type.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not; RESOURCE_EXHAUSTED when all slots stay busy.</exception>
     public Task CheckAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
     {
         using var codec = Open(path, type);
@@ -35,7 +35,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     public Task<(byte[] Content, MediaType Type)> EncodeAvatarAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
     {
         using var codec = Open(path, type);
-        // JPEG and WebP decode to a smaller size at a fraction of the cost; the others to their own.
+        // JPEG and WebP can be decoded to a smaller size at a fraction of the cost; other types cannot.
         var full = codec.Info.Size;
         var wanted = Math.Min(1f, 2f * AvatarSide / Math.Max(full.Width, full.Height));
         using var pixels = Decode(codec, codec.GetScaledDimensions(wanted));

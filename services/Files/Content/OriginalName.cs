@@ -22,7 +22,7 @@ public static class OriginalName
         return shown is "" or "." or ".." ? "file" : shown;
     }
 
-    /// <summary>The extension that a stored name gets: the type's own, but text that is source keeps its language's.</summary>
+    /// <summary>The extension of a stored name: that of the type, but sources keep their language's.</summary>
     public static string ExtensionFor(MediaType type, string cleanName)
     {
         var own = Path.GetExtension(cleanName).TrimStart('.').ToLowerInvariant();

@@ -29,7 +29,7 @@ public static class StorageErrors
             Title = ReasonPhrases.GetReasonPhrase(response.StatusCode),
             Detail = context.Items[Detail] as string ?? ReasonPhrases.GetReasonPhrase(response.StatusCode),
         };
-        // What was set for the file does not hold for the error.
+        // Headers of the file do not apply to the error.
         foreach (var header in (string[])["Content-Disposition", "ETag", "Last-Modified", "Accept-Ranges"])
             response.Headers.Remove(header);
         response.Headers.CacheControl = "no-store";

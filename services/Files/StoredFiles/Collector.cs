@@ -10,7 +10,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
     private const int FilesPerBatch = 500;
     private const int BlobsPerBatch = 20; // their rows stay locked during the deletion
 
-    /// <summary>Collects everything that is due; the numbers of files and of blobs removed.</summary>
+    /// <summary>Collects everything that is due; returns the numbers of deleted files and blobs.</summary>
     public async Task<(int Files, int Blobs)> CollectAsync(CancellationToken cancellationToken)
     {
         var (files, blobs) = (0, 0);

@@ -7,7 +7,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Content that was received and found to be what it may be.</summary>
+/// <summary>Received and checked content.</summary>
 public sealed record AcceptedContent(string Name, MediaType Type, long Size);
 
 /// <summary>Receives the content of an upload into a temporary file and converts it to what is stored.</summary>
@@ -64,7 +64,7 @@ public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
         var type = MediaType.Detect(head.AsSpan(0, length));
         if (type is not null || !upload.Accepted.Contains(MediaType.Text))
             return type;
-        // Only kinds that are small accept text, so that it can be looked at as a whole.
+        // Only small kinds accept text, so that it can be checked as a whole.
         var whole = new byte[file.Stream.Length];
         file.Stream.Position = 0;
         await file.Stream.ReadExactlyAsync(whole, cancellationToken);

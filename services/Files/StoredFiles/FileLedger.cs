@@ -5,12 +5,12 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Bytes and files that an owner has stored.</summary>
+/// <summary>Bytes and files of an owner.</summary>
 public sealed record Usage(long Bytes, int Files);
 
 /// <summary>
-/// The rows behind an upload. A row comes before the bytes it names and keeps the collector off them; a blob's row
-/// lock decides between an upload and the collector that meet at the same content.
+/// The rows of an upload. A row is inserted before its content is stored, and protects it from the collector. The lock
+/// of a blob's row serializes an upload and a collector with the same content.
 /// </summary>
 public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options)
 {
@@ -23,7 +23,7 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
     public async Task CheckQuotaAsync(Guid owner, CancellationToken cancellationToken) =>
         RequireRoom(await UsageAsync(owner, cancellationToken), 1);
 
-    /// <summary>Enters the file within its owner's quota, then stores the bytes; leaves neither when one fails.</summary>
+    /// <summary>Adds the file within its owner's quota, then stores the content. After a failure neither is kept.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with reason QUOTA_EXCEEDED.</exception>
     public async Task StoreAsync(StoredFile file, TemporaryFile content, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ public sealed class StoredFile
     /// <summary>Since when it has no claims; null while it has.</summary>
     public DateTimeOffset? UnclaimedSince { get; set; }
 
-    /// <summary>Where the bytes are.</summary>
+    /// <summary>Location of the content.</summary>
     public BlobKey Key => new(Folder, Name);
 
     public UploadedFile ToProto() => new()

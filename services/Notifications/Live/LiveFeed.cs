@@ -13,7 +13,7 @@ public sealed class LiveFeed
     // A stream that lags this far behind starts over from the database.
     private const int MaxLag = 1000;
 
-    // More than all tabs and telephones of a person, and what of them is cut off and not noticed yet.
+    // More than the browser tabs and phones of one user, including streams whose end was not noticed yet.
     private const int MaxStreams = 50;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
@@ -21,8 +21,8 @@ public sealed class LiveFeed
     private readonly Lock gate = new();
     private Dictionary<Guid, List<Channel<StreamNotificationsResponse>>>? streams;
 
-    /// <summary>Joins; must happen before the backlog is read, or what is committed in between would be lost.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to; RESOURCE_EXHAUSTED when the user has too many.</exception>
+    /// <summary>Subscribes. Must be called before the backlog is read, otherwise commits in between are lost.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the listening connection is down; RESOURCE_EXHAUSTED when the user has too many.</exception>
     public Subscription Subscribe(Guid user)
     {
         var stream = Channel.CreateBounded<StreamNotificationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true, SingleWriter = true });
@@ -40,7 +40,7 @@ public sealed class LiveFeed
         return new Subscription(this, user, stream);
     }
 
-    /// <summary>From here on every new notification is passed on.</summary>
+    /// <summary>From here on every new notification is published.</summary>
     internal void Open()
     {
         lock (gate)

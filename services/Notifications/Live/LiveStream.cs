@@ -17,7 +17,7 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
     private List<Notification> backlog = [];
     private long last;
 
-    /// <summary>Reads what was missed since <paramref name="received"/>, or without it finds out from where on notifications are new.</summary>
+    /// <summary>Reads the backlog after <paramref name="received"/>, or without it the current sequence number.</summary>
     public async Task StartAsync(long? received, CancellationToken cancellationToken)
     {
         var own = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
@@ -27,7 +27,7 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
         backlog.Reverse();
     }
 
-    /// <summary>Everything, oldest first, without end.</summary>
+    /// <summary>All notifications, oldest first, without end.</summary>
     public async IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var notification in backlog)

@@ -20,7 +20,7 @@ internal static class Delivery
             return;
         var ids = notifications.Select(n => n.Id).ToArray();
         var users = notifications.Select(n => n.UserId).ToArray();
-        // Neighbours in the index of users follow each other.
+        // Sorted, so that neighbours in the index of users are inserted one after the other.
         Array.Sort(users, ids);
         // If the first row exists, this is a retry after a commit whose result was lost.
         await db.Database.ExecuteSqlAsync(
@@ -58,7 +58,7 @@ internal static class Delivery
             cancellationToken);
     }
 
-    /// <summary>The same notification for each of the users.</summary>
+    /// <summary>Copies of one notification for each of the users.</summary>
     public static IReadOnlyList<Notification> ForEach(IEnumerable<Guid> users, int type, string data, DateTimeOffset now) =>
     [
         .. users.Select(user => new Notification

@@ -16,7 +16,7 @@ internal static class NotificationData
 
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>By type; what both clients read, and <c>reason</c>, which they may.</summary>
+    /// <summary>By type: the fields that both clients read, and <c>reason</c>, which is optional.</summary>
     private static readonly Field[][] Types =
     [
         [Text("name", MaxName), new("points", true, CheckInteger)],
@@ -51,7 +51,7 @@ internal static class NotificationData
         return unknown;
     }
 
-    /// <summary>What <see cref="Check(FieldChecks, int?, Struct?)"/> gave, on the wire.</summary>
+    /// <summary>The result of <see cref="Check(FieldChecks, int?, Struct?)"/> as protobuf.</summary>
     public static Struct ToProto(string json)
     {
         using var document = JsonDocument.Parse(json);

@@ -39,7 +39,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         }
 
         await db.MarkAllAsync(user, clock.Now(), context.CancellationToken);
-        // What came since then stays unread, and is shown next time.
+        // Later notifications stay unread and are returned by the next call.
         var page = await rows.Where(n => n.Viewed).OrderByDescending(n => n.Sequence).Take(limit).ToListAsync(context.CancellationToken);
         return new ListNotificationsResponse { Notifications = { page.Select(n => n.ToRow()) } };
     }

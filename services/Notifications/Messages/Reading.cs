@@ -22,7 +22,7 @@ internal static class Reading
             RETURNING *
             """).AsNoTracking().ToListAsync(cancellationToken);
 
-    /// <summary>Everything of the user is read. Returns how many were not.</summary>
+    /// <summary>Marks all notifications of the user. Returns how many were unread.</summary>
     public static Task<int> MarkAllAsync(this NotificationsDb db, Guid user, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -32,7 +32,7 @@ internal static class Reading
                 ORDER BY sequence DESC FOR UPDATE))
             """, cancellationToken);
 
-    /// <summary>Those that are the user's are read. Returns how many were not.</summary>
+    /// <summary>Marks those of the ids that belong to the user. Returns how many were unread.</summary>
     public static Task<int> MarkAsync(this NotificationsDb db, Guid user, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -53,6 +53,6 @@ internal static class Reading
                    (SELECT count(*) FROM notifications WHERE user_id = {user})::int AS total
             """).SingleAsync(cancellationToken);
 
-    /// <summary>What one user has.</summary>
+    /// <summary>The counts of one user.</summary>
     public sealed record Counts(int Unread, int Total);
 }

@@ -5,7 +5,7 @@ using Notification = ShTP.Notifications.Messages.Notification;
 
 namespace ShTP.Notifications.OldSystem;
 
-/// <summary>Notifications of the old system.</summary>
+/// <summary>Imports notifications.</summary>
 internal sealed class NotificationImport(NotificationsDb db) : RowImport<ImportedNotification, Notification>(db)
 {
     protected override IReadOnlyCollection<string> Ignored => [nameof(Notification.Sequence)];

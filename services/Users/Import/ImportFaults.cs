@@ -1,6 +1,6 @@
 namespace ShTP.Users.Import;
 
-/// <summary>What is wrong with the rows of a file, in the file's order, one sentence each.</summary>
+/// <summary>The faults of the rows of a file, in order, one sentence each.</summary>
 internal sealed class ImportFaults
 {
     private const int MaxCount = 1000;
@@ -14,7 +14,7 @@ internal sealed class ImportFaults
     public void Add(int row, string email, ImportColumn column, string reason) =>
         faults.Add((row, $"{NameOf(row, email)}, column {ImportLayout.NameOf(column)}: {reason}"));
 
-    /// <summary>A fault of the row as a whole; there is no row then.</summary>
+    /// <summary>A fault of the whole row.</summary>
     public ImportRow? Add(int row, string email, string reason)
     {
         faults.Add((row, $"{NameOf(row, email)}: {reason}"));

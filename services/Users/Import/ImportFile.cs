@@ -9,7 +9,7 @@ namespace ShTP.Users.Import;
 /// <summary>A record of the file. <paramref name="Number"/> counts from 1, header included, as a spreadsheet does.</summary>
 internal sealed record ImportRecord(int Number, string[] Cells, bool IsBroken);
 
-/// <summary>Reads CSV of spreadsheets, separated by commas, semicolons or tabs.</summary>
+/// <summary>Reads CSV with commas, semicolons or tabs, as spreadsheets save it.</summary>
 internal static partial class ImportFile
 {
     /// <summary>The field of the request, as JSON names it.</summary>
@@ -18,11 +18,11 @@ internal static partial class ImportFile
     private const int MaxBytes = 1024 * 1024;
     private const int MaxRows = 1000;
 
-    /// <summary>Within how many rows from the top the names of the columns are looked for.</summary>
+    /// <summary>Number of rows in which a header is searched.</summary>
     internal const int MaxTitles = 10;
 
-    /// <summary>The layout, and the rows that are not empty, without the header.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not CSV in UTF-8, has no rows or too many.</exception>
+    /// <summary>The layout, and the non-empty rows without the header.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not CSV, has no rows or too many.</exception>
     public static (ImportLayout Layout, IReadOnlyList<ImportRecord> Rows) Read(ReadOnlyMemory<byte> content)
     {
         if (content.Length > MaxBytes)
@@ -43,7 +43,7 @@ internal static partial class ImportFile
 
     private static List<ImportRecord> ReadRecords(string text)
     {
-        // Excel's own first line, which it does not show as a row.
+        // A line that Excel writes and does not show as a row.
         var named = SeparatorLine().Match(text);
         text = text[named.Length..];
         var isBroken = false;

@@ -27,7 +27,7 @@ internal sealed partial record ImportRow(
         ["администратор"] = Role.Admin,
     }.ToFrozenDictionary(role => UnicodeText.Fold(role.Key), role => role.Value);
 
-    /// <summary>Checks a record; null, and its faults in <paramref name="faults"/>, when it is not right.</summary>
+    /// <summary>Checks a record. Returns null, and its faults in <paramref name="faults"/>, when it is not valid.</summary>
     public static ImportRow? Read(ImportRecord record, ImportLayout layout, CurrentUser caller, ImportFaults faults)
     {
         var email = layout.Cell(record.Cells, ImportColumn.Email);

@@ -20,7 +20,7 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
 
     private const string RatingSource = "import";
 
-    /// <summary>What only one person may have, and what another one therefore loses.</summary>
+    /// <summary>Unique values, which are removed from a user when another one has them.</summary>
     private static readonly (string Field, string Property, Func<User, string?> Get, Action<User> Clear)[] Unique =
     [
         ("nick_name", nameof(User.NickName), user => user.NickName, user => user.NickName = null),

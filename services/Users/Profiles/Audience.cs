@@ -12,7 +12,7 @@ public sealed class Audience(UsersDb db)
     private const int MaxUsers = 100_000;
     private const int UuidBytes = 16;
 
-    /// <summary>The ids, 16 bytes each as RFC 4122 orders them.</summary>
+    /// <summary>The ids, 16 bytes each in the byte order of RFC 4122.</summary>
     /// <exception cref="Grpc.Core.RpcException">As documented for ListUserIds in users.proto.</exception>
     public async Task<ByteString> FindAsync(ListUserIdsRequest request, CancellationToken cancellationToken)
     {

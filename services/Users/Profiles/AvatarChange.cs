@@ -7,7 +7,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Exchanges avatars: the new file is kept by a claim, the old one is given up.</summary>
+/// <summary>Replaces avatars: claims the new file and releases the old one.</summary>
 public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient files, TimeProvider clock)
 {
     private const string Kind = "avatar";
@@ -32,7 +32,7 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
         }, cancellationToken);
     }
 
-    /// <summary>Keeps the user's avatar.</summary>
+    /// <summary>Claims the user's avatar.</summary>
     internal static void EnqueueClaim(UsersDb db, Guid userId, Guid fileId) => Enqueue(db, nameof(FilesInternal.FilesInternalBase.Claim),
         new ClaimRequest { FileId = fileId.ToString(), OwnerId = userId.ToString(), Claim = ClaimOf(userId) }, userId);
 

@@ -10,7 +10,7 @@ internal static class NickNames
     private static readonly FrozenSet<string> Reserved =
         new[] { "leaderboard", "search", "csv", "avatar", "my_apps", ".", ".." }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // The clients put a nickname into a path as it is.
+    // The clients put a nickname into a path without escaping.
     private static readonly SearchValues<char> Unreachable = SearchValues.Create("/\\?#%\t\r\n");
 
     /// <summary>False for texts that cannot be a nickname, which saves the query.</summary>

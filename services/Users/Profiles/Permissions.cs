@@ -16,7 +16,7 @@ internal static class Permissions
 
     public static bool MayCreate(CurrentUser caller, Role role) => caller.IsAdmin || (caller.IsStaff && role == Role.Student);
 
-    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: a teacher touches a teacher or an admin.</exception>
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: a teacher changes a teacher or an admin.</exception>
     public static void RequireMayManage(CurrentUser caller, User target)
     {
         if (!caller.IsAdmin && (!caller.IsStaff || target.EffectiveRole > Role.Student))

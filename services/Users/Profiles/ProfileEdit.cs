@@ -71,7 +71,7 @@ internal sealed class ProfileEdit
             (user, answer, link) => user.Website = answer.Website = link);
     }
 
-    // The clients spell it in three ways; the first that is given counts.
+    // The clients use three spellings; the first one that is sent counts.
     private void Link(string name, FieldChecks checks, ReadOnlySpan<(bool IsGiven, string Value)> spellings, Action<User, UpdateUserResponse, string> apply)
     {
         var alias = $"user{char.ToUpperInvariant(name[0])}{name[1..]}";
@@ -89,7 +89,7 @@ internal sealed class ProfileEdit
 
     private void TechStack(ListValue list, FieldChecks checks)
     {
-        // A client that splits an empty text sends one empty item.
+        // Splitting an empty text gives one empty item.
         var items = list.Values.Index().Where(item => item.Item.KindCase != Value.KindOneofCase.StringValue || !string.IsNullOrWhiteSpace(item.Item.StringValue)).ToList();
         if (items.Count > MaxTechnologies)
             checks.Add("techStack", $"must have at most {MaxTechnologies} items");

@@ -15,7 +15,7 @@ public sealed class RightsNews(AuthInternal.AuthInternalClient auth)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The role changes. The outbox delivers the same message once more, which then has no effect.</summary>
+    /// <summary>Notifies Auth of a new role. The outbox delivers the same message again, which then has no effect.</summary>
     /// <exception cref="RpcException">UNAVAILABLE: Auth does not respond.</exception>
     public Task TellExpiryAsync(Guid user, Guid message, CancellationToken cancellationToken) => TellAsync(
         token => auth.ExpireAccessTokensAsync(

@@ -25,7 +25,7 @@ public sealed class UserCreation(UsersDb db, AuthInternal.AuthInternalClient aut
         Permissions.RequireMayCreate(caller, user.Role);
         var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == user.GroupId, cancellationToken)
             ?? throw RpcErrors.NotFound(TakenKeys.NoSuchGroup);
-        // Hashing is dear; what is known to fail need not pay for it.
+        // Hashing is expensive, so calls that will fail are refused before.
         var spellings = EmailAddress.Spellings(request.Email);
         if (await db.Users.AnyAsync(u => spellings.Contains(u.Email), cancellationToken))
             throw RpcErrors.Conflict(TakenKeys.EmailTaken);

@@ -7,7 +7,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Changes a profile, and with it a password in Auth: both or neither.</summary>
+/// <summary>Changes a profile, and a password in Auth: both or neither.</summary>
 public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for UpdateUser in users.proto.</exception>
@@ -39,7 +39,7 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
             if (expiry is { } message)
                 await news.TellExpiryAsync(id, message, cancellation);
 
-            // After everything else that can be refused, and not again when the transaction is repeated.
+            // After all other checks, and not again when the transaction is retried.
             if (request.Password is not null && !isPasswordChanged)
             {
                 await ChangePasswordAsync(request.Password, caller, cancellation);

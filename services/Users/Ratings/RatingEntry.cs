@@ -5,7 +5,7 @@ using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Ratings;
 
-/// <summary>One change of a user's rating; never changed itself. The rating is the sum of its entries.</summary>
+/// <summary>One change of a user's rating, immutable. The rating is the sum of the entries.</summary>
 public sealed class RatingEntry
 {
     public const int MaxReasonLength = 200;

@@ -16,7 +16,7 @@ internal sealed class AchievementMove(Run run) : TableMove<ImportedAchievement>(
 
     private static readonly string[] EventTypes = ["olimpiad", "event"];
 
-    /// <summary>In the place of a proof that cannot be moved: an achievement without one is none here.</summary>
+    /// <summary>Replaces a proof that cannot be moved, because an achievement needs one.</summary>
     private static readonly byte[] Placeholder = Encoding.ASCII.GetBytes(
         """
         %PDF-1.4

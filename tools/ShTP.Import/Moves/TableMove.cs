@@ -6,11 +6,11 @@ using ShTP.Import.Reporting;
 namespace ShTP.Import.Moves;
 
 /// <summary>Moves one table in batches: rows are converted and sent, and their results reported before the next batch.</summary>
-/// <typeparam name="TMessage">What a row is translated to.</typeparam>
+/// <typeparam name="TMessage">The message of a row.</typeparam>
 internal abstract class TableMove<TMessage>(Run run, OldTable table)
     where TMessage : class, IMessage<TMessage>
 {
-    // A message has at most 4 MiB; the batch is sent before it is full.
+    // A message has at most 4 MiB; a batch is sent before it exceeds this.
     private const int MaxBatchBytes = 2 * 1024 * 1024;
     private const int MaxRowBytes = 3 * 1024 * 1024;
 
@@ -54,13 +54,13 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
     /// <summary>Sends rows; the results are in their order.</summary>
     protected abstract Task<List<ImportResult>> SendAsync(IReadOnlyList<TMessage> messages, bool isDryRun, CancellationToken cancellationToken);
 
-    /// <summary>Whether new rows bring files, which are stored before them.</summary>
+    /// <summary>Whether new rows have files, which are stored first.</summary>
     protected virtual bool HasFiles => false;
 
     /// <summary>Stores the files of a row that is about to be stored.</summary>
     protected virtual Task BringFilesAsync(OldRow row, TMessage message, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Rows that are there now, and may be referred to.</summary>
+    /// <summary>Stored rows, which others may refer to.</summary>
     protected virtual Task OnThereAsync(IReadOnlyList<(OldRow Row, TMessage Message)> rows, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A row that was deleted in the new system.</summary>

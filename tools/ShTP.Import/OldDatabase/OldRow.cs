@@ -34,10 +34,10 @@ internal sealed class OldRow
         Id = StableIds.Of(table.Name, Key);
     }
 
-    /// <summary>As the old database has it.</summary>
+    /// <summary>The key in the old database.</summary>
     public string Key { get; }
 
-    /// <summary>As it is from now on.</summary>
+    /// <summary>The id in the new system.</summary>
     public Guid Id { get; }
 
     public IReadOnlyList<string> Changes => changes;
@@ -58,7 +58,7 @@ internal sealed class OldRow
         IsOfDeleted = isDeleted;
     }
 
-    /// <summary>Null for NULL and for a column that is not there.</summary>
+    /// <summary>Null for NULL and for a missing column.</summary>
     public string? TextOrNull(string column) => Find(column) is { } value ? TextOf(column, value) : null;
 
     public string Text(string column) => TextOrNull(column) ?? "";
@@ -97,7 +97,7 @@ internal sealed class OldRow
         return ifNone;
     }
 
-    /// <summary>Naive times are UTC. Null for NULL, and with a note for what is no time.</summary>
+    /// <summary>Times without zone are UTC. Null for NULL, and with a remark for other text.</summary>
     public Timestamp? TimeOrNull(string column)
     {
         if (TextOrNull(column) is not { } text)
@@ -119,7 +119,7 @@ internal sealed class OldRow
 
     public Timestamp UpdatedAt(Timestamp createdAt) => TimeOrNull(OldTable.UpdatedAt) ?? createdAt;
 
-    /// <summary>A JSON column, or JSON in a text column; null for NULL, and with a note for what is no JSON.</summary>
+    /// <summary>A JSON column, or JSON in a text column; null for NULL, and with a remark for other text.</summary>
     public JsonElement? Json(string column)
     {
         if (Find(column) is not { } value)

@@ -1,8 +1,8 @@
 namespace ShTP.Import.OldDatabase;
 
-/// <summary>A table of the old system as it is expected.</summary>
+/// <summary>An expected table of the old system.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Columns">Columns that must be there.</param>
+/// <param name="Columns">Required columns.</param>
 /// <param name="Optional">Columns that may be configured as missing.</param>
 internal sealed record OldTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Optional)
 {

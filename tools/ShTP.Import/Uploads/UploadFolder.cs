@@ -9,7 +9,7 @@ internal sealed class UploadFolder(string root)
 
     private const int MaxNameLength = 255;
 
-    /// <summary>A folder that is not there is a fault of the configuration, not of every row.</summary>
+    /// <summary>A missing folder is a fault of the configuration, not of every row.</summary>
     public static IEnumerable<string> FindFaults(string root)
     {
         if (root.Length == 0)
@@ -18,7 +18,7 @@ internal sealed class UploadFolder(string root)
             .Select(path => $"Import:Uploads: there is no folder {path}.");
     }
 
-    /// <summary>The file, or why there is none.</summary>
+    /// <summary>The file, or the reason why there is none.</summary>
     public (FileInfo? File, string? Fault) Find(string folder, string name)
     {
         // A name with a path could lead out of the folder.

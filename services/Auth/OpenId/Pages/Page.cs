@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Html;
 
 namespace ShTP.Auth.OpenId.Pages;
 
-/// <summary>A page as browsers get it: HTML that needs no script, and headers that allow none.</summary>
+/// <summary>An HTML page without scripts, with headers that allow none.</summary>
 internal static class Page
 {
     private const string Style = """
@@ -34,7 +34,7 @@ internal static class Page
         }
         """;
 
-    // Cyrillic stays readable; what could be markup does not.
+    // Cyrillic is not escaped, markup is.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.Cyrillic, UnicodeRanges.GeneralPunctuation, UnicodeRanges.Latin1Supplement);
 
     private static readonly string StyleSource = $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
@@ -42,7 +42,7 @@ internal static class Page
     /// <summary>Markup with placeholders. Values are encoded as text unless they are markup themselves.</summary>
     public static IHtmlContent Html(FormattableString markup) => new HtmlFormattableString(CultureInfo.InvariantCulture, markup.Format, markup.GetArguments());
 
-    /// <summary>Several pieces of markup, one after the other.</summary>
+    /// <summary>Concatenates markup.</summary>
     public static IHtmlContent Join(IEnumerable<IHtmlContent> pieces)
     {
         var all = new HtmlContentBuilder();
@@ -51,7 +51,7 @@ internal static class Page
         return all;
     }
 
-    /// <summary>The field that proves a form to be ours.</summary>
+    /// <summary>The anti-forgery field of a form.</summary>
     public static IHtmlContent FormProof(HttpContext context)
     {
         var proof = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
