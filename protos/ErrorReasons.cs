@@ -18,6 +18,9 @@ public static class ErrorReasons
     /// <summary>403 with <c>WWW-Authenticate: Bearer error="invalid_token"</c>: the clients refresh.</summary>
     public const string TokenExpired = "TOKEN_EXPIRED";
 
+    /// <summary>401 with <c>WWW-Authenticate: Bearer error="invalid_token"</c>: the clients sign in again.</summary>
+    public const string SessionEnded = "SESSION_ENDED";
+
     /// <summary>422: the token is not a JWT at all.</summary>
     public const string TokenMalformed = "TOKEN_MALFORMED";
 }

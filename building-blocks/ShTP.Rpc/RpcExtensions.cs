@@ -1,7 +1,10 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Grpc.Net.ClientFactory;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Configuration;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ShTP.Auth.V1;
@@ -25,22 +28,26 @@ public static class RpcExtensions
         var services = builder.Services;
         var configuration = builder.Configuration;
         services.AddStartCheck(_ => ServiceIdentity.FindFaults(configuration, name));
-        services.TryAddSingleton(new AccessRules(Contract.ShTP));
         services.AddSingleton(_ => ServiceIdentity.Read(configuration, name));
         services.AddSingleton<ServiceTokens>();
-        services.AddSingleton<ServiceTokenValidator>();
-        services.AddSingleton<ServiceChannels>();
+        foreach (var area in Contract.ShTP.Methods.Select(method => Contract.AreaOf(method.Service)).Distinct())
+            ServiceClients.Add(services, area);
         return builder;
     }
 
-    /// <summary>The same, and users' tokens are checked by the keys and the revocations of Auth.</summary>
+    /// <summary>
+    /// The same, and the policies of <see cref="AccessPolicies"/>: users' tokens are checked by the keys and the revocations
+    /// of Auth.
+    /// </summary>
     public static WebApplicationBuilder AddUserAccess(this WebApplicationBuilder builder, string name)
     {
         builder.AddServiceIdentity(name);
-        builder.Services.AddSingleton<TokenValidator>();
+        AccessSchemes.AddUsers(builder.Services);
+        builder.Services.AddAuthorization(options => AccessPolicies.Register(options, Contract.ShTP));
         if (name != ResourceNames.Auth)
         {
-            builder.AddServiceClient<AuthService.AuthServiceClient>(ResourceNames.Auth);
+            // Keys are fetched for all callers, not only for the one whose call needs them first.
+            builder.AddServiceClient<AuthService.AuthServiceClient>(ResourceNames.Auth, endsWithCall: false);
             builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
             builder.Services.TryAddSingleton<ISigningKeySource, JwksKeySource>();
             builder.Services.TryAddSingleton<IRevocationSource, AuthRevocations>();
@@ -62,15 +69,15 @@ public static class RpcExtensions
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         });
+        AccessSchemes.AddServices(builder.Services);
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, GrpcRefusal>();
         builder.Services.AddSingleton<ErrorInterceptor>();
-        builder.Services.AddSingleton<AccessInterceptor>();
         builder.Services.AddGrpc(options =>
         {
             options.MaxReceiveMessageSize = MaxMessageSize;
             options.MaxSendMessageSize = MaxMessageSize;
             options.EnableDetailedErrors = false;
             options.Interceptors.Add<ErrorInterceptor>();
-            options.Interceptors.Add<AccessInterceptor>();
         });
         builder.Services.AddStartCheck(MappedRpcs.FindFaults);
         return builder;
@@ -81,17 +88,29 @@ public static class RpcExtensions
     /// service token for it, the trace, and the deadline of the call being served (10 seconds when there is none).
     /// Streams have no deadline of their own. RPCs without side effects are tried twice when it cannot be reached.
     /// </summary>
-    public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service)
+    /// <param name="builder">The process that calls.</param>
+    /// <param name="service">The resource name of the called service.</param>
+    /// <param name="endsWithCall">False for calls that must not end with the call that is being served.</param>
+    public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service, bool endsWithCall = true)
         where TClient : ClientBase
     {
-        builder.Services.TryAddSingleton(provider =>
-            ActivatorUtilities.CreateInstance<TClient>(provider, provider.GetRequiredService<ServiceChannels>().For(service)));
+        builder.Services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<TClient>(
+            provider, provider.GetRequiredService<GrpcClientFactory>().CreateClient<ServiceInvoker>(endsWithCall ? service : ServiceClients.OwnNameOf(service)).Invoker));
         var configuration = builder.Configuration;
         builder.Services.AddStartCheck(_ => configuration.GetSection($"services:{service}:grpc").GetChildren().Any()
             ? []
             : [$"services:{service}:grpc:0 is not set; it must be the address of {service}, such as http://localhost:5102."]);
         return builder;
     }
+
+    /// <summary>Serves a gRPC class; each RPC is open to those whom its <c>access</c> option names.</summary>
+    public static void MapRpcService<TService>(this IEndpointRouteBuilder routes)
+        where TService : class =>
+        routes.MapGrpcService<TService>().Add(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault() is { } rpc)
+                AccessPolicies.Add(endpoint, Contract.ShTP.FindMethod(rpc.Method.FullName) is { } method ? AccessRule.Read(method, out _) : null);
+        });
 
     /// <summary>Signed names of private files, by the key that Files checks them with.</summary>
     public static WebApplicationBuilder AddSignedNames(this WebApplicationBuilder builder)
@@ -106,9 +125,7 @@ public static class RpcExtensions
 
     private static void AddRevocations(WebApplicationBuilder builder)
     {
-        var options = builder.Configuration.GetSection("Revocations").Get<RevocationOptions>() ?? new RevocationOptions();
-        builder.Services.AddStartCheck(_ => options.FindFaults());
-        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(builder.ReadOptions<RevocationOptions>("Revocations", options => options.FindFaults()));
         builder.Services.AddSingleton<Revocations>();
         builder.Services.AddHostedService<RevocationWatcher>();
         builder.Services.AddHealthChecks().AddCheck<RevocationHealth>("revocations");

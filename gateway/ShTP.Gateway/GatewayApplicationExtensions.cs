@@ -1,22 +1,28 @@
 using ShTP.Gateway.Edge;
-using ShTP.Gateway.Limits;
 using ShTP.Gateway.Proxy;
+using ShTP.Protos;
+using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.OpenApi;
-using ShTP.Transcoding.Problems;
 
 namespace ShTP.Gateway;
 
 /// <summary>The gateway's pipeline.</summary>
 internal static class GatewayApplicationExtensions
 {
-    /// <summary>What comes before routing, in the order of a request.</summary>
+    /// <summary>What comes before the endpoints, in the order of a request. Who calls is known before the call is counted.</summary>
     public static WebApplication UseGateway(this WebApplication app)
     {
         app.UseForwardedHeaders();
         app.UseMiddleware<EdgeMiddleware>();
         app.UseResponseCompression();
         app.UseRouting();
+        app.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { } rule
+            ? AuthenticateAsync(context, rule, next)
+            : next(context));
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseRequestTimeouts();
         return app;
     }
 
@@ -36,24 +42,28 @@ internal static class GatewayApplicationExtensions
     {
         // Made at the first call, so that what is wrong with the configuration is found and listed before.
         var transcoder = new Lazy<Transcoder>(app.Services.GetRequiredService<Transcoder>);
+        var metrics = app.Services.GetRequiredService<GatewayMetrics>();
         var catalog = app.Services.GetRequiredService<MethodCatalog>();
-        var limits = app.Services.GetRequiredService<RateLimits>();
-        app.MapReverseProxy(proxy =>
+        var routes = app.MapReverseProxy(proxy =>
         {
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
-            proxy.Use((context, next) =>
-            {
-                var config = context.GetReverseProxyFeature().Route.Config;
-                if (catalog.Find(config.RouteId) is { } method)
-                    return transcoder.Value.InvokeAsync(context, method);
-                if (limits.CheckAddress(context, SignInRoutes.RateClassOf(config)) is not { } tooMany)
-                    return next(context);
-                ProblemWriter.Write(context, tooMany, asProtobuf: false);
-                return Task.CompletedTask;
-            });
+            proxy.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<ApiMethod>() is { } method
+                ? metrics.MeasureAsync(context, method, transcoder.Value)
+                : next(context));
+        });
+        routes.ConfigureEndpoints((endpoint, route) =>
+        {
+            if (catalog.Find(route.RouteId) is { } method)
+                endpoint.WithMetadata(method, method.Access);
         });
         return app;
+    }
+
+    private static async Task AuthenticateAsync(HttpContext context, AccessRule rule, RequestDelegate next)
+    {
+        await AccessPolicies.AuthenticateAsync(context, rule);
+        await next(context);
     }
 
     private sealed record GatewayInformation(string Name, string Version, string Description);

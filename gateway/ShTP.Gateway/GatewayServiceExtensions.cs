@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -14,6 +15,7 @@ using ShTP.Gateway.Uploads;
 using ShTP.Protos;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.OpenApi;
 using ShTP.Transcoding.Requests;
@@ -31,18 +33,18 @@ internal static class GatewayServiceExtensions
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder, Contract contract)
     {
         var section = builder.Configuration.GetSection("Gateway");
-        var transcoding = section.GetSection("Transcoding").Get<TranscodingOptions>() ?? new();
         var services = builder.Services;
+        var transcoding = builder.ReadOptions<TranscodingOptions>("Gateway:Transcoding", options => options.FindFaults());
+        var limits = builder.ReadOptions<RateLimitOptions>("Gateway:RateLimits", options => options.FindFaults());
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
         var catalog = MethodCatalog.Build(contract, transcoding);
         services.AddSingleton(contract)
             .AddSingleton(catalog)
             .AddSingleton<Documentation>()
             .AddSingleton(transcoding)
-            .AddSingleton(section.GetSection("RateLimits").Get<RateLimitOptions>() ?? new())
             .AddSingleton<GatewayMetrics>()
-            .AddSingleton<RateLimits>()
-            .AddSingleton<AccessPolicy>()
+            .AddSingleton<IAuthorizationMiddlewareResultHandler, ProblemRefusal>()
+            .AddSingleton<IStreamGuard, TokenGuard>()
             .AddSingleton<IFileStore, FileStore>()
             .AddSingleton<MultipartReading>()
             .AddSingleton<RequestReader>()
@@ -52,6 +54,8 @@ internal static class GatewayServiceExtensions
             .AddSingleton<Transcoder>();
         services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddSource(GatewayMetrics.Name));
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GatewayMetrics.Name));
+        services.AddRequestTimeouts();
+        RateLimits.Add(services, limits);
         AddProxy(services, transcoding);
         AddEdge(builder, section);
         return builder;
@@ -75,6 +79,7 @@ internal static class GatewayServiceExtensions
 
     private static void AddEdge(WebApplicationBuilder builder, IConfigurationSection section)
     {
+        var proxies = ReadProxies(builder, section);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -88,17 +93,29 @@ internal static class GatewayServiceExtensions
             .AddSingleton<IResponseCompressionProvider, LargeJsonCompression>();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
-            // Nobody is believed who is not listed: an address that a client made up would defeat the limits. With
-            // empty lists the middleware would believe everybody, so then it must not look at all.
-            var proxies = section.GetSection("TrustedProxies").Get<string[]>() ?? [];
-            forwarded.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            // Only listed proxies are believed: an address that a client made up would defeat the limits. With
+            // empty lists the middleware would believe every client, so then it must not look at all.
+            forwarded.ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in proxies)
-                forwarded.KnownIPNetworks.Add(proxy.Contains('/', StringComparison.Ordinal) ? System.Net.IPNetwork.Parse(proxy) : SingleAddress(IPAddress.Parse(proxy)));
+            proxies.ForEach(forwarded.KnownIPNetworks.Add);
         });
     }
 
-    private static System.Net.IPNetwork SingleAddress(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
+    private static List<System.Net.IPNetwork> ReadProxies(WebApplicationBuilder builder, IConfigurationSection section)
+    {
+        var networks = new List<System.Net.IPNetwork>();
+        foreach (var proxy in section.GetSection("TrustedProxies").GetChildren())
+        {
+            if (IPAddress.TryParse(proxy.Value, out var address))
+                networks.Add(new(address, address.GetAddressBytes().Length * 8));
+            else if (System.Net.IPNetwork.TryParse(proxy.Value, out var network))
+                networks.Add(network);
+            else
+                builder.Services.AddStartCheck(_ => [$"{proxy.Path} is '{proxy.Value}'; it must be the address or the network of a proxy, such as 10.0.0.1 or 10.0.0.0/24."]);
+        }
+
+        return networks;
+    }
 }

@@ -27,9 +27,9 @@ builder.Services.AddScoped<Decisions>();
 builder.Services.AddScoped<ZipExport>();
 
 var app = builder.Build();
-app.MapGrpcService<AchievementsService>();
-app.MapGrpcService<MedalsService>();
-app.MapGrpcService<AchievementsInternalService>();
-app.MapGrpcService<AchievementsImportService>();
+app.MapRpcService<AchievementsService>();
+app.MapRpcService<MedalsService>();
+app.MapRpcService<AchievementsInternalService>();
+app.MapRpcService<AchievementsImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<AchievementsDb>(args);

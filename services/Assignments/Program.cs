@@ -33,10 +33,10 @@ services.AddScoped<WorkTaking>().AddScoped<WorkResults>().AddScoped<LostWork>();
 services.AddSingleton<WorkSignal>().AddHostedService<WorkListener>().AddHostedService<LostWorkSweep>();
 
 var app = builder.Build();
-app.MapGrpcService<TasksService>();
-app.MapGrpcService<SubmitsService>();
-app.MapGrpcService<ContestsService>();
-app.MapGrpcService<AssignmentsInternalService>();
-app.MapGrpcService<AssignmentsImportService>();
+app.MapRpcService<TasksService>();
+app.MapRpcService<SubmitsService>();
+app.MapRpcService<ContestsService>();
+app.MapRpcService<AssignmentsInternalService>();
+app.MapRpcService<AssignmentsImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<AssignmentsDb>(args);

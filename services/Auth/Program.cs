@@ -46,9 +46,9 @@ services.AddHealthChecks()
 
 var app = builder.Build();
 app.MapOpenId();
-app.MapGrpcService<AuthService>();
-app.MapGrpcService<AppsService>();
-app.MapGrpcService<AuthInternalService>();
-app.MapGrpcService<AuthImportService>();
+app.MapRpcService<AuthService>();
+app.MapRpcService<AppsService>();
+app.MapRpcService<AuthInternalService>();
+app.MapRpcService<AuthImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<AuthDb>(args);

@@ -16,8 +16,8 @@ builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users)
 builder.AddEvents();
 
 var app = builder.Build();
-app.MapGrpcService<EventsService>();
-app.MapGrpcService<FeedService>();
-app.MapGrpcService<EventsInternalService>();
+app.MapRpcService<EventsService>();
+app.MapRpcService<FeedService>();
+app.MapRpcService<EventsInternalService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<EventsDb>(args);

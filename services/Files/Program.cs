@@ -15,7 +15,7 @@ builder.AddFileStorage();
 
 var app = builder.Build();
 app.MapStorage();
-app.MapGrpcService<FilesService>();
-app.MapGrpcService<FilesInternalService>();
+app.MapRpcService<FilesService>();
+app.MapRpcService<FilesInternalService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<FilesDb>(args);

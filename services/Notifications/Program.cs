@@ -20,9 +20,9 @@ builder.Services.AddHostedService<LiveReader>();
 builder.Services.AddSingleton<Audience>();
 
 var app = builder.Build();
-app.MapGrpcService<NotificationsService>();
-app.MapGrpcService<BannersService>();
-app.MapGrpcService<NotificationsInternalService>();
-app.MapGrpcService<NotificationsImportService>();
+app.MapRpcService<NotificationsService>();
+app.MapRpcService<BannersService>();
+app.MapRpcService<NotificationsInternalService>();
+app.MapRpcService<NotificationsImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<NotificationsDb>(args);

@@ -39,9 +39,9 @@ builder.Services.AddScoped<RatingPages>();
 builder.Services.AddScoped<FirstAdmin>();
 
 var app = builder.Build();
-app.MapGrpcService<UsersService>();
-app.MapGrpcService<GroupsService>();
-app.MapGrpcService<UsersInternalService>();
-app.MapGrpcService<UsersImportService>();
+app.MapRpcService<UsersService>();
+app.MapRpcService<GroupsService>();
+app.MapRpcService<UsersInternalService>();
+app.MapRpcService<UsersImportService>();
 app.MapDefaultEndpoints();
 return await app.MigrateOrRunAsync<UsersDb>(args);

@@ -54,7 +54,8 @@ public sealed class FakeService : IAsyncDisposable
         builder.Services.AddSingleton(implementation);
         var app = builder.Build();
         app.UseRouting();
-        app.MapGrpcService<TService>();
+        app.UseAuthorization();
+        app.MapRpcService<TService>();
         app.MapDefaultEndpoints();
         await app.StartAsync().WaitAsync(TimeSpan.FromSeconds(30));
         return new FakeService(name, app);

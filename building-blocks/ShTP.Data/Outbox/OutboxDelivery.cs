@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Grpc.Net.ClientFactory;
 using Microsoft.Extensions.Logging;
 using ShTP.Api.V1;
 using ShTP.Protos;
@@ -9,7 +10,7 @@ namespace ShTP.Data.Outbox;
 
 /// <summary>One attempt to deliver one message, and its result.</summary>
 internal sealed class OutboxDelivery(
-    ServiceChannels channels, OutboxStore store, OutboxDeliveries deliveries, OutboxTelemetry telemetry, OutboxOptions options, ILogger<OutboxDelivery> logger)
+    GrpcClientFactory clients, OutboxStore store, OutboxDeliveries deliveries, OutboxTelemetry telemetry, OutboxOptions options, ILogger<OutboxDelivery> logger)
 {
     private const int MaxErrorLength = 1000;
 
@@ -49,7 +50,7 @@ internal sealed class OutboxDelivery(
         if (limit > options.AttemptLimit)
             await store.ExtendAsync(message.Id, OutboxOptions.ClaimFor(limit), stopping);
         var call = new CallOptions(headers, DateTime.UtcNow + limit, stopping);
-        using var running = channels.For(Contract.AreaOf(message.Path)).AsyncUnaryCall(method, null, call, message.Payload);
+        using var running = clients.CreateClient<ServiceInvoker>(Contract.AreaOf(message.Path)).Invoker.AsyncUnaryCall(method, null, call, message.Payload);
         await running.ResponseAsync;
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.ServiceDefaults.Configuration;
 
@@ -13,9 +12,7 @@ public static class OutboxRegistration
     public static WebApplicationBuilder AddOutbox<TContext>(this WebApplicationBuilder builder)
         where TContext : DbContext
     {
-        var options = builder.Configuration.GetSection("Outbox").Get<OutboxOptions>() ?? new OutboxOptions();
-        builder.Services.AddStartCheck(_ => options.FindFaults());
-        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(builder.ReadOptions<OutboxOptions>("Outbox", options => options.FindFaults()));
         builder.Services.AddSingleton<OutboxTelemetry>();
         builder.Services.AddSingleton<OutboxDeliveries>();
         builder.Services.AddSingleton<OutboxStore, OutboxStore<TContext>>();

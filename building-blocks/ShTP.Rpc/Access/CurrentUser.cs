@@ -1,6 +1,5 @@
 using Grpc.Core;
 using ShTP.Api.V1;
-using ShTP.Rpc.Errors;
 
 namespace ShTP.Rpc.Access;
 
@@ -17,31 +16,26 @@ public sealed record CurrentUser(Guid Id, Role Role, Guid SessionId)
     public bool IsAdmin => Role == Role.Admin;
 }
 
-/// <summary>What the access interceptor found out about the caller of an RPC.</summary>
+/// <summary>What authentication found out about the caller of an RPC.</summary>
 public static class ServerCallContextExtensions
 {
-    internal const string UserKey = "shtp-user";
-    internal const string ServiceKey = "shtp-service";
-    internal const string TokenIdKey = "shtp-token-id";
-    internal const string HolderKey = "shtp-holder";
-
     /// <summary>The signed-in user; for RPCs whose access demands one.</summary>
     /// <exception cref="RpcException">UNAUTHENTICATED when nobody is signed in.</exception>
     public static CurrentUser User(this ServerCallContext context) =>
-        context.UserOrNull() ?? throw RpcErrors.Unauthenticated("Missing Authorization Header");
+        context.UserOrNull() ?? throw Errors.RpcErrors.Unauthenticated("Missing Authorization Header");
 
     /// <summary>The signed-in user, or null on a public RPC that is called without a valid token.</summary>
-    public static CurrentUser? UserOrNull(this ServerCallContext context) =>
-        context.UserState.TryGetValue(UserKey, out var user) ? (CurrentUser)user : null;
+    public static CurrentUser? UserOrNull(this ServerCallContext context) => TokenOf(context)?.User;
 
     /// <summary>Whom the token is about that came with a call of a public RPC, also when it has expired: who was signed in there before.</summary>
-    public static CurrentUser? FormerUser(this ServerCallContext context) =>
-        context.UserState.TryGetValue(HolderKey, out var user) ? (CurrentUser)user : null;
+    public static CurrentUser? FormerUser(this ServerCallContext context) => TokenOf(context)?.Holder;
 
     /// <summary>The name of the service that calls an internal RPC.</summary>
-    public static string CallingService(this ServerCallContext context) => (string)context.UserState[ServiceKey];
+    public static string CallingService(this ServerCallContext context) =>
+        context.GetHttpContext().Features.Get<CallingService>()!.Name;
 
     /// <summary>The <c>jti</c> of the user's token, or null; Auth needs it to rotate refresh tokens.</summary>
-    public static Guid? TokenId(this ServerCallContext context) =>
-        context.UserState.TryGetValue(TokenIdKey, out var id) ? (Guid)id : null;
+    public static Guid? TokenId(this ServerCallContext context) => TokenOf(context) is { IsValid: true } token ? token.TokenId : null;
+
+    private static TokenResult? TokenOf(ServerCallContext context) => context.GetHttpContext().Features.Get<TokenResult>();
 }

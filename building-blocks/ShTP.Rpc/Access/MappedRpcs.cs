@@ -1,5 +1,6 @@
 using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.DependencyInjection;
+using ShTP.Protos;
 using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Rpc.Access;
@@ -11,13 +12,19 @@ internal static class MappedRpcs
     {
         if (services.GetRequiredService<StartChecks>().Routes is not { } routes)
             return ["MapDefaultEndpoints was not called."];
-        var rules = services.GetRequiredService<AccessRules>();
         return routes.DataSources
             .SelectMany(source => source.Endpoints)
+            .Where(endpoint => endpoint.Metadata.GetMetadata<AccessRule>() is null)
             .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName)
             .OfType<string>()
             .Distinct()
-            .Select(rules.FindFault)
-            .OfType<string>();
+            .Select(Describe);
+    }
+
+    private static string Describe(string path)
+    {
+        if (Contract.ShTP.FindMethod(path) is not { } method)
+            return $"{path}: it is not part of the contract.";
+        return AccessRule.Read(method, out var faults) is null ? $"{path}: {string.Join("; ", faults)}." : $"{path}: it is not mapped by MapRpcService.";
     }
 }

@@ -49,6 +49,7 @@ public sealed record TokenFault(TokenFaultKind Kind, string Detail)
         TokenFaultKind.Expired => RpcErrors.Reason(Code.PermissionDenied, Detail, ErrorReasons.TokenExpired),
         TokenFaultKind.Malformed => RpcErrors.Reason(Code.InvalidArgument, Detail, ErrorReasons.TokenMalformed),
         TokenFaultKind.Undecidable => RpcErrors.Unavailable(Detail),
+        _ when this == SessionEnded => RpcErrors.Reason(Code.Unauthenticated, Detail, ErrorReasons.SessionEnded),
         _ => RpcErrors.Unauthenticated(Detail),
     };
 }

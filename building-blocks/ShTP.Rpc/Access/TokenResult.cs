@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.IdentityModel.Tokens;
 
 namespace ShTP.Rpc.Access;
 
@@ -15,18 +16,29 @@ public enum TokenKind
 /// <summary>A user's token as checked: who it is about, or why it is refused.</summary>
 public sealed class TokenResult
 {
+    internal static readonly TokenResult NoHeader = new(TokenFault.MissingHeader);
+    internal static readonly TokenResult BadHeader = new(TokenFault.BadHeader);
+
     internal TokenResult(TokenFault fault, CurrentUser? holder = null)
     {
         Fault = fault;
         Holder = holder;
+        Outcome = Task.FromResult(new TokenValidationResult { Exception = new TokenRefusedException(this) });
     }
 
-    internal TokenResult(CurrentUser user, long rightsVersion, DateTimeOffset expiresAt, Guid tokenId)
+    internal TokenResult(CurrentUser user, TokenKind kind, long rightsVersion, DateTimeOffset expiresAt, Guid tokenId)
     {
         User = Holder = user;
+        Kind = kind;
         RightsVersion = rightsVersion;
         ExpiresAt = expiresAt;
         TokenId = tokenId;
+        Outcome = Task.FromResult(new TokenValidationResult
+        {
+            IsValid = true,
+            ClaimsIdentity = new UserTokenHandler.VerifiedIdentity(this),
+            SecurityToken = new VerifiedToken(DateTimeOffset.MinValue, expiresAt),
+        });
     }
 
     /// <summary>Why the token is refused, or null.</summary>
@@ -38,6 +50,9 @@ public sealed class TokenResult
     /// <summary>Whom a genuine token is about, also when it has expired.</summary>
     public CurrentUser? Holder { get; }
 
+    /// <summary>What the token is for.</summary>
+    public TokenKind Kind { get; }
+
     /// <summary>How often the user's rights had changed when the token was issued; 0 for tokens of before that was counted.</summary>
     public long RightsVersion { get; }
 
@@ -46,6 +61,9 @@ public sealed class TokenResult
 
     /// <summary>The token's <c>jti</c>.</summary>
     public Guid TokenId { get; }
+
+    /// <summary>The same for JwtBearer.</summary>
+    internal Task<TokenValidationResult> Outcome { get; }
 
     /// <summary>Whether the token is accepted.</summary>
     [MemberNotNullWhen(true, nameof(User))]

@@ -1,18 +1,25 @@
+using System.Collections.Frozen;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using ShTP.Protos;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Rpc.Clients;
 
 /// <summary>
-/// What every outgoing call has: a service token where the RPC is internal, the deadline and the cancellation of
-/// the call being served, and errors that name the service which could not be reached.
+/// What every outgoing call has beside the deadline and the cancellation of the call being served: a service token
+/// where the RPC is internal, a deadline in any case, and errors that name the service which could not be reached.
 /// </summary>
-internal sealed class ServiceCallInterceptor(string service, AccessRules rules, ServiceTokens tokens, ILogger<ServiceCallInterceptor> logger) : Interceptor
+internal sealed class ServiceCallInterceptor(string service, ServiceTokens tokens, ILogger<ServiceCallInterceptor> logger) : Interceptor
 {
     private static readonly TimeSpan DefaultLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly FrozenSet<string> Internal = Contract.ShTP.Methods
+        .Where(method => AccessRule.Read(method, out _) is { IsInternal: true })
+        .Select(Contract.PathOf)
+        .ToFrozenSet();
 
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
@@ -47,20 +54,10 @@ internal sealed class ServiceCallInterceptor(string service, AccessRules rules, 
         where TResponse : class
     {
         var options = context.Options;
-        if (rules.Find(context.Method.FullName) is { IsInternal: true })
+        if (Internal.Contains(context.Method.FullName))
             options = options.WithHeaders(WithToken(options.Headers));
-
-        var served = ServedCall.Current;
-        if (options.Deadline is null)
-        {
-            if (served is not null && served.Deadline != DateTime.MaxValue)
-                options = options.WithDeadline(served.Deadline);
-            else if (isUnary)
-                options = options.WithDeadline(DateTime.UtcNow + DefaultLimit);
-        }
-
-        if (served is not null && !options.CancellationToken.CanBeCanceled)
-            options = options.WithCancellationToken(served.CancellationToken);
+        if (isUnary && (options.Deadline is null || options.Deadline == DateTime.MaxValue))
+            options = options.WithDeadline(DateTime.UtcNow + DefaultLimit);
         return new(context.Method, context.Host, options);
     }
 

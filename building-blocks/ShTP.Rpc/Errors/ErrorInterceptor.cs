@@ -2,20 +2,17 @@ using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
-using ShTP.Rpc.Clients;
 
 namespace ShTP.Rpc.Errors;
 
 /// <summary>
-/// The outermost interceptor of every call. It maps every exception of a handler to a status without internal details,
-/// and outgoing calls during the handler inherit the deadline of the call.
+/// The outermost interceptor of every call. It maps every exception of a handler to a status without internal details.
 /// </summary>
 internal sealed class ErrorInterceptor(IEnumerable<FaultTranslation> translations, ILogger<ErrorInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        using var call = ServedCall.Begin(context);
         try
         {
             return await continuation(request, context);
@@ -29,7 +26,6 @@ internal sealed class ErrorInterceptor(IEnumerable<FaultTranslation> translation
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var call = ServedCall.Begin(context);
         try
         {
             return await continuation(requestStream, context);
@@ -43,7 +39,6 @@ internal sealed class ErrorInterceptor(IEnumerable<FaultTranslation> translation
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var call = ServedCall.Begin(context);
         try
         {
             await continuation(request, responseStream, context);
@@ -57,7 +52,6 @@ internal sealed class ErrorInterceptor(IEnumerable<FaultTranslation> translation
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        using var call = ServedCall.Begin(context);
         try
         {
             await continuation(requestStream, responseStream, context);

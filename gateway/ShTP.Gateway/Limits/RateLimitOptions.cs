@@ -1,8 +1,10 @@
+using ShTP.Api.V1;
+
 namespace ShTP.Gateway.Limits;
 
 /// <summary>
-/// How often one address and one user may call; section <c>Gateway:RateLimits</c>. A school is one address, so
-/// addresses get what a class of thirty needs at once.
+/// How often one user may call, and one address without a valid token; section <c>Gateway:RateLimits</c>. A school is one
+/// address, so addresses get what a class of thirty needs at once.
 /// </summary>
 public sealed class RateLimitOptions
 {
@@ -17,6 +19,24 @@ public sealed class RateLimitOptions
 
     /// <summary>Imports and exports: somebody who sets a school up sends the sheets of thirty classes in a row.</summary>
     public ClassLimits Expensive { get; set; } = new() { Address = new(120, 2), User = new(60, 0.5) };
+
+    internal ClassLimits Of(RateClass rateClass) => rateClass switch
+    {
+        RateClass.Login => Login,
+        RateClass.Upload => Upload,
+        RateClass.Expensive => Expensive,
+        _ => Ordinary,
+    };
+
+    internal IEnumerable<string> FindFaults() =>
+        FindFaults(nameof(Ordinary), Ordinary).Concat(FindFaults(nameof(Login), Login)).Concat(FindFaults(nameof(Upload), Upload)).Concat(FindFaults(nameof(Expensive), Expensive));
+
+    private static IEnumerable<string> FindFaults(string name, ClassLimits limits) =>
+        FindFaults($"{name}:{nameof(limits.Address)}", limits.Address).Concat(FindFaults($"{name}:{nameof(limits.User)}", limits.User));
+
+    private static IEnumerable<string> FindFaults(string name, BucketOptions bucket) => bucket is { Burst: >= 1, PerSecond: >= 0.001 and <= 1e9 }
+        ? []
+        : [$"Gateway:RateLimits:{name} must have a Burst of at least 1 and a PerSecond between 0.001 and 1000000000."];
 }
 
 /// <summary>The limits of one class.</summary>

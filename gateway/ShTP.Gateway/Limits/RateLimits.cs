@@ -1,44 +1,44 @@
 using System.Threading.RateLimiting;
 using Google.Rpc;
+using Microsoft.AspNetCore.RateLimiting;
 using ShTP.Api.V1;
 using ShTP.Gateway.Edge;
-using ShTP.Transcoding.Problems;
 using ShTP.Rpc.Access;
+using ShTP.Transcoding.Problems;
+using ShTP.Transcoding.Requests;
 
 namespace ShTP.Gateway.Limits;
 
-/// <summary>Counts calls per address and per user. Buckets that are full again are dropped, so memory follows the traffic.</summary>
-internal sealed class RateLimits(RateLimitOptions options) : IDisposable
+/// <summary>
+/// ASP.NET Core's rate limiter with one policy for each class. A call with a valid token is counted by its user, every
+/// other one by the address it comes from: pupils of one school share an address, and none of them pays for another.
+/// Buckets that are full again are dropped, so memory follows the traffic.
+/// </summary>
+internal static class RateLimits
 {
-    private readonly PartitionedRateLimiter<AddressKey> addresses = Create<AddressKey>(key => Of(options, key.Class).Address);
-    private readonly PartitionedRateLimiter<UserKey> users = Create<UserKey>(key => Of(options, key.Class).User);
+    /// <summary>The name of the policy of a class.</summary>
+    public static string PolicyOf(RateClass rateClass) => $"rate:{rateClass}";
 
-    /// <summary>Counts a call of an address; the problem when there were too many.</summary>
-    public Problem? CheckAddress(HttpContext context, RateClass rateClass)
+    public static void Add(IServiceCollection services, RateLimitOptions options) => services.AddRateLimiter(limiter =>
     {
-        using var lease = addresses.AttemptAcquire(new(rateClass, ClientFacts.NetworkOf(ClientFacts.AddressOf(context))));
-        return lease.IsAcquired ? null : TooMany(lease);
+        foreach (var rateClass in Enum.GetValues<RateClass>())
+            AddPolicy(limiter, rateClass, options.Of(rateClass));
+        limiter.OnRejected = (rejected, _) =>
+        {
+            ProblemWriter.Write(rejected.HttpContext, TooMany(rejected.Lease), Negotiation.WantsProtobufErrors(rejected.HttpContext.Request));
+            return ValueTask.CompletedTask;
+        };
+    });
+
+    private static void AddPolicy(RateLimiterOptions limiter, RateClass rateClass, ClassLimits limits)
+    {
+        Func<Caller, RateLimiter> bucket = caller => CreateBucket(caller.User == Guid.Empty ? limits.Address : limits.User);
+        limiter.AddPolicy(PolicyOf(rateClass), context => RateLimitPartition.Get(CallerOf(context), bucket));
     }
 
-    /// <summary>Counts a call of a user; the problem when there were too many.</summary>
-    public Problem? CheckUser(CurrentUser user, RateClass rateClass)
-    {
-        using var lease = users.AttemptAcquire(new(rateClass, user.Id));
-        return lease.IsAcquired ? null : TooMany(lease);
-    }
-
-    public void Dispose()
-    {
-        addresses.Dispose();
-        users.Dispose();
-    }
-
-    private static PartitionedRateLimiter<TKey> Create<TKey>(Func<TKey, BucketOptions> optionsOf)
-        where TKey : notnull
-    {
-        Func<TKey, RateLimiter> bucket = key => CreateBucket(optionsOf(key));
-        return PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.Get(key, bucket));
-    }
+    private static Caller CallerOf(HttpContext context) => context.Features.Get<TokenResult>()?.User is { } user
+        ? new Caller(user.Id, 0)
+        : new Caller(Guid.Empty, ClientFacts.NetworkOf(ClientFacts.AddressOf(context)));
 
     private static TokenBucketRateLimiter CreateBucket(BucketOptions options)
     {
@@ -50,17 +50,9 @@ internal sealed class RateLimits(RateLimitOptions options) : IDisposable
             TokensPerPeriod = perPeriod,
             ReplenishmentPeriod = TimeSpan.FromSeconds(perPeriod / options.PerSecond),
             QueueLimit = 0,
-            AutoReplenishment = false, // the partitioned limiter replenishes all of its buckets with one timer
+            AutoReplenishment = false, // the middleware replenishes all buckets with one timer
         });
     }
-
-    private static ClassLimits Of(RateLimitOptions options, RateClass rateClass) => rateClass switch
-    {
-        RateClass.Login => options.Login,
-        RateClass.Upload => options.Upload,
-        RateClass.Expensive => options.Expensive,
-        _ => options.Ordinary,
-    };
 
     private static Problem TooMany(RateLimitLease lease)
     {
@@ -71,7 +63,5 @@ internal sealed class RateLimits(RateLimitOptions options) : IDisposable
         };
     }
 
-    private readonly record struct AddressKey(RateClass Class, ulong Network);
-
-    private readonly record struct UserKey(RateClass Class, Guid User);
+    private readonly record struct Caller(Guid User, ulong Network);
 }

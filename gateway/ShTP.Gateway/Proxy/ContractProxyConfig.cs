@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Primitives;
+using ShTP.Gateway.Limits;
+using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -11,6 +13,9 @@ internal sealed class ContractProxyConfig(MethodCatalog catalog) : IProxyConfigP
     public const string StorageRoute = "storage";
     private const string StorageCluster = "storage";
 
+    // The service ends the call at its deadline and says so; the gateway ends it only when even that does not come.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
+
     private readonly Config config = new(
         [.. catalog.Methods.Select(ToRoute), Storage, .. SignInRoutes.All],
         [.. catalog.Methods.Select(method => method.Area).Distinct().Select(ToCluster), Downloads, SignIn]);
@@ -19,6 +24,7 @@ internal sealed class ContractProxyConfig(MethodCatalog catalog) : IProxyConfigP
     {
         RouteId = StorageRoute,
         ClusterId = StorageCluster,
+        RateLimiterPolicy = RateLimits.PolicyOf(default),
         Match = new RouteMatch { Path = "/storage/{**file}", Methods = [HttpMethods.Get, HttpMethods.Head] },
         Transforms =
         [
@@ -38,6 +44,9 @@ internal sealed class ContractProxyConfig(MethodCatalog catalog) : IProxyConfigP
     {
         RouteId = method.RouteId,
         ClusterId = method.Area,
+        AuthorizationPolicy = AccessPolicies.NameOf(method.Access),
+        RateLimiterPolicy = RateLimits.PolicyOf(method.Access.RateClass),
+        Timeout = method.IsServerStreaming ? null : method.Timeout + Grace,
         Match = new RouteMatch
         {
             Path = method.Template.RoutePattern,

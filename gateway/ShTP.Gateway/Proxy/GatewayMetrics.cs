@@ -18,16 +18,29 @@ internal sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters) =>
         durations = meters.Create(Name).CreateHistogram<double>("shtp.gateway.call.duration", "s", "Duration of transcoded calls.");
 
-    /// <summary>Starts measuring a call.</summary>
-    public Measurement Start(ApiMethod method)
+    /// <summary>Makes the call and measures it.</summary>
+    public async Task MeasureAsync(HttpContext context, ApiMethod method, Transcoder transcoder)
+    {
+        var call = Start(method);
+        var code = Code.Unknown;
+        try
+        {
+            code = await transcoder.InvokeAsync(context, method);
+        }
+        finally
+        {
+            call.Stop(code);
+        }
+    }
+
+    private Measurement Start(ApiMethod method)
     {
         var activity = Activities.StartActivity(method.RpcPath, ActivityKind.Internal);
         activity?.SetTag("rpc.system", "grpc").SetTag("rpc.method", method.RpcPath);
         return new Measurement(this, method, activity, Stopwatch.GetTimestamp());
     }
 
-    /// <summary>A call being measured.</summary>
-    public readonly struct Measurement(GatewayMetrics metrics, ApiMethod method, Activity? activity, long start)
+    private readonly struct Measurement(GatewayMetrics metrics, ApiMethod method, Activity? activity, long start)
     {
         /// <summary>Records the call's end.</summary>
         public void Stop(Code code)

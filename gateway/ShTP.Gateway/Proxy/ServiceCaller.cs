@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
-using ShTP.Gateway.Authorization;
 using ShTP.Gateway.Edge;
+using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Grpc;
 using Yarp.ReverseProxy.Health;
@@ -20,14 +20,14 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
 
     /// <summary>The answer's headers; the caller reads and disposes the rest.</summary>
     /// <exception cref="HttpRequestException">No instance could be reached, or the connection broke.</exception>
-    public async Task<HttpResponseMessage> SendAsync(HttpContext context, ApiMethod method, ReadOnlyMemory<byte> frame, Caller caller, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpContext context, ApiMethod method, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         var proxy = context.GetReverseProxyFeature();
         var destination = proxy.AvailableDestinations[0];
         for (var isLast = false; ; isLast = true)
         {
             proxy.ProxiedDestination = destination;
-            var request = CreateRequest(context, method, frame, caller, destination);
+            var request = CreateRequest(context, method, frame, destination);
             try
             {
                 return await proxy.Cluster.HttpClient.SendAsync(request, cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
         return null;
     }
 
-    private HttpRequestMessage CreateRequest(HttpContext context, ApiMethod method, ReadOnlyMemory<byte> frame, Caller caller, DestinationState destination)
+    private HttpRequestMessage CreateRequest(HttpContext context, ApiMethod method, ReadOnlyMemory<byte> frame, DestinationState destination)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(destination, method))
         {
@@ -72,10 +72,11 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
         headers.TryAddWithoutValidation("te", "trailers");
         if (!method.IsServerStreaming)
             headers.TryAddWithoutValidation("grpc-timeout", method.GrpcTimeout);
-        if (caller.Authorization is { } authorization)
-            headers.TryAddWithoutValidation("authorization", authorization);
+        // A token that was good once counts no more, but it says of a browser who was signed in there before.
+        if (context.Features.Get<TokenResult>()?.Holder is not null)
+            headers.TryAddWithoutValidation("authorization", context.Request.Headers.Authorization.ToString());
         headers.TryAddWithoutValidation("x-request-id", context.RequestId());
-        headers.TryAddWithoutValidation("x-forwarded-for", caller.Address);
+        headers.TryAddWithoutValidation("x-forwarded-for", ClientFacts.AddressOf(context).ToString());
         if (ClientFacts.UserAgentOf(context) is { } agent)
             headers.TryAddWithoutValidation("shtp-user-agent", agent);
         return request;

@@ -1,4 +1,5 @@
 using ShTP.Api.V1;
+using ShTP.Gateway.Limits;
 using Yarp.ReverseProxy.Configuration;
 
 namespace ShTP.Gateway.Proxy;
@@ -8,24 +9,20 @@ internal static class SignInRoutes
 {
     public const string Cluster = "sign-in";
 
-    private const string Attempt = $"{Cluster}:attempt";
-
     public static IReadOnlyList<RouteConfig> All { get; } =
     [
         Forward($"{Cluster}:connect", "/connect/{**endpoint}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]),
         Forward($"{Cluster}:openid-configuration", "/.well-known/openid-configuration", [HttpMethods.Get, HttpMethods.Head]),
         Forward($"{Cluster}:page", "/sign-in", [HttpMethods.Get, HttpMethods.Head]),
-        Forward(Attempt, "/sign-in", [HttpMethods.Post]),
+        Forward($"{Cluster}:attempt", "/sign-in", [HttpMethods.Post], RateClass.Login),
         Forward($"{Cluster}:sign-out", "/sign-out", [HttpMethods.Post]),
     ];
 
-    /// <summary>Which limit counts a call of a forwarded route.</summary>
-    public static RateClass RateClassOf(RouteConfig route) => route.RouteId == Attempt ? RateClass.Login : default;
-
-    private static RouteConfig Forward(string id, string path, string[] methods) => new()
+    private static RouteConfig Forward(string id, string path, string[] methods, RateClass rateClass = default) => new()
     {
         RouteId = id,
         ClusterId = Cluster,
+        RateLimiterPolicy = RateLimits.PolicyOf(rateClass),
         Match = new RouteMatch { Path = path, Methods = methods },
     };
 }

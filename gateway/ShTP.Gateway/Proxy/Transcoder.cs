@@ -1,6 +1,5 @@
 using Google.Rpc;
-using ShTP.Gateway.Authorization;
-using ShTP.Gateway.Limits;
+using Microsoft.AspNetCore.Http.Timeouts;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Codecs;
 using ShTP.Transcoding.Problems;
@@ -11,55 +10,42 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ShTP.Gateway.Proxy;
 
 /// <summary>
-/// The last step of YARP's pipeline for the routes of the contract: limits, access, request to frame, call,
-/// answer. Nothing of a body is read before the caller may make the call.
+/// The last step of YARP's pipeline for the routes of the contract: request to frame, call, answer. Nothing of a body is
+/// read before the route's policies have let the caller through.
 /// </summary>
-internal sealed class Transcoder(
-    RateLimits limits, AccessPolicy access, RequestReader requests, ServiceCaller services, StreamAnswer streams, UnaryAnswer unary, GatewayMetrics metrics, IHostApplicationLifetime lifetime)
+internal sealed class Transcoder(RequestReader requests, ServiceCaller services, UnaryAnswer unary, StreamAnswer streams)
 {
-    // The service ends the call at its deadline and says so; the gateway ends it only when even that does not come.
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Handles one request.</summary>
-    public async Task InvokeAsync(HttpContext context, ApiMethod method)
+    /// <summary>Handles one request; the result is how the call ended.</summary>
+    public async Task<Code> InvokeAsync(HttpContext context, ApiMethod method)
     {
-        var call = metrics.Start(method);
-        var code = Code.Unknown;
         try
         {
             var problem = await AnswerAsync(context, method);
-            code = problem?.Code ?? Code.Ok;
             if (problem is not null)
                 ProblemWriter.Write(context, NotUnderstood.Explain(context, problem), Negotiation.WantsProtobufErrors(context.Request));
+            return problem?.Code ?? Code.Ok;
+        }
+        catch (OperationCanceledException) when (IsTimedOut(context))
+        {
+            // Answered by the middleware of request timeouts.
+            Note(context, ForwarderError.RequestTimedOut, null);
+            throw;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            code = Code.Cancelled;
             Note(context, ForwarderError.RequestCanceled, null);
-        }
-        finally
-        {
-            call.Stop(code);
+            return Code.Cancelled;
         }
     }
 
     private async Task<Problem?> AnswerAsync(HttpContext context, ApiMethod method)
     {
-        if (limits.CheckAddress(context, method.RateClass) is { } tooMany)
-            return tooMany;
-        var (caller, refusal) = await access.CheckAsync(context, method);
-        if (refusal is not null)
-            return refusal;
-        context.SetCaller(caller);
-        if (caller.User is { } user && limits.CheckUser(user, method.RateClass) is { } tooManyOfUser)
-            return tooManyOfUser;
-
         using var frame = new PooledBuffer();
         try
         {
             var format = method.ReturnsHttpBody ? AnswerFormat.Protobuf : Negotiation.ReadAccept(context.Request, method.IsServerStreaming);
             await requests.ReadAsync(context, method, frame);
-            return await CallAsync(context, method, caller, frame, format);
+            return await CallAsync(context, method, frame, format);
         }
         catch (ProblemException fault)
         {
@@ -76,42 +62,32 @@ internal sealed class Transcoder(
         }
     }
 
-    private async Task<Problem?> CallAsync(HttpContext context, ApiMethod method, Caller caller, PooledBuffer frame, AnswerFormat format)
+    private async Task<Problem?> CallAsync(HttpContext context, ApiMethod method, PooledBuffer frame, AnswerFormat format)
     {
         if (context.GetReverseProxyFeature().AvailableDestinations.Count == 0)
         {
             Note(context, ForwarderError.NoAvailableDestinations, null);
-            return Problem.Unavailable($"The service '{method.Area}' is not available, try again later");
+            return Unavailable(method);
         }
 
-        var isStream = method.IsServerStreaming;
-        using var end = isStream
-            ? CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping)
-            : CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        if (!isStream)
-            end.CancelAfter(method.Timeout + Grace);
         try
         {
-            using var response = await services.SendAsync(context, method, frame.WrittenMemory, caller, end.Token);
-            return isStream
-                ? await streams.WriteAsync(context, method, format, response, () => access.FindEnd(caller), end.Token)
-                : await unary.WriteAsync(context, method, format, response, end.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            if (isStream)
-                return Problem.Unavailable("The gateway is restarting");
-            Note(context, ForwarderError.RequestTimedOut, null);
-            return new Problem(StatusCodes.Status504GatewayTimeout, Code.DeadlineExceeded, "The service did not answer in time");
+            using var response = await services.SendAsync(context, method, frame.WrittenMemory, context.RequestAborted);
+            return method.IsServerStreaming
+                ? await streams.WriteAsync(context, method, format, response)
+                : await unary.WriteAsync(context, method, format, response, context.RequestAborted);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException and not BadHttpRequestException)
         {
-            if (context.RequestAborted.IsCancellationRequested)
-                return null;
+            context.RequestAborted.ThrowIfCancellationRequested();
             Note(context, ForwarderError.Request, failure);
-            return Problem.Unavailable($"The service '{method.Area}' is not available, try again later");
+            return Unavailable(method);
         }
     }
+
+    private static Problem Unavailable(ApiMethod method) => Problem.Unavailable($"The service '{method.Area}' is not available, try again later");
+
+    private static bool IsTimedOut(HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>() is { RequestTimeoutToken.IsCancellationRequested: true };
 
     // What passive health checks look at.
     private static void Note(HttpContext context, ForwarderError error, Exception? exception) =>

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using ShTP.Files.V1;
-using ShTP.Gateway.Authorization;
 using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Problems;
@@ -19,7 +18,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
     /// <inheritdoc/>
     public async Task<byte[]> StoreAsync(HttpContext context, Stream content, UploadField upload, string fileName)
     {
-        var owner = context.Caller().User ?? throw new InvalidOperationException($"{upload.Field.Descriptor.FullName} is uploaded by nobody.");
+        var owner = context.Features.Get<TokenResult>()?.User ?? throw new InvalidOperationException($"{upload.Field.Descriptor.FullName} is uploaded by nobody.");
         var cancellationToken = context.RequestAborted;
         // Leaving without completing cancels the call, and Files discards the content.
         using var call = files.Store(deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);

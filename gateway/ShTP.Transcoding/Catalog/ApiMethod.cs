@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Google.Protobuf.Reflection;
-using ShTP.Api.V1;
+using ShTP.Protos;
 using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Catalog;
@@ -51,11 +51,8 @@ public sealed class ApiMethod
     /// <summary>The path.</summary>
     public required PathTemplate Template { get; init; }
 
-    /// <summary>The required access level; never unspecified and never internal.</summary>
-    public required Level Access { get; init; }
-
-    /// <summary>Which rate limit counts the call.</summary>
-    public required RateClass RateClass { get; init; }
+    /// <summary>The access rule; never internal.</summary>
+    public required AccessRule Access { get; init; }
 
     /// <summary>Time limit of a unary call; streams have none.</summary>
     public required TimeSpan Timeout

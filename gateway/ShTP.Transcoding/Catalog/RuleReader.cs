@@ -28,7 +28,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
         var uploads = new UploadRules(method, input, body, faults).Read();
         var events = new EventIdRules(method, faults);
         var (eventId, lastEventId) = (events.ReadAnswer(output), events.ReadRequest(input));
-        if (faults.Count > 0)
+        if (faults.Count > 0 || access is null)
             return null;
         var timeout = method.GetOptions()!.GetExtension(OptionsExtensions.TimeoutSeconds);
         return new ApiMethod(method, input, output, uploads, paths, body == BodyKind.Whole ? FrozenDictionary<string, FieldPath>.Empty : QueryNames.Of(input, bodyField, paths))
@@ -38,8 +38,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
             Area = method.Service.File.Package.Split('.').ElementAtOrDefault(1) ?? "",
             Verb = verb!,
             Template = template!,
-            Access = access?.Level ?? Level.Unspecified,
-            RateClass = access?.RateClass ?? RateClass.Unspecified,
+            Access = access,
             Timeout = timeout > 0 ? TimeSpan.FromSeconds(timeout) : options.Timeout,
             MaxBodyBytes = uploads.Count == 0 ? options.MaxRequestBytes : uploads.Sum(upload => upload.Options.MaxBytes * upload.MaxCount) + MultipartOverhead,
             Body = body,

@@ -3,6 +3,8 @@ namespace ShTP.Transcoding.Catalog;
 /// <summary>Bounds of transcoded calls; section <c>Gateway:Transcoding</c>.</summary>
 public sealed class TranscodingOptions
 {
+    private static readonly TimeSpan LongestTime = TimeSpan.FromHours(1);
+
     /// <summary>Largest request message in bytes. Uploads have their own limits.</summary>
     public int MaxRequestBytes { get; set; } = 1024 * 1024;
 
@@ -20,4 +22,20 @@ public sealed class TranscodingOptions
 
     /// <summary>Interval of comments on an idle event stream, so that proxies keep it open.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The faults of the values, one line each.</summary>
+    public IEnumerable<string> FindFaults()
+    {
+        foreach (var (name, bytes) in new[] { (nameof(MaxRequestBytes), MaxRequestBytes), (nameof(MaxResponseBytes), MaxResponseBytes), (nameof(CompressFromBytes), CompressFromBytes) })
+        {
+            if (bytes < 1)
+                yield return $"Gateway:Transcoding:{name} must be at least 1 byte, it is {bytes}.";
+        }
+
+        foreach (var (name, time) in new[] { (nameof(Timeout), Timeout), (nameof(ConnectTimeout), ConnectTimeout), (nameof(KeepAlive), KeepAlive) })
+        {
+            if (time <= TimeSpan.Zero || time > LongestTime)
+                yield return $"Gateway:Transcoding:{name} must be longer than nothing and at most {LongestTime}, it is {time}.";
+        }
+    }
 }

@@ -14,16 +14,16 @@ internal sealed class AnswerWriter(SchemaSet schemas)
     public OpenApiResponses Write(ApiMethod method, SortedDictionary<int, string> errors)
     {
         var answers = new OpenApiResponses { ["200"] = new OpenApiResponse { Description = "Done", Content = ContentOf(method) } };
-        if (method.Access != Level.Public)
+        if (method.Access.Level != Level.Public)
         {
             errors.TryAdd(401, "no token, or one that is not valid any more");
-            errors.TryAdd(403, method.Access is Level.Teacher or Level.Admin
+            errors.TryAdd(403, method.Access.Level is Level.Teacher or Level.Admin
                 ? "You can't access this endpoint!, or an expired token (`Signature has expired`: refresh it)"
                 : "an expired token (`Signature has expired`: refresh it)");
         }
 
         errors.TryAdd(400, "the request cannot be read, or makes no sense as a whole");
-        errors.TryAdd(422, method.Access == Level.Public ? "a field is wrong; `errors` names each" : "a field is wrong, `errors` names each; or the token is none");
+        errors.TryAdd(422, method.Access.Level == Level.Public ? "a field is wrong; `errors` names each" : "a field is wrong, `errors` names each; or the token is none");
         errors.TryAdd(429, "too many calls; `Retry-After` says when");
         errors.TryAdd(503, "a service is down; `Retry-After` says when to try again");
         foreach (var (status, text) in errors)

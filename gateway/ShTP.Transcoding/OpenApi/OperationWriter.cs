@@ -26,7 +26,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
             Parameters = [.. PathParameters(method, path), .. QueryParameters(method), .. HeaderParameters(method)],
             RequestBody = RequestOf(method),
             Responses = new AnswerWriter(schemas).Write(method, ErrorTexts.Read(comment)),
-            Security = SecurityOf(method.Access),
+            Security = SecurityOf(method.Access.Level),
         };
     }
 

@@ -26,7 +26,7 @@ public static class StatusMapping
         {
             StatusCodes.Status503ServiceUnavailable => problem with { RetryAfter = problem.RetryAfter ?? RetryWhenUnavailable },
             StatusCodes.Status429TooManyRequests => problem with { RetryAfter = problem.RetryAfter ?? RetryWhenExhausted },
-            StatusCodes.Status401Unauthorized => problem with { Challenge = "Bearer" },
+            StatusCodes.Status401Unauthorized => problem with { Challenge = problem.Challenge ?? "Bearer" },
             _ => problem,
         };
     }
@@ -78,6 +78,7 @@ public static class StatusMapping
         ErrorReasons.PayloadTooLarge or ErrorReasons.QuotaExceeded => problem with { Status = StatusCodes.Status413PayloadTooLarge },
         ErrorReasons.UnsupportedMediaType => problem with { Status = StatusCodes.Status415UnsupportedMediaType },
         ErrorReasons.TokenExpired => problem with { Status = StatusCodes.Status403Forbidden, Challenge = ExpiredChallenge },
+        ErrorReasons.SessionEnded => problem with { Challenge = "Bearer error=\"invalid_token\"" },
         ErrorReasons.TokenMalformed => problem with { Status = StatusCodes.Status422UnprocessableEntity, Challenge = "Bearer error=\"invalid_token\"" },
         _ => problem,
     };

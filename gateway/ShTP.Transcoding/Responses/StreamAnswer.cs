@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Hosting;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Grpc;
 using ShTP.Transcoding.Problems;
@@ -11,19 +12,13 @@ namespace ShTP.Transcoding.Responses;
 /// or within the first second, is an HTTP status. Later it is an event, a line, or an aborted connection where the
 /// format has no errors.
 /// </summary>
-internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time)
+internal sealed class StreamAnswer(TranscodingOptions options, IStreamGuard guard, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     // Revocations arrive within a second, so open streams are checked every second, too.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
     /// <summary>Relays until the stream ends; returns the problem when the response has not started.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="method">What was called.</param>
-    /// <param name="format">How messages are written.</param>
-    /// <param name="response">The response of the service.</param>
-    /// <param name="findEnd">Called before each message and every second of an idle stream. Returns the reason why the caller may not receive more, or null.</param>
-    /// <param name="cancellationToken">Ends the stream.</param>
-    public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response, Func<Problem?> findEnd, CancellationToken cancellationToken)
+    public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.OK)
             return StatusMapping.ToProblem(GrpcStatus.FromHttp(response.StatusCode));
@@ -31,11 +26,12 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
         if (early is { IsOk: false } failed)
             return StatusMapping.ToProblem(failed);
 
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         using var relay = new StreamRelay(context, method, format, response, options);
         Problem? problem;
         try
         {
-            problem = await RunAsync(relay, findEnd, response, early, cancellationToken);
+            problem = await RunAsync(context, relay, response, early, end.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -52,16 +48,16 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
         return null;
     }
 
-    private async Task<Problem?> RunAsync(StreamRelay relay, Func<Problem?> findEnd, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
+    private async Task<Problem?> RunAsync(HttpContext context, StreamRelay relay, HttpResponseMessage response, GrpcStatus? early, CancellationToken cancellationToken)
     {
         using var frames = new FrameReader(await response.Content.ReadAsStreamAsync(cancellationToken), options.MaxResponseBytes);
         while (true)
         {
             var next = frames.ReadAsync(cancellationToken);
-            var (isNext, end) = next.IsCompletedSuccessfully ? (next.Result, null) : await WaitAsync(next.AsTask(), relay, findEnd, cancellationToken);
+            var (isNext, end) = next.IsCompletedSuccessfully ? (next.Result, null) : await WaitAsync(context, next.AsTask(), relay, cancellationToken);
             if (!isNext && end is null)
                 break;
-            if ((end ?? findEnd()) is { } problem)
+            if ((end ?? guard.FindEnd(context)) is { } problem)
                 return problem;
             await relay.WriteAsync(frames.Current, isMoreReady: frames.HasNext, cancellationToken);
         }
@@ -74,13 +70,13 @@ internal sealed class StreamAnswer(TranscodingOptions options, TimeProvider time
     }
 
     /// <summary>Waits for the next message; or returns the reason why the caller may not receive it.</summary>
-    private async Task<(bool IsNext, Problem? End)> WaitAsync(Task<bool> next, StreamRelay relay, Func<Problem?> findEnd, CancellationToken cancellationToken)
+    private async Task<(bool IsNext, Problem? End)> WaitAsync(HttpContext context, Task<bool> next, StreamRelay relay, CancellationToken cancellationToken)
     {
         var quiet = TimeSpan.Zero;
         while (await Task.WhenAny(next, Task.Delay(Tick, time, cancellationToken)) != next)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (findEnd() is { } end)
+            if (guard.FindEnd(context) is { } end)
                 return (false, end);
             // The service has accepted the stream, so the client gets the headers before the first message.
             if (!relay.HasStarted)

@@ -30,8 +30,8 @@ internal sealed class TokenIssuer(KeyRing ring, IOptions<AuthOptions> options, T
         var now = time.GetUtcNow();
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = TokenValidator.Issuer,
-            Audience = TokenValidator.Issuer,
+            Issuer = UserTokenHandler.Issuer,
+            Audience = UserTokenHandler.Issuer,
             SigningCredentials = ring.Active.Signing,
             TokenType = "JWT",
             Claims = new Dictionary<string, object>
@@ -41,7 +41,7 @@ internal sealed class TokenIssuer(KeyRing ring, IOptions<AuthOptions> options, T
                 ["jti"] = id.ToString(),
                 ["role"] = NameOf(role),
                 ["type"] = type,
-                [TokenValidator.RightsVersionClaim] = rightsVersion,
+                [UserTokenHandler.RightsVersionClaim] = rightsVersion,
                 ["iat"] = now.ToUnixTimeSeconds(),
                 ["nbf"] = (now - ValidBefore).ToUnixTimeSeconds(),
                 ["exp"] = (now + lifetime).ToUnixTimeSeconds(),

@@ -26,7 +26,7 @@ public sealed class MethodCatalogTests
         Assert.Equal(
             ("shtp.probe.v1.Probe.Do", "/shtp.probe.v1.Probe/Do", "probe", "GET", "/probe/{p0}"),
             (method.RouteId, method.RpcPath, method.Area, method.Verb, method.Template.RoutePattern));
-        Assert.Equal((Level.SignedIn, RateClass.Unspecified, (TimeSpan?)null, BodyKind.None), (method.Access, method.RateClass, method.Timeout, method.Body));
+        Assert.Equal((Level.SignedIn, RateClass.Unspecified, new TranscodingOptions().Timeout, BodyKind.None), (method.Access.Level, method.Access.RateClass, method.Timeout, method.Body));
         Assert.Null(method.BodyField);
         Assert.Null(method.ResponseBody);
         Assert.Empty(method.Uploads);
@@ -45,7 +45,7 @@ public sealed class MethodCatalogTests
             new Access { Level = Level.Admin, RateClass = RateClass.Expensive },
             timeout: 30);
         var method = Assert.Single(contract.Build().Methods);
-        Assert.Equal((Level.Admin, RateClass.Expensive, (TimeSpan?)TimeSpan.FromSeconds(30)), (method.Access, method.RateClass, method.Timeout));
+        Assert.Equal((Level.Admin, RateClass.Expensive, TimeSpan.FromSeconds(30)), (method.Access.Level, method.Access.RateClass, method.Timeout));
         Assert.Equal(("PUT", BodyKind.Field, "inner", "items"), (method.Verb, method.Body, method.BodyField?.JsonName, method.ResponseBody?.JsonName));
         Assert.Equal(["pageSize", "page_size", "since", "tags"], method.QueryBindings.Keys.Order(StringComparer.Ordinal));
     }
@@ -76,7 +76,7 @@ public sealed class MethodCatalogTests
         Assert.Equal(
             [("shtp.probe.v1.Probe.Do", "GET", "/probe/{id}"), ("shtp.probe.v1.Probe.Do#1", "POST", "/probe"), ("shtp.probe.v1.Probe.Do#2", "DELETE", "/old/{inner.some_name}")],
             methods.Select(method => (method.RouteId, method.Verb, method.Template.Text)));
-        Assert.All(methods, method => Assert.Equal((Level.SignedIn, (TimeSpan?)TimeSpan.FromSeconds(3)), (method.Access, method.Timeout)));
+        Assert.All(methods, method => Assert.Equal((Level.SignedIn, TimeSpan.FromSeconds(3)), (method.Access.Level, method.Timeout)));
         Assert.Equal([BodyKind.None, BodyKind.Whole, BodyKind.None], methods.Select(method => method.Body));
         Assert.Equal("inner.someName", Assert.Single(methods[2].PathBindings).Field.Name);
     }

@@ -9,14 +9,14 @@ using Xunit;
 
 namespace ShTP.Services.Tests.ServiceDefaults;
 
-public sealed class TokenValidatorTests
+public sealed class UserTokenHandlerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private readonly FakeTimeProvider time = new(Now);
-    private readonly TokenValidator validator;
+    private readonly UserTokenHandler handler;
 
-    public TokenValidatorTests() => validator = new TokenValidator(new TestKeySource(null), time);
+    public UserTokenHandlerTests() => handler = new UserTokenHandler(new TestKeySource(null), time);
 
     [Fact]
     public async Task ValidateAsync_ValidToken_TellsTheUser()
@@ -81,8 +81,8 @@ public sealed class TokenValidatorTests
         var access = TestTokens.User(Guid.NewGuid(), Role.Student, now: Now);
 
         Assert.Equal("Only access tokens are allowed", (await ValidateAsync(refresh)).Fault?.Detail);
-        Assert.Equal("Only refresh tokens are allowed", (await validator.ValidateAsync(access, TokenKind.Refresh, Cancel)).Fault?.Detail);
-        Assert.True((await validator.ValidateAsync(refresh, TokenKind.Refresh, Cancel)).IsValid);
+        Assert.Equal("Only refresh tokens are allowed", (await handler.ValidateAsync(access, TokenKind.Refresh, Cancel)).Fault?.Detail);
+        Assert.True((await handler.ValidateAsync(refresh, TokenKind.Refresh, Cancel)).IsValid);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -95,5 +95,5 @@ public sealed class TokenValidatorTests
         new TokenFault(TokenFaultKind.Invalid, detail),
         (await ValidateAsync(TestTokens.User(Guid.NewGuid(), Role.Student, now: Now, change: change))).Fault);
 
-    private async Task<TokenResult> ValidateAsync(string token) => await validator.ValidateAsync(token, TokenKind.Access, Cancel);
+    private async Task<TokenResult> ValidateAsync(string token) => await handler.ValidateAsync(token, TokenKind.Access, Cancel);
 }

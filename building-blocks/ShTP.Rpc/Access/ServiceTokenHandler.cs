@@ -1,0 +1,68 @@
+using System.Security.Claims;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ShTP.Rpc.Access;
+
+/// <summary>The service that calls an internal RPC.</summary>
+internal sealed record CallingService(string Name);
+
+/// <summary>Checks the tokens with which other services call: by the key configured for the caller, for this process as audience.</summary>
+internal sealed class ServiceTokenHandler(ServiceIdentity identity, TimeProvider time) : TokenHandler
+{
+    private const int MaxLength = 2 * 1024;
+    private const int MaxRemembered = 100;
+
+    private readonly RecentTokens<Verified> recent = new(MaxRemembered);
+
+    public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    {
+        if (!recent.TryGet(token, out var verified))
+        {
+            (verified, var fault) = await VerifyAsync(token);
+            if (verified is null)
+                return Refuse(fault!);
+            recent.Add(token, verified);
+        }
+
+        var now = time.GetUtcNow();
+        if (now >= verified.ExpiresAt)
+            return Refuse(TokenFault.Expired);
+        return now < verified.NotBefore ? Refuse(TokenFault.NotYetValid) : verified.Outcome;
+    }
+
+    public override SecurityToken ReadToken(string token) => new JsonWebToken(token);
+
+    private async Task<(Verified? Token, TokenFault? Fault)> VerifyAsync(string token)
+    {
+        if (token.Length > MaxLength)
+            return (null, TokenFault.BadPart("The token is too long"));
+        if (TokenText.Read(token, out var jwt) is { } unreadable)
+            return (null, unreadable);
+        if (!identity.PublicKeys.TryGetValue(jwt!.Kid, out var key))
+            return (null, TokenFault.BadSignature);
+        if (await TokenText.FindFaultAsync(jwt, key, jwt.Kid, identity.Name) is { } fault)
+            return (null, fault);
+        if (!TokenText.TryGetTimes(jwt, out _, out var notBefore, out var expiresAt))
+            return (null, TokenFault.BadClaim("exp"));
+        if (!jwt.TryGetPayloadValue<string>("type", out var type) || type != ServiceTokens.Type)
+            return (null, TokenFault.BadPart("Only service tokens are allowed"));
+        var outcome = new TokenValidationResult
+        {
+            IsValid = true,
+            ClaimsIdentity = new VerifiedIdentity(new CallingService(jwt.Kid)),
+            SecurityToken = new VerifiedToken(notBefore, expiresAt),
+        };
+        return (new Verified(notBefore, expiresAt, outcome), null);
+    }
+
+    private static TokenValidationResult Refuse(TokenFault fault) => new() { Exception = new TokenRefusedException(new TokenResult(fault)) };
+
+    /// <summary>The caller as a principal.</summary>
+    internal sealed class VerifiedIdentity(CallingService service) : ClaimsIdentity(nameof(ServiceTokenHandler))
+    {
+        public CallingService Service => service;
+    }
+
+    private sealed record Verified(DateTimeOffset NotBefore, DateTimeOffset ExpiresAt, TokenValidationResult Outcome);
+}

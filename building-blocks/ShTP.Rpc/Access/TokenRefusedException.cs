@@ -1,0 +1,9 @@
+using Microsoft.IdentityModel.Tokens;
+
+namespace ShTP.Rpc.Access;
+
+/// <summary>Carries why a token is refused through JwtBearer; never thrown.</summary>
+internal sealed class TokenRefusedException(TokenResult result) : SecurityTokenException(result.Fault!.Detail)
+{
+    public TokenResult Result => result;
+}
