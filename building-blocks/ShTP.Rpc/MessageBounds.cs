@@ -13,6 +13,12 @@ public static class MessageBounds
         where T : IMessage
     {
         var bytes = 0L;
-        return messages.TakeWhile(message => (bytes += message.CalculateSize()) <= MaxBytes);
+        foreach (var message in messages)
+        {
+            bytes += message.CalculateSize();
+            if (bytes > MaxBytes)
+                yield break;
+            yield return message;
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace ShTP.Transcoding.Catalog;
 /// <summary>Checks the upload options of one RPC's request.</summary>
 internal sealed class UploadRules(MethodDescriptor method, MessagePlan input, BodyKind body, List<string> faults)
 {
+    // It lies in memory as a whole, and a gRPC message has its bound too (docs/decisions/0006-small-uploads-in-the-message.md).
+    private const int MaxInlineBytes = 4 * 1024 * 1024;
+
     internal IReadOnlyList<UploadField> Read()
     {
         var uploads = new List<UploadField>();
@@ -37,6 +40,8 @@ internal sealed class UploadRules(MethodDescriptor method, MessagePlan input, Bo
             Add(field, "has no kind");
         if (options.MaxBytes <= 0)
             Add(field, "has no max_bytes");
+        if (field.Type == FieldType.Bytes && options.MaxBytes > MaxInlineBytes)
+            Add(field, $"is read into the message and has a max_bytes above {MaxInlineBytes}");
         if (options.MaxCount < 0 || (options.MaxCount > 1 && !field.IsRepeated))
             Add(field, "has a max_count that does not fit it");
         if (options.Extensions.Any(extension => extension.Length == 0 || extension.StartsWith('.') || extension.Any(char.IsAsciiLetterUpper)))

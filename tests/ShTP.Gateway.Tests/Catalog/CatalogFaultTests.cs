@@ -70,6 +70,7 @@ public sealed class CatalogFaultTests
         ["upload of a wrong type"] = (Inline(Type.String), "its upload shtp.probe.v1.Request.file is neither UploadedFile nor bytes"),
         ["upload without kind"] = (Stored(upload => upload.Kind = ""), "its upload shtp.probe.v1.Request.file has no kind"),
         ["upload without size"] = (Stored(upload => upload.MaxBytes = 0), "its upload shtp.probe.v1.Request.file has no max_bytes"),
+        ["upload into the message that is too large for it"] = (Inline(Type.Bytes, (4 * 1024 * 1024) + 1), "its upload shtp.probe.v1.Request.file is read into the message and has a max_bytes above 4194304"),
         ["upload with a count"] = (Stored(upload => upload.MaxCount = 2), "its upload shtp.probe.v1.Request.file has a max_count that does not fit it"),
         ["upload with a negative count"] = (Stored(upload => upload.MaxCount = -1), "its upload shtp.probe.v1.Request.file has a max_count that does not fit it"),
         ["extension with dot"] = (Stored(upload => upload.Extensions.Add(".png")), "its upload shtp.probe.v1.Request.file has an extension that is not lower case without a dot"),
@@ -146,9 +147,11 @@ public sealed class CatalogFaultTests
 
     private static Upload Right() => new() { Kind = "avatar", MaxBytes = 1000 };
 
-    private static Action<ProbeContract> Inline(Type type) => contract =>
+    private static Action<ProbeContract> Inline(Type type, long? maxBytes = null) => contract =>
     {
-        contract.Request.Field.Add(Field("file", 9, type, upload: Right()));
+        var upload = Right();
+        upload.MaxBytes = maxBytes ?? upload.MaxBytes;
+        contract.Request.Field.Add(Field("file", 9, type, upload: upload));
         contract.Add(Post(), People());
     };
 

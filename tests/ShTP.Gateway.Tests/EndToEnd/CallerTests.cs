@@ -81,6 +81,22 @@ public sealed class CallerTests(GatewayFixture gateway) : IClassFixture<GatewayF
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
+    /// <summary>A school is one address: who calls without a token, or with a bad one, takes nothing from those who are signed in.</summary>
+    [Fact]
+    public async Task RateLimit_OfTheAddress_LeavesSignedInUsersAlone()
+    {
+        await using var own = await new GatewayFixture().With("Gateway:RateLimits:Ordinary:Address:Burst", "3").With("Gateway:RateLimits:Ordinary:Address:PerSecond", "0.01").StartAsync();
+        var token = own.Keys.Mint();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await own.SendAsync("GET", "/api/v1/me")).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await own.SendAsync("GET", "/api/v1/me", token: new TestKeys("foreign").Mint())).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await own.SendAsync("GET", "/api/v1/books/1")).StatusCode);
+
+        using var tooMany = await own.SendAsync("GET", "/api/v1/books/1");
+        await tooMany.ProblemAsync(429);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.OK, (await own.SendAsync("GET", "/api/v1/me", token: token)).StatusCode);
+    }
+
     [Fact]
     public async Task ForwardedFor_OfATrustedProxy_IsTheFirstAddressThatIsNotTrusted()
     {

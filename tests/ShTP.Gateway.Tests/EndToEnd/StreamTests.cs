@@ -137,4 +137,22 @@ public sealed class StreamTests(GatewayFixture gateway) : IClassFixture<GatewayF
 
         await gateway.Backend.Calls.Left.GetOrAdd(id, _ => new()).Task.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
     }
+
+    [Theory]
+    [InlineData(Events, "event: error\ndata: {")]
+    [InlineData(Lines, "{\"error\":{")]
+    public async Task Stream_QuietWhenItsSessionEnds_EndsWith401(string accept, string mark)
+    {
+        var session = Guid.NewGuid();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/books/watch/0?code=-1") { Headers = { { "X-Request-ID", Guid.NewGuid().ToString() }, { "Accept", accept } } };
+        request.Headers.Authorization = new("Bearer", gateway.Keys.Mint(session: session));
+        using var response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        gateway.Backend.Auth.Revoke(new Auth.V1.Revocation { SessionId = session.ToString() });
+        var text = await response.TextAsync().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith(mark, text, StringComparison.Ordinal);
+        Assert.Contains("\"status\":401", text, StringComparison.Ordinal);
+        Assert.Contains("The session has ended", text, StringComparison.Ordinal);
+    }
 }

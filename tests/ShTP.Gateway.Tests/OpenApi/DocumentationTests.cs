@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ShTP.Gateway.Tests.EndToEnd;
 using ShTP.Protos;
+using ShTP.Testing;
 
 namespace ShTP.Gateway.Tests.OpenApi;
 
@@ -22,14 +23,14 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
         Assert.Equal("3.1", ((string)document["openapi"]!)[..3]);
         var operations = Operations(document).ToList();
         Assert.Equal(
-            AccessMatrix.External.Select(row => $"{row.Verb} {ShapeOf(row.Path)}").Order(StringComparer.Ordinal),
+            AccessTable.Rows.SelectMany(row => row.Routes).Select(route => $"{route.Verb} {ShapeOf(route.Path)}").Order(StringComparer.Ordinal),
             operations.Select(one => $"{one.Verb.ToUpperInvariant()} {ShapeOf(one.Path)}").Order(StringComparer.Ordinal));
         Assert.Distinct(operations.Select(one => (string)one.Operation["operationId"]!));
         Assert.All(operations, one => Assert.NotEmpty((string)one.Operation["description"]!));
-        foreach (var row in AccessMatrix.External)
+        foreach (var (row, route) in AccessTable.Rows.SelectMany(row => row.Routes.Select(route => (row, route))))
         {
-            var operation = operations.Single(one => ShapeOf(one.Path) == ShapeOf(row.Path) && one.Verb.Equals(row.Verb, StringComparison.OrdinalIgnoreCase)).Operation;
-            var isPublic = row.Answers.Nobody is 200 or CallerAnswers.Reached;
+            var operation = operations.Single(one => ShapeOf(one.Path) == ShapeOf(route.Path) && one.Verb.Equals(route.Verb, StringComparison.OrdinalIgnoreCase)).Operation;
+            var isPublic = row.Callers == AccessRow.Public;
             Assert.Equal(isPublic, operation["security"] is not JsonArray { Count: > 0 });
             Assert.True(isPublic || operation["responses"]!["401"] is not null);
         }

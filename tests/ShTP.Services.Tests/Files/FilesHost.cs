@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,6 +11,7 @@ using ShTP.Files;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
 using ShTP.Files.V1;
+using ShTP.Rpc.Access;
 using ShTP.Testing;
 using Xunit;
 
@@ -44,13 +44,19 @@ public sealed class FilesHost : IAsyncLifetime
             ["Files:QuotaBytes"] = "1000000",
         });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        builder.Services.AddLogging().AddRouting().AddGrpc(grpc => grpc.Interceptors.Add<CalledByUsers>());
+        builder.Services.AddLogging().AddRouting().AddGrpc();
         builder.AddFileStorage();
         builder.Services.AddSingleton<TimeProvider>(Clock);
         // Tests collect when they want to; moving the clock must not start it beside them.
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(CollectorJob)));
         builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention());
         app = builder.Build();
+        // In the place of authentication, which has tests of its own: every call comes from Users.
+        app.Use((context, next) =>
+        {
+            context.Features.Set(new CallingService("users"));
+            return next(context);
+        });
         app.MapStorage();
         app.MapGrpcService<FilesInternalService>();
         await app.StartAsync();
@@ -112,15 +118,4 @@ public sealed class FilesHost : IAsyncLifetime
 
     /// <summary>A message id, as the outbox of a caller sends it.</summary>
     public static Metadata Message() => new() { { "shtp-message-id", Guid.NewGuid().ToString() } };
-
-    /// <summary>Stands for the access interceptor, which has tests of its own: every call comes from Users.</summary>
-    private sealed class CalledByUsers : Interceptor
-    {
-        public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-            TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
-        {
-            context.UserState["shtp-service"] = "users";
-            return continuation(request, context);
-        }
-    }
 }
