@@ -55,7 +55,7 @@ var assignments = builder.AddProject<Projects.ShTP_Assignments>(Assignments)
 var checker = builder.AddProject<Projects.ShTP_Checker>(Checker)
     .WithReference(assignments).WaitFor(assignments);
 
-// Services call each other, so only their databases are waited for: a wait both ways would never end.
+// Services call each other, so each waits only for its database. Mutual waits would never end.
 auth.WithReference(users);
 users.WithReference(auth).WithReference(files).WithReference(achievements).WithReference(events).WithReference(notifications).WithReference(assignments);
 files.WithReference(auth).WithReference(users);
@@ -74,10 +74,10 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithReference(notifications).WaitFor(notifications)
     .WithReference(assignments).WaitFor(assignments);
 
-// Sites and browsers know one address only.
+// Browsers and sites must see a single address.
 auth.WithEnvironment("Auth__OpenId__Issuer", gateway.GetEndpoint("http"));
 
-// How this machine runs and shows them; publishing knows nothing of it.
+// Only for local runs. A published manifest has none of this.
 auth.ShownAs("PersonKey").WithAdminCommand(adminEmail, adminPassword).WithRetryCommand();
 users.ShownAs("People").WithRetryCommand();
 files.ShownAs("Folder").WithRetryCommand();

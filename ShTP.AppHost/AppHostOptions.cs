@@ -7,7 +7,7 @@ using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
-/// <summary>What this start is asked to be, by command line, environment or user secrets. Publishing asks for nothing of it.</summary>
+/// <summary>Options of a local run, from command line, environment or user secrets. Publishing uses none of them.</summary>
 internal sealed record AppHostOptions
 {
     private const int DefaultPort = 8080;
@@ -15,31 +15,32 @@ internal sealed record AppHostOptions
     // Aspire puts the password into connection strings as it is.
     private const string Unquotable = ";'\"";
 
-    /// <summary><c>--port</c>, of the gateway, the only fixed one; null in tests: any free one.</summary>
+    /// <summary><c>--port</c>: port of the gateway, the only fixed one. Null in tests, which use a free one.</summary>
     public int? Port { get; private init; }
 
-    /// <summary>Unless <c>--Data=ephemeral</c>: the next run finds the data of this one.</summary>
+    /// <summary>False with <c>--Data=ephemeral</c>. Otherwise the next run finds the data of this one.</summary>
     public bool KeepsData { get; private init; }
 
     /// <summary><c>--Postgres:Server=container</c> instead of a local process.</summary>
     public bool HasPostgresContainer { get; private init; }
 
-    /// <summary><c>ConnectionStrings:postgres</c>: a server that runs elsewhere.</summary>
+    /// <summary><c>ConnectionStrings:postgres</c>: an external server.</summary>
     public NpgsqlConnectionStringBuilder? PostgresElsewhere { get; private init; }
 
     /// <summary>
-    /// <c>--OnFailure=end</c> or <c>stay</c>: whether a part that cannot start ends the application. By default it does,
-    /// except where somebody looks at it by other means: from an IDE, from Aspire's command line tool, in tests.
+    /// <c>--OnFailure=end</c> or <c>stay</c>: whether a resource that cannot start stops the application. The default
+    /// is <c>end</c>, except under an IDE, under Aspire's command line tool and in tests, which show failures
+    /// themselves.
     /// </summary>
     public bool EndsOnFailure { get; private init; }
 
-    /// <summary><c>--CrashRestart=false</c> leaves a crashed service dead.</summary>
+    /// <summary><c>--CrashRestart=false</c> turns restarts of crashed services off.</summary>
     public bool RestartsCrashed { get; private init; }
 
-    /// <summary><c>--demo</c>: the demo school is made once the gateway is up.</summary>
+    /// <summary><c>--demo</c>: create the demo school when the gateway is healthy.</summary>
     public bool MakesDemo { get; private init; }
 
-    /// <summary>False when something is wrong: each fault has been written as a line, or two.</summary>
+    /// <summary>False when options are wrong. Each fault has been written as one or two lines.</summary>
     public static bool TryRead(IDistributedApplicationBuilder builder, TextWriter errors, out AppHostOptions options)
     {
         options = new AppHostOptions { KeepsData = true };
@@ -125,7 +126,7 @@ internal sealed record AppHostOptions
         }
     }
 
-    // Tests ask for it.
+    // Used by tests.
     private static bool HasRandomPorts(IDistributedApplicationBuilder builder) => builder.Configuration["DcpPublisher:RandomizePorts"] is "true" or "True";
 
     private static bool IsWatched(IDistributedApplicationBuilder builder) => Debugger.IsAttached || HasRandomPorts(builder) ||

@@ -7,7 +7,7 @@ internal static class BuiltProgram
     private static readonly string Pattern = typeof(BuiltProgram).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "builtprograms").Value!;
 
-    /// <summary>The program that the build made of the project.</summary>
+    /// <summary>The built executable of the project.</summary>
     public static string ProgramPath(this ProjectResource project)
     {
         var name = Path.GetFileNameWithoutExtension(project.ProjectPath());
@@ -15,16 +15,16 @@ internal static class BuiltProgram
     }
 
     /// <summary>
-    /// The program itself is started, not <c>dotnet run</c>, which costs each service a process and seconds of processor
-    /// time. And it has its port alone: behind the orchestrator's proxy a dead service is a silent one instead of a refused
-    /// connection. All ports but <paramref name="ownPort"/> are free ones; those of appsettings.json are for a service that
-    /// is started alone.
+    /// Starts the built executable instead of <c>dotnet run</c>, which costs each service a process and seconds of
+    /// processor time. No proxy of the orchestrator: behind it a stopped service would time out instead of refusing the
+    /// connection. All ports except <paramref name="ownPort"/> are free ones. Those of appsettings.json are for a
+    /// service that is started without the AppHost.
     /// </summary>
     public static IResourceBuilder<ProjectResource> RunsDirectly(this IResourceBuilder<ProjectResource> project, int? ownPort = null)
     {
         if (!project.ApplicationBuilder.ExecutionContext.IsRunMode)
             return project;
-        // Loopback only: no certificate that this machine may not have.
+        // Loopback only, so no development certificate is needed.
         project.WithoutHttpsCertificate().WithAnnotation(new ExecutableAnnotation
         {
             Command = project.Resource.ProgramPath(),

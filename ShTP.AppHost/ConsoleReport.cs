@@ -6,7 +6,7 @@ using ShTP.ServiceDefaults;
 
 namespace ShTP.AppHost;
 
-/// <summary>What a person at the terminal wants to know while the application starts; ends it when it cannot.</summary>
+/// <summary>Prints the progress of the start to the terminal, and stops the application when the start fails.</summary>
 internal sealed class ConsoleReport(ResourceNotificationService notifications, DistributedApplicationModel model, StartFailure? failure,
     Func<CancellationToken, Task<IReadOnlyList<string>>> welcome)
 {
@@ -37,7 +37,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         _shown[change.ResourceId] = state;
         if (state == "healthy")
             _wereHealthy.Add(change.ResourceId);
-        // Of several links the first is the address itself.
+        // The first of several links is the address itself.
         var url = change.Snapshot.Urls.Where(u => !u.IsInternal).OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => u.Url).FirstOrDefault();
         Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {url}".TrimEnd());
         if (_welcomed)
@@ -48,7 +48,7 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
             foreach (var line in await welcome(cancellationToken))
                 Console.WriteLine(line);
         }
-        // What was healthy and crashed is started again.
+        // A healthy service that crashed is restarted.
         else if (IsAwaited(change.Resource) && HasFailed(change.Snapshot) && !_wereHealthy.Contains(change.ResourceId) && failure is not null)
         {
             await failure.EndAsync(cancellationToken);
@@ -60,14 +60,14 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
 
     private static bool IsShown(IResource resource) => resource is ProjectResource or PostgresServerResource or PostgresDatabaseResource;
 
-    // What ends by itself is no part of the system.
+    // Programs that end normally, such as the demo, are not part of the running system.
     internal static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name != ResourceNames.Demo;
 
     /// <summary>An id is the name of a resource, or the name with a random suffix.</summary>
     private static bool IsOf(string resourceId, IResource resource) =>
         resourceId == resource.Name || resourceId[..Math.Max(0, resourceId.LastIndexOf('-'))] == resource.Name;
 
-    /// <summary>Null for what nobody needs to see.</summary>
+    /// <summary>Null for resources that are not printed.</summary>
     private static string? Describe(CustomResourceSnapshot snapshot) => (snapshot.State?.Text, snapshot.HealthStatus) switch
     {
         ("Running", HealthStatus.Healthy) => "healthy",
@@ -81,17 +81,17 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
     };
 }
 
-/// <summary>The end of an application of which a part cannot start.</summary>
+/// <summary>Stops an application with a resource that cannot start.</summary>
 internal sealed class StartFailure(ResourceNotificationService notifications, ResourceLoggerService loggers, DistributedApplicationModel model, IHostApplicationLifetime lifetime)
 {
     private const int LinesShown = 12;
 
-    // What fails for the same reason fails at the same time; and the last words of a process come after its end.
+    // Failures with the same cause come together, and the last output of a process arrives after its exit.
     private static readonly TimeSpan Others = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LogInterval = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Says on standard error which parts could not start, with their own last words, and stops the application with exit code 1.</summary>
+    /// <summary>Prints to standard error which resources could not start, with their last output, and stops the application with exit code 1.</summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(Others, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         {
             if (!notifications.TryGetCurrentState(resource.Name, out var current) || !ConsoleReport.HasFailed(current.Snapshot))
                 continue;
-            // Databases share the fate of their server.
+            // A database fails together with its server.
             if (resource is PostgresDatabaseResource)
                 continue;
             var ended = current.Snapshot.ExitCode is { } code ? $"ended with exit code {code}" : "could not be started";
@@ -114,7 +114,7 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         lifetime.StopApplication();
     }
 
-    /// <summary>What the process itself said; of one that said nothing, what the orchestrator did with it.</summary>
+    /// <summary>The last output of the process or, without output, the state that the orchestrator reports.</summary>
     private async Task<IEnumerable<string>> LastLinesAsync(string resourceId, CancellationToken cancellationToken)
     {
         var since = Stopwatch.StartNew();
@@ -144,7 +144,7 @@ internal sealed class StartFailure(ResourceNotificationService notifications, Re
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // As far as it came.
+            // The output so far.
         }
 
         return lines;

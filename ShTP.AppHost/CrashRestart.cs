@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace ShTP.AppHost;
 
 /// <summary>
-/// A service that was healthy and ends by itself is started again: after 1, 2, 4, 8 and 16 seconds, then no more until it
-/// has been started by hand. Whoever was healthy for a minute begins anew.
+/// Restarts a service that was healthy and exited unexpectedly: after 1, 2, 4, 8 and 16 seconds, then not until a
+/// manual start. The count is reset after one healthy minute.
 /// </summary>
 internal sealed record CrashRestartAnnotation : IResourceAnnotation
 {
     public const int MaxRestarts = 5;
 
-    /// <summary>How long a service must have been healthy for its earlier crashes to be forgotten.</summary>
+    /// <summary>How long a service must be healthy until its earlier crashes no longer count.</summary>
     public static readonly TimeSpan Forgiven = TimeSpan.FromMinutes(1);
 
     public static TimeSpan DelayBefore(int restart) => TimeSpan.FromSeconds(1 << (restart - 1));
@@ -24,7 +24,7 @@ internal static class CrashRestart
 {
     public const string Property = "Restarts after a crash";
 
-    /// <summary>Starts crashed services again, as the machine of a school would.</summary>
+    /// <summary>Restarts crashed services, as a server would do it.</summary>
     public static void AddCrashRestart(this IDistributedApplicationBuilder builder, params IEnumerable<IResourceBuilder<IResource>> services)
     {
         foreach (var service in services)
@@ -38,7 +38,7 @@ internal static class CrashRestart
     }
 }
 
-/// <summary>Watches the states of resources, and tells an end by command from one by itself.</summary>
+/// <summary>Watches resource states and distinguishes a stop by command from an unexpected exit.</summary>
 internal sealed class CrashWatch(ResourceNotificationService notifications, ResourceCommandService commands, ResourceLoggerService loggers)
 {
     private readonly ConcurrentDictionary<string, Life> _lives = new();
@@ -74,7 +74,7 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
         else if (KnownResourceStates.TerminalStates.Contains(state) && !life.HasEnded)
         {
             life.HasEnded = true;
-            // Who was never healthy has a fault that starting again does not mend.
+            // A service that was never healthy would fail in the same way again.
             life.WasHealthy |= life.HealthySince is not null;
             if (life.WasHealthy && !life.IsStopping && change.Snapshot.ExitCode != 0)
                 _ = RestartAsync(change, life, life.HealthySince, stoppingToken);
@@ -89,19 +89,19 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
         var logger = loggers.GetLogger(change.ResourceId);
         if (life.Restarts == CrashRestartAnnotation.MaxRestarts)
         {
-            logger.LogError("Ended with exit code {ExitCode} after {Restarts} restarts, and is not started again by itself", change.Snapshot.ExitCode, life.Restarts);
+            logger.LogError("Ended with exit code {ExitCode} after {Restarts} restarts, and is not restarted automatically", change.Snapshot.ExitCode, life.Restarts);
             life.Restarts = 0;
             return;
         }
 
         var restart = ++life.Restarts;
         var delay = CrashRestartAnnotation.DelayBefore(restart);
-        logger.LogWarning("Ended with exit code {ExitCode}, and is started again in {Seconds} s ({Restart} of {MaxRestarts})",
+        logger.LogWarning("Ended with exit code {ExitCode}, restart in {Seconds} s ({Restart} of {MaxRestarts})",
             change.Snapshot.ExitCode, delay.TotalSeconds, restart, CrashRestartAnnotation.MaxRestarts);
         try
         {
             await Task.Delay(delay, stoppingToken);
-            // By hand meanwhile?
+            // It may have been started manually during the delay.
             if (!life.HasEnded)
                 return;
             await notifications.PublishUpdateAsync(change.Resource, change.ResourceId, snapshot => snapshot with
@@ -111,8 +111,8 @@ internal sealed class CrashWatch(ResourceNotificationService notifications, Reso
             var result = await commands.ExecuteCommandAsync(change.ResourceId, KnownResourceCommands.StartCommand, stoppingToken);
             if (result.Success)
                 return;
-            // So it is when something that it waits for has ended too, and comes back a little later.
-            logger.LogWarning("Could not be started again: {Message}", result.Message);
+            // A dependency may have exited too and be restarted a little later.
+            logger.LogWarning("Could not be restarted: {Message}", result.Message);
             await RestartAsync(change, life, healthySince: null, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

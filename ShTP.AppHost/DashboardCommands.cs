@@ -5,7 +5,7 @@ using ShTP.LocalPostgres;
 
 namespace ShTP.AppHost;
 
-/// <summary>What a developer does from the dashboard, or with <c>aspire resource NAME COMMAND</c>.</summary>
+/// <summary>Commands of the dashboard and of <c>aspire resource NAME COMMAND</c>.</summary>
 internal static class DashboardCommands
 {
     public const string ShowAdmin = "show-admin";
@@ -16,7 +16,7 @@ internal static class DashboardCommands
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
-    /// <summary>Shows how the first admin signs in.</summary>
+    /// <summary>Shows e-mail and password of the first admin.</summary>
     public static IResourceBuilder<ProjectResource> WithAdminCommand(this IResourceBuilder<ProjectResource> auth,
         IResourceBuilder<ParameterResource> email, IResourceBuilder<ParameterResource> password) => auth.WithCommand(ShowAdmin, "Show the first admin",
         async context => CommandResults.Success("First admin",
@@ -24,22 +24,22 @@ internal static class DashboardCommands
             CommandResultFormat.Text, displayImmediately: true),
         new CommandOptions
         {
-            Description = "E-mail and password that the first admin was made with.",
+            Description = "E-mail and password that the first admin was created with.",
             IconName = "Key",
             IconVariant = IconVariant.Regular,
         });
 
-    /// <summary>Makes the messages due again that the service has given up to deliver, as <c>outbox retry</c> does.</summary>
+    /// <summary>Makes parked messages due again, as <c>outbox retry</c> does.</summary>
     public static IResourceBuilder<ProjectResource> WithRetryCommand(this IResourceBuilder<ProjectResource> service) => service.WithCommand(
         RetryParked, "Send parked messages again", context => RetryAsync(service.Resource, context), new CommandOptions
         {
-            Description = "Messages to other services that were refused too often wait until this is done. The health of the service tells whether there are any.",
+            Description = "Parked messages are delivered only after this command. The health of the service shows whether there are any.",
             IconName = "MailArrowClockwise",
             IconVariant = IconVariant.Regular,
             UpdateState = context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
         });
 
-    /// <summary>Starts the whole system anew without anything in it.</summary>
+    /// <summary>Deletes all data and restarts the system.</summary>
     public static void AddResetCommand(this IResourceBuilder<PostgresServerResource> postgres, SystemData data, params IReadOnlyList<string> filesOf)
     {
         if (!postgres.Resource.TryGetLastAnnotation<LocalServerAnnotation>(out var local))
@@ -47,7 +47,7 @@ internal static class DashboardCommands
         postgres.WithCommand(ResetData, "Reset all data", context => ResetAsync(local.Server(), data, filesOf, context), new CommandOptions
         {
             Description = "Stops all services, removes all databases and files, and starts again.",
-            ConfirmationMessage = "All people, achievements, tasks and files of this system will be gone. Go on?",
+            ConfirmationMessage = "This deletes all users, achievements, tasks and files of this system. Continue?",
             IconName = "Delete",
             IconVariant = IconVariant.Regular,
         });
@@ -58,7 +58,7 @@ internal static class DashboardCommands
         var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
         if (!notifications.TryGetCurrentState(context.ResourceName, out var current))
             return CommandResults.Failure($"{context.ResourceName} is not known.");
-        // The program of the service knows how, with the environment that the service has.
+        // The service's own executable has this command. It runs with the service's environment.
         var start = new ProcessStartInfo(service.ProgramPath(), ["outbox", "retry"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in current.Snapshot.EnvironmentVariables.Where(variable => variable.IsFromSpec))
             start.Environment[variable.Name] = variable.Value;
@@ -111,7 +111,7 @@ internal static class DashboardCommands
         return failures is [] ? CommandResults.Success("Everything is new.") : CommandResults.Failure($"All data is removed, but: {string.Join("; ", failures)}");
     }
 
-    /// <summary>Whoever waits for others is started after them: it fails at once when it finds one of them ended.</summary>
+    /// <summary>Restart in dependency order: a resource fails at once when a resource that it waits for has exited.</summary>
     private static async Task<IReadOnlyList<string>> StartAsync(IEnumerable<ProjectResource> projects, ResourceCommandService commands,
         ResourceNotificationService notifications, CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
 namespace ShTP.AppHost;
 
-/// <summary>What the dashboard shows of the model.</summary>
+/// <summary>How the dashboard shows resources.</summary>
 internal static class DashboardView
 {
-    /// <summary>An icon, and links that say what they lead to; gRPC is nothing to click on.</summary>
+    /// <summary>Icons and link names for the dashboard. gRPC endpoints are hidden, because a browser cannot open them.</summary>
     public static IResourceBuilder<ProjectResource> ShownAs(this IResourceBuilder<ProjectResource> project, string icon)
     {
         if (project.Resource.Annotations.OfType<EndpointAnnotation>().Any(endpoint => endpoint.Name == "grpc"))
@@ -11,7 +11,7 @@ internal static class DashboardView
         return project.WithIconName(icon).WithUrlForEndpoint("http", url => (url.Url, url.DisplayText) = ("/health", "Health"));
     }
 
-    /// <summary>The part that people use: its address first.</summary>
+    /// <summary>The gateway is what users open, so its address comes first.</summary>
     public static IResourceBuilder<ProjectResource> ShownAsEntrance(this IResourceBuilder<ProjectResource> gateway, string icon) => gateway
         .WithIconName(icon)
         .WithUrlForEndpoint("http", url => url.DisplayText = "API")

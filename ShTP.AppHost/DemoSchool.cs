@@ -7,21 +7,21 @@ internal static class DemoSchool
     private const string Switch = "--demo";
     private const string StudentsSetting = "demo:students";
 
-    /// <summary>Gives the switch <c>--demo</c> a value: without one, configuration takes what comes next for it.</summary>
+    /// <summary>Adds a value to the switch <c>--demo</c>. Without a value, configuration would read the next argument as its value.</summary>
     public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
 
     /// <summary>
-    /// A program that fills the system with a school to look at and ends: with <c>--demo</c> once the gateway is up, else
-    /// when it is started from the dashboard.
+    /// Adds the program that fills the system with a demo school. It starts with <c>--demo</c> when the gateway is
+    /// healthy, otherwise by a command in the dashboard.
     /// </summary>
     public static void AddDemo(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
         IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data, AppHostOptions options)
     {
         if (!builder.ExecutionContext.IsRunMode)
             return;
-        // Kept like the data: in the next run the same people sign in.
+        // Stored with the data, so that the demo users can sign in after a restart.
         var password = builder.AddSecret("demo-password", new GenerateParameterDefault { MinLength = 16, Special = false }, data);
-        // Its console is its progress.
+        // Its output shows the progress.
         builder.Configuration[$"Logging:LogLevel:{builder.Environment.ApplicationName}.Resources.{ResourceNames.Demo}"] ??= "Information";
         var demo = builder.AddProject<Projects.ShTP_Demo>(ResourceNames.Demo)
             .WithEnvironment("Demo__Api", gateway.GetEndpoint("http"))

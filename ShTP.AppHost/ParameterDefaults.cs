@@ -6,7 +6,8 @@ namespace ShTP.AppHost;
 internal static class SecretParameters
 {
     /// <summary>
-    /// A secret with a value of its own on each machine, kept like the data. Publishing makes none: whoever deploys gives it.
+    /// A secret that is generated once per machine and stored with the data. Publishing generates none: the deployment
+    /// has to set it.
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddSecret(this IDistributedApplicationBuilder builder, string name, ParameterDefault value, SystemData data) =>
         builder.ExecutionContext.IsPublishMode
@@ -14,7 +15,7 @@ internal static class SecretParameters
             : builder.AddParameter(name, value, secret: true, persist: data.IsKept);
 }
 
-/// <summary>A value that configuration may replace.</summary>
+/// <summary>A default value that configuration can override.</summary>
 internal sealed class FixedDefault(string value) : ParameterDefault
 {
     public override string GetDefaultValue() => value;

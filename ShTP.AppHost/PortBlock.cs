@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace ShTP.AppHost;
 
 /// <summary>
-/// Ports that this system alone uses among all ShTP systems of the machine. The orchestrator looks for a port that is free
-/// and tells the service to take it a moment later; two systems that start together would find the same one.
+/// Reserves ports among all ShTP systems of the machine. The orchestrator looks for a free port and the service binds
+/// it a moment later, so two systems that start together could pick the same one.
 /// </summary>
 internal sealed class PortBlock
 {
@@ -25,7 +25,7 @@ internal sealed class PortBlock
 
     private PortBlock(int start, FileStream held) => (_start, _lock) = (start, held);
 
-    /// <summary>Takes a block until the application has stopped, or its process has died, and gives it to the orchestrator.</summary>
+    /// <summary>Reserves a block until the application stops or its process dies, and configures the orchestrator with it.</summary>
     public static PortBlock Take(IDistributedApplicationBuilder builder)
     {
         var block = Take();
@@ -43,7 +43,7 @@ internal sealed class PortBlock
     }
 
     /// <summary>A port of the block for a server that the AppHost starts itself.</summary>
-    /// <exception cref="DistributedApplicationException">Other programs hold all of them.</exception>
+    /// <exception cref="DistributedApplicationException">All ports are in use by other programs.</exception>
     public int TakePort()
     {
         while (_next < Own)
@@ -58,7 +58,7 @@ internal sealed class PortBlock
 
     private static PortBlock Take()
     {
-        // Not the first free one: those of a system that has just stopped may still be in use for a while.
+        // Not the first free one, because those of a system that has just stopped may still be in use.
         var offset = Random.Shared.Next(Count);
         for (var i = 0; i < Count; i++)
         {
@@ -79,7 +79,7 @@ internal sealed class PortBlock
         }
         catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {
-            // By another system, or it is a file of another user.
+            // In use by another system, or a file of another user.
             return null;
         }
     }

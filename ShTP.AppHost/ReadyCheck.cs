@@ -10,8 +10,9 @@ internal static class ReadyCheck
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>
-    /// <c>WithHttpHealthCheck</c> with patience: a check that fails is repeated for up to 30 seconds before it answers. The
-    /// orchestrator waits longer and longer between two answers, up to 15 seconds, and whoever waits for the service with it.
+    /// <c>WithHttpHealthCheck</c> with retries: a failing check is repeated for up to 30 seconds before it returns. The
+    /// orchestrator increases its interval up to 15 seconds, which would delay every resource that waits for the
+    /// service.
     /// </summary>
     public static IResourceBuilder<ProjectResource> WithReadyCheck(this IResourceBuilder<ProjectResource> project, string path = "/health")
     {

@@ -6,10 +6,10 @@ namespace ShTP.AppHost;
 internal static class ServiceIdentity
 {
     /// <summary>
-    /// Gives each service the private key that it signs its calls with, and the public keys of all services. Who may call
-    /// what is said by the access option of each RPC. The import of the old system runs beside the AppHost and calls like a
-    /// service: its key is the parameter <c>import-identity-key</c>, which is given to the tool too. What is published asks
-    /// for all of them: no key of this machine leaves it.
+    /// Configures each service with its private signing key and the public keys of all services. The access option of
+    /// each RPC lists its callers. The import tool runs beside the AppHost and calls like a service: its key is the
+    /// parameter <c>import-identity-key</c>. A published manifest has parameters for all keys, so no key of this
+    /// machine leaves it.
     /// </summary>
     public static void AddServiceIdentities(this IDistributedApplicationBuilder builder, SystemData data, IReadOnlyList<IResourceBuilder<ProjectResource>> services)
     {

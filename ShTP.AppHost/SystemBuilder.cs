@@ -1,6 +1,6 @@
 namespace ShTP.AppHost;
 
-/// <summary>A builder of a distributed application with what every start of ShTP has in common.</summary>
+/// <summary>Creates the builder with the settings that every start of ShTP needs.</summary>
 internal static class SystemBuilder
 {
     private const string DashboardSetting = "dashboard";
@@ -15,9 +15,9 @@ internal static class SystemBuilder
             DisableDashboard = args.Contains($"--{DashboardSetting}=false"),
             AllowUnsecuredTransport = true,
         });
-        // Loopback only, and a plain machine has no development certificate that its browser trusts.
+        // Loopback only, and a new machine has no trusted development certificate.
         builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] ??= "true";
-        // The versions are those of the repository; a start asks no package source.
+        // Package versions are pinned by the repository, so no check for updates is needed.
         builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] ??= "true";
         builder.BoundTelemetry();
         return builder;

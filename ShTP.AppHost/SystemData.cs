@@ -7,8 +7,8 @@ using ShTP.LocalPostgres;
 namespace ShTP.AppHost;
 
 /// <summary>
-/// What the system writes to disk: one folder of this clone of the repository that stays between runs, or, with
-/// <c>--Data=ephemeral</c>, a temporary one that goes with the run.
+/// The folder of everything that the system writes to disk. It belongs to this clone of the repository and stays
+/// between runs, or, with <c>--Data=ephemeral</c>, is temporary and deleted after the run.
 /// </summary>
 internal sealed class SystemData
 {
@@ -17,18 +17,18 @@ internal sealed class SystemData
 
     private SystemData(string? kept, string? temporary) => (_kept, _folder) = (kept, kept ?? temporary);
 
-    /// <summary>Whether the next run finds what this one leaves.</summary>
+    /// <summary>Whether the next run finds the data.</summary>
     public bool IsKept => _kept is not null;
 
-    /// <summary>The folder that stays; null when none does.</summary>
+    /// <summary>The persistent folder; null without one.</summary>
     public string? Folder => _kept;
 
-    /// <summary>Where a local PostgreSQL keeps its data; null: where it likes, until it ends.</summary>
+    /// <summary>Data folder of a local PostgreSQL; null for a temporary one.</summary>
     public string? PostgresFolder => _kept is null ? null : Path.Combine(_kept, "postgres");
 
     public static SystemData Of(IDistributedApplicationBuilder builder, AppHostOptions options)
     {
-        // Publishing writes about the system, not for it.
+        // Publishing needs no data folder.
         if (!builder.ExecutionContext.IsRunMode)
             return new SystemData(kept: null, temporary: null);
         if (options.KeepsData)
@@ -47,10 +47,10 @@ internal sealed class SystemData
         return new SystemData(kept: null, folder);
     }
 
-    /// <summary>A folder for what a service keeps in files.</summary>
+    /// <summary>The data folder of a service.</summary>
     public string FolderOf(string service) => _folder is null ? service : Directory.CreateDirectory(Path.Combine(_folder, service)).FullName;
 
-    /// <summary>Removes what services keep in files, while they do not run.</summary>
+    /// <summary>Deletes the data folder of a service, which must be stopped.</summary>
     public void ClearFolderOf(string service)
     {
         var folder = FolderOf(service);

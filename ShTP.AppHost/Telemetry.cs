@@ -4,12 +4,12 @@ namespace ShTP.AppHost;
 
 internal static class Telemetry
 {
-    // Aspire asks for one in a second, which nine idle processes answer all day.
+    // Aspire's default is one second, which keeps nine idle processes busy.
     private const string MetricInterval = "5000";
 
     /// <summary>
-    /// Metrics every few seconds, and services collect telemetry only where somebody looks at it: Aspire tells them an address even where there is no
-    /// dashboard to listen there. Another collector is named to them as everywhere, by <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.
+    /// Exports metrics every few seconds, and turns telemetry off when no dashboard receives it: Aspire sets the
+    /// collector's address even without a dashboard. Set <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> for another collector.
     /// </summary>
     public static void BoundTelemetry(this IDistributedApplicationBuilder builder) =>
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>

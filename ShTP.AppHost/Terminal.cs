@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ShTP.AppHost;
 
-/// <summary>What a start in a terminal shows.</summary>
+/// <summary>The output of a start in a terminal.</summary>
 internal static class Terminal
 {
     private const string DashboardName = "aspire-dashboard";
@@ -13,7 +13,7 @@ internal static class Terminal
     private static readonly TimeSpan DashboardLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Prints the states of resources and then where to go, the dashboard last; keeps logs to warnings unless configured.
+    /// Prints the states of resources and then the addresses, the dashboard last. Logs only warnings unless configured.
     /// </summary>
     public static void AddConsoleReport(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> gateway,
         IResourceBuilder<ParameterResource> adminEmail, IResourceBuilder<ParameterResource> adminPassword, SystemData data, AppHostOptions options)
@@ -54,7 +54,7 @@ internal static class Terminal
         {
             (null, _) => "goes with this run (--Data=ephemeral)",
             ({ } folder, []) => $"{folder} (to start anew, stop and delete it; or --Data=ephemeral)",
-            // The folder has the password of the database: one without the other does not start.
+            // The folder has the database's password, so folder and volume belong together.
             ({ } folder, _) => $"{folder} and the container volume {string.Join(", ", volumes)} (to start anew, stop and delete both; or --Data=ephemeral)",
         };
     }
@@ -64,15 +64,15 @@ internal static class Terminal
         var resources = $"{builder.Environment.ApplicationName}.Resources";
         foreach (var (category, level) in (ReadOnlySpan<(string, string)>)
             [
-                // The report shows states, and the welcome the address.
+                // The report prints states and addresses itself.
                 ("Aspire.Hosting", "Warning"),
-                // A check that fails while something starts is no fault.
+                // Failing health checks are normal during the start.
                 ("Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
-                // Of the service that feeds the dashboard, which protects nothing with them.
+                // These belong to the dashboard's data source and protect no data of ShTP.
                 ("Microsoft.AspNetCore.DataProtection", "Error"),
             ])
             builder.Configuration[$"Logging:LogLevel:{category}"] ??= level;
-        // A start that is interrupted is no failure of the parts that had not started; what fails otherwise is thrown too.
+        // An interrupted start is not a failure of the remaining resources. Other failures are thrown, too.
         IHostApplicationLifetime? lifetime = null;
         builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
         {
@@ -89,7 +89,7 @@ internal static class Terminal
         builder.Configuration["Logging:Console:FormatterOptions:SingleLine"] ??= "true";
     }
 
-    /// <summary>With the token to sign in; null when there is no dashboard, or it does not come.</summary>
+    /// <summary>The address with the sign-in token; null without a dashboard, or when it does not start.</summary>
     private static async Task<string?> DashboardUrlAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var model = services.GetRequiredService<DistributedApplicationModel>();

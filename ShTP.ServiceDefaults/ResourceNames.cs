@@ -1,6 +1,6 @@
 namespace ShTP.ServiceDefaults;
 
-/// <summary>Names of the parts of the system: resources of the AppHost, connection strings, callers and audiences of service tokens.</summary>
+/// <summary>Names in the AppHost, in connection strings, and of callers and audiences of service tokens.</summary>
 public static class ResourceNames
 {
     public const string Postgres = "postgres";
@@ -30,7 +30,7 @@ public static class ResourceNames
 
     public const string Gateway = "gateway";
 
-    /// <summary>The tool that moves the old system's data: it calls and is never called.</summary>
+    /// <summary>The import tool, which only calls others.</summary>
     public const string Import = "import";
 
     public const string Demo = "demo";

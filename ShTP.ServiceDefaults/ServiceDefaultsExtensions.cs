@@ -10,7 +10,7 @@ using ShTP.ServiceDefaults.Telemetry;
 
 namespace ShTP.ServiceDefaults;
 
-/// <summary>What every process of the system has in common.</summary>
+/// <summary>Setup that all processes share.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
@@ -35,7 +35,7 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/health</c> with all checks and <c>/alive</c> with those of the process alone, on HTTP/1.1 only.</summary>
+    /// <summary><c>/health</c> runs all checks and <c>/alive</c> those of the process only, both on HTTP/1.1 only.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.Services.GetRequiredService<StartChecks>().Routes = app;
@@ -44,8 +44,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Serves once everything that is checked at start is right; else says on standard error all that is wrong. The
-    /// result is the exit code.
+    /// Runs the application after all start checks passed. Otherwise prints all faults to standard error. The result is
+    /// the exit code.
     /// </summary>
     public static Task<int> RunCheckedAsync(this WebApplication app, Func<Task>? beforeServing = null) => app.DoCheckedAsync(Console.Error, async () =>
     {
@@ -55,7 +55,7 @@ public static class ServiceDefaultsExtensions
         return 0;
     });
 
-    /// <summary>The same for a program that serves nothing: does <paramref name="work"/>, whose result is the exit code.</summary>
+    /// <summary>The same for a program without a server: runs <paramref name="work"/>, whose result is the exit code.</summary>
     public static async Task<int> DoCheckedAsync(this WebApplication app, TextWriter errors, Func<Task<int>> work)
     {
         try
@@ -64,7 +64,7 @@ public static class ServiceDefaultsExtensions
         }
         catch (StartException fault)
         {
-            // Not a crash: whoever starts it wants the list and no stack, and not through a logger that may be set to silence.
+            // A configuration fault is not a crash. Print the list without a stack, and not through a logger that may be filtered.
             await errors.WriteLineAsync(fault.Message);
             return 1;
         }

@@ -5,15 +5,15 @@ using ShTP.Api.V1;
 namespace ShTP.Protos;
 
 /// <summary>The <c>access</c> option of one RPC: who may call it, and which rate limit counts its calls.</summary>
-/// <param name="Level">The least a person must be; unspecified for internal RPCs.</param>
-/// <param name="RateClass">The rate limit of people's calls.</param>
-/// <param name="Callers">The services that may call an internal RPC; null for RPCs of people.</param>
+/// <param name="Level">The required level; unspecified for internal RPCs.</param>
+/// <param name="RateClass">The rate limit of an external RPC.</param>
+/// <param name="Callers">The services that may call an internal RPC; null for an external one.</param>
 public sealed record AccessRule(Level Level, RateClass RateClass, FrozenSet<string>? Callers)
 {
-    /// <summary>Whether services call it, and not people.</summary>
+    /// <summary>Whether only services may call it.</summary>
     public bool IsInternal => Callers is not null;
 
-    /// <summary>Reads the option; null, with one phrase for each fault, when nobody may call the RPC.</summary>
+    /// <summary>Reads the option. Returns null, with one phrase for each fault, when the option is not valid.</summary>
     public static AccessRule? Read(MethodDescriptor method, out IReadOnlyList<string> faults)
     {
         var found = new List<string>();

@@ -7,12 +7,12 @@ using ShTP.Api.V1;
 namespace ShTP.Protos;
 
 /// <summary>
-/// Everything the .proto files say, as descriptors: the routes, the access rules and the documentation are all
-/// read from here, so that a new RPC needs no code outside its service.
+/// The descriptors of all .proto files. Routes, access rules and documentation are read from them, so a new RPC needs
+/// no code outside its service.
 /// </summary>
 public sealed class Contract
 {
-    /// <summary>The contract of ShTP itself.</summary>
+    /// <summary>The contract of ShTP.</summary>
     public static Contract ShTP { get; } = Load(ReadEmbedded());
 
     private readonly FrozenDictionary<string, MethodDescriptor> methods;
@@ -36,7 +36,7 @@ public sealed class Contract
     /// <summary>All RPCs of all services.</summary>
     public IEnumerable<MethodDescriptor> Methods => methods.Values;
 
-    /// <summary>Reads a descriptor set as protoc writes it with <c>--include_imports</c>.</summary>
+    /// <summary>Reads a descriptor set that protoc wrote with <c>--include_imports</c>.</summary>
     public static Contract Load(ReadOnlySpan<byte> descriptorSet)
     {
         var extensions = new ExtensionRegistry
@@ -69,7 +69,7 @@ public sealed class Contract
         _ => throw new ArgumentException($"'{packageOrPath}' does not belong to shtp.<area>.", nameof(packageOrPath)),
     };
 
-    /// <summary>Who may call the RPC, or null when the .proto does not say.</summary>
+    /// <summary>The access rule of the RPC, or null when the .proto has none.</summary>
     public static Access? AccessOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(OptionsExtensions.Access);
 
     private static byte[] ReadEmbedded()

@@ -1,6 +1,6 @@
 namespace ShTP.Protos;
 
-/// <summary>Values of <c>google.rpc.ErrorInfo.reason</c> that the gateway turns into statuses of their own.</summary>
+/// <summary>Values of <c>google.rpc.ErrorInfo.reason</c> for which the gateway has special statuses.</summary>
 public static class ErrorReasons
 {
     /// <summary>The domain of all of them.</summary>

@@ -5,9 +5,9 @@ using Google.Rpc;
 namespace ShTP.Protos;
 
 /// <summary>
-/// Makes all generated descriptors before anything else of this assembly is used. Google.Protobuf notes the extensions of
-/// each in one dictionary without a lock (https://github.com/protocolbuffers/protobuf/issues/29696): made by two first
-/// requests at once, a descriptor could fail, and with it every later use of its messages until the process ends.
+/// Creates all generated descriptors before other code of this assembly runs. Google.Protobuf stores the extensions of
+/// each in one dictionary without a lock (https://github.com/protocolbuffers/protobuf/issues/29696). Created by two
+/// concurrent first requests, a descriptor could fail, and with it every later use of its messages.
 /// </summary>
 internal static class GeneratedCode
 {

@@ -10,8 +10,8 @@ internal static class LocalPostgresExtensions
     private const string BinariesSetting = "Postgres:Binaries";
 
     /// <summary>
-    /// A PostgreSQL server where <paramref name="options"/> wants it: elsewhere, in a container, else as a local process
-    /// (<see cref="RunAsLocalProcess"/>). Publishing always sees the container.
+    /// Adds the PostgreSQL server of <paramref name="options"/>: external, in a container, or by default a local
+    /// process (<see cref="RunAsLocalProcess"/>). Publishing always uses the container.
     /// </summary>
     public static IResourceBuilder<PostgresServerResource> AddPostgresServer(this IDistributedApplicationBuilder builder, string name,
         IResourceBuilder<ParameterResource> password, SystemData data, PortBlock ports, AppHostOptions options)
@@ -27,8 +27,8 @@ internal static class LocalPostgresExtensions
     }
 
     /// <summary>
-    /// Runs the server as a local process instead of a container: the same resource, databases, connection strings, health
-    /// and commands. <paramref name="dataDirectory"/> null: the data goes with the run.
+    /// Runs the server as a local process instead of a container, with the same resource, databases, connection
+    /// strings, health checks and commands. <paramref name="dataDirectory"/> null: the data is deleted after the run.
     /// </summary>
     public static IResourceBuilder<PostgresServerResource> RunAsLocalProcess(this IResourceBuilder<PostgresServerResource> postgres,
         int port, string? dataDirectory)
@@ -42,7 +42,7 @@ internal static class LocalPostgresExtensions
             endpoint.IsProxied = false;
         }, createIfNotExists: false);
 
-        // The services end before the AppHost does, so that their database can end last.
+        // The orchestrator must stop the services first, because their database has to end last.
         builder.Configuration["DcpPublisher:WaitForResourceCleanup"] ??= "true";
 
         builder.Services.TryAddSingleton<LocalServers>();
@@ -67,12 +67,12 @@ internal static class LocalPostgresExtensions
             .OnInitializeResource((resource, start, cancellationToken) => new ServerStates(resource, start).AnnounceAsync(server.Host!, server.Port, cancellationToken));
     }
 
-    // Without an image it is no container: the orchestrator leaves its life to the events.
+    // A resource without an image is not a container, so the orchestrator leaves its lifecycle to the events.
     private static IResourceBuilder<PostgresServerResource> WithoutContainer(this IResourceBuilder<PostgresServerResource> postgres)
     {
         foreach (var image in postgres.Resource.Annotations.OfType<ContainerImageAnnotation>().ToArray())
             postgres.Resource.Annotations.Remove(image);
-        // One address, in the details: nothing to click on.
+        // Shown in the details only, because a browser cannot open it.
         postgres.WithUrls(urls =>
         {
             urls.Urls.RemoveAll(url => url.Endpoint is null);
@@ -135,5 +135,5 @@ internal static class LocalPostgresExtensions
     private static bool IsRunning(CustomResourceSnapshot snapshot) => snapshot.State?.Text == KnownResourceStates.Running;
 }
 
-/// <summary>The server of a resource that runs as a local process.</summary>
+/// <summary>The local server of a resource.</summary>
 internal sealed record LocalServerAnnotation(Func<LocalServer> Server) : IResourceAnnotation;

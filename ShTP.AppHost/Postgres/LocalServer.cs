@@ -6,7 +6,7 @@ using ShTP.LocalPostgres;
 
 namespace ShTP.AppHost.Postgres;
 
-/// <summary>A server that the AppHost runs itself.</summary>
+/// <summary>A server process of the AppHost.</summary>
 internal sealed class LocalServer(PostgresServerResource server, InitializeResourceEvent start, int port, string? dataDirectory, string? binaries) : IDisposable
 {
     private const string ProcessIdProperty = "executable.pid";
@@ -24,8 +24,8 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         await StartAsync(cancellationToken);
     }
 
-    /// <summary>Returns when the server accepts connections and has its databases; does nothing when it runs.</summary>
-    /// <exception cref="LocalPostgresException">It cannot be started; the message says why.</exception>
+    /// <summary>Returns when the server accepts connections and has its databases. Has no effect on a running server.</summary>
+    /// <exception cref="LocalPostgresException">It cannot be started; the message has the reason.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _oneAtATime.WaitAsync(cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         }
     }
 
-    /// <summary>Returns when the server has ended; its data stays.</summary>
+    /// <summary>Returns when the server has stopped. The data is kept.</summary>
     public async Task StopAsync()
     {
         if (_cluster is not { IsRunning: true } cluster)
@@ -55,7 +55,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         await cluster.StopAsync();
     }
 
-    /// <summary>Ends the server and removes its data; the next start makes it anew.</summary>
+    /// <summary>Stops the server and deletes its data. The next start creates a new cluster.</summary>
     public async Task RemoveDataAsync(CancellationToken cancellationToken)
     {
         await StopAsync();
@@ -66,7 +66,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
                 return;
             _cluster = null;
             await cluster.DisposeAsync();
-            // A throw-away one has gone with its cluster.
+            // An ephemeral data directory was already deleted with its cluster.
             if (Directory.Exists(cluster.DataPath))
                 Directory.Delete(cluster.DataPath, recursive: true);
         }
@@ -111,7 +111,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         await _states.PublishEndAsync();
     }
 
-    /// <summary>Before anybody is told that the server runs: AddDatabase does it after the first health check, so that those of the databases fail once.</summary>
+    /// <summary>AddDatabase creates databases after the first health check, so their own first checks would fail.</summary>
     private async Task CreateDatabasesAsync(PostgresCluster cluster, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(cluster.ConnectionString + ";Pooling=false");
@@ -138,7 +138,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
     };
 }
 
-/// <summary>Ends servers after everything that uses them: when the application has stopped, or is thrown away without a stop.</summary>
+/// <summary>Stops servers after all their clients: when the application has stopped, or is disposed without a stop.</summary>
 internal sealed class LocalServers : IDisposable
 {
     private readonly ConcurrentBag<LocalServer> _servers = [];

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ShTP.AppHost.Postgres;
 
 /// <summary>
-/// Tells the rest of the application what becomes of a server that is no container. The orchestrator does this for its own
-/// resources; here nobody else would, and whoever waits for the server or one of its databases would wait for ever.
+/// Publishes the state of a server that is not a container. The orchestrator does this for its own resources only.
+/// Without it, resources that wait for the server or its databases would wait forever.
 /// </summary>
 internal sealed class ServerStates(PostgresServerResource server, InitializeResourceEvent start)
 {
@@ -12,7 +12,7 @@ internal sealed class ServerStates(PostgresServerResource server, InitializeReso
     public IReadOnlyList<PostgresDatabaseResource> Databases { get; } =
         [.. start.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<PostgresDatabaseResource>().Where(d => d.Parent == server)];
 
-    /// <summary>Says where the server is: endpoints and connection strings have values from now on.</summary>
+    /// <summary>Publishes the address, so that endpoints and connection strings get values.</summary>
     public async Task AllocateAsync(string host, int port, CancellationToken cancellationToken)
     {
         var endpoint = server.PrimaryEndpoint.EndpointAnnotation;
@@ -26,7 +26,7 @@ internal sealed class ServerStates(PostgresServerResource server, InitializeReso
     public Task BeforeStartAsync(CancellationToken cancellationToken) =>
         start.Eventing.PublishAsync(new BeforeResourceStartedEvent(server, start.Services), cancellationToken);
 
-    /// <summary>A server that runs elsewhere: there from the beginning, its databases made when the first connection works.</summary>
+    /// <summary>An external server: running from the beginning; its databases are created when the first connection succeeds.</summary>
     public async Task AnnounceAsync(string host, int port, CancellationToken cancellationToken)
     {
         await AllocateAsync(host, port, cancellationToken);
@@ -34,7 +34,7 @@ internal sealed class ServerStates(PostgresServerResource server, InitializeReso
         await PublishAsync(KnownResourceStates.Running, s => s with { StartTimeStamp = DateTime.UtcNow });
     }
 
-    /// <summary>A database is there as long as its server is.</summary>
+    /// <summary>A database exists as long as its server runs.</summary>
     public async Task PublishAsync(string state, Func<CustomResourceSnapshot, CustomResourceSnapshot>? change = null)
     {
         await start.Notifications.PublishUpdateAsync(server, s => (change?.Invoke(s) ?? s) with { State = state });

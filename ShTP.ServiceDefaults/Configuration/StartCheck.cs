@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.ServiceDefaults.Configuration;
 
-/// <summary>Finds faults that must stop the start; each is one line that names the key or the RPC.</summary>
+/// <summary>Finds faults that must stop the start: one line per fault, with the key or the RPC.</summary>
 public sealed record StartCheck(Func<IServiceProvider, IEnumerable<string>> FindFaults);
 
 public static class StartCheckRegistration

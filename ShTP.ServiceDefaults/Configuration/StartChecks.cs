@@ -10,7 +10,7 @@ public sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider
 {
     private bool passed;
 
-    /// <summary>The routes of the application, known once it maps its health endpoints.</summary>
+    /// <summary>The routes of the application, set when it maps its health endpoints.</summary>
     public IEndpointRouteBuilder? Routes { get; set; }
 
     public void ThrowIfFaulty()
@@ -23,7 +23,7 @@ public sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider
         passed = true;
     }
 
-    // The host checks them too, and would stop before the other faults are known.
+    // The host validates them too, but would stop before the other faults are listed.
     private IEnumerable<string> FindInvalidOptions()
     {
         try

@@ -1,6 +1,6 @@
 namespace ShTP.ServiceDefaults.Configuration;
 
-/// <summary>The process must not start as it is configured or built; lists everything that is wrong at once.</summary>
+/// <summary>The configuration or the build has faults, so the process must not start. Lists all of them.</summary>
 public sealed class StartException(IReadOnlyList<string> faults)
     : Exception("Cannot start:" + string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")))
 {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ShTP.ServiceDefaults.Health;
 
-/// <summary><c>/health</c> and <c>/alive</c>, answered on the HTTP/1.1 endpoint alone.</summary>
+/// <summary>Maps <c>/health</c> and <c>/alive</c> on the HTTP/1.1 endpoint only.</summary>
 internal static class HealthEndpoints
 {
     public const string LiveTag = "live";
@@ -22,7 +22,7 @@ internal static class HealthEndpoints
         var checks = routes.CreateApplicationBuilder().UseMiddleware<HealthCheckMiddleware>(Microsoft.Extensions.Options.Options.Create(options)).Build();
         routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], context =>
         {
-            // The endpoint for gRPC speaks HTTP/2 only and has nothing to say here.
+            // The gRPC endpoint is HTTP/2 only.
             if (HttpProtocol.IsHttp11(context.Request.Protocol) || HttpProtocol.IsHttp10(context.Request.Protocol))
                 return checks(context);
             context.Response.StatusCode = StatusCodes.Status404NotFound;

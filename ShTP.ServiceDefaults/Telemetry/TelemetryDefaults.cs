@@ -8,14 +8,14 @@ using OpenTelemetry.Trace;
 
 namespace ShTP.ServiceDefaults.Telemetry;
 
-/// <summary>Traces, metrics and logs by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to; else nothing is collected.</summary>
+/// <summary>Exports traces, metrics and logs by OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. Otherwise nothing is collected.</summary>
 internal static class TelemetryDefaults
 {
     public static void Add(WebApplicationBuilder builder, string name)
     {
-        // /health answers with the state of each check; one that waits for another service at start is no error.
+        // /health lists the state of each check. A check that waits for another service at start is not an error.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None);
-        // A failed command is an exception, logged where it is handled; the first migration of a database begins with one.
+        // A failed command throws an exception, which is logged where it is handled. The first migration of a database begins with one.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
@@ -26,7 +26,7 @@ internal static class TelemetryDefaults
             logging.IncludeScopes = true;
         });
         builder.Services.AddOpenTelemetry()
-            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override it.
             .ConfigureResource(resource => resource.AddService(name).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
@@ -35,7 +35,7 @@ internal static class TelemetryDefaults
                 .AddMeter("ShTP.*"))
             .WithTracing(tracing => tracing
                 .SetSampler(new ParentBasedSampler(new WorkSampler()))
-                // Calls to other services are spans of gRPC; without its source the callee's would hang below nothing.
+                // Calls to other services are spans of the gRPC source. Without it the callee's spans would have no parent.
                 .AddSource("ShTP.*", "Grpc.Net.Client")
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     context.Request.Path.Value is not ("/health" or "/alive"))

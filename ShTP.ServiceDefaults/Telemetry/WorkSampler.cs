@@ -4,8 +4,8 @@ using OpenTelemetry.Trace;
 namespace ShTP.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Traces begin with somebody's request or with work that names itself, not with a call out of nowhere: those are the polls,
-/// health checks and heartbeats of an idle system, hundreds in a minute.
+/// Samples traces that begin with a request or a named background activity. Other root spans are the polls, health
+/// checks and heartbeats of an idle system, hundreds per minute.
 /// </summary>
 internal sealed class WorkSampler : Sampler
 {

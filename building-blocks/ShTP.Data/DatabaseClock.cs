@@ -1,9 +1,9 @@
 namespace ShTP.Data;
 
-/// <summary>Time as the database keeps it.</summary>
+/// <summary>Time in the precision of the database.</summary>
 public static class DatabaseClock
 {
-    /// <summary>Now in whole microseconds, so that what is answered before it is stored equals what is read later.</summary>
+    /// <summary>Now in whole microseconds, so that a value in a response equals the stored one.</summary>
     public static DateTimeOffset Now(this TimeProvider clock)
     {
         var now = clock.GetUtcNow();

@@ -5,7 +5,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Data;
 
-/// <summary>What the database refuses, in words that name no table, column or value.</summary>
+/// <summary>Maps database errors to error texts without names of tables, columns or values.</summary>
 public static class DatabaseErrors
 {
     /// <summary>
@@ -15,7 +15,7 @@ public static class DatabaseErrors
     public static bool IsReferenceViolation(this PostgresException fault) =>
         fault.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation;
 
-    /// <summary>The status for an exception out of EF Core or Npgsql, or null when it is a fault of ours.</summary>
+    /// <summary>The status for an exception of EF Core or Npgsql, or null for a fault of the code.</summary>
     internal static RpcException? Translate(Exception fault)
     {
         if (fault is DbUpdateConcurrencyException)

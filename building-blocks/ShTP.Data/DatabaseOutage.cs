@@ -2,10 +2,10 @@ using System.Data.Common;
 
 namespace ShTP.Data;
 
-/// <summary>Tells a database that is away from a fault of ours: what runs in the background must outlive the one and end with the other.</summary>
+/// <summary>Distinguishes a database outage from a fault of the code. Background work must survive the first and stop on the second.</summary>
 public static class DatabaseOutage
 {
-    /// <summary>Whether the database is behind the fault, however EF Core wraps it: it gives up after some tries with an exception of its own.</summary>
+    /// <summary>Whether a database outage caused the exception, also inside EF Core's retry exception.</summary>
     public static bool IsDatabaseOutage(this Exception fault)
     {
         for (var cause = fault; cause is not null; cause = cause.InnerException)

@@ -6,8 +6,8 @@ using Npgsql;
 namespace ShTP.Data;
 
 /// <summary>
-/// Hears what the database tells, on a connection of its own that is opened again whenever it breaks. Times here are
-/// real ones, whatever the clock of the service says: they watch over a network.
+/// Receives database notifications (LISTEN) on its own connection and reconnects when it breaks. Times are real time,
+/// not the service's clock, because they supervise a network connection.
 /// </summary>
 public abstract class ListeningService(IConfiguration configuration, string connectionName, string purpose, ILogger logger) : BackgroundService
 {
@@ -30,10 +30,10 @@ public abstract class ListeningService(IConfiguration configuration, string conn
                 await connection.OpenAsync(stoppingToken);
                 await ListenAsync(connection, stoppingToken);
             }
-            // A connection that broke meanwhile says so by an InvalidOperationException of its own.
+            // Npgsql throws InvalidOperationException when the connection broke in between.
             catch (Exception outage) when ((outage.IsDatabaseOutage() || outage is InvalidOperationException) && !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("The database is not heard ({Purpose}): {Fault}", purpose, outage.Message);
+                logger.LogWarning("Cannot listen to the database ({Purpose}): {Fault}", purpose, outage.Message);
             }
             finally
             {
@@ -44,15 +44,15 @@ public abstract class ListeningService(IConfiguration configuration, string conn
         }
     }
 
-    /// <summary>Listens on the open connection until it breaks. One that only waits does not notice that, so it must be used or waited on with a limit.</summary>
+    /// <summary>Listens on the open connection until it breaks. An idle connection does not notice a break, so waits on it need a limit.</summary>
     protected abstract Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellationToken);
 
-    /// <summary>Nothing is heard from here on, until <see cref="ListenAsync"/> is called again.</summary>
+    /// <summary>Notifications are lost until <see cref="ListenAsync"/> is called again.</summary>
     protected virtual void OnSilence()
     {
     }
 
-    /// <summary>Starts to hear the channels.</summary>
+    /// <summary>Subscribes to the channels.</summary>
     protected static async Task ListenToAsync(NpgsqlConnection connection, CancellationToken cancellationToken, params string[] channels)
     {
         await using var listen = new NpgsqlCommand(string.Join("; ", channels.Select(channel => $"LISTEN {channel}")), connection);

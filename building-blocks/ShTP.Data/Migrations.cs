@@ -6,12 +6,12 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Data;
 
-/// <summary>Brings a service's database up to date; several replicas may do so at once.</summary>
+/// <summary>Migrates a service's database; several replicas may do so concurrently.</summary>
 public static class Migrations
 {
     private const long Lock = 7236503;
 
-    /// <summary>Applies what is missing, and what the outbox needs beside its tables. One process does so at a time.</summary>
+    /// <summary>Applies pending migrations and the outbox's SQL objects. Processes do so one at a time.</summary>
     public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();
@@ -21,10 +21,10 @@ public static class Migrations
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            // EF's own lock is taken for each migration, after it was decided which are missing: with two of them to
-            // apply, the second replica applies one again.
+            // EF Core takes its own lock per migration, after it has decided which ones are missing. With two pending
+            // migrations a second replica would apply one again.
             await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock({0})", [Lock], cancellationToken);
-            // EF looks for its table by reading it, and in a new database the server logs that as an error.
+            // EF Core checks for its history table by reading it, which a new database logs as an error.
             await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
@@ -33,7 +33,7 @@ public static class Migrations
         }
         finally
         {
-            // A connection that goes back to the pool gives up what it has locked.
+            // The pool releases session locks when a connection returns to it.
             await db.Database.CloseConnectionAsync();
         }
     }

@@ -8,13 +8,13 @@ using ShTP.ServiceDefaults;
 
 namespace ShTP.Data;
 
-/// <summary>What a service with a database does with its arguments.</summary>
+/// <summary>Runs a service with a database, or one of its commands.</summary>
 public static class ServiceApplication
 {
     /// <summary>
-    /// With the argument <c>migrate</c> brings the database up to date and returns; with <c>outbox retry</c> makes
-    /// parked messages due again and returns; else serves, and in Development brings the database up to date first.
-    /// The result is the exit code.
+    /// With the argument <c>migrate</c> it migrates the database and returns. With <c>outbox retry</c> it makes parked
+    /// messages due again and returns. Otherwise it runs the service, and in Development migrates first. The result is
+    /// the exit code.
     /// </summary>
     public static async Task<int> MigrateOrRunAsync<TContext>(this WebApplication app, string[] args)
         where TContext : DbContext
@@ -33,7 +33,7 @@ public static class ServiceApplication
         await using var scope = services.CreateAsyncScope();
         var logger = scope.ServiceProvider.GetRequiredService<ILogger<TContext>>();
         var db = scope.ServiceProvider.GetRequiredService<TContext>();
-        // A migration of a large table takes longer than a query may.
+        // Migrations of large tables take longer than queries may.
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(30));
         await Migrations.ApplyAsync(db, CancellationToken.None);
         db.Database.SetCommandTimeout((int?)null);

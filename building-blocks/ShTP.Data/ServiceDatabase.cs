@@ -10,10 +10,10 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Data;
 
-/// <summary>How a service reaches its database: every limit is here and nowhere else.</summary>
+/// <summary>Database access of services, with all its limits in one place.</summary>
 public static class ServiceDatabase
 {
-    // Seconds. All of it together stays below the 10 seconds that a call has, but for one slow command.
+    // Seconds. Except for one slow command, all of it stays below the 10 seconds of a call.
     private const int ConnectTimeout = 5;
     private const int CommandTimeout = 15;
     private const int MaxRetries = 3;
@@ -21,14 +21,14 @@ public static class ServiceDatabase
 
     private const int PoolSize = 30;
 
-    // Without it every statement is planned anew each time. The number of different statements of the largest service, and some.
+    // Npgsql prepares statements only with this setting. The value is the number of different statements of the largest service, rounded up.
     private const int PreparedStatements = 100;
 
     /// <summary>
-    /// A pooled context on <c>ConnectionStrings:{connectionName}</c> with snake_case names, its health check, and retries
-    /// of transient failures, which is why transactions of one's own go through <c>Database.CreateExecutionStrategy()</c>.
-    /// What the connection string itself says about timeout, pool and preparation wins. A missing or malformed connection
-    /// string stops the start.
+    /// Registers a pooled context for <c>ConnectionStrings:{connectionName}</c> with snake_case names, a health check
+    /// and retries of transient failures. Because of the retries, explicit transactions go through
+    /// <c>Database.CreateExecutionStrategy()</c>. Values of the connection string override the defaults for timeout,
+    /// pool and preparation. A missing or malformed connection string stops the start.
     /// </summary>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)
         where TContext : DbContext
@@ -39,9 +39,9 @@ public static class ServiceDatabase
             {
                 settings.ConnectionString = Complete(settings.ConnectionString, connectionName, out fault);
                 settings.CommandTimeout ??= CommandTimeout;
-                // The integration's own retries go on for half a minute; ours are below.
+                // Aspire's retries last half a minute; shorter ones are configured below.
                 settings.DisableRetry = true;
-                // The service defaults collect both, and only where they are exported.
+                // The service defaults collect both, but only when they are exported.
                 settings.DisableTracing = true;
                 settings.DisableMetrics = true;
             },

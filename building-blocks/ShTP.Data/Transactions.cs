@@ -2,10 +2,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Data;
 
-/// <summary>Changes that take more than one statement.</summary>
+/// <summary>Changes with more than one statement.</summary>
 public static class Transactions
 {
-    /// <summary>Runs the change in a transaction of its own, again after a transient failure: it must load what it changes.</summary>
+    /// <summary>Runs the change in its own transaction, and again after a transient failure: it must load what it changes.</summary>
     public static async Task<T> InTransactionAsync<T>(this DbContext db, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
         {
@@ -17,8 +17,8 @@ public static class Transactions
         }, cancellationToken);
 
     /// <summary>
-    /// The same for a change that adds something of an id of its own: where the database went away during the commit, and so
-    /// nobody knows whether there was one, <paramref name="find"/> looks for what was added, so that it is not added twice.
+    /// The same for a change that adds a row with a known id. When the connection breaks during the commit, its outcome
+    /// is unknown: <paramref name="find"/> looks for the row, so that it is not added twice.
     /// </summary>
     public static async Task<T> AddInTransactionAsync<T>(
         this DbContext db, Func<CancellationToken, Task<T?>> find, Func<CancellationToken, Task<T>> add, CancellationToken cancellationToken)

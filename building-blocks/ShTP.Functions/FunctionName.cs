@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Functions;
 
-/// <summary>Names that a function can have in Python and in C++, with the standard headers included or without.</summary>
+/// <summary>Checks names of functions, which must be valid in Python and C++ with and without the standard headers.</summary>
 public static partial class FunctionName
 {
     public const int MaxLength = 50;
 
-    // Of both languages; a solution with such a name cannot be written in one of them.
+    // Keywords of both languages, because a task must be solvable in both.
     private static readonly FrozenSet<string> Keywords =
     [
         "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
@@ -23,7 +23,7 @@ public static partial class FunctionName
         "wchar_t", "xor", "xor_eq", "main", "std",
     ];
 
-    // Macros, types and variables of the C headers, which every C++ header brings along.
+    // Macros, types and variables of the C headers, which every C++ header includes.
     private static readonly FrozenSet<string> Taken =
     [
         "alloca", "assert_perror", "daylight", "environ", "errno", "htobe16", "htobe32", "htobe64", "htole16", "htole32", "htole64",
@@ -34,8 +34,8 @@ public static partial class FunctionName
         "EOF", "NULL", "BUFSIZ", "FILE", "HUGE_VAL", "INFINITY", "NAN", "RAND_MAX", "INT_MAX", "INT_MIN", "LONG_MAX", "LONG_MIN", "CHAR_BIT", "DOMAIN", "OVERFLOW", "UNDERFLOW",
     ];
 
-    // Functions of the C headers by what they take: another function of the same name and arguments must give the same result,
-    // since C++ tells functions apart by their arguments alone.
+    // Functions of the C headers with their parameter types: a function with the same name and parameters must have the
+    // same result type, because C++ overloads by parameters only.
     private static readonly (FunctionKind[] Inputs, FunctionKind? Output, FrozenSet<string> Names)[] Library =
     [
         ([], null, ["arc4random", "clock", "getegid", "geteuid", "getgid", "gethostid", "getlogin", "getuid", "getwchar", "localeconv", "lrand48", "mrand48", "random", "tmpfile"]),
@@ -72,20 +72,20 @@ public static partial class FunctionName
         ([FunctionKind.Fraction, FunctionKind.Fraction, FunctionKind.Fraction], FunctionKind.Fraction, ["fma"]),
     ];
 
-    /// <summary>What is wrong with a name by itself, or null.</summary>
+    /// <summary>The fault of a name, or null.</summary>
     public static string? FindFault(string name) =>
         name.Length is 0 or > MaxLength || !Name().IsMatch(name) || Keywords.Contains(name)
             ? $"must be a name in Python and in C++ of at most {MaxLength} characters"
             : Taken.Contains(name) || name.EndsWith("_t", StringComparison.Ordinal) ? $"'{name}' is something else in C++ already: choose another name"
             : null;
 
-    /// <summary>What is wrong with a name for a function of these types, or null.</summary>
+    /// <summary>The fault of a name for a function of these types, or null.</summary>
     public static string? FindFault(string name, IReadOnlyList<FunctionType> inputs, FunctionType output) =>
         Library.Any(some => some.Names.Contains(name) && some.Output != output.Kind && some.Inputs.SequenceEqual(inputs.Select(input => input.Kind)))
             ? $"C++ has a function '{name}' with these arguments and another result already: choose another name"
             : null;
 
-    // Names that begin with an underscore are the languages' own, those that begin with "shtp_" the harness's.
+    // Names with a leading underscore are reserved by the languages, those with "shtp_" by the harness.
     [GeneratedRegex(@"\A(?!shtp)[A-Za-z][A-Za-z0-9_]*\z")]
     private static partial Regex Name();
 }

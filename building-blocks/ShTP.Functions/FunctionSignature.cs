@@ -1,7 +1,7 @@
 namespace ShTP.Functions;
 
-/// <summary>The function that a student writes.</summary>
-/// <param name="Name">A name that both languages can have.</param>
+/// <summary>The signature of a student's function.</summary>
+/// <param name="Name">A name that is valid in both languages.</param>
 /// <param name="Inputs">Types of the arguments, in order.</param>
 /// <param name="Output">Type of the result.</param>
 public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> Inputs, FunctionType Output)
@@ -11,14 +11,14 @@ public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> 
 
     private const string Nothing = "void";
 
-    /// <summary>Reads a signature as tasks have it; or tells every fault of it, each with its field.</summary>
+    /// <summary>Parses the signature of a task, or reports every fault with its field.</summary>
     public static FunctionSignature? TryParse(
         string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, out IReadOnlyList<(string Field, string Detail)> faults)
     {
         var found = new List<(string Field, string Detail)>();
         if (FunctionName.FindFault(name) is { } nameFault)
             found.Add(("functionName", nameFault));
-        // C spells "no arguments" as a word.
+        // C writes "no arguments" as the word void.
         var given = inputs is [var only] && only.Trim() == Nothing ? [] : inputs;
         if (given.Count > MaxInputs)
             found.Add(("testsTypes.input", $"must have at most {MaxInputs} types"));

@@ -1,6 +1,6 @@
 namespace ShTP.Functions;
 
-/// <summary>What a value of a function is.</summary>
+/// <summary>Kinds of types.</summary>
 public enum FunctionKind
 {
     /// <summary>32 bits.</summary>
@@ -19,7 +19,7 @@ public enum FunctionKind
     List,
     Map,
 
-    /// <summary>Of a result only: what the function prints is its answer.</summary>
+    /// <summary>Result type only: the function's answer is what it prints.</summary>
     Void,
 }
 
@@ -33,8 +33,8 @@ public enum FunctionKind
 /// </code>
 /// with "dict" for "map" and blanks and "std::" wherever C++ lets them stand.
 /// </summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Cpp">How C++ spells it.</param>
+/// <param name="Kind">Kind of the type.</param>
+/// <param name="Cpp">Spelling in C++.</param>
 /// <param name="Key">Of a map.</param>
 /// <param name="Element">Of a list, or the value of a map.</param>
 public sealed record FunctionType(FunctionKind Kind, string Cpp, FunctionType? Key = null, FunctionType? Element = null)
@@ -42,7 +42,7 @@ public sealed record FunctionType(FunctionKind Kind, string Cpp, FunctionType? K
     public const int MaxLength = 100;
     private const int MaxDepth = 5;
 
-    // Between angle brackets a name means what C++ means by it: whoever is told vector<float> writes vector<float>.
+    // Between angle brackets a name has its C++ meaning, because a student who reads vector<float> writes vector<float>.
     private static readonly Dictionary<string, (FunctionKind Kind, string Cpp, string CppInAngles)> Scalars = new()
     {
         ["int"] = (FunctionKind.Number32, "int", "int"),
@@ -58,7 +58,7 @@ public sealed record FunctionType(FunctionKind Kind, string Cpp, FunctionType? K
 
     public bool IsScalar => Kind is not (FunctionKind.List or FunctionKind.Map or FunctionKind.Void);
 
-    /// <summary>Reads a type; null when it is none.</summary>
+    /// <summary>Parses a type; null when it is not valid.</summary>
     public static FunctionType? TryParse(string text)
     {
         if (text.Length > MaxLength)

@@ -9,16 +9,16 @@ namespace ShTP.Functions;
 /// is an array, and a map is an array of pairs of key and value, ordered by key.
 /// </summary>
 /// <remarks>
-/// A test has one line of JSON for each argument, and JSON for the result; a map is an object or an array of pairs. Where that
-/// does not fit, the text is read as programs read standard input, words between white space, but only where the types leave no doubt
-/// which word belongs where. See <see cref="PlainText"/>.
+/// A test has one line of JSON for each argument, and JSON for the result; a map is an object or an array of pairs.
+/// Text that does not fit is read as words between white space, as programs read standard input, but only where the
+/// types leave no ambiguity. See <see cref="PlainText"/>.
 /// </remarks>
 public static class FunctionValues
 {
-    /// <summary>How far numbers with a fraction may be apart, absolutely or relatively.</summary>
+    /// <summary>Default tolerance of fractional numbers, absolute or relative.</summary>
     public const double DefaultTolerance = 1e-6;
 
-    /// <summary>The arguments that a test's input gives; null when it does not fit the types.</summary>
+    /// <summary>Parses the arguments of a test's input; null when it does not fit the types.</summary>
     public static IReadOnlyList<JsonNode>? ReadArguments(string text, IReadOnlyList<FunctionType> types)
     {
         text = TestText.Normalize(text);
@@ -29,14 +29,14 @@ public static class FunctionValues
         return byLine ?? PlainText.ReadWords(text, types);
     }
 
-    /// <summary>The result that a test's output gives; null when it does not fit the type.</summary>
+    /// <summary>Parses the result of a test's output; null when it does not fit the type.</summary>
     public static JsonNode? ReadResult(string text, FunctionType type)
     {
         text = TestText.Normalize(text);
         return ReadJson(text, type) ?? PlainText.ReadResult(text, type);
     }
 
-    /// <summary>A value as a harness wrote it, or null when it is none of the type.</summary>
+    /// <summary>Parses the output of a harness; null when it does not have the type.</summary>
     public static JsonNode? ReadJson(ReadOnlyMemory<byte> json, FunctionType type)
     {
         try
@@ -46,7 +46,7 @@ public static class FunctionValues
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
-            // A function can give any bytes: what is no UTF-8, or half a surrogate pair, parses and fails only when it is read.
+            // A function can return any bytes: invalid UTF-8 or half a surrogate pair parses, and fails only when it is read.
             return null;
         }
     }
@@ -90,7 +90,7 @@ public static class FunctionValues
 
     private static JsonNode? ReadJson(string text, FunctionType type) => ReadJson(Encoding.UTF8.GetBytes(text), type);
 
-    /// <summary>The value in the one form that its type has, or null when it is none of the type.</summary>
+    /// <summary>Converts a value to the normal form of its type; null when it does not have the type.</summary>
     private static JsonNode? Fit(JsonElement value, FunctionType type) => (type.Kind, value.ValueKind) switch
     {
         (FunctionKind.Number32, JsonValueKind.Number) when value.TryGetInt32(out var number) => JsonValue.Create(number),
@@ -120,7 +120,7 @@ public static class FunctionValues
         return map.Zip(map.Skip(1)).Any(pair => CompareKeys(pair.First![0]!, pair.Second![0]!) == 0) ? null : map;
     }
 
-    // Keys of objects are strings, whatever the type.
+    // Object keys are strings in JSON for every key type.
     private static JsonNode? FitKey(string key, FunctionType type) =>
         type.Kind switch
         {

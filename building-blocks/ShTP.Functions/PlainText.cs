@@ -4,17 +4,18 @@ using System.Text.Json.Nodes;
 namespace ShTP.Functions;
 
 /// <summary>
-/// Values as programs read and print them: words between white space, text without quotes. Read only where there is one way to:
-/// one list at most in a line, no list of lists and no map; and a list whose first word counts the others could mean either.
+/// Reads values as programs read and print them: words between white space, text without quotes. Only unambiguous text
+/// is read: at most one list per line, no list of lists, no map, and no list whose first word is the count of the
+/// others.
 /// </summary>
 internal static class PlainText
 {
     private static readonly FunctionType[] NoTypes = [];
 
-    /// <summary>The only value of a line; null when it is none of the type.</summary>
+    /// <summary>Parses the only value of a line; null when it does not have the type.</summary>
     public static JsonNode? ReadLine(string line, FunctionType type) => ReadWords(line, [type]) is [var value] ? value : null;
 
-    /// <summary>The values of all words, whatever the lines; null when they do not fit the types, or fit them in two ways.</summary>
+    /// <summary>Parses all words across lines; null when they do not fit the types, or fit in two ways.</summary>
     public static IReadOnlyList<JsonNode>? ReadWords(string text, IReadOnlyList<FunctionType> types)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -32,7 +33,7 @@ internal static class PlainText
         return ReadList(items, types[list]) is { } value ? [.. before, value, .. behind] : null;
     }
 
-    /// <summary>A result as a program prints it: text is all of it.</summary>
+    /// <summary>A printed result; text is the whole output.</summary>
     public static JsonNode? ReadResult(string text, FunctionType type)
     {
         if (type.Kind != FunctionKind.Text)
@@ -60,6 +61,6 @@ internal static class PlainText
         _ => null,
     };
 
-    // What was meant as JSON and is not must not become text with quotes in it.
+    // Malformed JSON must not become text with quotes in it.
     private static bool LooksLikeJson(string text) => text.TrimStart() is ['"' or '[' or '{', ..];
 }

@@ -8,12 +8,12 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Html;
 
 /// <summary>
-/// Text that people write in an editor, which clients show as it is. What could act is refused in words of the editor,
-/// what is only presentation is cleaned away or said in the editor's own formats. What comes out is safe to inject, and
-/// goes through unchanged when it comes again.
+/// Cleans HTML of an editor, which clients show without changes. Active content is refused with an error text for the
+/// author. Presentation is removed or converted to the editor's own formats. The result is safe to inject, and cleaning
+/// it again does not change it.
 /// </summary>
-/// <param name="maxLength">In characters, as sent and as written.</param>
-/// <param name="maxPictureBytes">How large a picture may be that is part of the text itself.</param>
+/// <param name="maxLength">In characters, before and after cleaning.</param>
+/// <param name="maxPictureBytes">Largest picture inside the text, in bytes.</param>
 public sealed class EditorHtml(int maxLength, int maxPictureBytes)
 {
     private const int MaxDepth = 256;
@@ -27,17 +27,17 @@ public sealed class EditorHtml(int maxLength, int maxPictureBytes)
     private static readonly Refusal TooDeep = new($"formats lie more than {MaxDepth} deep in each other", "paste the text again without its formatting");
     private static readonly Refusal Ambiguous = new("is not understood in the same way by every browser", "paste the text again without its formatting");
 
-    /// <summary>Notes what is wrong, and gives the HTML as it is to be stored.</summary>
+    /// <summary>Records the faults and returns the HTML to store.</summary>
     public string Check(FieldChecks checks, string content, string field)
     {
-        // What is larger is not worth reading; an import does.
+        // Larger texts are not parsed, except by an import.
         var (html, refused) = content.Length > maxLength ? (null, [TooLong(content)]) : Read(content);
         foreach (var refusal in refused)
             checks.Add(field, refusal.ToString());
         return html ?? "";
     }
 
-    /// <summary>The HTML without what is refused, and what that is; null when there is no telling what would be left.</summary>
+    /// <summary>Returns the HTML without refused content, and the list of that content; null when the result is not predictable.</summary>
     public (string? Html, IReadOnlyList<Refusal> Refused) Read(string content)
     {
         var refused = new List<Refusal>();
@@ -66,7 +66,7 @@ public sealed class EditorHtml(int maxLength, int maxPictureBytes)
         using var document = Parser.ParseDocument("");
         var body = document.Body!;
         body.Append([.. Parser.ParseFragment(content, body)]);
-        // Only then is the tree flat enough for recursion.
+        // The tree is now flat enough for recursion.
         if (IsTooDeep(body))
         {
             refused.Add(TooDeep);
@@ -125,7 +125,7 @@ public sealed class EditorHtml(int maxLength, int maxPictureBytes)
         return null;
     }
 
-    // As the editor itself writes links, and nothing that says nothing.
+    // Same attributes as the editor writes, without empty ones.
     private static void Normalize(IElement body)
     {
         foreach (var link in body.QuerySelectorAll("a[href]").Where(link => link.GetAttribute("rel") != NoOpener || link.GetAttribute("target") != NewWindow))

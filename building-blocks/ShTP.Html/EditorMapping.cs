@@ -5,7 +5,7 @@ using AngleSharp.Html.Dom;
 
 namespace ShTP.Html;
 
-/// <summary>Says in what is kept what else would be cleaned away: other spellings of lines, alignment and struck text.</summary>
+/// <summary>Converts other spellings of lines, alignment and struck text to formats that are kept.</summary>
 internal static partial class EditorMapping
 {
     private static readonly FrozenDictionary<string, string> OtherNames = new Dictionary<string, string>
@@ -18,21 +18,21 @@ internal static partial class EditorMapping
         ["samp"] = "code",
     }.ToFrozenDictionary();
 
-    /// <summary>Elements that begin a line of their own.</summary>
+    /// <summary>Elements that start a new line.</summary>
     private static readonly FrozenSet<string> Lines = FrozenSet.Create(
         "div", "center", "section", "article", "main", "header", "footer", "aside", "nav", "figure", "figcaption", "address", "dt", "dd");
 
     private static readonly string AnyBlock = string.Join(
         ',', [.. Lines, "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "blockquote", "pre", "hr", "table"]);
 
-    /// <summary>Changes all that lies below.</summary>
+    /// <summary>Changes all descendants.</summary>
     public static void Apply(IElement body)
     {
         foreach (var formula in body.QuerySelectorAll("span.ql-formula[data-value]").ToList())
             formula.TextContent = formula.GetAttribute("data-value")!;
         foreach (var element in body.QuerySelectorAll("*").ToList())
             Map(element);
-        // Lines within lines: the inner ones become paragraphs, the outer ones go, and what else they hold stays between.
+        // For nested lines: the inner ones become paragraphs, the outer ones are removed, and their other content stays between.
         foreach (var line in body.QuerySelectorAll("*").Where(element => Lines.Contains(element.LocalName)).ToList())
         {
             if (line.QuerySelector(AnyBlock) is null)
@@ -51,7 +51,7 @@ internal static partial class EditorMapping
             element.Prepend(element.Owner!.CreateTextNode($"<{element.LocalName}>"));
     }
 
-    // <iostream> and vector<int> are text that nobody escaped; <o:p> and <app-root> are other programs' elements.
+    // <iostream> and vector<int> are unescaped text; <o:p> and <app-root> are elements of other programs.
     private static bool IsNoName(string name) => !name.AsSpan().ContainsAny(':', '-');
 
     private static void Rename(IElement element, string name)

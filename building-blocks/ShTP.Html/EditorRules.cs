@@ -4,7 +4,7 @@ using Ganss.Xss;
 
 namespace ShTP.Html;
 
-/// <summary>What a text from the editor may consist of, and what is never removed without a word.</summary>
+/// <summary>What an editor text may contain, and what is refused instead of removed.</summary>
 internal static class EditorRules
 {
     private const string Form = "holds a field or a button of a form";
@@ -15,7 +15,7 @@ internal static class EditorRules
     private const string PictureInstead = "remove it and put a picture in its place";
     private const string PasteAsText = "paste that part again without its formatting";
 
-    /// <summary>Formats of Quill 1.3.7 that are classes, by its own names. Videos are frames, and not among them.</summary>
+    /// <summary>Formats of Quill 1.3.7 that are classes. Videos are frames and not among them.</summary>
     private static readonly string[] Classes =
     [
         "ql-align-center", "ql-align-right", "ql-align-justify", "ql-direction-rtl", "ql-syntax", "ql-formula",
@@ -23,7 +23,7 @@ internal static class EditorRules
         .. Enumerable.Range(1, 8).Select(depth => $"ql-indent-{depth}"),
     ];
 
-    /// <summary>Whatever is not listed is cleaned away; of an element its text stays.</summary>
+    /// <summary>Everything else is removed; the text of a removed element is kept.</summary>
     public static readonly HtmlSanitizerOptions Allowed = new()
     {
         AllowedTags = Set(
@@ -37,7 +37,7 @@ internal static class EditorRules
         AllowedAtRules = new HashSet<CssRuleType>(),
     };
 
-    /// <summary>Elements that could act, or show something else than the text: they are refused.</summary>
+    /// <summary>Active elements and elements that show other content than the text. They are refused.</summary>
     public static readonly FrozenDictionary<string, Refusal> Acting = new Dictionary<string, Refusal>
     {
         ["script"] = new("holds a script", "remove it"),
@@ -59,10 +59,10 @@ internal static class EditorRules
         ["base"] = new(PageSettings, PasteAsText),
     }.ToFrozenDictionary();
 
-    /// <summary>What <c>meta http-equiv</c> is, other than the <c>meta</c> that office programs paste.</summary>
+    /// <summary>Whether it has <c>http-equiv</c>, unlike the <c>meta</c> that office programs paste.</summary>
     public static readonly Refusal PageSetting = new(PageSettings, PasteAsText);
 
-    /// <summary>Elements whose content nobody ever sees: it does not become text.</summary>
+    /// <summary>Elements whose content is invisible, so it does not become text.</summary>
     public static readonly FrozenSet<string> Invisible = FrozenSet.Create("style", "title", "template", "meta", "link");
 
     public static Refusal Handler(string text) => new($"has a program attached to '{text}'", PasteAsText);

@@ -4,19 +4,19 @@ using AngleSharp.Html.Parser;
 
 namespace ShTP.Html;
 
-/// <summary>Tells HTML from text that nobody made HTML of, such as <c>a &lt; b</c> or <c>#include &lt;iostream&gt;</c>.</summary>
+/// <summary>Distinguishes HTML from text with angle brackets, such as <c>a &lt; b</c> or <c>#include &lt;iostream&gt;</c>.</summary>
 internal static partial class PlainText
 {
     private static readonly IHtmlDocument Names = new HtmlParser().ParseDocument("");
 
-    /// <summary>The content as HTML, without control characters. Entities are read in either case, so that what is stored may be sent again.</summary>
+    /// <summary>The content as HTML, without control characters. Existing entities are kept, so that stored content can be sent again.</summary>
     public static string Escape(string content)
     {
         var visible = content.Any(IsHidden) ? string.Concat(content.Where(c => !IsHidden(c))) : content;
         return IsHtml(visible) ? visible : visible.Replace("<", "&lt;", StringComparison.Ordinal);
     }
 
-    /// <summary>The bytes of the largest picture that is written into an address.</summary>
+    /// <summary>Size in bytes of the largest picture in a data URL.</summary>
     public static long LargestPicture(string content) =>
         InlinePicture().Matches(content).Select(match => match.Groups[1].Length * 3L / 4).DefaultIfEmpty().Max();
 
@@ -31,7 +31,7 @@ internal static partial class PlainText
 
     private static bool IsHidden(char c) => char.IsControl(c) && c is not ('\n' or '\r' or '\t');
 
-    // Elements that stand alone, that need no end tag, or that hold no text: who writes one of these means HTML.
+    // Void elements, elements with optional end tags and elements without text: each of these is a sign of HTML.
     [GeneratedRegex(
         """
         <(?:!--|!doctype|

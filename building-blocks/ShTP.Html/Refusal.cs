@@ -1,8 +1,8 @@
 namespace ShTP.Html;
 
-/// <summary>Something that a text cannot have, in words of whoever writes it in an editor.</summary>
-/// <param name="What">What it is.</param>
-/// <param name="Advice">What to do about it.</param>
+/// <summary>Refused content, as an error text for the author.</summary>
+/// <param name="What">The refused content.</param>
+/// <param name="Advice">What the author can do.</param>
 public sealed record Refusal(string What, string? Advice = null)
 {
     public override string ToString() => Advice is null ? What : $"{What}: {Advice}";

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace ShTP.Html;
 
 /// <summary>
-/// Addresses of links and pictures, read as browsers read them (URL Standard, 4.4): blanks and control characters around them,
-/// tabs and line breaks anywhere do not count, and what then begins with letters and a colon has a scheme.
+/// Addresses of links and pictures, parsed as browsers do it (URL Standard, 4.4): surrounding blanks and control
+/// characters, tabs and line breaks are removed. What then begins with letters and a colon has a scheme.
 /// </summary>
 internal static partial class WebAddress
 {
@@ -12,18 +12,18 @@ internal static partial class WebAddress
 
     private static readonly string Ignored = string.Concat(Enumerable.Range(0, ' ' + 1).Select(code => (char)code));
 
-    /// <summary>The address as it is to be stored; null when it may not be.</summary>
+    /// <summary>Returns the address to store; null when it is not allowed.</summary>
     public static string? NormalizeLink(string address) => Normalize(address, "http", "https", "mailto", "tel");
 
     /// <inheritdoc cref="NormalizeLink"/>
     public static string? NormalizePicture(string address) =>
         Strip(address) is var stripped && InlinePicture().IsMatch(stripped) ? stripped : Normalize(address, "http", "https");
 
-    /// <summary>How large a picture is that is written into its address; 0 for any other.</summary>
+    /// <summary>Size in bytes of a picture in a data URL; 0 for other addresses.</summary>
     public static long InlineBytes(string address) =>
         Strip(address) is var stripped && InlinePicture().Match(stripped) is { Success: true } match ? (stripped.Length - match.Length) * 3L / 4 : 0;
 
-    /// <summary>The beginning, for messages.</summary>
+    /// <summary>The beginning, for error texts.</summary>
     public static string Shorten(string address) => Strip(address) is var stripped && stripped.Length > MaxShown ? stripped[..MaxShown] + "…" : stripped;
 
     private static string? Normalize(string address, params ReadOnlySpan<string> schemes)

@@ -3,7 +3,7 @@ using ShTP.LocalPostgres.Processes;
 
 namespace ShTP.LocalPostgres;
 
-/// <summary>The data of a cluster on disk: created once, handed to the account of the server, freed of stale locks.</summary>
+/// <summary>The data directory of a cluster: created once, owned by the server's account, without stale locks.</summary>
 internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
 {
     private static readonly TimeSpan CreateLimit = TimeSpan.FromMinutes(2);
@@ -20,8 +20,8 @@ internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
     }
 
     /// <summary>
-    /// Creates the cluster unless there is one, else gives its superuser the password: the caller may have lost the old one,
-    /// and whoever can start the server on these files owns them anyway.
+    /// Creates the cluster unless it exists, otherwise sets the superuser's password. The caller may have lost the old
+    /// one, and a caller that can start the server on these files has full access anyway.
     /// </summary>
     public async Task PrepareAsync(PostgresBinaries binaries, string userName, string password,
         CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
         }
     }
 
-    /// <summary>Removes a lock that a killed server left, waits for one that is still dying, refuses one that is in use.</summary>
+    /// <summary>Removes the lock of a killed server, waits for one that is still ending, and refuses one that is in use.</summary>
     public async Task FreeAsync(CancellationToken cancellationToken)
     {
         var end = DateTime.UtcNow + OrphanLimit;
@@ -63,7 +63,7 @@ internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
     {
         if (Directory.Exists(FullPath) && Directory.EnumerateFileSystemEntries(FullPath).Any())
             throw new LocalPostgresException($"{FullPath} is neither empty nor the data of a PostgreSQL (no PG_VERSION).");
-        // Made beside and moved, so that a killed initdb leaves no half cluster.
+        // Created in a temporary folder and moved, so that a killed initdb leaves no incomplete cluster.
         var making = FullPath + ".new";
         if (Directory.Exists(making))
             Directory.Delete(making, recursive: true);
@@ -90,7 +90,7 @@ internal sealed record DataDirectory(string FullPath, ServerAccount? Account)
         Directory.Move(making, FullPath);
     }
 
-    // Code point order and Unicode upper and lower case on every system; 17 brought a provider that needs nothing of the system.
+    // Code point order and Unicode case mapping on every system. PostgreSQL 17 added a provider that is independent of the system.
     private static string[] Locale(PostgresBinaries binaries) => binaries.MajorVersion >= 17
         ? ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"]
         : OperatingSystem.IsLinux() ? ["--locale", "C.UTF-8", "--lc-messages", "C"] : ["--locale", "C"];

@@ -3,13 +3,13 @@ namespace ShTP.LocalPostgres;
 /// <summary>The user's folders for data and caches; for root those that the account of the server can reach.</summary>
 public static class LocalFolders
 {
-    /// <summary>Where data that survives restarts belongs.</summary>
+    /// <summary>Folder for data that survives restarts.</summary>
     public static string Data => IsUnixRoot
         ? "/var/lib/shtp"
         : Path.Combine(Environment.GetFolderPath(
             Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "shtp");
 
-    /// <summary>Where downloads belong that can be fetched again.</summary>
+    /// <summary>Folder for downloads that can be fetched again.</summary>
     public static string Cache
     {
         get

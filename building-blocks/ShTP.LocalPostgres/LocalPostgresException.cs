@@ -1,6 +1,6 @@
 namespace ShTP.LocalPostgres;
 
-/// <summary>A local PostgreSQL could not be found, created, started or stopped; the message says why and what to do.</summary>
+/// <summary>A local PostgreSQL could not be found, created, started or stopped. The message has the reason and what to do.</summary>
 public class LocalPostgresException : Exception
 {
     public LocalPostgresException(string message) : base(message)

@@ -1,6 +1,6 @@
 namespace ShTP.LocalPostgres;
 
-/// <summary>Passes a server's log on and keeps its last lines for error messages.</summary>
+/// <summary>Forwards a server's log and keeps its last lines for error messages.</summary>
 internal sealed class LogTail(Action<string>? next)
 {
     private const int Kept = 30;

@@ -5,7 +5,7 @@ using ShTP.LocalPostgres.Processes;
 
 namespace ShTP.LocalPostgres;
 
-/// <summary>A PostgreSQL server of this process alone: on 127.0.0.1, with its own data, gone when this process is gone.</summary>
+/// <summary>A PostgreSQL server of this process only, on 127.0.0.1, with its own data. It ends with this process.</summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
     private readonly PostgresClusterOptions _options;
@@ -24,14 +24,14 @@ public sealed class PostgresCluster : IAsyncDisposable
         _server = server;
     }
 
-    /// <summary>Stays the same over restarts.</summary>
+    /// <summary>Unchanged by restarts.</summary>
     public int Port => _server.Port;
 
     public int ProcessId => _server.ProcessId;
 
     public bool IsRunning => !_server.Exited.IsCompleted;
 
-    /// <summary>Completes with the exit code when the present server process ends, for whatever reason.</summary>
+    /// <summary>Completes with the exit code when the current server process ends for any reason.</summary>
     public Task<int> Exited => _server.Exited;
 
     public string DataPath => _data.FullPath;
@@ -40,7 +40,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     public string Password => _options.Password!;
 
-    /// <summary>For the database <c>postgres</c>.</summary>
+    /// <summary>Connection string of the database <c>postgres</c>.</summary>
     public string ConnectionString => ConnectionStringFor("postgres");
 
     public string ConnectionStringFor(string database) => new DbConnectionStringBuilder
@@ -52,8 +52,8 @@ public sealed class PostgresCluster : IAsyncDisposable
         ["Database"] = database,
     }.ConnectionString;
 
-    /// <summary>Finds PostgreSQL, creates the cluster if need be, and returns when the server accepts connections.</summary>
-    /// <exception cref="LocalPostgresException">None was found, or it did not start; the message has the server's own words.</exception>
+    /// <summary>Finds PostgreSQL, creates the cluster if needed, and returns when the server accepts connections.</summary>
+    /// <exception cref="LocalPostgresException">None was found, or it did not start; the message has the server's output.</exception>
     public static async Task<PostgresCluster> StartAsync(PostgresClusterOptions options, CancellationToken cancellationToken = default)
     {
         options = options with { Password = options.Password ?? RandomNumberGenerator.GetHexString(32) };
@@ -76,7 +76,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds PostgreSQL as a start without settings would, fetching it if need be.</summary>
+    /// <summary>Finds PostgreSQL as a start without settings does, and downloads it if needed.</summary>
     /// <exception cref="PostgresNotFoundException">There is none; the message lists the choices.</exception>
     public static Task EnsureBinariesAsync(CancellationToken cancellationToken = default) =>
         PostgresBinaries.FindAsync(setting: null, dataVersion: null, ServerAccount.Needed(), cancellationToken);

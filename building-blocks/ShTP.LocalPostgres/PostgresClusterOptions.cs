@@ -1,6 +1,6 @@
 namespace ShTP.LocalPostgres;
 
-/// <summary>What a <see cref="PostgresCluster"/> is to be.</summary>
+/// <summary>Options of a <see cref="PostgresCluster"/>.</summary>
 public sealed record PostgresClusterOptions
 {
     /// <summary>Where the data lives; null: a throw-away directory, removed on dispose.</summary>

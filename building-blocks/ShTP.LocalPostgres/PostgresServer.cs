@@ -39,7 +39,7 @@ internal sealed class PostgresServer
             var late = DateTime.UtcNow > end;
             if (!late && port is null && log.Contains("Address already in use"))
                 continue;
-            // The processes of a killed server let go of its shared memory only after what they are doing.
+            // The processes of a killed server release its shared memory only after their current work.
             if (!late && log.Contains("is still in use"))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
@@ -70,7 +70,7 @@ internal sealed class PostgresServer
             Arguments = arguments,
             WorkingDirectory = run.FullPath,
             Account = data.Account,
-            // Immediate shutdown, so that the server takes its own processes and shared memory along.
+            // Immediate shutdown, so that the server also ends its child processes and releases shared memory.
             DeathSignal = UnixSignal.Quit,
             Output = log.Add,
             Error = log.Add,
@@ -78,7 +78,7 @@ internal sealed class PostgresServer
         return new PostgresServer(process, port);
     }
 
-    /// <summary>False, with the process gone, when it ended by itself or the time is over.</summary>
+    /// <summary>Returns false, with the process ended, when it exited by itself or the time is over.</summary>
     private async Task<bool> BecomesReadyAsync(DataDirectory data, DateTime end, CancellationToken cancellationToken)
     {
         try

@@ -25,7 +25,7 @@ internal sealed record PostmasterFile(string Path, int ProcessId, string Status)
         }
     }
 
-    /// <summary>Whether that process lives and is a PostgreSQL; another program may have got its process id.</summary>
+    /// <summary>Whether that process runs and is a PostgreSQL, because the process id may have been reused.</summary>
     public bool IsAlive
     {
         get

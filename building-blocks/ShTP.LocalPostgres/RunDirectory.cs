@@ -38,7 +38,7 @@ internal sealed class RunDirectory : IDisposable
             // Short: the path of a Unix socket may have about a hundred characters.
             var path = Path.Combine(parent, Prefix + RandomNumberGenerator.GetHexString(8, lowercase: true));
             CreatePrivate(path);
-            // Null when another process takes it for abandoned just now: then another directory.
+            // Null when another process removes it as abandoned right now. Then another one is created.
             if (FileLock.TryTake(Path.Combine(path, OwnerLock)) is not { } owner)
                 continue;
             var directory = new RunDirectory(path, owner);
@@ -77,7 +77,7 @@ internal sealed class RunDirectory : IDisposable
             }
             catch (Exception e) when (e is UnauthorizedAccessException or IOException)
             {
-                // Another user's, or another process removes it at this moment: not ours to clean.
+                // Owned by another user, or being removed by another process.
             }
     }
 }

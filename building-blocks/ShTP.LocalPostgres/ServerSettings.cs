@@ -3,7 +3,7 @@ using ShTP.LocalPostgres.Binaries;
 
 namespace ShTP.LocalPostgres;
 
-/// <summary>Server settings for a small machine that runs everything else of the system too.</summary>
+/// <summary>Server settings for a small machine that runs the whole system.</summary>
 internal static class ServerSettings
 {
     public static Dictionary<string, string> For(PostgresBinaries binaries, PostgresClusterOptions options, int port, string socket)
@@ -14,7 +14,7 @@ internal static class ServerSettings
             ["max_connections"] = "300",
             ["wal_level"] = "minimal",
             ["max_wal_senders"] = "0",
-            // Compiling a query costs more than the short queries of services take.
+            // JIT compilation costs more than the short queries of services.
             ["jit"] = "off",
         };
         if (binaries.MajorVersion >= 18)

@@ -2,11 +2,11 @@ using ShTP.Api.V1;
 
 namespace ShTP.OldSystem;
 
-/// <summary>A row of the old system, what becomes of it here, and what is here already.</summary>
-/// <param name="uuid">As it was sent.</param>
-/// <param name="id">The same, read.</param>
-/// <param name="wanted">What is to be stored; null when the row was refused on sight.</param>
-/// <param name="notes">What was found out so far.</param>
+/// <summary>A row of the old system, the entity to store, and the entity that is already stored.</summary>
+/// <param name="uuid">The id as it was sent.</param>
+/// <param name="id">The parsed id.</param>
+/// <param name="wanted">The entity to store; null when the row was refused by its own checks.</param>
+/// <param name="notes">The remarks so far.</param>
 public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, RowNotes notes)
     where TEntity : class
 {
@@ -14,18 +14,18 @@ public sealed class ImportRow<TEntity>(string uuid, Guid id, TEntity? wanted, Ro
 
     public RowNotes Notes => notes;
 
-    /// <summary>Only to be asked for rows that are not refused.</summary>
+    /// <summary>Only valid for rows that are not refused.</summary>
     public TEntity Wanted => wanted ?? throw new InvalidOperationException($"{uuid} was refused: {notes.Checks.Faults}");
 
     public bool IsRefused => notes.Checks.Faults is not null;
 
-    /// <summary>What is stored under the id.</summary>
+    /// <summary>The stored entity with this id.</summary>
     public TEntity? Known { get; set; }
 
-    /// <summary>Whether it is to be stored.</summary>
+    /// <summary>Whether it must be stored.</summary>
     public bool IsNew => !IsRefused && !notes.IsDeleted && Known is null;
 
-    /// <summary>The fate of the row; <paramref name="differences"/> are names of columns.</summary>
+    /// <summary>The result of the row; <paramref name="differences"/> are names of columns.</summary>
     public ImportResult ToProto(IReadOnlyList<string> differences)
     {
         var faults = notes.Checks.Faults;

@@ -10,11 +10,11 @@ using ShTP.Rpc.Errors;
 namespace ShTP.OldSystem;
 
 /// <summary>
-/// Takes rows of one kind over from the old system under their own ids: each is checked for itself, those that are there
-/// already are compared and stay, the others are stored in one transaction. The same rows again change nothing.
+/// Imports rows of one kind under their old ids. Each row is checked, existing ones are compared and kept, and the
+/// others are stored in one transaction. Importing the same rows again changes nothing.
 /// </summary>
-/// <typeparam name="TRow">What is sent.</typeparam>
-/// <typeparam name="TEntity">What is stored.</typeparam>
+/// <typeparam name="TRow">Type of the rows in the request.</typeparam>
+/// <typeparam name="TEntity">Type of the stored entities.</typeparam>
 public abstract class RowImport<TRow, TEntity>(DbContext db)
     where TEntity : class
 {
@@ -25,7 +25,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     private readonly IEntityType type = db.Model.FindEntityType(typeof(TEntity))
         ?? throw new InvalidOperationException($"{typeof(TEntity)} is not stored here.");
 
-    /// <exception cref="RpcException">INVALID_ARGUMENT for too many rows; ABORTED when others keep changing what the rows need.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT for too many rows; ABORTED after repeated conflicts with concurrent changes.</exception>
     public async Task<ImportResponse> RunAsync(IReadOnlyList<TRow> rows, bool isDryRun, CancellationToken cancellationToken)
     {
         if (rows.Count > MaxRows)
@@ -38,7 +38,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
             }
             catch (DbUpdateException fault) when (IsRace(fault))
             {
-                // Somebody took an e-mail or deleted a group since: that is a fault of a row, found when it is looked for again.
+                // A concurrent change took the e-mail or deleted the group. The next pass reports it as a fault of the row.
                 if (attempt == MaxAttempts)
                     throw RpcErrors.Aborted("What the rows need was changed by somebody else meanwhile; try again");
             }
@@ -48,16 +48,16 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     /// <summary>The row's id as it was sent.</summary>
     protected abstract string UuidOf(TRow row);
 
-    /// <summary>What is to be stored, as far as the row alone can tell. An INVALID_ARGUMENT that is thrown refuses the row.</summary>
+    /// <summary>Converts the row by its own data only. A thrown INVALID_ARGUMENT refuses the row.</summary>
     protected abstract TEntity Read(TRow row, Guid id, RowNotes notes);
 
-    /// <summary>Checks the rows against what is stored; none of them is refused yet, and of each is known whether it is there.</summary>
+    /// <summary>Checks the rows against stored data. Refused rows are excluded, and the stored entities are loaded.</summary>
     protected virtual Task MatchAsync(IReadOnlyList<ImportRow<TEntity>> rows, bool isDryRun, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Those of the ids whose rows were deleted here and are not to come back.</summary>
+    /// <summary>Ids whose rows were deleted in the new system and must not be restored.</summary>
     protected virtual Task<HashSet<Guid>> FindDeletedAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => Task.FromResult<HashSet<Guid>>([]);
 
-    /// <summary>Refuses new rows beyond what there is room for.</summary>
+    /// <summary>Refuses new rows beyond a maximum.</summary>
     protected static void LimitNew(IEnumerable<ImportRow<TEntity>> rows, int max, int count, string what)
     {
         foreach (var row in rows.Where(row => row.IsNew).Skip(Math.Max(max - count, 0)))
@@ -71,15 +71,15 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    /// <summary>Properties that say nothing about whether a stored row is the same.</summary>
+    /// <summary>Properties that are not compared with a stored row.</summary>
     protected virtual IReadOnlyCollection<string> Ignored => [];
 
-    /// <summary>What else is different, beyond the properties.</summary>
+    /// <summary>Differences beyond the properties.</summary>
     protected virtual IEnumerable<string> FindMore(TEntity stored, TEntity wanted) => [];
 
     private async Task<ImportResponse> RunOnceAsync(IReadOnlyList<TRow> rows, bool isDryRun, CancellationToken cancellationToken)
     {
-        // What one import has looked for is not stored by another one meanwhile.
+        // Prevents concurrent imports from storing rows between the lookup and the insert.
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
         var all = ReadAll(rows);
         var open = all.FindAll(row => !row.IsRefused);
@@ -142,7 +142,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         .. FindMore(stored, wanted),
     ];
 
-    // The database writes JSON in its own way.
+    // PostgreSQL formats JSON differently.
     private static bool IsSame(IProperty property, object? stored, object? wanted) => property.GetColumnType() == "jsonb" && stored is string one && wanted is string other
         ? JsonNode.DeepEquals(JsonNode.Parse(one), JsonNode.Parse(other))
         : property.GetValueComparer().Equals(stored, wanted);

@@ -4,34 +4,34 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.OldSystem;
 
-/// <summary>What is found out about one row of the old system: faults refuse it, changes make it fit.</summary>
+/// <summary>Remarks about one row: faults refuse it, changes are corrections that allow it.</summary>
 public sealed class RowNotes
 {
     private const int MaxShown = 200;
 
-    // 0001-01-01 and the last second of 9999, as Timestamp has them.
+    // 0001-01-01 and the last second of 9999, the range of Timestamp.
     private const long MinSeconds = -62_135_596_800;
     private const long MaxSeconds = 253_402_300_799;
     private const int MaxNanos = 999_999_999;
 
     private readonly List<string> changes = [];
 
-    /// <summary>What is wrong here refuses the row.</summary>
+    /// <summary>Faults here refuse the row.</summary>
     public FieldChecks Checks { get; } = new();
 
-    /// <summary>Whether what the row is about was deleted here: it is not brought back.</summary>
+    /// <summary>Whether the row's subject was deleted in the new system and must not be restored.</summary>
     public bool IsDeleted { get; internal set; }
 
-    /// <summary>What was changed, one line each.</summary>
+    /// <summary>The changes, one line each.</summary>
     public IReadOnlyList<string> Changes => changes;
 
-    /// <summary>Notes a change.</summary>
+    /// <summary>Records a change.</summary>
     public void Change(string field, string what) => changes.Add($"{field}: {what}");
 
-    /// <summary>Notes that a value is not kept, so that whoever reads the report still has it.</summary>
+    /// <summary>Records a value that is not stored, so that the report still has it.</summary>
     public void Drop(string field, string value, string why) => Change(field, $"'{Short(value)}' is not kept: {why}");
 
-    /// <summary>Text without control characters and of at most <paramref name="max"/> characters; <paramref name="ifEmpty"/> in the place of none.</summary>
+    /// <summary>Text without control characters and of at most <paramref name="max"/> characters; <paramref name="ifEmpty"/> for an empty one.</summary>
     public string Fit(string text, int max, string field, string ifEmpty = "")
     {
         var fitting = text;
@@ -43,7 +43,7 @@ public sealed class RowNotes
 
         if (fitting.Length > max)
         {
-            // A pair of surrogates is one character.
+            // Do not split a surrogate pair.
             fitting = fitting[..(char.IsHighSurrogate(fitting[max - 1]) ? max - 1 : max)];
             Change(field, $"cut from {text.Length} to {fitting.Length} characters");
         }
@@ -85,7 +85,7 @@ public sealed class RowNotes
         return nearest;
     }
 
-    /// <summary>A mandatory time, in whole microseconds as the database keeps it.</summary>
+    /// <summary>A required time, in whole microseconds like the database.</summary>
     public DateTimeOffset Time(Timestamp? time, string field)
     {
         if (time is { Seconds: >= MinSeconds and <= MaxSeconds, Nanos: >= 0 and <= MaxNanos })

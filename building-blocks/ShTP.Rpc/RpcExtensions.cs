@@ -17,12 +17,12 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Rpc;
 
-/// <summary>How processes call each other and who may call them.</summary>
+/// <summary>gRPC servers, clients and access rules of a process.</summary>
 public static class RpcExtensions
 {
     private const int MaxMessageSize = 4 * 1024 * 1024;
 
-    /// <summary>The identity of the process among the services: its name and the keys of <c>ServiceIdentity</c>. Enough for a process that only calls.</summary>
+    /// <summary>The identity of the process among the services: its name and the keys of <c>ServiceIdentity</c>. Sufficient to call others.</summary>
     public static WebApplicationBuilder AddServiceIdentity(this WebApplicationBuilder builder, string name)
     {
         var services = builder.Services;
@@ -63,7 +63,7 @@ public static class RpcExtensions
         builder.AddUserAccess(name);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            // The gateway multiplexes everybody's calls over few connections.
+            // The gateway multiplexes the calls of all clients over few connections.
             kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
             kestrel.Limits.Http2.InitialConnectionWindowSize = 2 * 1024 * 1024;
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);

@@ -5,7 +5,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
 
-/// <summary>What students achieved, and their medals.</summary>
+/// <summary>Achievements and medals of students.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Achievements</c>.</remarks>
 public sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : DbContext(options)
 {

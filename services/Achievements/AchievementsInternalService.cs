@@ -9,7 +9,7 @@ using ShTP.Rpc.Streams;
 
 namespace ShTP.Achievements;
 
-/// <summary>What other services tell and ask.</summary>
+/// <summary>RPCs for other services.</summary>
 public sealed class AchievementsInternalService(AchievementsDb db) : AchievementsInternal.AchievementsInternalBase
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
@@ -18,7 +18,7 @@ public sealed class AchievementsInternalService(AchievementsDb db) : Achievement
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
             await db.LockUserAsync(user, cancellationToken);
-            // Files removes the attachments itself.
+            // Files deletes the attachments itself.
             await db.Achievements.Where(a => a.UserId == user).ExecuteDeleteAsync(cancellationToken);
             await db.Medals.Where(m => m.UserId == user).ExecuteDeleteAsync(cancellationToken);
             await db.Achievements.Where(a => a.DecidedBy == user).ExecuteUpdateAsync(set => set.SetProperty(a => a.DecidedBy, (Guid?)null), cancellationToken);

@@ -3,14 +3,14 @@ using ShTP.Achievements.Records;
 
 namespace ShTP.Achievements;
 
-/// <summary>One change after the other; locks last until the transaction ends.</summary>
+/// <summary>Locks that serialize changes until the end of the transaction.</summary>
 internal static class Locks
 {
-    /// <summary>The achievement, tracked and locked; null when there is none.</summary>
+    /// <summary>Loads the achievement, tracked and locked; null when there is none.</summary>
     public static Task<Achievement?> LockAchievementAsync(this AchievementsDb db, Guid id, CancellationToken cancellationToken) =>
         db.Achievements.FromSql($"SELECT * FROM achievements WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>What counts something of a user's comes one after the other.</summary>
+    /// <summary>Serializes checks that count a user's rows.</summary>
     public static Task LockUserAsync(this AchievementsDb db, Guid user, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, 0))", cancellationToken);
 }

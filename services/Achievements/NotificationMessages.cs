@@ -4,7 +4,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
 
-/// <summary>Types of notifications, as notifications.proto numbers them.</summary>
+/// <summary>Types of notifications, see notifications.proto.</summary>
 internal static class NotificationTypes
 {
     public const int Accepted = 0;
@@ -14,7 +14,7 @@ internal static class NotificationTypes
 
 internal static class NotificationMessages
 {
-    /// <summary>Tells a user with the change that is being made; in order per user.</summary>
+    /// <summary>Enqueues a notification in the transaction of the change; delivered in order per user.</summary>
     public static void EnqueueNotification(this AchievementsDb db, Guid user, int type, Struct data) => db.Enqueue(
         NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify),
         new NotifyRequest { UserIds = { user.ToString() }, Type = type, Data = data }, $"notify:{user}");

@@ -5,10 +5,10 @@ using ShTP.Users.V1;
 
 namespace ShTP.Achievements;
 
-/// <summary>Short facts about students, from Users.</summary>
+/// <summary>Short profiles of students, from Users.</summary>
 public sealed class Owners(UsersInternal.UsersInternalClient users)
 {
-    /// <summary>By user id, in one call; who is gone is left out. At most 1,000 different ones.</summary>
+    /// <summary>Loads owners by user id in one call; deleted users are left out. At most 1,000 different ids.</summary>
     public async Task<Dictionary<Guid, Owner>> FindAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
     {
         var request = new GetSummariesRequest { UserIds = { ids.Distinct().Select(id => id.ToString()) } };

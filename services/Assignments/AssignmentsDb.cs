@@ -8,7 +8,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Assignments;
 
-/// <summary>Tasks, contests, submissions and the queue of what is to be judged.</summary>
+/// <summary>Tasks, contests, submissions and the judging queue.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Assignments</c>.</remarks>
 public sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbContext(options)
 {

@@ -13,7 +13,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments;
 
-/// <summary>What checkers and other services ask.</summary>
+/// <summary>RPCs for checkers and other services.</summary>
 public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taking, WorkResults results, LostWork lost) : AssignmentsInternal.AssignmentsInternalBase
 {
     private const int ExportRows = 100;
@@ -42,7 +42,7 @@ public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taki
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
             await db.LockUserAsync(user, cancellationToken);
-            // In the order in which results are written: whoever judges something now ends before or loses the lease.
+            // Locks in the order in which results are written: a checker that judges now finishes before, or loses its lease.
             await db.Database.ExecuteSqlAsync($"SELECT 1 FROM work WHERE user_id = {user} ORDER BY id FOR UPDATE", cancellationToken);
             await db.Submissions.Where(s => s.UserId == user).ExecuteDeleteAsync(cancellationToken);
             await db.Work.Where(w => w.UserId == user).ExecuteDeleteAsync(cancellationToken);
@@ -56,7 +56,7 @@ public sealed class AssignmentsInternalService(AssignmentsDb db, WorkTaking taki
         await responseStream.WriteRowsAsync("submissions.json", ReadSubmissionsAsync(user, context.CancellationToken), context.CancellationToken);
     }
 
-    // In parts: with retries EF Core holds a whole answer in memory, and each row has a source of up to 64 KiB.
+    // In batches: with retries EF Core buffers a whole result in memory, and each row has a source of up to 64 KiB.
     private async IAsyncEnumerable<Submission> ReadSubmissionsAsync(Guid user, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var ids = await db.Submissions.Where(s => s.UserId == user).OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id)

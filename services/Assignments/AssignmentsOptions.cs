@@ -9,7 +9,7 @@ public sealed record AssignmentsOptions
 
     private static readonly string[] KnownHosts = ["github.com", "gitlab.com", "gitverse.ru"];
 
-    /// <summary>Seconds after which the work of a checker that is not heard of is taken back.</summary>
+    /// <summary>Duration of a lease in seconds, without heartbeats.</summary>
     [Range(1, 300)]
     public int LeaseSeconds { get; init; } = 15;
 

@@ -16,7 +16,7 @@ using ShTP.Rpc.Streams;
 
 namespace ShTP.Auth;
 
-/// <summary>What other services ask of Auth; auth.proto says what each RPC does.</summary>
+/// <summary>RPCs for other services; auth.proto documents each RPC.</summary>
 internal sealed class AuthInternalService(
     AuthDb db, LocalRevocations revocations, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, TokenIssuer tokens, TimeProvider time)
     : V1.AuthInternal.AuthInternalBase

@@ -10,19 +10,19 @@ public sealed class AuthOptions : IValidatableObject
     /// <summary>How long an access token is valid.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(1440);
 
-    /// <summary>How long a refresh token is valid, and with it a session that is not used.</summary>
+    /// <summary>How long a refresh token is valid, and an unused session.</summary>
     public TimeSpan RefreshTokenLifetime { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Any text of at least 32 characters; private signing keys are encrypted with a key derived from it.</summary>
+    /// <summary>Any text of at least 32 characters, from which the key is derived that encrypts private signing keys.</summary>
     public string KeyEncryptionKey { get; init; } = "";
 
-    /// <summary>How long a signing key signs before the next takes its place.</summary>
+    /// <summary>How long a signing key signs before the next one replaces it.</summary>
     public TimeSpan KeyRotationInterval { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long before it signs a key is published when it takes over by plan.</summary>
+    /// <summary>How long before a planned rotation the next key is published.</summary>
     public TimeSpan KeyPublishedAhead { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long before it signs a key is published when an admin rotates: the time that replicas need to hear of it.</summary>
+    /// <summary>How long a rotated key is published before it signs, so that all replicas have it.</summary>
     public TimeSpan KeyPropagation { get; init; } = TimeSpan.FromSeconds(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -12,7 +12,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth;
 
-/// <summary>Signing in and out; auth.proto says what each RPC does.</summary>
+/// <summary>Sign-in, sign-out and sessions; auth.proto documents each RPC.</summary>
 internal sealed class AuthService(
     AuthDb db, SessionOpening opening, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
     : V1.AuthService.AuthServiceBase
@@ -110,8 +110,8 @@ internal sealed class AuthService(
     private Task<int> EndAsync(Guid user, Guid? only, Guid? except, CancellationToken cancellationToken) =>
         db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.Memory, cancellationToken);
 
-    // A token with the role of before a change has the version of before it, too, whatever happens when. One with the new
-    // role and the old version would be good for nothing, so it is asked again.
+    // A token with the old role always has the old version. A token with the new role and the old version would be
+    // rejected at once, so the role is read again.
     private async Task<(Api.V1.Role Role, long Version)> FindRightsAsync(Guid user, CancellationToken cancellationToken)
     {
         var versions = db.Credentials.Where(known => known.UserId == user).Select(known => (long?)known.RightsVersion);
@@ -131,7 +131,7 @@ internal sealed class AuthService(
     private IQueryable<Session> Open(Session session) => db.Sessions
         .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);
 
-    // The comparison with the old id in the update makes one of several simultaneous rotations win.
+    // The update compares the old id, so one of several concurrent rotations wins.
     private async Task<string> RotateAsync(Session session, Api.V1.Role role, long rightsVersion, DateTimeOffset now)
     {
         var next = Guid.NewGuid();
@@ -144,7 +144,7 @@ internal sealed class AuthService(
         return rotated == 1 ? token : throw await EndReusedAsync(session, now);
     }
 
-    // Whoever has a token that was rotated away shares the session with a thief, or is one.
+    // Reuse of a rotated token means that the token was stolen.
     private async Task<RpcException> EndReusedAsync(Session session, DateTimeOffset now)
     {
         await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.Memory, CancellationToken.None);

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ShTP.Checker;
 
 /// <summary>
-/// The files of one running checker; disposing removes them. Others may pass through it, since the compiler in the sandbox,
-/// as another user, reads the precompiled header; the submissions in it are closed to them.
+/// The temporary files of a running checker; disposing removes them. Other users can enter it, because the sandboxed
+/// compiler, as another user, reads the precompiled header. The submissions in it are not accessible to them.
 /// </summary>
 internal sealed class CheckerFolder : IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class CheckerFolder : IDisposable
 
     public void Dispose() => TryDelete(Path);
 
-    // In a container the next checker often has the id of the one before.
+    // In a container the next checker often has the same process id as the previous one.
     private static bool IsAbandoned(string folder) =>
         System.IO.Path.GetFileName(folder)[Prefix.Length..].Split('-') is [var owner, _]
         && (!Directory.Exists($"/proc/{owner}") || (owner == $"{Environment.ProcessId}" && !Own.ContainsKey(folder)));
@@ -63,7 +63,7 @@ internal sealed class CheckerFolder : IDisposable
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            // Another user's, or being removed by another checker.
+            // Owned by another user, or being removed by another checker.
         }
     }
 }

@@ -9,16 +9,16 @@ internal sealed class CheckerOptions
 
     private static readonly string[] KnownHosts = ["github.com", "gitlab.com", "gitverse.ru"];
 
-    /// <summary>The distribution's own compiler; programs see its libraries where it has them.</summary>
+    /// <summary>Path of the compiler of the distribution, whose libraries programs can use.</summary>
     public string Compiler { get; init; } = "/usr/bin/g++";
 
-    /// <summary>The distribution's own interpreter.</summary>
+    /// <summary>Path of the interpreter of the distribution.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 
-    /// <summary>Programs run as this user and the 999 after it when root starts the checker; none of them should own anything.</summary>
+    /// <summary>First of 1000 user ids for programs, when root starts the checker. They should own no files.</summary>
     public int FirstUser { get; init; } = 50_000;
 
-    /// <summary>Hosts that repositories of contests may be on; github.com, gitlab.com and gitverse.ru when none is given.</summary>
+    /// <summary>Allowed hosts of repositories; default github.com, gitlab.com and gitverse.ru.</summary>
     public string[]? GitHosts { get; init; }
 
     /// <summary>
@@ -27,10 +27,10 @@ internal sealed class CheckerOptions
     /// </summary>
     public Dictionary<string, string> OwnHosts { get; init; } = [];
 
-    /// <summary>A PEM file of the authorities that vouch for <see cref="OwnHosts"/> and all others; those of the machine when it is not given.</summary>
+    /// <summary>A PEM file of trusted certificate authorities for all hosts; default those of the machine.</summary>
     public string? CertificateAuthorities { get; init; }
 
-    /// <summary>Submissions judged at a time; one for each processor when it is not given. Programs have a lower priority than services.</summary>
+    /// <summary>Concurrent submissions; default the number of processors. Programs have a lower priority than services.</summary>
     [Range(1, 64)]
     public int Workers { get; init; } = Math.Min(Environment.ProcessorCount, 64);
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ShTP.Checker;
 
-/// <summary>Healthy once programs can be judged, with what is weaker on this machine than at best.</summary>
+/// <summary>Healthy when programs can be judged. Lists the weaknesses of this machine's isolation.</summary>
 internal sealed class JudgeHealthCheck(JudgePreparation preparation) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

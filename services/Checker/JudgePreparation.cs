@@ -4,19 +4,19 @@ using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker;
 
-/// <summary>Makes the judge at start, or finds out why this machine must not judge.</summary>
+/// <summary>Creates the judge at start, or finds out why this machine must not judge.</summary>
 internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePreparation> logger) : BackgroundService
 {
     private readonly TaskCompletionSource<Judge> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CheckerFolder? folder;
 
-    /// <summary>Completes once programs can be judged; never when they cannot.</summary>
+    /// <summary>Completes when programs can be judged, otherwise never.</summary>
     public Task<Judge> Judge => ready.Task;
 
-    /// <summary>Why nothing is judged, one sentence each; null until that is known.</summary>
+    /// <summary>The reasons why nothing can be judged, one sentence each; null until they are known.</summary>
     public IReadOnlyList<string>? Faults { get; private set; }
 
-    /// <summary>Finds sandbox and compilers and attacks the sandbox; the judge exists only when all of it holds.</summary>
+    /// <summary>Finds sandbox and compilers and tests the sandbox. The judge is created only when all tests pass.</summary>
     public static async Task<(Judge? Judge, IReadOnlyList<string> Faults)> PrepareAsync(
         CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
@@ -42,7 +42,7 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
         Faults = faults;
         if (judge is null)
         {
-            logger.LogCritical("Nothing is judged here: {Faults}", string.Join(" ", faults));
+            logger.LogCritical("This checker cannot judge: {Faults}", string.Join(" ", faults));
             return;
         }
 

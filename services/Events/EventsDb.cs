@@ -6,7 +6,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Events;
 
-/// <summary>Events of the school with who comes to them, and the store of the feed.</summary>
+/// <summary>School events with their registrations, and the stored feed.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Events</c>.</remarks>
 public sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(options)
 {

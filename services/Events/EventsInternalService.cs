@@ -12,7 +12,7 @@ using Event = ShTP.Events.School.Event;
 
 namespace ShTP.Events;
 
-/// <summary>What Users tells and asks.</summary>
+/// <summary>RPCs for Users.</summary>
 public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProvider clock) : EventsInternal.EventsInternalBase
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
@@ -20,7 +20,7 @@ public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProv
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
-            // All at once and in one order, so that two deletions never wait for each other.
+            // All rows in one order, so that two deletions cannot deadlock.
             var events = await db.Events.FromSql(
                 $"""
                 SELECT * FROM events WHERE author_id = {user} OR id = ANY (ARRAY (SELECT event_id FROM registrations WHERE user_id = {user}))

@@ -10,17 +10,17 @@ public sealed class EventsOptions
     private const string DefaultZone = "Europe/Moscow";
     private const int MinKeyLength = 32;
 
-    /// <summary>What the addresses of calendars are derived from: base64 of at least 32 bytes. Mandatory; another one ends all addresses.</summary>
+    /// <summary>Key of the calendar addresses: base64 of at least 32 bytes. Required. Another key invalidates all addresses.</summary>
     public string CalendarKey { get; set; } = "";
 
-    /// <summary>The zone of times in notifications.</summary>
+    /// <summary>Time zone of times in notifications.</summary>
     public string TimeZone { get; set; } = DefaultZone;
 
     public FeedOptions Feed { get; set; } = new();
 
     internal byte[] CalendarKeyBytes => Convert.FromBase64String(CalendarKey);
 
-    // Where the machine knows no zones the default one still has a meaning.
+    // On a machine without time zone data the default zone still works.
     internal TimeZoneInfo Zone =>
         TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) || TimeZone != DefaultZone
             ? zone!
@@ -41,7 +41,7 @@ public sealed class EventsOptions
     }
 }
 
-/// <summary>Reports everything that is wrong with the configuration at once.</summary>
+/// <summary>Lists all faults of the configuration.</summary>
 public sealed class EventsOptionsValidation : Microsoft.Extensions.Options.IValidateOptions<EventsOptions>
 {
     public Microsoft.Extensions.Options.ValidateOptionsResult Validate(string? name, EventsOptions options) =>

@@ -4,7 +4,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Files;
 
-/// <summary>What is stored, whose it is and who holds it; the bytes themselves are with <see cref="Blobs.IBlobStorage"/>.</summary>
+/// <summary>Files, their owners and claims; the content is in <see cref="Blobs.IBlobStorage"/>.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Files</c>.</remarks>
 public sealed class FilesDb(DbContextOptions<FilesDb> options) : DbContext(options)
 {

@@ -8,7 +8,7 @@ public sealed class FilesOptions
 {
     public const string Section = "Files";
 
-    /// <summary>Where temporary files live and, unless <see cref="Storage"/> says otherwise, the stored ones. Mandatory.</summary>
+    /// <summary>Folder of temporary files and, unless <see cref="Storage"/> is set, of the stored ones. Required.</summary>
     public string Directory { get; set; } = "";
 
     /// <summary><c>disk</c> or <c>s3</c>.</summary>
@@ -17,29 +17,29 @@ public sealed class FilesOptions
     /// <summary>Where the stored files are when <see cref="Storage"/> is <c>s3</c>.</summary>
     public S3Options S3 { get; set; } = new();
 
-    /// <summary>What one owner may store, in bytes, claimed or not.</summary>
+    /// <summary>Quota of one owner in bytes, claimed or not.</summary>
     public long QuotaBytes { get; set; } = 200 * 1024 * 1024;
 
-    /// <summary>How many files one owner may store; bounds every sum and every deletion of an owner's files.</summary>
+    /// <summary>Quota of one owner in files; it bounds every sum and every deletion of an owner's files.</summary>
     public int QuotaFiles { get; set; } = 20_000;
 
-    /// <summary>How long a file stays that nobody claims.</summary>
+    /// <summary>How long a file without claims is kept.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How often unclaimed files are looked for.</summary>
+    /// <summary>How often files without claims are collected.</summary>
     public TimeSpan CollectEvery { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest time of one upload.</summary>
     public TimeSpan StoreLimit { get; set; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>Larger images are refused before a pixel is decoded; one pixel takes four bytes while it is.</summary>
+    /// <summary>Larger images are refused before decoding; a decoded pixel takes four bytes.</summary>
     public int MaxMegapixels { get; set; } = 40;
 
-    /// <summary>How many images are decoded at a time.</summary>
+    /// <summary>Number of images that are decoded concurrently.</summary>
     public int DecodeSlots { get; set; } = 2;
 }
 
-/// <summary>Reports everything that is wrong with the configuration at once.</summary>
+/// <summary>Lists all faults of the configuration.</summary>
 public sealed class FilesOptionsValidation : IValidateOptions<FilesOptions>
 {
     public ValidateOptionsResult Validate(string? name, FilesOptions options)

@@ -7,7 +7,7 @@ using ShTP.Rpc;
 
 namespace ShTP.Files;
 
-/// <summary>Everything of this service that lives in the container.</summary>
+/// <summary>Registers the services of Files.</summary>
 public static class StorageRegistration
 {
     public static void AddFileStorage(this WebApplicationBuilder builder)
@@ -20,7 +20,7 @@ public static class StorageRegistration
         services.AddSingleton<IBlobStorage>(provider => provider.GetRequiredService<IOptions<FilesOptions>>().Value.Storage == "s3"
             ? ActivatorUtilities.CreateInstance<S3Blobs>(provider)
             : ActivatorUtilities.CreateInstance<DiskBlobs>(provider));
-        services.AddActivatedSingleton<TemporaryFiles>(); // at start, not at the first upload: it removes what a killed process left
+        services.AddActivatedSingleton<TemporaryFiles>(); // at start, not at the first upload, because it removes files of killed processes
         services.AddSingleton<ImageDecoding>();
         services.AddSingleton<DefaultAvatar>();
         services.AddScoped<FileLedger>();

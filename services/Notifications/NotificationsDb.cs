@@ -5,7 +5,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Notifications;
 
-/// <summary>What people were told, and banners.</summary>
+/// <summary>Notifications and banners.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Notifications</c>.</remarks>
 public sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
 {

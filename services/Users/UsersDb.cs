@@ -6,7 +6,7 @@ using ShTP.Users.Ratings;
 
 namespace ShTP.Users;
 
-/// <summary>People, their groups and what their ratings are made of.</summary>
+/// <summary>Users, groups and rating ledgers.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Users</c>.</remarks>
 public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
 {

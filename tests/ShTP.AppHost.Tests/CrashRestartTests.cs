@@ -22,7 +22,7 @@ public sealed class CrashRestartTests
 
         var again = await app.HealthyAsync("worker");
         Assert.Equal(1, Convert.ToInt32(again.Snapshot.Properties.Single(property => property.Name == CrashRestart.Property).Value));
-        Assert.Contains("is started again in 1 s (1 of 5)", await app.LogAsync(first.ResourceId));
+        Assert.Contains("restart in 1 s (1 of 5)", await app.LogAsync(first.ResourceId));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class CrashRestartTests
         Kill(second);
         await Eventually.HoldsAsync(() => Task.FromResult(IsRunningAnew(app, second)), "it runs a third time", Limits.Step);
 
-        Assert.Contains("is started again in 2 s (2 of 5)", await app.LogAsync(first.ResourceId));
+        Assert.Contains("restart in 2 s (2 of 5)", await app.LogAsync(first.ResourceId));
     }
 
     [Fact]

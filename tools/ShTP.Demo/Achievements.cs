@@ -1,6 +1,6 @@
 namespace ShTP.Demo;
 
-/// <summary>What students achieved, and what teachers said to it.</summary>
+/// <summary>Achievements of students and their moderation.</summary>
 internal static class Achievements
 {
     private const int PerStudent = 3;
@@ -44,7 +44,7 @@ internal static class Achievements
             var isNew = !known.TryGetValue(title, out var found);
             if (isNew)
                 found = (await HandInAsync(api, (student.Number * PerStudent) + i, new { eventType = type, title, description }, cancellation), "pending");
-            // Goes on where an earlier run was cut off.
+            // Continues an interrupted run.
             await DecideAsync(school.TeacherOf(student), found.Uuid, found.Status, OutcomeOf(student, i), student.Number + i, cancellation);
             tally.Count(isNew);
         }
@@ -68,7 +68,7 @@ internal static class Achievements
         return (string)achievement!["uuid"]!;
     }
 
-    // Everybody has something accepted; what else there is differs.
+    // Every student has an accepted achievement; the others vary.
     private static Outcome OutcomeOf(Person student, int i) => (i, student.Number % 4) switch
     {
         (0, _) => Outcome.Accepted,

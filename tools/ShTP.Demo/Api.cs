@@ -5,13 +5,13 @@ using System.Text.Json.Nodes;
 
 namespace ShTP.Demo;
 
-/// <summary>The HTTP API as one person uses it; waits when it is told to.</summary>
+/// <summary>HTTP client of one user; waits when it is rate limited.</summary>
 internal sealed class Api(HttpClient http, string? token = null)
 {
-    /// <summary>For one call, all its repetitions included.</summary>
+    /// <summary>Limit of one call with all its retries.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>The same API as somebody who has signed in.</summary>
+    /// <summary>The same client with the token of a user.</summary>
     /// <exception cref="WrongPasswordException">E-mail or password are wrong.</exception>
     public async Task<Api> SignInAsync(string email, string password, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class Api(HttpClient http, string? token = null)
     public Task<JsonNode?> PostAsync(string path, object body, CancellationToken cancellationToken) =>
         OkAsync(HttpMethod.Post, path, () => JsonContent.Create(body), cancellationToken);
 
-    /// <summary>Sends a file, and beside it what is said about it.</summary>
+    /// <summary>Uploads a file with a JSON part.</summary>
     public Task<JsonNode?> UploadAsync(HttpMethod method, string path, string field, string fileName, byte[] file, CancellationToken cancellationToken, (string Field, object Value)? beside = null) =>
         OkAsync(method, path, () =>
         {
@@ -47,7 +47,7 @@ internal sealed class Api(HttpClient http, string? token = null)
             return form;
         }, cancellationToken);
 
-    /// <summary>Creates; false when it exists already.</summary>
+    /// <summary>Creates something; false when it already exists.</summary>
     public async Task<(bool Created, JsonNode? Body)> TryPutAsync(string path, object body, CancellationToken cancellationToken)
     {
         var (status, answer) = await SendAsync(HttpMethod.Put, path, () => JsonContent.Create(body), cancellationToken);

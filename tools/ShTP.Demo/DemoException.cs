@@ -1,7 +1,7 @@
 namespace ShTP.Demo;
 
-/// <summary>Why the demo cannot go on, in words for the person who started it.</summary>
+/// <summary>Stops the demo; the message is printed.</summary>
 internal class DemoException(string message) : Exception(message);
 
-/// <summary>E-mail and password do not belong together.</summary>
+/// <summary>Wrong e-mail or password.</summary>
 internal sealed class WrongPasswordException(string email) : DemoException($"{email} has another password than the one given");

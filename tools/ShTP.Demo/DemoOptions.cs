@@ -1,6 +1,6 @@
 namespace ShTP.Demo;
 
-/// <summary>Which system is filled, and with how much; section <c>Demo</c>.</summary>
+/// <summary>Address of the system and size of the school; section <c>Demo</c>.</summary>
 internal sealed class DemoOptions
 {
     private const int MaxStudents = 1000;
@@ -13,13 +13,13 @@ internal sealed class DemoOptions
 
     public string AdminPassword { get; set; } = "";
 
-    /// <summary>With which all teachers and students of the demo sign in.</summary>
+    /// <summary>Password of all teachers and students of the demo.</summary>
     public string Password { get; set; } = "";
 
-    /// <summary>How many; 1 to 1000.</summary>
+    /// <summary>Number of students, 1 to 1000.</summary>
     public int Students { get; set; } = 300;
 
-    /// <summary>What is wrong, each naming its setting.</summary>
+    /// <summary>The faults, each with its setting.</summary>
     public IEnumerable<string> Faults()
     {
         if (!Uri.TryCreate(Api, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))

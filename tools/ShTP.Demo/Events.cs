@@ -5,7 +5,7 @@ namespace ShTP.Demo;
 /// <summary>School events: past and coming, one of them full, one cancelled.</summary>
 internal static class Events
 {
-    // Enough of the active students to fill the seats of the hackathon and to make some of them wait.
+    // Enough of the active students to fill the seats of the hackathon and a part of its waiting list.
     private const int HackathonSeats = 10;
     private const string Hackathon = "Хакатон «Код и чай»";
 
@@ -35,7 +35,7 @@ internal static class Events
         }
     }
 
-    /// <summary>Those who want to come; what has begun or is cancelled meanwhile is left alone.</summary>
+    /// <summary>Registers students; events that have started or are cancelled are skipped.</summary>
     public static Task RegisterAsync(School school, Tally tally, CancellationToken cancellationToken) => School.ForEachAsync(school.Plan.Active, async (student, cancellation) =>
     {
         var api = school.As(student);
@@ -52,7 +52,7 @@ internal static class Events
         }
     }, cancellationToken);
 
-    // Nearly everybody to the hackathon, every third to each of the others.
+    // Nearly all students join the hackathon, every third one each of the others.
     private static bool Wants(Person student, int index) => All[index].Title == Hackathon ? student.Number % 5 != 4 : (student.Number + index) % 3 == 0;
 
     private static DateTime Time(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);

@@ -9,14 +9,14 @@ internal static class News
     private const string ToEveryone = "В пятницу с 18:00 сервер ШТП будет недоступен один час: переезжаем на новое железо";
     private const string BannerTitle = "Открыта запись на хакатон";
 
-    /// <summary>Staff cannot look into the notifications of others, so one reader of each audience says whether it was told.</summary>
+    /// <summary>Staff cannot read notifications of others, so one member of each audience checks whether it was notified.</summary>
     public static async Task NotificationsAsync(School school, Tally tally, CancellationToken cancellationToken)
     {
         var head = school.As(Plan.Teachers[0]);
         await TellAsync(head, head, new { toEveryone = true, type = Warning, data = new { text = ToEveryone } }, ToEveryone, tally, cancellationToken);
         foreach (var members in school.Plan.Active.GroupBy(student => student.Group))
         {
-            // The last one: reading marks as read, and the first one's shall stay unread for whoever looks.
+            // The last student, because the check marks notifications as read, and those of the first student should stay unread.
             var reader = members.Last();
             var text = $"{members.Key.Name}: в четверг занятие в 305-м кабинете, возьмите ноутбуки";
             await TellAsync(school.TeacherOf(reader), school.As(reader), new { toGroup = school.Groups[members.Key.Name], type = Information, data = new { text } }, text, tally, cancellationToken);

@@ -7,7 +7,7 @@ namespace ShTP.Demo;
 /// <summary>Groups, teachers, students and their profiles.</summary>
 internal static class People
 {
-    // Students in one file: small enough that progress is seen, large enough that an import is worth its call.
+    // Students per file: small enough to show progress, large enough for few calls.
     private const int SliceSize = 75;
 
     private const string ExistsAlready = "a user with this e-mail exists already";
@@ -49,7 +49,7 @@ internal static class People
         tally.Count(isNew);
     }, cancellationToken);
 
-    /// <summary>Imports students; the import itself says who exists already.</summary>
+    /// <summary>Imports students; the import reports which exist already.</summary>
     public static async Task StudentsAsync(School school, Tally tally, CancellationToken cancellationToken)
     {
         foreach (var slice in school.Plan.Students.Chunk(SliceSize))

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace ShTP.Demo;
 
-/// <summary>Pictures that are made, not stored; the same number makes the same picture.</summary>
+/// <summary>Generated pictures; the same number gives the same picture.</summary>
 internal static class Picture
 {
     private const int AvatarSide = 256;

@@ -3,13 +3,13 @@ namespace ShTP.Demo;
 /// <summary>A teaching group of a class.</summary>
 internal sealed record PlannedGroup(string Name, string Color, int LearningClass);
 
-/// <summary>Somebody of the school.</summary>
+/// <summary>A user of the school.</summary>
 internal sealed record Person(int Number, string FirstName, string LastName, string Email, PlannedGroup Group)
 {
     public string? Patronymic { get; init; }
 }
 
-/// <summary>Who is at the school. The same number of students makes the same people; more students add to them.</summary>
+/// <summary>The users of the school. The same number of students gives the same users; a larger one adds users.</summary>
 internal sealed class Plan
 {
     private const int ActivePerGroup = 2;
@@ -60,17 +60,17 @@ internal sealed class Plan
 
     public IReadOnlyList<Person> Students { get; }
 
-    /// <summary>Those who do something: the first two of each group.</summary>
+    /// <summary>The active students: the first two of each group.</summary>
     public IReadOnlyList<Person> Active { get; }
 
-    // Forty last names, and for each of them another first name the next time round: nobody twice among 1,600.
+    // Forty last names, combined with another first name in each round: no duplicates among 1,600.
     private static Person Student(int i)
     {
         var (pair, isHers) = (i / 2, i % 2 == 1);
         var lastName = LastNames[pair * 17 % LastNames.Length] + (isHers ? "а" : "");
         var firstNames = isHers ? FirstNamesHers : FirstNamesHis;
         var firstName = firstNames[((pair * 3) + (pair / LastNames.Length)) % firstNames.Length];
-        // Shifted by one each round: else boys and girls would be in different groups.
+        // Shifted by one in each round, otherwise boys and girls would be in different groups.
         return new Person(i, firstName, lastName, Email(firstName, lastName), Groups[(i + (i / Groups.Count)) % Groups.Count]);
     }
 

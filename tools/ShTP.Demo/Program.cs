@@ -1,4 +1,4 @@
-// Fills a running ShTP with a school to look at, through the gateway and as its people would. A second run adds nothing.
+// Fills a running ShTP with a demo school through the gateway, with the tokens of its users. A second run adds nothing.
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using ShTP.Demo;

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ShTP.Demo;
 
-/// <summary>The school while it is being filled: who is who, and how each of them calls the API.</summary>
+/// <summary>The state of the run: users and their HTTP clients.</summary>
 internal sealed class School(Plan plan, Api anybody, Api admin, string password)
 {
-    /// <summary>At once: more would only wait for each other on a machine that also runs the system.</summary>
+    /// <summary>Concurrency of calls. More would only compete on a machine that also runs the system.</summary>
     private const int Parallelism = 4;
 
     private readonly ConcurrentDictionary<Person, Api> signedIn = new();
@@ -28,7 +28,7 @@ internal sealed class School(Plan plan, Api anybody, Api admin, string password)
 
     public string UuidOf(Person person) => uuids[person];
 
-    /// <summary>Who deals with what a student does.</summary>
+    /// <summary>The teacher of a student.</summary>
     public Api TeacherOf(Person student) => As(Plan.Teachers[student.Number % Plan.Teachers.Count]);
 
     public static Task ForEachAsync<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> action, CancellationToken cancellationToken) =>
@@ -42,7 +42,7 @@ internal sealed class School(Plan plan, Api anybody, Api admin, string password)
         uuids[person] = (string)(await api.GetAsync("auth/me", cancellation))!["uuid"]!;
     }, cancellationToken);
 
-    /// <summary>All pages of a list that goes on behind or before a row.</summary>
+    /// <summary>All pages of a list with a cursor.</summary>
     public static async Task<List<JsonNode>> PagesAsync(Api api, string path, string cursor, CancellationToken cancellationToken)
     {
         var rows = new List<JsonNode>();

@@ -1,6 +1,6 @@
 namespace ShTP.Demo;
 
-/// <summary>How many things of a kind were made, and how many were there already.</summary>
+/// <summary>Counts created and existing items of a kind.</summary>
 internal sealed class Tally
 {
     private int made;

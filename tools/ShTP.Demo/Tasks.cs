@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ShTP.Demo;
 
-/// <summary>Programming tasks, the challenge of the day, a contest, and what students hand in.</summary>
+/// <summary>Programming tasks, the challenge of the day, a contest and submissions.</summary>
 internal static class Tasks
 {
     private const string ContestTitle = "Зимний контест 10-х классов";
@@ -35,7 +35,7 @@ internal static class Tasks
 
     private static readonly string[] ContestTitles = ["A + B", "Палиндром", "Наибольший общий делитель", "Второй максимум"];
 
-    // Right ones in both languages, and the mistakes that every teacher knows.
+    // Correct programs in both languages, and typical mistakes.
     private static readonly (string FileName, string Source)[] Solutions =
     [
         ("solution.py", "print(sum(map(int, input().strip())))\n"),
@@ -123,7 +123,7 @@ internal static class Tasks
         return JsonSerializer.Serialize(JsonSerializer.Deserialize<long[]>(json)!.Select(number => sum += number));
     }
 
-    /// <summary>A task; the answers of its tests come from a solution of its own.</summary>
+    /// <summary>A task; the expected outputs of its tests come from its own solution.</summary>
     private sealed record PlannedTask(string Title, string Text, string[] Inputs, Func<string, string> Solve)
     {
         private const int Seconds = 2;

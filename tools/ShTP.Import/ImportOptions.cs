@@ -21,16 +21,16 @@ internal sealed class ImportOptions
     /// <summary>The file that the report is appended to.</summary>
     public string Report { get; set; } = "import-report.jsonl";
 
-    /// <summary>How many rows are moved at once.</summary>
+    /// <summary>Rows per call.</summary>
     public int BatchSize { get; set; } = MaxBatch;
 
-    /// <summary>What tables are called that are not called as expected.</summary>
+    /// <summary>Configured names of tables.</summary>
     public Dictionary<string, string> Tables { get; set; } = [];
 
-    /// <summary>By table: what columns are called that are not called as expected; empty when an optional one is not there.</summary>
+    /// <summary>Configured names of columns by table; empty when an optional column does not exist.</summary>
     public Dictionary<string, Dictionary<string, string>> Columns { get; set; } = [];
 
-    /// <summary>Reports everything that is wrong with the configuration at once.</summary>
+    /// <summary>Lists all faults of the configuration.</summary>
     internal sealed class Validation(IConfiguration configuration) : IValidateOptions<ImportOptions>
     {
         public ValidateOptionsResult Validate(string? name, ImportOptions options)

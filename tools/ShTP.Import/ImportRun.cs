@@ -23,19 +23,19 @@ namespace ShTP.Import;
 /// <summary>One run of the import, from its arguments to its exit code.</summary>
 internal static class ImportRun
 {
-    /// <summary>Every row is moved, changed or there already.</summary>
+    /// <summary>Every row is stored.</summary>
     public const int Done = 0;
 
-    /// <summary>Nothing was done: the configuration or the old database is not as it must be.</summary>
+    /// <summary>The run did not start: the configuration or the schema of the old database is wrong.</summary>
     public const int CannotStart = 1;
 
-    /// <summary>Everything was gone through, and some rows were refused or are different from what is there.</summary>
+    /// <summary>All rows were processed, and some were refused or are different.</summary>
     public const int Incomplete = 2;
 
-    /// <summary>A service or the old database is away; the same command again continues.</summary>
+    /// <summary>A service or the old database is not available; the same command continues.</summary>
     public const int Outage = 3;
 
-    /// <summary>Stopped by a signal; the same command again continues.</summary>
+    /// <summary>Stopped by a signal; the same command continues.</summary>
     public const int Stopped = 130;
 
     private const string DryRunFlag = "--dry-run";
@@ -50,7 +50,7 @@ internal static class ImportRun
             {
                 return await MoveAsync(app.Services, isDryRun, output, errors, cancellationToken);
             }
-            // A call that is cancelled says so by an exception of its own.
+            // A cancelled gRPC call throws an exception of its own.
             catch (Exception fault) when (cancellationToken.IsCancellationRequested && fault is OperationCanceledException or RpcException or NpgsqlException)
             {
                 await errors.WriteLineAsync("Stopped. The same command again continues.");
@@ -66,7 +66,7 @@ internal static class ImportRun
 
     private static WebApplication Build(string[] args)
     {
-        // Nothing is served, though an application has a server; what services have for calling each other is needed here too.
+        // The application has a server that is never started. It is built for the gRPC clients of services.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
@@ -98,7 +98,7 @@ internal static class ImportRun
         await target.ProbeAsync(cancellationToken);
         await using var report = await Report.OpenAsync(options.Report, isDryRun, output);
         var run = new Run(old, tables, target, new UploadFolder(options.Uploads), ActivatorUtilities.CreateInstance<FileSender>(services, isDryRun), report, options.BatchSize, isDryRun);
-        // Whatever is referred to comes before what refers to it.
+        // Referenced tables are moved before the tables that refer to them.
         await new GroupMove(run).RunAsync(cancellationToken);
         await new UserMove(run).RunAsync(cancellationToken);
         await new AchievementMove(run).RunAsync(cancellationToken);

@@ -2,13 +2,13 @@ using Grpc.Core;
 
 namespace ShTP.Import;
 
-/// <summary>Calls again what may simply be called again: the same rows twice are one.</summary>
+/// <summary>Retries calls, which is safe because importing the same rows twice has one effect.</summary>
 internal static class Retries
 {
     private const int MaxAttempts = 6;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
 
-    /// <exception cref="RpcException">It was away for about fifteen seconds, or answered with another error.</exception>
+    /// <exception cref="RpcException">The service was unavailable for about fifteen seconds, or returned another error.</exception>
     public static async Task<T> WhileAwayAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         var wait = FirstWait;
@@ -26,6 +26,6 @@ internal static class Retries
         }
     }
 
-    /// <summary>Whether the error says nothing about what was sent.</summary>
+    /// <summary>Whether the error is independent of the sent data.</summary>
     public static bool IsAway(RpcException fault) => fault.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Aborted;
 }

@@ -4,17 +4,17 @@ using ShTP.Import.Uploads;
 
 namespace ShTP.Import;
 
-/// <summary>What all moves of one run share: where rows come from, where they go, and which are there by now.</summary>
+/// <summary>Shared state of all moves of a run: source, target and the rows that exist in the target.</summary>
 internal sealed record Run(
     Snapshot Old, IReadOnlyDictionary<string, MatchedTable> Tables, Target Target, UploadFolder Uploads, FileSender Files, Report Report, int BatchSize, bool IsDryRun)
 {
-    /// <summary>Ids of what can be referred to: 16 bytes each, so a large school's take a megabyte.</summary>
+    /// <summary>Ids that rows can refer to: 16 bytes each, about a megabyte for a large school.</summary>
     public HashSet<Guid> Groups { get; } = [];
 
     /// <inheritdoc cref="Groups"/>
     public HashSet<Guid> Users { get; } = [];
 
-    /// <summary>People who were deleted in the new system since an earlier run.</summary>
+    /// <summary>Users who were deleted in the new system since an earlier run.</summary>
     public HashSet<Guid> DeletedUsers { get; } = [];
 
     /// <inheritdoc cref="Groups"/>

@@ -9,7 +9,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Import;
 
-/// <summary>The services that rows go to.</summary>
+/// <summary>The services that receive the rows.</summary>
 internal sealed class Target(
     AuthImport.AuthImportClient auth,
     UsersImport.UsersImportClient users,
@@ -17,14 +17,14 @@ internal sealed class Target(
     NotificationsImport.NotificationsImportClient notifications,
     AssignmentsImport.AssignmentsImportClient assignments)
 {
-    // In a row; then it is not the rows.
+    // Consecutive failures after which the rows are not the cause.
     private const int MaxInternalErrors = 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     private int internalErrors;
 
-    /// <summary>Finds out, before anything is moved, whether all are there and let the import in.</summary>
-    /// <exception cref="RpcException">One is not, or does not.</exception>
+    /// <summary>Checks before the import that all services are available and accept the tool's key.</summary>
+    /// <exception cref="RpcException">A service is not available, or refuses the key.</exception>
     public async Task ProbeAsync(CancellationToken cancellationToken)
     {
         await ImportCredentialsAsync([], true, cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class Target(
 
     private static CallOptions Options(CancellationToken cancellationToken) => new(deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);
 
-    // A row that breaks the call refuses itself and nothing else: the others are sent again in halves.
+    // One faulty row must not refuse the others: the batch is split in halves and sent again.
     private async Task<List<ImportResult>> SendAsync<T>(
         IReadOnlyList<T> rows, Func<T, string> uuidOf, Func<IReadOnlyList<T>, AsyncUnaryCall<ImportResponse>> call, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace ShTP.Data.Outbox;
 
-/// <summary>A message that was applied; kept as long as it might arrive again.</summary>
+/// <summary>Id of an applied message, kept as long as the message could be delivered again.</summary>
 internal sealed class InboxMessage
 {
     public Guid Id { get; init; }

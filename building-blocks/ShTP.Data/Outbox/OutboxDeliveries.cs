@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>Lets a request wait until what it enqueued has arrived, so that its caller reads its own writes.</summary>
+/// <summary>Lets a request wait until its messages are delivered, so that its caller reads its own writes.</summary>
 public sealed class OutboxDeliveries(IServiceProvider services)
 {
-    // Only a delivery by another replica is found out by looking.
+    // Poll interval, for deliveries by other replicas.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> waiting = new();

@@ -8,7 +8,7 @@ using ShTP.Rpc.Clients;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>One attempt to deliver one message, and what follows from it.</summary>
+/// <summary>One attempt to deliver one message, and its result.</summary>
 internal sealed class OutboxDelivery(
     GrpcClientFactory clients, OutboxStore store, OutboxDeliveries deliveries, OutboxTelemetry telemetry, OutboxOptions options, ILogger<OutboxDelivery> logger)
 {
@@ -16,7 +16,7 @@ internal sealed class OutboxDelivery(
 
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(bytes => bytes, bytes => bytes);
 
-    /// <summary>Whether the receiver answered; null when that cannot be told.</summary>
+    /// <summary>Whether the receiver responded; null when unknown.</summary>
     public async Task<bool?> AttemptAsync(ClaimedMessage message, CancellationToken stopping)
     {
         using var activity = OutboxTelemetry.StartDelivery(message);
@@ -26,7 +26,7 @@ internal sealed class OutboxDelivery(
         }
         catch (RpcException) when (stopping.IsCancellationRequested)
         {
-            return null; // The claim runs out and somebody else delivers it.
+            return null; // The claim expires and another instance delivers it.
         }
         catch (RpcException fault)
         {
@@ -79,7 +79,7 @@ internal sealed class OutboxDelivery(
         await store.PostponeAsync(message.Id, DelayAfter(message.Attempts), error, stopping);
     }
 
-    // Doubling, and spread so that what failed together does not come back together.
+    // Exponential, with jitter, so that messages that failed together are not retried together.
     private TimeSpan DelayAfter(int attempts)
     {
         var doubled = options.FirstRetryDelay.TotalSeconds * Math.Pow(2, Math.Min(attempts - 1, 30));
@@ -89,7 +89,7 @@ internal sealed class OutboxDelivery(
     private static bool WillPass(StatusCode status) => status is
         StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Aborted or StatusCode.ResourceExhausted or StatusCode.Cancelled;
 
-    // A replica of yesterday, a schema that is being migrated, a key that is being changed; or a fault that stays.
+    // Possible causes: an older replica, a running migration, a key change, or a permanent fault.
     private static bool MayPass(StatusCode status) => status is
         StatusCode.Internal or StatusCode.Unknown or StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.DataLoss;
 }

@@ -5,8 +5,9 @@ using ShTP.Protos;
 namespace ShTP.Data.Outbox;
 
 /// <summary>
-/// Claims due messages and delivers several keys at once, each receiver's in a lane of its own. Sleeps until the database
-/// tells of a new message, the next attempt is due, a delivery ended (its key may have more), or the poll interval passed.
+/// Claims due messages and delivers several keys concurrently, each receiver in its own lane. Sleeps until the database
+/// notifies about a new message, the next attempt is due, a delivery ended (its key may have more) or the poll interval
+/// passed.
 /// </summary>
 internal sealed class OutboxDispatcher(
     OutboxStore store, OutboxDelivery delivery, OutboxTelemetry telemetry, OutboxOptions options, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
@@ -40,7 +41,7 @@ internal sealed class OutboxDispatcher(
             }
             catch (Exception fault)
             {
-                // The database is away, mostly; messages are safe in it, and this loop must outlive it.
+                // Mostly a database outage. Messages are safe in the database, and this loop must survive it.
                 logger.LogWarning(fault, "The outbox cannot be read; trying again");
                 await Task.WhenAny(Task.Delay(AfterFault, stoppingToken));
             }
@@ -49,7 +50,7 @@ internal sealed class OutboxDispatcher(
         await Task.WhenAll([.. running, listening]);
     }
 
-    /// <summary>Starts what is due; returns how long nothing more will be.</summary>
+    /// <summary>Starts due deliveries and returns the time until the next one is due.</summary>
     private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
     {
         running.RemoveWhere(task => task.IsCompleted);
@@ -64,12 +65,12 @@ internal sealed class OutboxDispatcher(
         }
 
         await PruneInboxAsync(stopping);
-        // A lane that is full goes on when one of its deliveries ends, and that wakes.
+        // A full lane continues when one of its deliveries ends, which wakes this loop.
         var full = lanes.Where(entry => entry.Value.Free == 0).ToList();
         var next = await store.UntilNextAsync([.. full.Select(entry => entry.Key)], stopping) ?? options.PollInterval;
         foreach (var pause in full.Select(entry => entry.Value.UntilFree).OfType<TimeSpan>())
             next = pause < next ? pause : next;
-        // Due times of the database and timers of this process are not equally fine.
+        // The database's due times and the timers of this process have different precision.
         next += TimeSpan.FromMilliseconds(5);
         return next < options.PollInterval ? next : options.PollInterval;
     }
@@ -93,7 +94,7 @@ internal sealed class OutboxDispatcher(
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
-            logger.LogWarning(fault, "The outcome of delivering message {Id} could not be noted; it will be delivered again", message.Id);
+            logger.LogWarning(fault, "The outcome of delivering message {Id} could not be stored; it will be delivered again", message.Id);
         }
         catch (OperationCanceledException)
         {
@@ -102,7 +103,7 @@ internal sealed class OutboxDispatcher(
         finally
         {
             if (lane.End(isAnswered))
-                logger.LogWarning("{Receiver} {Change}", Contract.AreaOf(message.Path), lane.IsCut ? "does not answer; it is asked by one message at a time" : "answers again");
+                logger.LogWarning("{Receiver} {Change}", Contract.AreaOf(message.Path), lane.IsCut ? "does not respond; it gets one message at a time" : "responds again");
         }
 
         Wake();
@@ -116,7 +117,7 @@ internal sealed class OutboxDispatcher(
         }
         catch (SemaphoreFullException)
         {
-            // It is awake already.
+            // Already signalled.
         }
     }
 

@@ -8,10 +8,10 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>Writes that cross services: told in the transaction that makes them true, delivered at least once, applied once.</summary>
+/// <summary>Messages to other services: enqueued in the transaction of the change, delivered at least once, applied once.</summary>
 public static class OutboxExtensions
 {
-    /// <summary>Metadata with which a delivery carries its message id.</summary>
+    /// <summary>Metadata key of the message id.</summary>
     public const string MessageIdHeader = "shtp-message-id";
 
     private const int MaxKeyLength = 200;
@@ -52,7 +52,7 @@ public static class OutboxExtensions
 
     /// <summary>
     /// Applies a delivered message once: in one transaction notes the message id of the call and runs
-    /// <paramref name="effect"/>, or does nothing when the id was noted before. The effect saves itself or is saved;
+    /// <paramref name="effect"/>, or skips it when the id is already stored. The effect saves itself or is saved;
     /// it must load what it changes, since it starts with an empty change tracker and is run again after a transient failure.
     /// </summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT when the call carries no message id.</exception>
@@ -65,7 +65,7 @@ public static class OutboxExtensions
         {
             db.ChangeTracker.Clear();
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            // Waits for a simultaneous delivery of the same message, and then knows how that one ended.
+            // Waits for a concurrent delivery of the same message to commit or roll back.
             if (await db.Database.ExecuteSqlRawAsync(OutboxSql.AddToInbox, [id], cancellationToken) == 0)
                 return;
             await effect(cancellationToken);

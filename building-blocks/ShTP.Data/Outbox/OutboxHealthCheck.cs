@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>Degraded while messages are parked: the service works, and somebody has to look.</summary>
+/// <summary>Degraded while messages are parked: the service works, but an operator has to act.</summary>
 internal sealed class OutboxHealthCheck(OutboxStore store) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -1,8 +1,8 @@
 namespace ShTP.Data.Outbox;
 
 /// <summary>
-/// UUIDs version 7 that grow strictly within the process: EF Core stores the rows of one SaveChanges in the order of
-/// their keys, and the order of storing is the order of delivery.
+/// UUIDs version 7 that grow strictly within the process. EF Core inserts the rows of one SaveChanges in the order of
+/// their keys, and the order of insertion is the order of delivery.
 /// </summary>
 internal static class OutboxIds
 {

@@ -1,8 +1,8 @@
 namespace ShTP.Data.Outbox;
 
 /// <summary>
-/// The deliveries to one receiver: so many at once, and none but a single one now and then while it does not answer. Each
-/// receiver has its own, so that one that hangs holds nobody else up.
+/// The deliveries to one receiver: a limited number concurrently, and only one at a time with pauses while the receiver
+/// does not respond. Separate lanes keep a hanging receiver from delaying the others.
 /// </summary>
 internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
     private int failures;
     private long failedAt;
 
-    /// <summary>Whether the receiver has not answered for several attempts.</summary>
+    /// <summary>Whether several consecutive attempts got no response.</summary>
     public bool IsCut
     {
         get
@@ -21,7 +21,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>How many more may be delivered now.</summary>
+    /// <summary>How many more deliveries may start now.</summary>
     public int Free
     {
         get
@@ -35,7 +35,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>How long it takes until one may be delivered again, or null when a delivery must end first.</summary>
+    /// <summary>Time until the next delivery may start, or null when one must end first.</summary>
     public TimeSpan? UntilFree
     {
         get
@@ -51,7 +51,7 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
             running++;
     }
 
-    /// <summary>A delivery ended; <paramref name="isAnswered"/> is null when it says nothing about the receiver. True when the lane was cut or opened by it.</summary>
+    /// <summary>Records the end of a delivery; <paramref name="isAnswered"/> is null when unknown. Returns true when this closed or opened the lane.</summary>
     public bool End(bool? isAnswered)
     {
         lock (turn)

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>Holds one connection that hears of new messages, and opens another one when it breaks.</summary>
+/// <summary>Listens for new messages on one connection, and reconnects when it breaks.</summary>
 internal sealed class OutboxListener(Func<string> connectionString, Action wake, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(2);
@@ -24,7 +24,7 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
             }
             catch (Exception fault)
             {
-                logger.LogDebug(fault, "The outbox cannot listen for new messages; it looks for them meanwhile");
+                logger.LogDebug(fault, "The outbox cannot listen for new messages; it polls until the connection is back");
                 await Task.WhenAny(Task.Delay(ReconnectDelay, stopping));
             }
         }
@@ -34,14 +34,14 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
 
     private async Task ListenAsync(CancellationToken stopping)
     {
-        // Not pooled: it is never given back. Keep-alive, because a connection that only listens would not notice its end.
+        // Not pooled, because it is used for the whole lifetime. Keep-alive, because a connection that only listens would not notice a break.
         var settings = new NpgsqlConnectionStringBuilder(connectionString()) { Pooling = false, KeepAlive = 15, ApplicationName = "outbox" };
         await using var opened = connection = new NpgsqlConnection(settings.ConnectionString);
         await opened.OpenAsync(stopping);
         opened.Notification += (_, _) => wake();
         await using (var listen = new NpgsqlCommand($"LISTEN {OutboxSql.Channel}", opened))
             await listen.ExecuteNonQueryAsync(stopping);
-        // Whatever was stored while nobody listened.
+        // Messages may have been stored while no connection listened.
         wake();
         while (true)
             await opened.WaitAsync(stopping);

@@ -1,12 +1,12 @@
 namespace ShTP.Data.Outbox;
 
-/// <summary>A call that is still to be made; gone once it was.</summary>
+/// <summary>A pending call to another service. The row is deleted after delivery.</summary>
 internal sealed class OutboxMessage
 {
     /// <summary>UUID version 7; the receiver's idempotency key.</summary>
     public Guid Id { get; init; }
 
-    /// <summary>Order of storing, which is the order of delivery within a key.</summary>
+    /// <summary>Order of insertion, which is the order of delivery within a key.</summary>
     public long Sequence { get; init; }
 
     public required string Key { get; init; }
@@ -23,10 +23,10 @@ internal sealed class OutboxMessage
 
     public int Attempts { get; init; }
 
-    /// <summary>Not before then; while it is being delivered, the end of the deliverer's claim.</summary>
+    /// <summary>Due time; during a delivery, the end of its claim.</summary>
     public DateTime NextAttemptAt { get; init; }
 
-    /// <summary>When it was given up until somebody intervenes; it holds up its key.</summary>
+    /// <summary>When it was parked. It blocks its key until an operator retries it.</summary>
     public DateTime? ParkedAt { get; init; }
 
     public string? LastError { get; init; }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>The tables, with names of their own because <see cref="OutboxSql"/> spells them.</summary>
+/// <summary>The tables, with explicit names because <see cref="OutboxSql"/> uses them.</summary>
 internal sealed class OutboxModel : IEntityTypeConfiguration<OutboxMessage>, IEntityTypeConfiguration<InboxMessage>
 {
     public void Configure(EntityTypeBuilder<OutboxMessage> builder)

@@ -6,37 +6,37 @@ internal sealed record OutboxOptions
     /// <summary>How many messages are delivered to one receiver at the same time.</summary>
     public int Concurrency { get; init; } = 4;
 
-    /// <summary>How long one attempt may take, unless the contract gives the RPC more by <c>timeout_seconds</c>.</summary>
+    /// <summary>Time limit of one attempt, unless the contract gives the RPC more by <c>timeout_seconds</c>.</summary>
     public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>After how many attempts in a row without an answer a receiver is asked by one message at a time, with pauses.</summary>
+    /// <summary>Number of consecutive attempts without a response after which a receiver gets one message at a time, with pauses.</summary>
     public int CutAfter { get; init; } = 3;
 
-    /// <summary>The longest pause between two attempts to reach a receiver that does not answer.</summary>
+    /// <summary>The longest pause between two attempts while a receiver does not respond.</summary>
     public TimeSpan MaxCut { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Wait after the first failure; doubles with each further one.</summary>
+    /// <summary>Delay after the first failure; doubles with each further one.</summary>
     public TimeSpan FirstRetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The longest wait between two attempts of a message.</summary>
+    /// <summary>The longest delay between two attempts of a message.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After how many attempts a message is parked that the receiver refuses for a reason that will not pass.</summary>
+    /// <summary>Attempts after which a message is parked that the receiver refuses permanently.</summary>
     public int RefusedAttempts { get; init; } = 5;
 
-    /// <summary>The age, besides the attempts, at which a message is parked that fails for a fault of the receiver.</summary>
+    /// <summary>Age, besides the attempts, at which a message is parked that fails by a fault of the receiver.</summary>
     public TimeSpan FaultParkAfter { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>The age at which a message is parked whose receiver is not reachable.</summary>
+    /// <summary>Age at which a message is parked when its receiver is not reachable.</summary>
     public TimeSpan ParkAfter { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>How often to look without being woken.</summary>
+    /// <summary>Poll interval without notifications.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a receiver remembers messages.</summary>
+    /// <summary>How long a receiver keeps the ids of applied messages.</summary>
     public int InboxDays { get; init; } = 30;
 
-    /// <summary>A claim outlives its attempt, but not by much: it is what a killed process leaves behind.</summary>
+    /// <summary>Longer than an attempt, but not much: a killed process leaves its claims behind.</summary>
     public static TimeSpan ClaimFor(TimeSpan attempt) => attempt + TimeSpan.FromSeconds(5);
 
     public IEnumerable<string> FindFaults()

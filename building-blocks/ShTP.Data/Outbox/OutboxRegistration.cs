@@ -5,10 +5,10 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>The outbox as a part of a service.</summary>
+/// <summary>Registration of the outbox in a service.</summary>
 public static class OutboxRegistration
 {
-    /// <summary>Delivers what <see cref="OutboxExtensions.Enqueue"/> stored, and forgets inbox entries after 30 days.</summary>
+    /// <summary>Delivers messages stored by <see cref="OutboxExtensions.Enqueue"/>, and deletes inbox entries after 30 days.</summary>
     public static WebApplicationBuilder AddOutbox<TContext>(this WebApplicationBuilder builder)
         where TContext : DbContext
     {

@@ -5,14 +5,14 @@ internal static class OutboxSql
 {
     public const string Channel = "outbox";
 
-    /// <summary>One message of a key at a time: none is claimed while an older one of its key is there.</summary>
+    /// <summary>One message per key at a time: a message is not claimed while an older one of its key exists.</summary>
     private const string IsFirstOfKey =
         "NOT EXISTS (SELECT 1 FROM outbox AS older WHERE older.key = message.key AND older.sequence < message.sequence)";
 
-    /// <summary>The service that a message is for: <c>users</c> of <c>/shtp.users.v1.UsersInternal/AddRating</c>.</summary>
+    /// <summary>The receiver of a message: <c>users</c> of <c>/shtp.users.v1.UsersInternal/AddRating</c>.</summary>
     private const string Receiver = "split_part(message.path, '.', 2)";
 
-    /// <summary>The receivers of all messages, each found by one look into the index.</summary>
+    /// <summary>The receivers of all messages, each found by one index lookup.</summary>
     private const string EachReceiver =
         $"""
         WITH RECURSIVE receivers (name) AS (
@@ -40,8 +40,8 @@ internal static class OutboxSql
         """;
 
     /// <summary>
-    /// Parameters: how many for each receiver, seconds of the claim, receivers with another limit, their limits. An array is
-    /// made once; a plan may ask IN again for every row, and so go past the limit.
+    /// Parameters: limit per receiver, seconds of the claim, receivers with another limit, their limits. ARRAY is
+    /// evaluated once. A plan may evaluate IN again for every row, and so exceed the limit.
     /// </summary>
     public const string Claim =
         $$"""
@@ -58,7 +58,7 @@ internal static class OutboxSql
         RETURNING id, path, payload, trace_parent, attempts, extract(epoch FROM now() - created_at)::double precision AS age
         """;
 
-    /// <summary>Parameter: receivers that do not count. Seconds until the next message is due, or null when none waits.</summary>
+    /// <summary>Parameter: excluded receivers. Seconds until the next message is due, or null when none waits.</summary>
     public const string NextDue =
         $$"""
         {{EachReceiver}}

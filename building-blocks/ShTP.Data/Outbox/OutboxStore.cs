@@ -7,17 +7,17 @@ internal sealed record ClaimedMessage(Guid Id, string Path, byte[] Payload, stri
 
 internal sealed record OutboxStatistics(long Pending, long Parked, double Age);
 
-/// <summary>The outbox of this service's database, whatever its context.</summary>
+/// <summary>Access to the outbox of the service's database, independent of its context type.</summary>
 internal abstract class OutboxStore
 {
     public abstract string ConnectionString { get; }
 
-    /// <summary>At most <paramref name="count"/> for each receiver, but for those whose number is in <paramref name="limits"/>.</summary>
+    /// <summary>At most <paramref name="count"/> per receiver, except receivers with a limit in <paramref name="limits"/>.</summary>
     public Task<List<ClaimedMessage>> ClaimAsync(int count, TimeSpan claim, IReadOnlyDictionary<string, int> limits, CancellationToken cancellationToken) =>
         UseAsync(db => db.Database.SqlQueryRaw<ClaimedMessage>(OutboxSql.Claim, count, claim.TotalSeconds, limits.Keys.ToArray(), limits.Values.ToArray())
             .ToListAsync(cancellationToken));
 
-    /// <summary>Null when nothing waits, beside what is for one of <paramref name="except"/>.</summary>
+    /// <summary>Null when no message waits for a receiver outside <paramref name="except"/>.</summary>
     public async Task<TimeSpan?> UntilNextAsync(string[] except, CancellationToken cancellationToken) =>
         (await UseAsync(db => db.Database.SqlQueryRaw<double?>(OutboxSql.NextDue, [except]).ToListAsync(cancellationToken)))[0] is { } seconds
             ? TimeSpan.FromSeconds(Math.Max(seconds, 0))

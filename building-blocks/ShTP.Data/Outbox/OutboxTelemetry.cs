@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace ShTP.Data.Outbox;
 
-/// <summary>What can be seen of the outbox: the traces of deliveries, how many wait, are parked and were delivered.</summary>
+/// <summary>Traces of deliveries, and metrics of waiting, parked and delivered messages.</summary>
 internal sealed class OutboxTelemetry
 {
     public const string Name = "ShTP.Outbox";
@@ -19,8 +19,8 @@ internal sealed class OutboxTelemetry
         var meter = meters.Create(Name);
         delivered = meter.CreateCounter<long>("outbox.delivered", "{message}", "Messages delivered");
         meter.CreateObservableGauge("outbox.pending", () => seen.Pending, "{message}", "Messages that wait for delivery");
-        meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages given up until somebody intervenes");
-        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not answer");
+        meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages that are parked until an operator retries them");
+        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not respond");
         meter.CreateObservableGauge("outbox.age", () => seen.Age, "s", "Age of the oldest message");
     }
 
@@ -28,7 +28,7 @@ internal sealed class OutboxTelemetry
 
     public void CountDelivered() => delivered.Add(1);
 
-    /// <summary>Continues the trace of the change that enqueued the message, also when nothing records it here.</summary>
+    /// <summary>Continues the trace of the change that enqueued the message, also when this process records none.</summary>
     public static Activity? StartDelivery(ClaimedMessage message)
     {
         var activity = Source.StartActivity("outbox deliver", ActivityKind.Producer, message.TraceParent);

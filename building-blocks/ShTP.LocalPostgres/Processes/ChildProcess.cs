@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace ShTP.LocalPostgres.Processes;
 
-/// <summary>A process that dies with this one, in a session of its own so that Ctrl+C at a terminal reaches only this one.</summary>
+/// <summary>A process that ends with this one, in its own session so that Ctrl+C in a terminal reaches only this one.</summary>
 /// <remarks>
-/// Linux: setpriv --pdeathsig, which also holds when this process is killed. Other Unix: a watching shell whose standard
-/// input breaks (<see cref="DeathWatch"/>). Windows: nothing; the children of a killed process go on.
+/// Linux: setpriv --pdeathsig, which also works when this process is killed. Other Unix: a shell that watches its
+/// standard input (<see cref="DeathWatch"/>). Windows: no mechanism, the children of a killed process keep running.
 /// </remarks>
 internal sealed class ChildProcess : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class ChildProcess : IDisposable
 
     public int Id { get; private set; }
 
-    /// <summary>Completes with the exit code (128 + n after signal n) when the process is gone and its output is read.</summary>
+    /// <summary>Completes with the exit code (128 + n after signal n) when the process has ended and its output is read.</summary>
     public Task<int> Exited => _exited.Task;
 
     public static async Task<ChildProcess> StartAsync(ChildProcessStart start)
@@ -65,7 +65,7 @@ internal sealed class ChildProcess : IDisposable
         {
             _deathWatch?.Dispose();
             var exitCode = _process.ExitCode;
-            // A grandchild may hold the pipes open, so their end is waited for, but not for ever.
+            // A grandchild may hold the pipes open, so the wait for their end is limited.
             await Task.WhenAny(Task.WhenAll(output.Task, error.Task), Task.Delay(LastOutputLimit));
             _exited.TrySetResult(exitCode);
         };

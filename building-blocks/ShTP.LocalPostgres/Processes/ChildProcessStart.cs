@@ -12,10 +12,10 @@ internal sealed record ChildProcessStart
     /// <summary>The whole environment; null: this process' own.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
-    /// <summary>Whom to run as; null: as this process.</summary>
+    /// <summary>Account of the process; null for the account of this process.</summary>
     public ServerAccount? Account { get; init; }
 
-    /// <summary>What the child gets when this process dies, however it dies.</summary>
+    /// <summary>Signal that the child gets when this process ends in any way.</summary>
     public UnixSignal DeathSignal { get; init; } = UnixSignal.Kill;
 
     public required Action<string> Output { get; init; }

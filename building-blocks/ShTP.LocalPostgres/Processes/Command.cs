@@ -24,7 +24,7 @@ internal static class Command
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            // A directory that every account may enter.
+            // A directory that every account can enter.
             WorkingDirectory = Path.GetPathRoot(Environment.SystemDirectory) is { Length: > 0 } root ? root : "/",
         };
         foreach (var argument in account is null ? arguments : [.. account.SetprivArguments, "--", program, .. arguments])
@@ -59,7 +59,7 @@ internal static class Command
         }
         catch (IOException)
         {
-            // The program ended without reading; its exit code and output tell why.
+            // The program exited without reading its input. Its exit code and output have the reason.
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class DeathWatch : IDisposable
         return new DeathWatch(Process.Start(start)!);
     }
 
-    /// <summary>Ends the watch without a signal, before the process id may mean another process.</summary>
+    /// <summary>Ends the watch without a signal, before the process id can be reused.</summary>
     public void Dispose()
     {
         if (!_shell.HasExited)

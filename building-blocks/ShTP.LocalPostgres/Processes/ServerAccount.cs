@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ShTP.LocalPostgres.Processes;
 
-/// <summary>The account that PostgreSQL runs under when this process is root, as which PostgreSQL refuses to run.</summary>
+/// <summary>The account for PostgreSQL when this process is root, because PostgreSQL refuses to run as root.</summary>
 internal sealed record ServerAccount(string Name, int UserId, int GroupId)
 {
     /// <summary>Null when this process may run PostgreSQL itself.</summary>
@@ -21,7 +21,7 @@ internal sealed record ServerAccount(string Name, int UserId, int GroupId)
 
     public string[] SetprivArguments => [$"--reuid={UserId}", $"--regid={GroupId}", "--clear-groups"];
 
-    /// <summary>Gives the directory and all below it to this account.</summary>
+    /// <summary>Changes the owner of the directory and everything below it to this account.</summary>
     public async Task OwnAsync(string directory, CancellationToken cancellationToken) =>
         await Command.RunAsync("chown", ["-R", $"{UserId}:{GroupId}", directory], null, cancellationToken);
 

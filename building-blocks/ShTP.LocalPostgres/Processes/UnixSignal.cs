@@ -12,7 +12,7 @@ internal enum UnixSignal
 
 internal static class UnixSignals
 {
-    /// <summary>Sends the signal; false when there is no such process or it belongs to somebody else.</summary>
+    /// <summary>Sends the signal; false when the process does not exist or belongs to another user.</summary>
     public static bool Send(this UnixSignal signal, int processId) => Kill(processId, (int)signal) == 0;
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace ShTP.Rpc.Errors;
 
 /// <summary>
-/// The outermost layer of every call: whatever a handler throws leaves as a status that tells a client nothing about
-/// the inside.
+/// The outermost interceptor of every call. It maps every exception of a handler to a status without internal details.
 /// </summary>
 internal sealed class ErrorInterceptor(IEnumerable<FaultTranslation> translations, ILogger<ErrorInterceptor> logger) : Interceptor
 {

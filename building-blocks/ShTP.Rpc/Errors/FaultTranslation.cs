@@ -2,5 +2,5 @@ using Grpc.Core;
 
 namespace ShTP.Rpc.Errors;
 
-/// <summary>Finds the status for an exception that some library throws, or null when it does not know it.</summary>
+/// <summary>Maps an exception of a library to a status, or returns null for an unknown one.</summary>
 public sealed record FaultTranslation(Func<Exception, RpcException?> Translate);

@@ -2,15 +2,12 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Rpc.Errors;
 
-/// <summary>
-/// Collects everything that is wrong with a request, so that a client hears of all faults at once. Fields are
-/// named as JSON spells them.
-/// </summary>
+/// <summary>Collects all faults of a request, so that the client gets all of them in one response. Fields are named as in JSON.</summary>
 public sealed class FieldChecks
 {
     private readonly List<(string Field, string Detail)> violations = [];
 
-    /// <summary>Everything that is wrong so far in one line; null when nothing is.</summary>
+    /// <summary>All faults so far in one line; null when there are none.</summary>
     public string? Faults => violations.Count == 0 ? null : RpcErrors.Describe(violations);
 
     /// <summary>Adds a fault.</summary>
@@ -27,7 +24,7 @@ public sealed class FieldChecks
             Add(field, "must not contain control characters");
     }
 
-    /// <summary>Requires a line of text that people see, such as a name, and gives it composed and without white space around it.</summary>
+    /// <summary>Requires one line of visible text, such as a name, and returns it normalized and trimmed.</summary>
     public string Name(string? value, int min, int max, string field)
     {
         var name = UnicodeText.Compose((value ?? "").Trim());
@@ -40,11 +37,11 @@ public sealed class FieldChecks
         return name;
     }
 
-    /// <summary>The same for a title, which is one line in the end: line breaks and tabs become blanks.</summary>
+    /// <summary>The same for a title, which becomes one line: line breaks and tabs become blanks.</summary>
     public string Title(string? value, int min, int max, string field) =>
         Name(value?.ReplaceLineEndings(" ").Replace('\t', ' '), min, max, field);
 
-    /// <summary>Requires that text has nothing invisible in it, nothing that changes its direction, and something to see.</summary>
+    /// <summary>Requires that text has visible characters, no invisible ones, and no characters that change its direction.</summary>
     public void Visible(string text, string field)
     {
         if (UnicodeText.FindInvisible(text) is { } hidden)
@@ -60,7 +57,7 @@ public sealed class FieldChecks
             Add(field, $"must be between {min} and {max}");
     }
 
-    /// <summary>Requires a UUID; the result is <see cref="Guid.Empty"/> when it is none, and the fault is noted.</summary>
+    /// <summary>Requires a UUID. For another text it adds a fault and returns <see cref="Guid.Empty"/>.</summary>
     public Guid Uuid(string? value, string field)
     {
         if (Guid.TryParseExact(value, "D", out var id))
@@ -69,8 +66,8 @@ public sealed class FieldChecks
         return Guid.Empty;
     }
 
-    /// <summary>The UUID of a request that has nothing else to check.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is none.</exception>
+    /// <summary>Parses the only UUID of a request.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not a UUID.</exception>
     public static Guid RequireUuid(string? value, string field)
     {
         var checks = new FieldChecks();
@@ -79,7 +76,7 @@ public sealed class FieldChecks
         return id;
     }
 
-    /// <summary>Requires an e-mail address and gives it as it is stored and compared: see <see cref="EmailAddress"/>.</summary>
+    /// <summary>Requires an e-mail address and returns its normalized form: see <see cref="EmailAddress"/>.</summary>
     public string Email(string? value, string field)
     {
         if (string.IsNullOrWhiteSpace(value))
@@ -93,7 +90,7 @@ public sealed class FieldChecks
         return "";
     }
 
-    /// <summary>Throws when anything was wrong.</summary>
+    /// <summary>Throws when there are faults.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault.</exception>
     public void ThrowIfInvalid()
     {

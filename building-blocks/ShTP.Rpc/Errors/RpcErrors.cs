@@ -7,8 +7,8 @@ using Status = Google.Rpc.Status;
 namespace ShTP.Rpc.Errors;
 
 /// <summary>
-/// The errors that a service answers with. Each becomes an HTTP status in the gateway alone; the reasons of
-/// <see cref="ErrorReasons"/> tell apart what one gRPC code cannot.
+/// The errors of services. Only the gateway maps them to HTTP. The reasons of <see cref="ErrorReasons"/> distinguish
+/// HTTP statuses that share one gRPC code.
 /// </summary>
 public static class RpcErrors
 {
@@ -24,7 +24,7 @@ public static class RpcErrors
     /// <summary>ALREADY_EXISTS, for something that is taken; 409.</summary>
     public static RpcException Conflict(string detail) => Error(Code.AlreadyExists, detail);
 
-    /// <summary>FAILED_PRECONDITION, for something that the present state forbids; 409.</summary>
+    /// <summary>FAILED_PRECONDITION, for an operation that the current state does not allow; 409.</summary>
     public static RpcException WrongState(string detail) => Error(Code.FailedPrecondition, detail);
 
     /// <summary>INVALID_ARGUMENT about the request as a whole; 400.</summary>
@@ -44,7 +44,7 @@ public static class RpcErrors
     /// <summary>RESOURCE_EXHAUSTED for a body or file that is too large; 413.</summary>
     public static RpcException TooLarge(string detail) => Reason(Code.ResourceExhausted, detail, ErrorReasons.PayloadTooLarge);
 
-    /// <summary>RESOURCE_EXHAUSTED for an owner who may not store more; 413.</summary>
+    /// <summary>RESOURCE_EXHAUSTED for an owner whose quota is used up; 413.</summary>
     public static RpcException QuotaExceeded(string detail) => Reason(Code.ResourceExhausted, detail, ErrorReasons.QuotaExceeded);
 
     /// <summary>INVALID_ARGUMENT for content whose type is not accepted; 415.</summary>
@@ -54,16 +54,16 @@ public static class RpcErrors
     public static RpcException TooMany(string detail, TimeSpan retryAfter) =>
         Error(Code.ResourceExhausted, detail, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
 
-    /// <summary>ABORTED, for a change that lost against another one: the same call may succeed now; 409.</summary>
+    /// <summary>ABORTED, for a change that lost against a concurrent one: the same call may succeed now; 409.</summary>
     public static RpcException Aborted(string detail) => Error(Code.Aborted, detail);
 
-    /// <summary>CANCELLED, when nobody waits for the answer any more.</summary>
+    /// <summary>CANCELLED, when the client no longer waits.</summary>
     public static RpcException Cancelled(string detail) => Error(Code.Cancelled, detail);
 
     /// <summary>DEADLINE_EXCEEDED; 504.</summary>
     public static RpcException DeadlineExceeded(string detail) => Error(Code.DeadlineExceeded, detail);
 
-    /// <summary>INTERNAL, for a fault of ours; 500.</summary>
+    /// <summary>INTERNAL, for a fault of the code; 500.</summary>
     public static RpcException Internal(string detail) => Error(Code.Internal, detail);
 
     /// <summary>UNAVAILABLE, for a dependency that is down: the caller may try again; 503 with Retry-After.</summary>

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 
 namespace ShTP.Rpc.Streams;
 
-/// <summary>A JSON document of the export of a user's data: an array of rows, written as they come.</summary>
+/// <summary>A JSON document of a user's export: an array of rows, written one by one.</summary>
 public static class ExportDocument
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)

@@ -5,9 +5,8 @@ using Grpc.Core;
 namespace ShTP.Rpc.Streams;
 
 /// <summary>
-/// Writes into the answer of an RPC that returns <c>stream google.api.HttpBody</c>: what is generated piece by piece,
-/// such as a zip archive, never lies in memory as a whole. What is not completed is not sent to its end: after a fault
-/// the client gets an error, or a body that is cut.
+/// Writes into the response of an RPC that returns <c>stream google.api.HttpBody</c>. Generated content, such as a zip
+/// archive, is never in memory as a whole. Without completion the client gets an error or an incomplete body.
 /// </summary>
 public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string contentType, CancellationToken ended) : SendingStream
 {
@@ -16,7 +15,7 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
     private readonly MemoryStream pending = new(PieceSize);
     private bool hasStarted;
 
-    /// <summary>Tells the client to save the answer as a file; to be called before anything is written.</summary>
+    /// <summary>Sets the headers of a file download. Must be called before the first write.</summary>
     public static Task SendFileNameAsync(ServerCallContext context, string fileName) =>
         context.WriteResponseHeadersAsync([new Metadata.Entry("content-disposition", $"attachment;filename={fileName}")]);
 
@@ -32,10 +31,10 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
         }
     }
 
-    // The entry of an archive is closed synchronously whatever one calls; the few bytes of its end wait for what comes next.
+    // ZipArchive closes entries synchronously even with async calls. The few bytes are sent with the next write.
     public override void Write(byte[] buffer, int offset, int count) => pending.Write(buffer, offset, count);
 
-    /// <summary>Sends the rest; nothing may be written after it.</summary>
+    /// <summary>Sends the remaining bytes. Writing after it is an error.</summary>
     public async Task CompleteAsync()
     {
         if (pending.Length > 0)
@@ -44,7 +43,7 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
 
     private async Task SendAsync()
     {
-        // The message is on its way when the write is done, and its bytes may be written over.
+        // The message is serialized when the write completes, so the buffer can be reused.
         var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(pending.GetBuffer().AsMemory(0, (int)pending.Length)) };
         if (!hasStarted)
             body.ContentType = contentType;

@@ -22,7 +22,7 @@ public abstract class SendingStream : Stream
     public sealed override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    // What is written goes out by itself: a flush after every part of an archive would only make small messages.
+    // Ignored: a flush after every part of an archive would only make small messages.
     public sealed override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public sealed override void Flush()

@@ -4,7 +4,7 @@ using ShTP.Api.V1;
 
 namespace ShTP.Rpc.Streams;
 
-/// <summary>What a service answers ExportUser with: documents and files in pieces.</summary>
+/// <summary>Writes the response of ExportUser: documents and files in chunks.</summary>
 public static class UserExportWriter
 {
     private const int PieceSize = 64 * 1024;

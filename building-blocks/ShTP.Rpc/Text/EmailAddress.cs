@@ -4,14 +4,14 @@ using System.Net.Mail;
 
 namespace ShTP.Rpc.Text;
 
-/// <summary>E-mail addresses: one person is one address, however it is spelled.</summary>
+/// <summary>Normalization of e-mail addresses: one address is one account.</summary>
 public static class EmailAddress
 {
     private const int MaxLength = 254; // RFC 5321, 4.5.3.1.3 less the angle brackets
 
     private static readonly IdnMapping Idn = new();
 
-    /// <summary>The address as it is stored and compared: without blanks around it, in lower case, the domain in ASCII (RFC 5890).</summary>
+    /// <summary>The normalized address: trimmed, in lower case, the domain in ASCII (RFC 5890).</summary>
     public static bool TryNormalize(string value, [NotNullWhen(true)] out string? email)
     {
         email = null;
@@ -29,8 +29,8 @@ public static class EmailAddress
     }
 
     /// <summary>
-    /// The ways in which an address may be stored: as it is now, and before that with the case of its local part and the domain as
-    /// it was given. The nearest to what was typed come first. Empty for what is no address.
+    /// The stored spellings that an address can have: the current form, and the older one with the original case of the
+    /// local part and the original domain. Closest to the typed one first. Empty for text that is not an address.
     /// </summary>
     public static IReadOnlyList<string> Spellings(string value)
     {
@@ -47,7 +47,7 @@ public static class EmailAddress
     {
         try
         {
-            // The mapping leaves capital letters as they are where globalization is invariant.
+            // The mapping does not lower-case ASCII when globalization is invariant.
             ascii = Idn.GetAscii(domain.ToLowerInvariant());
             return true;
         }

@@ -4,13 +4,13 @@ using ADRaffy.ENSNormalize;
 
 namespace ShTP.Rpc.Text;
 
-/// <summary>What Unicode says about texts of people, the same on every machine: no library of the system has a part in it.</summary>
+/// <summary>Unicode rules for texts of users. They are the same on every machine, because no system library is used.</summary>
 public static class UnicodeText
 {
     private const int Joiner = 0x200D;
     private const int EmojiSelector = 0xFE0F;
 
-    /// <summary>Letters and the like that show nothing, although their category says otherwise.</summary>
+    /// <summary>Letters and marks that are invisible, although their category is a visible one.</summary>
     private static readonly int[] Fillers = [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0];
 
     /// <summary>
@@ -19,7 +19,7 @@ public static class UnicodeText
     /// </summary>
     public static string Compose(string text) => Ascii.IsValid(text) ? text : ENSNormalize.NF.NFC(text);
 
-    /// <summary>What two texts have in common that people take for the same: without case, diacritics, double blanks and kinds of apostrophes and dashes. Line breaks stay.</summary>
+    /// <summary>Folds a text for comparison: without case, diacritics, repeated blanks and kinds of apostrophes and dashes. Line breaks stay.</summary>
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
@@ -38,7 +38,7 @@ public static class UnicodeText
         return Compose(folded.ToString().TrimEnd(' '));
     }
 
-    /// <summary>The first character that nobody sees or that changes the direction of what is around it; null when there is none.</summary>
+    /// <summary>Finds the first character that is invisible or changes the text direction; null when there is none.</summary>
     public static Rune? FindInvisible(string text)
     {
         var runes = text.EnumerateRunes().ToArray();
@@ -58,11 +58,11 @@ public static class UnicodeText
         return string.Concat(runes.Where((_, i) => !IsInvisible(runes, i)).Select(rune => rune.ToString()));
     }
 
-    /// <summary>Whether there is anything to see at all.</summary>
+    /// <summary>Whether there is any visible character.</summary>
     public static bool IsVisible(string text) => text.EnumerateRunes().Any(rune =>
         Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || Rune.IsSymbol(rune) || Rune.IsNumber(rune));
 
-    // Within an emoji a joiner and a selector are part of what is seen.
+    // Joiners and selectors within an emoji are visible.
     private static bool IsInvisible(Rune[] runes, int i) => runes[i].Value switch
     {
         Joiner => i == 0 || i + 1 == runes.Length || !IsEmojiPart(runes[i - 1]) || !Rune.IsSymbol(runes[i + 1]),

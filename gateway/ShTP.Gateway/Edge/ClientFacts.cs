@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ShTP.Gateway.Edge;
 
-/// <summary>What services are told about the client beside the token.</summary>
+/// <summary>Client metadata that is forwarded to services with the token.</summary>
 internal static class ClientFacts
 {
     private const int MaxUserAgent = 256;
@@ -23,14 +23,14 @@ internal static class ClientFacts
         });
     }
 
-    /// <summary>The client's address; an IPv4 address never as IPv6.</summary>
+    /// <summary>The client's IP address; mapped IPv6 addresses become IPv4.</summary>
     public static IPAddress AddressOf(HttpContext context)
     {
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 
-    /// <summary>What rate limits count as one client: an IPv4 address, or the /64 that one IPv6 customer has.</summary>
+    /// <summary>The key of a client for rate limits: an IPv4 address, or the /64 network of an IPv6 customer.</summary>
     public static ulong NetworkOf(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -1,16 +1,15 @@
 namespace ShTP.Gateway.Edge;
 
 /// <summary>
-/// Cross-origin access as the existing clients know it: preflights echo, answers say <c>*</c>. The API knows no
-/// cookies, so no origin gets anything by it that it could not get without a browser; the sign-in pages do, and are
-/// left out.
+/// CORS for the existing clients: preflights echo the origin, responses have <c>*</c>. The API has no cookies, so an
+/// origin gets no access that it would not have without a browser. The sign-in pages have cookies and are left out.
 /// </summary>
 internal static class Cors
 {
     private const string Methods = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
     private const string Exposed = "Content-Disposition, ETag, Retry-After, X-Request-ID";
 
-    /// <summary>The headers of every answer, errors included.</summary>
+    /// <summary>The CORS headers of every response, including errors.</summary>
     public static void AddHeaders(IHeaderDictionary headers)
     {
         headers.AccessControlAllowOrigin = "*";

@@ -6,8 +6,8 @@ using ShTP.Transcoding.Requests;
 namespace ShTP.Gateway.Edge;
 
 /// <summary>
-/// What every request gets, whatever becomes of it: an id, CORS and security headers, the /mobile/ prefix, the
-/// redirect of trailing slashes, and a problem document for whatever ends without a body.
+/// Applies to every request: an id, CORS and security headers, the /mobile/ prefix, the redirect of trailing slashes,
+/// and a problem document for every error without a body.
 /// </summary>
 internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeMiddleware> logger)
 {

@@ -5,7 +5,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Edge;
 
-/// <summary>Compresses JSON whose length is known and worth it: small answers cost more than they save, streams would wait.</summary>
+/// <summary>Compresses large JSON responses of known length. Small responses cost more than they save, and streams would be delayed.</summary>
 internal sealed class LargeJsonCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> compression, TranscodingOptions options)
     : ResponseCompressionProvider(services, compression)
 {

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace ShTP.Gateway.Edge;
 
-/// <summary>Every request has an id: the client's own when it is sane, else the trace's. It is echoed and goes along to the services.</summary>
+/// <summary>Every request has an id: the client's own when it is well-formed, otherwise the trace's. It is echoed and forwarded to services.</summary>
 internal static class RequestIds
 {
     public const string Header = "X-Request-ID";
@@ -12,7 +12,7 @@ internal static class RequestIds
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>Decides the id and echoes it.</summary>
+    /// <summary>Assigns the id and echoes it.</summary>
     public static void Assign(HttpContext context)
     {
         var sent = context.Request.Headers[Header];
@@ -23,6 +23,6 @@ internal static class RequestIds
         context.Response.Headers[Header] = id;
     }
 
-    /// <summary>The id that was decided.</summary>
+    /// <summary>The assigned id.</summary>
     public static string RequestId(this HttpContext context) => context.TraceIdentifier;
 }

@@ -6,13 +6,13 @@ internal static class SignInPages
     private static readonly PathString[] Pages = ["/connect/authorize", "/sign-in", "/sign-out"];
     private static readonly PathString[] Others = ["/connect", "/.well-known/openid-configuration"];
 
-    /// <summary>Pages have a cookie and forms, so other origins get no access to them.</summary>
+    /// <summary>Pages have cookies and forms, so they get no CORS headers.</summary>
     public static bool IsPage(PathString path) => IsBelow(path, Pages);
 
-    /// <summary>Whether Auth says which headers protect the answer.</summary>
+    /// <summary>Whether Auth sets the security headers of the response itself.</summary>
     public static bool Owns(PathString path) => IsPage(path) || IsBelow(path, Others);
 
-    // Of every request, so without anything that allocates.
+    // Called for every request, so it must not allocate.
     private static bool IsBelow(PathString path, PathString[] roots)
     {
         foreach (var root in roots)

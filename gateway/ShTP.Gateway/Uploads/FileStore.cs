@@ -20,7 +20,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
     {
         var owner = context.Features.Get<TokenResult>()?.User ?? throw new InvalidOperationException($"{upload.Field.Descriptor.FullName} is uploaded by nobody.");
         var cancellationToken = context.RequestAborted;
-        // Leaving without completing cancels the call, and Files keeps nothing.
+        // Leaving without completing cancels the call, and Files discards the content.
         using var call = files.Store(deadline: DateTime.UtcNow + Limit, cancellationToken: cancellationToken);
         try
         {
@@ -34,7 +34,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
         }
         catch (InvalidOperationException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Files ended the call before it had everything; the answer says why.
+            // Files ended the call before it read everything. Its status has the reason.
             throw new ProblemException(ToProblem(await FailureOf(call)));
         }
     }
@@ -59,7 +59,7 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
             sent += count;
             if (sent > upload.Options.MaxBytes)
                 throw MultipartReading.TooLarge(upload);
-            // The message is serialized before the write completes, so the array can be filled again.
+            // The message is serialized before the write completes, so the array can be reused.
             await requests.WriteAsync(new StoreRequest { Content = UnsafeByteOperations.UnsafeWrap(chunk.AsMemory(0, count)) }, cancellationToken);
         }
 

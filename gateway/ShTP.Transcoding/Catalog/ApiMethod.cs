@@ -6,7 +6,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>One HTTP rule of one RPC: all that is needed to turn a request into a gRPC message and the answer back. Immutable.</summary>
+/// <summary>One HTTP rule of one RPC, with everything that transcoding a request and its response needs. Immutable.</summary>
 public sealed class ApiMethod
 {
     private readonly FrozenDictionary<string, FieldPath>.AlternateLookup<ReadOnlySpan<char>> query;
@@ -25,9 +25,9 @@ public sealed class ApiMethod
         QueryBindings = queryBindings;
         Input = input;
         uploads = uploadFields.ToFrozenDictionary(upload => upload.Field.JsonName);
-        // With files the body is parts, and small fields come in the query just as well.
+        // The body of an upload is multipart, so small fields may also come in the query.
         query = (uploadFields.Count == 0 ? queryBindings : QueryNames.Of(input, null, paths))
-            // References to stored files are the gateway's to write, never the client's.
+            // Only the gateway writes references to stored files.
             .Where(entry => !uploadFields.Any(upload => upload.Field == entry.Value.Root))
             .ToFrozenDictionary()
             .GetAlternateLookup<ReadOnlySpan<char>>();
@@ -51,10 +51,10 @@ public sealed class ApiMethod
     /// <summary>The path.</summary>
     public required PathTemplate Template { get; init; }
 
-    /// <summary>Who may call; never internal.</summary>
+    /// <summary>The access rule; never internal.</summary>
     public required AccessRule Access { get; init; }
 
-    /// <summary>How long a unary call may take; a stream has no limit.</summary>
+    /// <summary>Time limit of a unary call; streams have none.</summary>
     public required TimeSpan Timeout
     {
         get;
@@ -68,31 +68,31 @@ public sealed class ApiMethod
     /// <summary>The same as the header <c>grpc-timeout</c>.</summary>
     public string GrpcTimeout { get; private init; } = "";
 
-    /// <summary>The most that a body may have, in bytes.</summary>
+    /// <summary>Largest body in bytes.</summary>
     public required long MaxBodyBytes { get; init; }
 
     /// <summary>The request.</summary>
     public MessagePlan Input { get; }
 
-    /// <summary>The answer, or one item of the stream.</summary>
+    /// <summary>The response message, or one item of the stream.</summary>
     public MessagePlan Output { get; }
 
-    /// <summary>What the HTTP body is.</summary>
+    /// <summary>Kind of the HTTP body.</summary>
     public required BodyKind Body { get; init; }
 
-    /// <summary>The field that the body is, for <see cref="BodyKind.Field"/>.</summary>
+    /// <summary>The field of the body, for <see cref="BodyKind.Field"/>.</summary>
     public required FieldPlan? BodyField { get; init; }
 
-    /// <summary>The one field that the answer's body is, or null for the whole message.</summary>
+    /// <summary>The field that is the response body, or null for the whole message.</summary>
     public required FieldPlan? ResponseBody { get; init; }
 
-    /// <summary>Fields that take files.</summary>
+    /// <summary>The upload fields.</summary>
     public IReadOnlyList<UploadField> Uploads { get; }
 
-    /// <summary>Fields that variables of the path set.</summary>
+    /// <summary>Fields that are set by variables of the path.</summary>
     public IReadOnlyList<PathBinding> PathBindings { get; }
 
-    /// <summary>Fields that query parameters set, by JSON and by proto names; none when the body is the whole request.</summary>
+    /// <summary>Fields that query parameters can set, by JSON and proto names; empty when the body is the whole request.</summary>
     public FrozenDictionary<string, FieldPath> QueryBindings { get; }
 
     /// <summary>The field of a stream's item that is the id of its event, or null.</summary>
@@ -101,19 +101,19 @@ public sealed class ApiMethod
     /// <summary>The field that the header <c>Last-Event-ID</c> sets, or null.</summary>
     public required FieldPath? LastEventId { get; init; }
 
-    /// <summary>The contract says that calling twice does no harm.</summary>
+    /// <summary>The contract marks the RPC as safe to repeat.</summary>
     public bool HasNoSideEffects { get; }
 
-    /// <summary>Files of the request go to the Files service.</summary>
+    /// <summary>The request has files, which are sent to Files.</summary>
     public bool StoresFiles { get; }
 
-    /// <summary>The answer is a stream of messages.</summary>
+    /// <summary>The response is a stream of messages.</summary>
     public bool IsServerStreaming => Descriptor.IsServerStreaming;
 
-    /// <summary>The answer is a body as it is, google.api.HttpBody.</summary>
+    /// <summary>The response is a raw body, google.api.HttpBody.</summary>
     public bool ReturnsHttpBody { get; }
 
-    /// <summary>The answer is google.protobuf.Empty: <c>null</c> in JSON.</summary>
+    /// <summary>The response is google.protobuf.Empty: <c>null</c> in JSON.</summary>
     public bool ReturnsEmpty => Output.WellKnown == WellKnownType.Empty;
 
     /// <summary>The field that a query parameter names, or null.</summary>
@@ -123,10 +123,10 @@ public sealed class ApiMethod
     public UploadField? FindUpload(string name) => uploads.GetValueOrDefault(name);
 }
 
-/// <summary>What the HTTP body holds.</summary>
+/// <summary>The kind of an HTTP body.</summary>
 public enum BodyKind
 {
-    /// <summary>Nothing that the RPC reads; a body that comes nevertheless is ignored.</summary>
+    /// <summary>The RPC reads no body; a body that is sent is ignored.</summary>
     None,
 
     /// <summary>The whole request.</summary>

@@ -1,6 +1,6 @@
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>Everything that is wrong with the rules of a contract, one sentence each; the gateway does not start.</summary>
+/// <summary>All faults of a contract's rules, one sentence each. The gateway does not start.</summary>
 public sealed class CatalogException(IReadOnlyList<string> faults)
     : Exception($"The contract has {faults.Count} faults:{string.Concat(faults.Select(fault => $"{Environment.NewLine}- {fault}"))}")
 {

@@ -4,7 +4,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>Reads the <c>event_id</c> options: the place in a stream that a client goes on from.</summary>
+/// <summary>Reads the <c>event_id</c> options: the position in a stream from which a client resumes.</summary>
 internal sealed class EventIdRules(MethodDescriptor method, List<string> faults)
 {
     /// <summary>The field that becomes the id of an event, or null.</summary>

@@ -7,9 +7,8 @@ using ShTP.Transcoding.Codecs;
 namespace ShTP.Transcoding.Catalog;
 
 /// <summary>
-/// A field of a request that a part of the path or a query parameter sets: <c>a.b.c</c>, by JSON or proto names. The
-/// value is appended to the message's bytes; protobuf merges what is appended with what is there, and the last scalar
-/// wins.
+/// A field of a request that is set by a part of the path or by a query parameter: <c>a.b.c</c>, by JSON or proto
+/// names. The value is appended to the message's bytes. Protobuf merges appended messages, and the last scalar wins.
 /// </summary>
 public sealed class FieldPath
 {
@@ -27,17 +26,17 @@ public sealed class FieldPath
     /// <summary>The field itself.</summary>
     public FieldPlan Field { get; }
 
-    /// <summary>The field of the request itself that has or is the field.</summary>
+    /// <summary>The request's own field that is or contains the field.</summary>
     public FieldPlan Root => parents.Length > 0 ? parents[0] : Field;
 
     /// <summary>The path in JSON names, for errors.</summary>
     public string Name { get; }
 
-    /// <summary>An empty text is a value; of anything but texts it says that nothing was given, as an empty field of a form does.</summary>
+    /// <summary>For strings an empty text is a value. For other types it means "not set", like an empty form field.</summary>
     public bool TakesEmptyText => Field.Type is FieldType.String or FieldType.Bytes;
 
-    /// <summary>The path to a field that one text can set.</summary>
-    /// <exception cref="ArgumentException">There is no such field, or one text cannot set it.</exception>
+    /// <summary>The path to a field that can be set by one text.</summary>
+    /// <exception cref="ArgumentException">There is no such field, or it cannot be set by one text.</exception>
     public static FieldPath Parse(MessagePlan root, string dotted) =>
         TryParse(root, dotted, out var path, out var fault) ? path : throw new ArgumentException(fault, nameof(dotted));
 
@@ -87,14 +86,14 @@ public sealed class FieldPath
         && (field.Type != FieldType.Message
             || field.Message.WellKnown is WellKnownType.Timestamp or WellKnownType.Duration or WellKnownType.FieldMask or WellKnownType.Wrapper);
 
-    /// <summary>Appends one value, decoded from the path or the query; of a repeated field one more element.</summary>
-    /// <exception cref="RequestFormatException">The text is not what the field takes. Nothing was appended.</exception>
+    /// <summary>Appends one value, decoded from the path or the query; for a repeated field another element.</summary>
+    /// <exception cref="RequestFormatException">The text is not a valid value of the field. The output is unchanged.</exception>
     public void AppendText(ReadOnlySpan<char> value, IBufferWriter<byte> output)
     {
         if (value.Length > LongestText)
             throw new RequestFormatException(Name, $"must have at most {LongestText} characters");
         using var text = new PooledBuffer(Encoding.UTF8.GetMaxByteCount(value.Length));
-        // A percent-encoded byte that is no UTF-8 arrives as half a surrogate pair or as U+FFFD; the former is no text.
+        // A percent-encoded byte that is not UTF-8 arrives as half a surrogate pair or as U+FFFD. The former is not valid text.
         if (System.Text.Unicode.Utf8.FromUtf16(value, text.Reserve(value.Length * 3), out _, out var count, replaceInvalidSequences: false) != OperationStatus.Done)
             throw new RequestFormatException(Name, "must be valid Unicode");
         text.Commit(count);

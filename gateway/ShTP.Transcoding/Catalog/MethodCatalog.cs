@@ -27,7 +27,7 @@ public sealed class MethodCatalog
     public ApiMethod? Find(string routeId) => byRouteId.GetValueOrDefault(routeId);
 
     /// <summary>Reads the rules of all RPCs of a contract.</summary>
-    /// <exception cref="CatalogException">With everything that is wrong in any of them.</exception>
+    /// <exception cref="CatalogException">With the faults of all rules.</exception>
     public static MethodCatalog Build(Contract contract, TranscodingOptions options)
     {
         var plans = ReferenceEquals(contract, Contract.ShTP) ? PlanSet.ShTP : new PlanSet(contract.Files);

@@ -51,7 +51,7 @@ public sealed class PathTemplate
     public IReadOnlyList<TemplateVariable> Variables { get; }
 
     /// <summary>Reads a template.</summary>
-    /// <exception cref="FormatException">One phrase that says what is wrong where.</exception>
+    /// <exception cref="FormatException">The message has one phrase with the fault and its position.</exception>
     public static PathTemplate Parse(string text) => new PathTemplateParser(text).Parse();
 
     private static string Join(IReadOnlyList<TemplateSegment> segments, string? verb, Func<TemplateSegment, int, string> spell)

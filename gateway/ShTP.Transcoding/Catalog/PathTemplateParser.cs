@@ -81,7 +81,7 @@ internal sealed class PathTemplateParser(string text)
         return position > start && !char.IsAsciiDigit(text[start]) ? text[start..position] : throw Fault("a field name is expected");
     }
 
-    /// <summary>Unreserved characters of RFC 3986 and some more that mean nothing to routing.</summary>
+    /// <summary>Unreserved characters of RFC 3986 and some more that routing does not interpret.</summary>
     private string ReadLiteral()
     {
         var start = position;

@@ -4,10 +4,10 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>The query parameters of a rule: every field that one text can set and that neither path nor body sets.</summary>
+/// <summary>The query parameters of a rule: every field that one text can set and that is not set by path or body.</summary>
 internal static class QueryNames
 {
-    // Messages may contain themselves; nobody writes deeper names by hand.
+    // Messages may be recursive; deeper names are not useful in a query.
     private const int DeepestName = 4;
 
     internal static FrozenDictionary<string, FieldPath> Of(MessagePlan input, FieldPlan? bodyField, IReadOnlyList<PathBinding> paths)
@@ -28,7 +28,7 @@ internal static class QueryNames
                 {
                     var path = FieldPath.Parse(input, name);
                     names.TryAdd(proto + field.Descriptor.Name, path);
-                    // A JSON name wins over another field's proto name.
+                    // A JSON name has priority over another field's proto name.
                     names[name] = path;
                 }
                 else if (field is { Type: FieldType.Message, IsRepeated: false } && field.Message.WellKnown == WellKnownType.None && depth < DeepestName)

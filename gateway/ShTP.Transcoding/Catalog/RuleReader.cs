@@ -8,7 +8,7 @@ using ShTP.Protos;
 
 namespace ShTP.Transcoding.Catalog;
 
-/// <summary>Reads one HTTP rule of one RPC and notes every fault.</summary>
+/// <summary>Reads one HTTP rule of one RPC and records its faults.</summary>
 internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, HttpRule rule, MessagePlan input, MessagePlan output, TranscodingOptions options)
 {
     private const long MultipartOverhead = 1024 * 1024;

@@ -5,25 +5,25 @@ public sealed class TranscodingOptions
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromHours(1);
 
-    /// <summary>The most a request message may have, in bytes. Uploads have their own bounds.</summary>
+    /// <summary>Largest request message in bytes. Uploads have their own limits.</summary>
     public int MaxRequestBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>The most an answer, or one message of a stream, may have, in bytes.</summary>
+    /// <summary>Largest size of a response, or of one message of a stream, in bytes.</summary>
     public int MaxResponseBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>JSON answers of this size and more are compressed for clients that ask for it, in bytes.</summary>
+    /// <summary>JSON responses of at least this size, in bytes, are compressed for clients that accept it.</summary>
     public int CompressFromBytes { get; set; } = 4 * 1024;
 
-    /// <summary>How long a unary call may take when its <c>.proto</c> does not say.</summary>
+    /// <summary>Time limit of a unary call whose <c>.proto</c> has no <c>timeout_seconds</c>.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a connection to a service may take to open.</summary>
+    /// <summary>Time limit for opening a connection to a service.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a comment goes out on an idle event stream, so that proxies keep it open.</summary>
+    /// <summary>Interval of comments on an idle event stream, so that proxies keep it open.</summary>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Everything that is wrong with the values, one line each.</summary>
+    /// <summary>The faults of the values, one line each.</summary>
     public IEnumerable<string> FindFaults()
     {
         foreach (var (name, bytes) in new[] { (nameof(MaxRequestBytes), MaxRequestBytes), (nameof(MaxResponseBytes), MaxResponseBytes), (nameof(CompressFromBytes), CompressFromBytes) })

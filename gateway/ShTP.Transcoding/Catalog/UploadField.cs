@@ -7,7 +7,7 @@ namespace ShTP.Transcoding.Catalog;
 /// <summary>A field of a request that takes parts of a multipart body, by its JSON name.</summary>
 public sealed record UploadField(FieldPlan Field, Upload Options)
 {
-    /// <summary>The content goes into the request itself instead of to Files.</summary>
+    /// <summary>The content is read into the request instead of being sent to Files.</summary>
     public bool IsInline => Field.Type == FieldType.Bytes;
 
     /// <summary>How many parts are accepted.</summary>

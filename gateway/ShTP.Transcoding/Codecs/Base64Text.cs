@@ -20,7 +20,7 @@ internal static class Base64Text
 
     private static bool TryDecode(ReadOnlySpan<byte> text, PooledBuffer output)
     {
-        // Both decoders of .NET skip white space; it has no place in JSON values.
+        // Both decoders of .NET skip white space, which is not allowed in JSON values.
         if (text.ContainsAny(" \t\r\n"u8))
             return false;
         var room = output.Reserve(text.Length + 4);

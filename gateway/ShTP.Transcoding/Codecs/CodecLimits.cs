@@ -1,14 +1,14 @@
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>Bounds of the codecs that are not the body's size.</summary>
+/// <summary>Limits of the codecs besides the size of the body.</summary>
 public static class CodecLimits
 {
     /// <summary>
-    /// How deep arrays and objects, and messages with entries of maps, may nest in a request when the caller does not
-    /// say. Google's parsers in the services stop at 100 messages; what passes here always passes there.
+    /// Default nesting limit of arrays, objects, messages and map entries in a request. Google's parsers in the
+    /// services stop at 100 messages, so everything within this limit can be parsed there.
     /// </summary>
     public const int MaxDepth = 64;
 
-    /// <summary>The same for answers, which hold what came in inside lists and pages: as deep as Google's parsers go.</summary>
+    /// <summary>The same for responses, which nest requests' data inside lists and pages: the limit of Google's parsers.</summary>
     public const int MaxAnswerDepth = 100;
 }

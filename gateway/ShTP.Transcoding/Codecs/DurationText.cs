@@ -35,7 +35,7 @@ internal static class DurationText
         var negative = text is [(byte)'-', ..];
         if (negative)
             text = text[1..];
-        // Utf8Parser takes a sign of its own.
+        // Utf8Parser would accept a sign.
         if (text.IsEmpty || !char.IsAsciiDigit((char)text[0]) || !Utf8Parser.TryParse(text, out seconds, out var read) || seconds > MostSeconds)
         {
             seconds = 0;

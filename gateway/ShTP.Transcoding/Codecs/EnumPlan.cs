@@ -55,7 +55,7 @@ public sealed class EnumPlan
     /// <summary>google.protobuf.NullValue, whose only value is JSON's null.</summary>
     internal bool IsNullValue { get; }
 
-    /// <summary>The JSON of the first value, which stands for an unset field.</summary>
+    /// <summary>The JSON of the first value, used for an unset field.</summary>
     internal string DefaultJson() => Encoding.UTF8.GetString(byNumber.TryGetValue(0, out var zero) ? zero : "0"u8);
 
     internal bool TryParse(ReadOnlySpan<byte> spelling, out int number) => numbers.TryFind(spelling, out number);

@@ -5,7 +5,7 @@ internal static class FieldMaskText
 {
     internal const string Expected = "must be field paths such as name,socialLinks.github";
 
-    /// <summary>Writes one path's JSON; false when it would not come back the same.</summary>
+    /// <summary>Writes one path's JSON; false when it would not parse back to the same path.</summary>
     internal static bool TryWriteCamel(ReadOnlySpan<byte> path, PooledBuffer output)
     {
         for (var i = 0; i < path.Length; i++)
@@ -32,10 +32,10 @@ internal static class FieldMaskText
     {
         foreach (var range in mask.Split((byte)','))
         {
-            // As Google's parser: an empty path names nothing.
+            // Same as Google's parser: an empty path is no path.
             if (mask[range].IsEmpty)
                 continue;
-            // A capital at the start has no snake_case that would come back the same.
+            // A leading capital has no snake_case form that parses back to it.
             if (char.IsAsciiLetterUpper((char)mask[range][0]))
                 return false;
             output.WriteVarint((1 << WireTypes.Bits) | WireTypes.Delimited);

@@ -3,7 +3,7 @@ using Google.Protobuf.Reflection;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>All that the codecs must know of one field, computed once.</summary>
+/// <summary>Everything that the codecs need about one field, computed once.</summary>
 public sealed class FieldPlan
 {
     private MessagePlan? message;
@@ -49,7 +49,7 @@ public sealed class FieldPlan
     /// <summary>A map; its entries are messages of key and value.</summary>
     public bool IsMap { get; }
 
-    /// <summary>Set and default can be told apart.</summary>
+    /// <summary>Whether set and default can be distinguished.</summary>
     public bool HasPresence { get; }
 
     /// <summary>The type of a message field; of a map field its entry.</summary>
@@ -74,13 +74,13 @@ public sealed class FieldPlan
 
     internal bool IsPacked { get; }
 
-    /// <summary>The oneof that the field is a member of, or -1. The one made up for <c>optional</c> does not count.</summary>
+    /// <summary>The oneof that the field is a member of, or -1. Synthetic oneofs of <c>optional</c> do not count.</summary>
     internal int OneofIndex { get; }
 
     /// <summary>Comma, quoted name and colon.</summary>
     internal byte[] Member { get; }
 
-    /// <summary>What stands for the field when it is not set; nothing for a member of a oneof.</summary>
+    /// <summary>The JSON for an unset field; empty for a member of a oneof.</summary>
     internal byte[] AbsentMember { get; }
 
     /// <summary>A map's key.</summary>
@@ -89,10 +89,10 @@ public sealed class FieldPlan
     /// <summary>A map's value.</summary>
     internal FieldPlan Value => Message.FieldArray[1];
 
-    /// <summary>JSON's null is a value of this field, not its absence.</summary>
+    /// <summary>JSON's null is a value of this field and not its absence.</summary>
     internal bool TakesNull { get; private set; }
 
-    /// <summary>Writes the field as tag, length and bytes: a message, a string or bytes that are ready.</summary>
+    /// <summary>Writes the field as tag, length and bytes of an encoded message, string or bytes value.</summary>
     public void AppendDelimited(ReadOnlySpan<byte> content, PooledBuffer output)
     {
         if (WireType != WireTypes.Delimited)
@@ -120,7 +120,7 @@ public sealed class FieldPlan
         return DefaultJson();
     }
 
-    /// <summary>The JSON of the type's zero.</summary>
+    /// <summary>The JSON of the type's zero value.</summary>
     internal string DefaultJson() => Type switch
     {
         FieldType.String or FieldType.Bytes => "\"\"",

@@ -7,7 +7,7 @@ internal ref partial struct JsonCursor
 {
     private const int HexDigits = 4;
 
-    /// <summary>The content of a string without its quotes, as it stands in the document.</summary>
+    /// <summary>The raw content of a string without its quotes.</summary>
     internal ReadOnlySpan<byte> ReadString(out bool escaped)
     {
         escaped = false;
@@ -32,7 +32,7 @@ internal ref partial struct JsonCursor
         }
     }
 
-    /// <summary>Writes what a string with checked escapes means.</summary>
+    /// <summary>Writes the decoded content of a string with checked escapes.</summary>
     internal static void Unescape(ReadOnlySpan<byte> text, PooledBuffer output)
     {
         int stop;
@@ -72,7 +72,7 @@ internal ref partial struct JsonCursor
         output.WriteBytes(text);
     }
 
-    /// <summary>The length of the escape at a place; half a surrogate pair is no text and is refused.</summary>
+    /// <summary>Returns the length of the escape at a position; half a surrogate pair is refused.</summary>
     private readonly int CheckEscape(int at)
     {
         var rest = json[(at + 1)..];

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// A cursor over JSON (RFC 8259, nothing more: no comments, no trailing commas) that the codec reads values from in
-/// order. The caller has checked the UTF-8. A copy is a look ahead.
+/// A cursor that reads values in order from strict JSON (RFC 8259, without comments and trailing commas). The caller
+/// has checked the UTF-8. A copy of the cursor can look ahead.
 /// </summary>
 internal ref partial struct JsonCursor
 {
@@ -23,7 +23,7 @@ internal ref partial struct JsonCursor
 
     internal int Position { get; private set; }
 
-    /// <summary>The first byte of what comes next, white space skipped; 0 at the end.</summary>
+    /// <summary>The first byte of the next token, after white space; 0 at the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal byte Peek()
     {
@@ -61,7 +61,7 @@ internal ref partial struct JsonCursor
         return false;
     }
 
-    /// <summary>Moves behind a member's name and colon when they come exactly so.</summary>
+    /// <summary>Moves after a member's name and colon when they come next in exactly this form.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReadName(ReadOnlySpan<byte> quotedNameAndColon)
     {
@@ -71,7 +71,7 @@ internal ref partial struct JsonCursor
         return true;
     }
 
-    /// <summary>A member's name, without its quotes but with its escapes, and moves behind its colon.</summary>
+    /// <summary>Returns a member's name, without its quotes but with its escapes, and moves after its colon.</summary>
     internal ReadOnlySpan<byte> ReadName(out bool escaped)
     {
         if (Peek() != '"')
@@ -90,7 +90,7 @@ internal ref partial struct JsonCursor
         return value;
     }
 
-    /// <summary>Moves behind null when it comes next.</summary>
+    /// <summary>Moves after null when it comes next.</summary>
     internal bool TryReadNull()
     {
         if (Peek() != 'n')
@@ -109,7 +109,7 @@ internal ref partial struct JsonCursor
         return rest[..length];
     }
 
-    /// <summary>Moves behind a value of any kind and checks it.</summary>
+    /// <summary>Moves after a value of any kind and checks it.</summary>
     internal void SkipValue()
     {
         switch (Peek())
@@ -151,7 +151,7 @@ internal ref partial struct JsonCursor
         }
     }
 
-    /// <summary>Requires that nothing but white space is left.</summary>
+    /// <summary>Requires that only white space is left.</summary>
     internal void ExpectEnd()
     {
         Peek();
@@ -159,7 +159,7 @@ internal ref partial struct JsonCursor
             throw Syntax("expected the end of the document");
     }
 
-    /// <summary>The document is broken where the cursor stands.</summary>
+    /// <summary>Creates the syntax error for the current position.</summary>
     internal readonly RequestFormatException Syntax(string detail) => SyntaxAt(Position, detail);
 
     internal readonly RequestFormatException SyntaxAt(int position, string detail)

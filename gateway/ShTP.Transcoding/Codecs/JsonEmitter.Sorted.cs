@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 
 namespace ShTP.Transcoding.Codecs;
 
-// The second attempt: messages whose fields may stand in any order and number.
+// The second attempt: messages whose fields have any order and number.
 internal ref partial struct JsonEmitter
 {
     private void WriteSortedMembers(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
@@ -21,7 +21,7 @@ internal ref partial struct JsonEmitter
         }
     }
 
-    /// <summary>The value of a field, or nothing and false.</summary>
+    /// <summary>Finds the value of a field; false when it is not set.</summary>
     private bool WriteSortedField(SortedFields fields, ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
     {
         if (fields.First(field) < 0)

@@ -17,7 +17,7 @@ internal ref partial struct JsonEmitter
         this.sorted = sorted;
     }
 
-    /// <summary>The first attempt failed: what was written is worthless.</summary>
+    /// <summary>The first attempt failed, so its output is discarded.</summary>
     internal bool IsOutOfOrder { get; private set; }
 
     internal void WriteMessage(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
@@ -35,7 +35,7 @@ internal ref partial struct JsonEmitter
         Close(start);
     }
 
-    /// <summary>The field's value alone, for <c>response_body</c>.</summary>
+    /// <summary>Writes only the field's value, for <c>response_body</c>.</summary>
     internal void WriteFieldOf(ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
     {
         var found = sorted
@@ -61,7 +61,7 @@ internal ref partial struct JsonEmitter
             else
             {
                 reader.Skip(tag);
-                // Another member of the oneof may have come later, and wins.
+                // A later member of the oneof wins.
                 IsOutOfOrder |= field.OneofIndex >= 0
                     && field.Parent.FindField(tag >> WireTypes.Bits) is { } other && other.OneofIndex == field.OneofIndex;
             }
@@ -108,7 +108,7 @@ internal ref partial struct JsonEmitter
         output.WriteBytes(plan.Absent(next, fields.Length));
     }
 
-    /// <summary>A field with another wire type than the contract's is an unknown one; packed and unpacked are both right.</summary>
+    /// <summary>A field with another wire type than in the contract is unknown; packed and unpacked are both accepted.</summary>
     internal static bool Accepts(FieldPlan field, uint tag) =>
         tag == field.Tag || tag == field.ElementTag
         || (field.IsRepeated && field.WireType != WireTypes.Delimited && (tag & WireTypes.Mask) == WireTypes.Delimited);
@@ -123,7 +123,7 @@ internal ref partial struct JsonEmitter
         return second;
     }
 
-    /// <summary>The value behind a tag, and the further elements that follow it when the field is repeated.</summary>
+    /// <summary>The value after a tag, and further elements that follow it when the field is repeated.</summary>
     private void WriteValues(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
     {
         if (field.IsMap)

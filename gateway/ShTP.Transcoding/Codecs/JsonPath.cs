@@ -4,8 +4,8 @@ using System.Text;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Names the place of a fault, such as <c>tests[3].input</c>. Found only when there is a fault, by walking the
-/// document again up to it, so that the good case pays nothing. The document may be broken from there on.
+/// Finds the path of a fault, such as <c>tests[3].input</c>, by reading the document again up to it. Valid documents
+/// therefore cost nothing. The document may be malformed after the fault.
 /// </summary>
 internal static class JsonPath
 {
@@ -52,7 +52,7 @@ internal static class JsonPath
         return Text(steps);
     }
 
-    /// <summary>Behind the closing quote, or the end of the document.</summary>
+    /// <summary>The position after the closing quote, or the end of the document.</summary>
     private static int End(ReadOnlySpan<byte> json, int start)
     {
         var at = start + 1;

@@ -22,7 +22,7 @@ internal static class JsonText
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Does not check the UTF-8: the codec does that once for the whole document.</summary>
+    /// <summary>The UTF-8 is not checked here: the codec checks the whole document once.</summary>
     internal static void WriteString(ReadOnlySpan<byte> text, PooledBuffer output)
     {
         if (text.IndexOfAny(MustEscape) >= 0)

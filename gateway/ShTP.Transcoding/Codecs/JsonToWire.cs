@@ -3,28 +3,28 @@ using System.Text.Unicode;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>Protobuf bytes straight from JSON in UTF-8: no message objects, no strings.</summary>
+/// <summary>Converts JSON in UTF-8 to protobuf bytes without message objects and strings.</summary>
 /// <remarks>
 /// <list type="bullet">
 /// <item>Names are JSON names or proto names; unknown ones are ignored, their values only checked for syntax.</item>
-/// <item><c>null</c> is the same as absence, except for Value and NullValue; it may not stand in lists and maps.</item>
-/// <item>A name that comes twice: every value must be right, and the last one counts, whatever its type, as in
+/// <item><c>null</c> equals absence, except for Value and NullValue. It is not allowed in lists and maps.</item>
+/// <item>A repeated name: every value must be valid, and the last one counts, independent of its type, as in
 /// JavaScript and Python. Two members of a oneof are an error.</item>
-/// <item>Numbers may be strings and whole numbers may be spelled 1.0 or 1e3, exactly: nothing goes through a double.</item>
+/// <item>Numbers may be strings, and integers may be written as 1.0 or 1e3. The conversion is exact, without doubles.</item>
 /// <item>Enums by <c>json_value</c>, name or number, of values that the contract has.</item>
 /// <item>A byte order mark at the start is skipped, as RFC 8259 (8.1) allows.</item>
 /// </list>
-/// Nothing is written to the output when the document is refused.
+/// The output is unchanged when the document is refused.
 /// </remarks>
 public static class JsonToWire
 {
-    /// <summary>Writes the message that a JSON document means.</summary>
-    /// <exception cref="RequestFormatException">The document is broken, or a value is not what its field takes.</exception>
+    /// <summary>Writes the message of a JSON document.</summary>
+    /// <exception cref="RequestFormatException">The document is malformed, or a value does not have its field's type.</exception>
     public static void Convert(ReadOnlySpan<byte> json, MessagePlan plan, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxDepth) =>
         Run(json, plan, field: null, output, maxDepth);
 
-    /// <summary>Writes one field, tag and all, whose value is the JSON document; nothing for <c>null</c>.</summary>
-    /// <exception cref="RequestFormatException">The document is broken, or a value is not what its field takes.</exception>
+    /// <summary>Writes one field with its tag, whose value is the JSON document. Writes no field for <c>null</c>.</summary>
+    /// <exception cref="RequestFormatException">The document is malformed, or a value does not have its field's type.</exception>
     public static void ConvertField(ReadOnlySpan<byte> json, FieldPlan field, IBufferWriter<byte> output, int maxDepth = CodecLimits.MaxDepth)
     {
         try

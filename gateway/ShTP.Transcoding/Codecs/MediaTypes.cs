@@ -1,6 +1,6 @@
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>The media types that the gateway speaks.</summary>
+/// <summary>The media types that the gateway supports.</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json";
@@ -16,7 +16,7 @@ internal static class MediaTypes
 
     public static bool IsJson(ReadOnlySpan<char> type) => Is(type, Json) || Is(type, "text/json");
 
-    /// <summary>JSON, also of a kind of its own (RFC 6839, 3.1): what a body may be.</summary>
+    /// <summary>JSON and structured JSON types (RFC 6839, 3.1): accepted types of a body.</summary>
     public static bool IsJsonBody(ReadOnlySpan<char> type) =>
         IsJson(type) || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 

@@ -4,9 +4,7 @@ using Google.Protobuf.Reflection;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>
-/// All that the codecs must know of a message type, computed once from its descriptor and shared by all threads.
-/// </summary>
+/// <summary>Everything that the codecs need about a message type, computed once from its descriptor and shared by all threads.</summary>
 public sealed class MessagePlan
 {
     private const int DenseNumbers = 256;
@@ -23,7 +21,7 @@ public sealed class MessagePlan
         Descriptor = descriptor;
         Plans = plans;
         WellKnown = WellKnownTypes.Of(descriptor);
-        // Bits of one word tell which oneofs were seen.
+        // One bit per oneof in a 64-bit word marks the ones that were read.
         if (descriptor.RealOneofCount > MostOneofs)
             throw new NotSupportedException($"{descriptor.FullName}: more than {MostOneofs} oneofs are not supported.");
         FieldArray = [.. descriptor.Fields.InFieldNumberOrder().Select((field, index) => new FieldPlan(field, index, this))];
@@ -32,7 +30,7 @@ public sealed class MessagePlan
         foreach (var field in FieldArray.Where(field => field.Number < dense.Length))
             dense[field.Number] = field;
         sparse = FieldArray.Where(field => field.Number >= dense.Length).ToFrozenDictionary(field => field.Number);
-        // JSON names win over another field's proto name.
+        // JSON names have priority over another field's proto name.
         var names = FieldArray.ToDictionary(field => field.Descriptor.Name);
         foreach (var field in FieldArray)
             names[field.JsonName] = field;
@@ -46,7 +44,7 @@ public sealed class MessagePlan
     /// <summary>The message.</summary>
     public MessageDescriptor Descriptor { get; }
 
-    /// <summary>Whether and how the JSON differs from an object of the fields.</summary>
+    /// <summary>Whether and how its JSON differs from an object of the fields.</summary>
     public WellKnownType WellKnown { get; }
 
     /// <summary>All fields by number.</summary>
@@ -57,11 +55,11 @@ public sealed class MessagePlan
     /// <summary>Where the types of Any are looked up.</summary>
     internal PlanSet Plans { get; }
 
-    /// <summary>Words of 64 bits that hold one bit per field.</summary>
+    /// <summary>Number of 64-bit words with one bit per field.</summary>
     internal int FieldWords => (FieldArray.Length + 63) / 64;
 
     /// <summary>The plan of a message of ShTP's contract or of any other; types inside an Any are ShTP's.</summary>
-    /// <exception cref="NotSupportedException">The message has a group, or something else that has no JSON here.</exception>
+    /// <exception cref="NotSupportedException">The message has a group or another part without a JSON form.</exception>
     public static MessagePlan For(MessageDescriptor descriptor) => PlanSet.ShTP.For(descriptor);
 
     /// <summary>The field with this JSON or proto name, or null.</summary>
@@ -72,6 +70,6 @@ public sealed class MessagePlan
 
     internal FieldPlan? FindField(uint number) => number < (uint)dense.Length ? dense[number] : sparse.GetValueOrDefault(number);
 
-    /// <summary>The members that stand for unset fields <paramref name="from"/> up to, not including, <paramref name="to"/>.</summary>
+    /// <summary>The JSON members for unset fields from <paramref name="from"/> to <paramref name="to"/>, exclusive.</summary>
     internal ReadOnlySpan<byte> Absent(int from, int to) => absent.AsSpan(absentStarts[from], absentStarts[to] - absentStarts[from]);
 }

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Numbers in the grammar of JSON, wherever they stand: in JSON itself, in its strings, in paths and queries.
+/// Numbers in the grammar of JSON, for JSON itself, its strings, paths and queries.
 /// <code>["-"] (0 | 1-9 *DIGIT) ["." 1*DIGIT] [("e" | "E") ["+" | "-"] 1*DIGIT]</code>
 /// </summary>
 internal static class NumberText
 {
     private const int MostExponent = 10_000;
 
-    /// <summary>How many bytes at the start are a number; 0 when none.</summary>
+    /// <summary>Number of leading bytes that form a number; 0 when there are none.</summary>
     internal static int Measure(ReadOnlySpan<byte> text)
     {
         var at = text is [(byte)'-', ..] ? 1 : 0;
@@ -40,7 +40,7 @@ internal static class NumberText
         return at;
     }
 
-    /// <summary>A whole number, also when spelled 1.0 or 1e3, exactly; false when it has a fraction or is out of range.</summary>
+    /// <summary>Parses an integer, also when written as 1.0 or 1e3, exactly; false when it has a fraction or is out of range.</summary>
     internal static bool TryInteger(ReadOnlySpan<byte> number, out bool negative, out ulong magnitude)
     {
         negative = number[0] == '-';
@@ -109,7 +109,7 @@ internal static class NumberText
         return true;
     }
 
-    /// <summary>Cut to a size that is far out of every range.</summary>
+    /// <summary>Limited to a size that is far out of every range.</summary>
     private static int Exponent(ReadOnlySpan<byte> digits)
     {
         var at = digits.IndexOfAny((byte)'e', (byte)'E');

@@ -11,7 +11,7 @@ public sealed class PlanSet
     private readonly Dictionary<string, MessageDescriptor> types = [];
     private readonly Lock building = new();
 
-    /// <summary>Takes the types that may stand inside a google.protobuf.Any.</summary>
+    /// <summary>Adds the types that are allowed inside a google.protobuf.Any.</summary>
     public PlanSet(IEnumerable<FileDescriptor> files)
     {
         var pending = new Stack<MessageDescriptor>(files.SelectMany(file => file.MessageTypes));
@@ -26,11 +26,11 @@ public sealed class PlanSet
     /// <summary>The plans of ShTP's own contract.</summary>
     public static PlanSet ShTP { get; } = new(Contract.ShTP.Files);
 
-    /// <summary>The plan of a message, made when it is asked for first.</summary>
-    /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON here.</exception>
+    /// <summary>The plan of a message, created on first use.</summary>
+    /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON form.</exception>
     public MessagePlan For(MessageDescriptor descriptor) => plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
 
-    /// <summary>The type behind the URL of an Any, or null when the contract does not have it.</summary>
+    /// <summary>The type of the URL of an Any, or null when the contract does not have it.</summary>
     internal MessagePlan? Find(string typeUrl)
     {
         var slash = typeUrl.LastIndexOf('/');

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// A growing run of bytes on arrays of the shared pool, in one piece so that the codecs may go back and fill in
-/// lengths. Not for several threads at once; disposing gives the array back.
+/// A growing buffer on arrays of the shared pool. It is contiguous, so that the codecs can go back and fill in lengths.
+/// Not thread-safe; disposing returns the array.
 /// </summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
@@ -15,7 +15,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     private int length;
     private bool disposed;
 
-    /// <summary>Rents room for <paramref name="capacity"/> bytes; more is rented as needed.</summary>
+    /// <summary>Rents <paramref name="capacity"/> bytes, and more as needed.</summary>
     public PooledBuffer(int capacity = 1024) => array = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>How many bytes were written.</summary>
@@ -27,10 +27,10 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>The bytes written so far, valid until the next write.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => array.AsMemory(0, length);
 
-    /// <summary>The bytes written so far, to change in place; for headers whose content is known last.</summary>
+    /// <summary>The bytes written so far, to be changed in place; for headers that depend on later content.</summary>
     public Span<byte> Written => array.AsSpan(0, length);
 
-    /// <summary>Forgets everything written and keeps the room.</summary>
+    /// <summary>Clears the content and keeps the capacity.</summary>
     public void Clear() => length = 0;
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0) => Reserve(Math.Max(sizeHint, SmallestSpan));
 
-    /// <summary>Gives the array back to the pool.</summary>
+    /// <summary>Returns the array to the pool.</summary>
     public void Dispose()
     {
         if (disposed)
@@ -61,10 +61,10 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         length = 0;
     }
 
-    /// <summary>Drops everything behind the first <paramref name="count"/> bytes.</summary>
+    /// <summary>Drops everything after the first <paramref name="count"/> bytes.</summary>
     internal void Truncate(int count) => length = count;
 
-    /// <summary>At least <paramref name="count"/> bytes behind what is written.</summary>
+    /// <summary>Returns at least <paramref name="count"/> bytes after the written ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<byte> Reserve(int count)
     {
@@ -73,7 +73,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return array.AsSpan(length);
     }
 
-    /// <summary>Takes what was filled of a reserved span; the codecs never fill more than they reserved.</summary>
+    /// <summary>Advances by the used part of a reserved span, which is never larger than reserved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Commit(int count) => length += count;
 

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>Protobuf's primitives. A length-delimited value is opened before and closed after its content is written.</summary>
+/// <summary>Protobuf's wire primitives. A length-delimited value is opened before its content is written, and closed afterwards.</summary>
 internal static class PooledBufferWireExtensions
 {
     private const int LongestVarint = 10;
@@ -35,14 +35,14 @@ internal static class PooledBufferWireExtensions
         buffer.WriteBytes(content);
     }
 
-    /// <summary>Keeps one byte for the length, which is enough for most values, and says where the content starts.</summary>
+    /// <summary>Reserves one byte for the length, which is enough for most values, and returns the start of the content.</summary>
     internal static int OpenLength(this PooledBuffer buffer)
     {
         buffer.WriteByte(0);
         return buffer.WrittenCount;
     }
 
-    /// <summary>Fills the length in; content of 128 bytes and more moves up to make room.</summary>
+    /// <summary>Writes the length; content of 128 bytes and more is moved to make room.</summary>
     internal static void CloseLength(this PooledBuffer buffer, int start)
     {
         var length = buffer.WrittenCount - start;

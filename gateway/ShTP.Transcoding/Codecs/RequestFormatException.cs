@@ -1,8 +1,8 @@
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Bytes or text that are not what the contract says: the sender's fault. <see cref="IsSyntax"/> tells a broken
-/// document (400) from a well-formed one with a wrong value in it (422).
+/// Bytes or text that violate the contract, a fault of the sender. <see cref="IsSyntax"/> distinguishes a malformed
+/// document (400) from a well-formed one with a wrong value (422).
 /// </summary>
 public sealed class RequestFormatException : Exception
 {
@@ -23,12 +23,12 @@ public sealed class RequestFormatException : Exception
     /// <summary>The path of the field as the document spells it, such as <c>tests[3].input</c>; null for the whole document.</summary>
     public string? Field { get; }
 
-    /// <summary>What is wrong, without the field.</summary>
+    /// <summary>The fault without the field.</summary>
     public string Detail { get; }
 
-    /// <summary>The document itself is broken.</summary>
+    /// <summary>The document itself is malformed.</summary>
     public bool IsSyntax { get; }
 
-    /// <summary>A document that cannot be read at all.</summary>
+    /// <summary>A malformed document.</summary>
     public static RequestFormatException Syntax(string detail, string? field = null) => new(field, detail, isSyntax: true);
 }

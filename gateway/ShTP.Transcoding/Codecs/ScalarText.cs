@@ -4,8 +4,8 @@ using Google.Protobuf.Reflection;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Wire values, without their tags, from text: tokens of JSON, contents of its strings, parts of paths and queries.
-/// Each gives null when it wrote the value, else one phrase that says what the text must be.
+/// Writes wire values, without their tags, from text: JSON tokens, JSON strings, parts of paths and queries. Each
+/// method returns null on success, otherwise a phrase with the expected form.
 /// </summary>
 internal static class ScalarText
 {
@@ -135,7 +135,7 @@ internal static class ScalarText
         return null;
     }
 
-    /// <summary>What a value of the type must be.</summary>
+    /// <summary>The expected form of a value of the type.</summary>
     internal static string Expected(FieldType type) => type switch
     {
         FieldType.String => "must be a string",

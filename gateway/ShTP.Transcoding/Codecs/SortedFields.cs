@@ -1,8 +1,8 @@
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Where the fields of one message stand, by field, whatever their order: values in order of arrival, and of each
-/// oneof only the member that came last.
+/// Index of the fields of one message, independent of their order: values in order of arrival, and for each oneof only
+/// the last member.
 /// </summary>
 internal sealed class SortedFields
 {
@@ -45,7 +45,7 @@ internal sealed class SortedFields
 
     internal uint Tag(int at) => occurrences[at].Tag;
 
-    /// <summary>A reader that stands before the value.</summary>
+    /// <summary>A reader positioned before the value.</summary>
     internal WireReader Reader(int at, ReadOnlySpan<byte> wire) => new(wire) { Position = occurrences[at].Start };
 
     internal ReadOnlySpan<byte> Delimited(int at, ReadOnlySpan<byte> wire) => Reader(at, wire).ReadDelimited();

@@ -18,7 +18,7 @@ internal static class TimestampText
     internal static bool IsInRange(long seconds, int nanos) =>
         seconds is >= FirstSecond and <= LastSecond && nanos is >= 0 and <= MostNanos;
 
-    /// <summary>Cuts below a microsecond.</summary>
+    /// <summary>Truncates to microseconds.</summary>
     internal static void Write(long seconds, int nanos, PooledBuffer output)
     {
         if (!IsInRange(seconds, nanos))
@@ -76,7 +76,7 @@ internal static class TimestampText
         return IsInRange(seconds, nanos);
     }
 
-    /// <summary>Seconds east of Greenwich; none is UTC.</summary>
+    /// <summary>Offset east of UTC in seconds; without one it is UTC.</summary>
     private static bool TryOffset(ReadOnlySpan<byte> text, out int offset)
     {
         offset = 0;

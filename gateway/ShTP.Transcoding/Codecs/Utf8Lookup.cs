@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>A fixed table from names to values that is asked with UTF-8 bytes as they stand in a document.</summary>
+/// <summary>An immutable map from names to values, with lookups by raw UTF-8 bytes.</summary>
 internal sealed class Utf8Lookup<T>
     where T : notnull
 {
@@ -31,7 +31,7 @@ internal sealed class Utf8Lookup<T>
 
         public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 
-        // The tables are fixed at start and nothing of a client's is ever added, so chains cannot be attacked.
+        // The table is fixed at start and has no keys of clients, so hash collisions cannot be provoked.
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
             var hash = (uint)alternate.Length;

@@ -124,7 +124,7 @@ internal ref partial struct WireBuilder
         output.WriteVarint((ulong)number);
     }
 
-    /// <summary>A value of another kind than the field's, unless it is no value at all: then the document is broken.</summary>
+    /// <summary>A value of another kind than the field's. If it is not a JSON value at all, the document is malformed.</summary>
     private RequestFormatException WrongKind(string expected)
     {
         var fault = Fault(expected);

@@ -112,7 +112,7 @@ internal ref partial struct WireBuilder
         output.CloseLength(start);
     }
 
-    /// <summary>A well-known type inside an Any stands in the member <c>value</c>.</summary>
+    /// <summary>A well-known type inside an Any is the member <c>value</c>.</summary>
     private void WriteAnyContent(MessagePlan type, int place)
     {
         var found = false;

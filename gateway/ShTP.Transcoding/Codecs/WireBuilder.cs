@@ -4,9 +4,9 @@ using Google.Protobuf.Reflection;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// One attempt at the wire form of a JSON document. The first assumes that no name comes twice; when one does, the
-/// second looks ahead in every object for the last of each name. Two attempts for the whole document, never one per
-/// object: nested doubts would cost a power of two.
+/// One attempt at converting a JSON document to wire format. The first attempt assumes unique names. If a name repeats,
+/// the second attempt looks ahead in every object for the last value of each name. There are two attempts per document,
+/// not per object, because retries of nested objects would grow exponentially.
 /// </summary>
 internal ref partial struct WireBuilder
 {
@@ -25,7 +25,7 @@ internal ref partial struct WireBuilder
         messagesLeft = maxDepth - 1;
     }
 
-    /// <summary>The first attempt met a name twice: what was written is worthless.</summary>
+    /// <summary>The first attempt found a repeated name, so its output is discarded.</summary>
     internal bool HasRepeatedName { get; private set; }
 
     internal void WriteDocument(MessagePlan plan, FieldPlan? field)
@@ -100,7 +100,7 @@ internal ref partial struct WireBuilder
         while (cursor.Next((byte)'}'));
     }
 
-    /// <summary>Clients send fields in the contract's order more often than not: the next ones are tried before the table.</summary>
+    /// <summary>Clients usually send fields in the order of the contract, so the next field is tried before the table.</summary>
     private FieldPlan? ReadField(MessagePlan plan, ref int next)
     {
         var fields = plan.FieldArray;
@@ -163,7 +163,7 @@ internal ref partial struct WireBuilder
     private readonly void CheckOneof(FieldPlan field, ref ulong oneofs)
     {
         var bit = 1ul << field.OneofIndex;
-        // A name that came twice may have unset the other member; the second attempt knows.
+        // A repeated name may have unset the other member; the second attempt decides.
         if ((oneofs & bit) != 0 && !HasRepeatedName)
             throw Fault($"only one field of {field.Descriptor.ContainingOneof.Name} may be given");
         oneofs |= bit;
@@ -187,7 +187,7 @@ internal ref partial struct WireBuilder
         output.WriteVarint(field.ElementTag);
         var value = output.WrittenCount;
         WriteValue(field);
-        // A default that cannot be told from absence is not sent.
+        // A default value without presence equals absence and is not sent.
         if (!field.HasPresence && !output.WrittenSpan[value..].ContainsAnyExcept((byte)0))
             output.Truncate(start);
     }
@@ -244,7 +244,7 @@ internal ref partial struct WireBuilder
         messagesLeft++;
     }
 
-    /// <summary>One level of JSON may be several of messages: an object in a Struct is a Value, a Struct and an entry of its map.</summary>
+    /// <summary>One level of JSON can be several levels of messages: an object in a Struct is a Value, a Struct and a map entry.</summary>
     private void EnterMessage()
     {
         if (--messagesLeft < 0)
@@ -277,7 +277,7 @@ internal ref partial struct WireBuilder
 
     private readonly bool IsTypeName(int place) => json[place..].StartsWith("\"@type\""u8);
 
-    /// <summary>The value that comes next is not what its field takes.</summary>
+    /// <summary>The next value does not have the field's type.</summary>
     private readonly RequestFormatException Fault(string detail) => FaultAt(cursor.Position, detail);
 
     private readonly RequestFormatException FaultAt(int position, string detail) => new(JsonPath.Find(json, position), detail);

@@ -29,7 +29,7 @@ internal ref struct WireReader
         return ReadLongVarint();
     }
 
-    /// <summary>A field's number and wire type. Longer spellings than five bytes are refused, though Google's parser cuts them.</summary>
+    /// <summary>A field's number and wire type. Encodings longer than five bytes are refused, although Google's parser truncates them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint ReadTag()
     {
@@ -39,7 +39,7 @@ internal ref struct WireReader
         return (uint)tag;
     }
 
-    /// <summary>Moves behind the tag if it comes next in its shortest spelling.</summary>
+    /// <summary>Moves after the tag if it comes next in its shortest encoding.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReadTag(uint tag)
     {
@@ -86,7 +86,7 @@ internal ref struct WireReader
         return value;
     }
 
-    /// <summary>Moves behind the value of a tag. Unknown groups may nest as deep as messages.</summary>
+    /// <summary>Moves after the value of a tag. Unknown groups may nest as deep as messages.</summary>
     internal void Skip(uint tag, int depthLeft = CodecLimits.MaxDepth)
     {
         switch (tag & WireTypes.Mask)
@@ -111,7 +111,7 @@ internal ref struct WireReader
         }
     }
 
-    /// <summary>Checks the rest without looking at what it means.</summary>
+    /// <summary>Checks the rest without interpreting it.</summary>
     internal void SkipAll()
     {
         while (!AtEnd)

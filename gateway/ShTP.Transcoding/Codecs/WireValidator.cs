@@ -4,8 +4,8 @@ using Google.Protobuf.Reflection;
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
-/// Looks through protobuf bytes that are passed on as they are, so that what reaches a service can be read there:
-/// structure, UTF-8, depth, and the ranges of times.
+/// Validates protobuf bytes that are forwarded unchanged, so that a service can parse them: structure, UTF-8, depth,
+/// and the ranges of times.
 /// </summary>
 public static class WireValidator
 {

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ShTP.Transcoding.Codecs;
 
-/// <summary>The keys of the map that is being written, by their places in the output, to notice one that comes twice.</summary>
+/// <summary>The keys of the map that is being written, by their positions in the output, to detect duplicates.</summary>
 internal ref struct WrittenKeys
 {
     private const int FewKeys = 16;
@@ -14,7 +14,7 @@ internal ref struct WrittenKeys
 
     internal WrittenKeys(PooledBuffer output) => this.output = output;
 
-    /// <summary>Takes the key from <paramref name="start"/> to the end of the output; false when it was there before.</summary>
+    /// <summary>Adds the key from <paramref name="start"/> to the end of the output; false when it is a duplicate.</summary>
     internal bool TryAdd(int start)
     {
         if (many is not null)
@@ -44,7 +44,7 @@ internal ref struct WrittenKeys
         starts = null;
     }
 
-    /// <summary>The quoted key at a place: up to the quote that no backslash escapes.</summary>
+    /// <summary>The quoted key at a position: up to the next quote that is not escaped.</summary>
     private static ReadOnlySpan<byte> Key(PooledBuffer output, int start)
     {
         var text = output.WrittenSpan[start..];
@@ -60,7 +60,7 @@ internal ref struct WrittenKeys
 
         public int GetHashCode(int obj)
         {
-            // Seeded per process: keys may be a client's.
+            // Seeded per process, because clients choose the keys.
             var hash = default(HashCode);
             hash.AddBytes(Key(output, obj));
             return hash.ToHashCode();

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace ShTP.Transcoding.Grpc;
 
-/// <summary>One frame as the body of an HTTP/2 request. The memory must stay valid until the answer was read.</summary>
+/// <summary>One frame as an HTTP/2 request body. The memory must stay valid until the response was read.</summary>
 internal sealed class FrameContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue GrpcType = new("application/grpc");

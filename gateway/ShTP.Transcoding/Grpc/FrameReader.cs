@@ -2,7 +2,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Grpc;
 
-/// <summary>Takes a streaming answer apart into messages.</summary>
+/// <summary>Splits a streaming response into messages.</summary>
 internal sealed class FrameReader(Stream stream, int maxMessage) : IDisposable
 {
     private const int ChunkSize = 8 * 1024;
@@ -13,11 +13,11 @@ internal sealed class FrameReader(Stream stream, int maxMessage) : IDisposable
     /// <summary>The message, valid until the next one is read.</summary>
     public ReadOnlyMemory<byte> Current { get; private set; }
 
-    /// <summary>Whether the next message has already arrived as a whole.</summary>
+    /// <summary>Whether the next message has completely arrived.</summary>
     public bool HasNext => TryFindMessage(out _);
 
     /// <summary>Moves to the next message; false at the end.</summary>
-    /// <exception cref="IOException">The stream broke off, or a message is malformed or larger than the bound.</exception>
+    /// <exception cref="IOException">The stream was interrupted, or a message is malformed or too large.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -8,20 +8,20 @@ internal static class GrpcFrame
 {
     public const int HeaderSize = 5;
 
-    /// <summary>Keeps room for the header.</summary>
+    /// <summary>Reserves the header.</summary>
     public static void Begin(PooledBuffer frame)
     {
         frame.Reserve(HeaderSize)[..HeaderSize].Clear();
         frame.Commit(HeaderSize);
     }
 
-    /// <summary>Fills the header in.</summary>
+    /// <summary>Writes the header.</summary>
     public static void Complete(PooledBuffer frame)
     {
         var written = frame.Written;
         BinaryPrimitives.WriteUInt32BigEndian(written[1..], (uint)(written.Length - HeaderSize));
     }
 
-    /// <summary>The length in a header, or null when the message is compressed, which was never asked for.</summary>
+    /// <summary>Reads the length of a header; null when the message is compressed, which the gateway never requests.</summary>
     public static uint? ReadLength(ReadOnlySpan<byte> header) => header[0] == 0 ? BinaryPrimitives.ReadUInt32BigEndian(header[1..]) : null;
 }

@@ -21,7 +21,7 @@ public readonly record struct GrpcStatus(int Code, string Message, byte[]? Detai
 
     internal static GrpcStatus ProtocolError(string detail) => new(Internal, detail);
 
-    /// <summary>The status in headers (trailers-only answers) or trailers; null when there is none.</summary>
+    /// <summary>Reads the status from headers (trailers-only responses) or trailers; null when there is none.</summary>
     internal static GrpcStatus? Read(HttpHeaders headers)
     {
         var raw = headers.NonValidated;
@@ -32,7 +32,7 @@ public readonly record struct GrpcStatus(int Code, string Message, byte[]? Detai
         return code == 0 ? new(0, "") : new(code, ReadMessage(raw), ReadDetails(raw));
     }
 
-    /// <summary>What an answer that is no gRPC answer stands for (gRPC's own table).</summary>
+    /// <summary>Maps the HTTP status of a response that is not gRPC (the table of the gRPC specification).</summary>
     internal static GrpcStatus FromHttp(HttpStatusCode status) => (int)status switch
     {
         400 => new(Internal, "The service did not understand the gateway"),

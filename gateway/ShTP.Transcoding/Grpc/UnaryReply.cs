@@ -3,12 +3,12 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Grpc;
 
-/// <summary>Reads the answer of a unary call.</summary>
+/// <summary>Reads the response of a unary call.</summary>
 internal static class UnaryReply
 {
     private const int FirstChunk = 512;
 
-    /// <summary>Fills <paramref name="frame"/> with the answer's frame and says how the call ended.</summary>
+    /// <summary>Fills <paramref name="frame"/> with the response's frame and returns the status of the call.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     public static async ValueTask<GrpcStatus> ReadAsync(HttpResponseMessage response, PooledBuffer frame, int maxMessage, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>What an operation answers: its result in both encodings, and its errors.</summary>
+/// <summary>Writes the responses of an operation: the result in both encodings, and the errors.</summary>
 internal sealed class AnswerWriter(SchemaSet schemas)
 {
     public const string Problem = "Problem";

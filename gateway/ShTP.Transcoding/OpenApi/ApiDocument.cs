@@ -5,7 +5,7 @@ using ShTP.Protos;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>The HTTP API as OpenAPI 3.1, made from the contract: what the gateway serves is what it says.</summary>
+/// <summary>The HTTP API as OpenAPI 3.1, created from the same contract that the gateway routes by.</summary>
 internal static class ApiDocument
 {
     private const string Introduction =
@@ -40,7 +40,7 @@ internal static class ApiDocument
         foreach (var method in catalog.Methods.Where(method => !method.ReturnsHttpBody))
             schemas.MarkAnswered(method.Output.Descriptor);
         var operations = new OperationWriter(document, schemas, comments);
-        // Paths that differ in the names of variables only are one to OpenAPI: the first names them.
+        // OpenAPI treats paths that differ only in names of variables as one. The first one names them.
         foreach (var path in catalog.Methods.GroupBy(method => method.Template.Shape))
         {
             var template = path.First().Template;

@@ -3,10 +3,10 @@ using ShTP.Protos;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>What the .proto files say in comments, by the full name of what they stand before.</summary>
+/// <summary>The comments of the .proto files, by full name of the element.</summary>
 internal sealed class ContractComments
 {
-    // Field numbers of descriptor.proto, which paths of source locations are made of.
+    // Field numbers of descriptor.proto, which form the paths of source locations.
     private const int MessagesOfFile = 4;
     private const int EnumsOfFile = 5;
     private const int ServicesOfFile = 6;
@@ -39,7 +39,7 @@ internal sealed class ContractComments
         _ => null,
     };
 
-    // Lines are broken for the width of the file; only an empty one and "Errors:" begin something new.
+    // Line breaks are only formatting. An empty line or "Errors:" starts a new paragraph.
     private static string Unwrap(string comment)
     {
         var paragraphs = new List<string> { "" };

@@ -6,7 +6,7 @@ using ShTP.Protos;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>What developers of clients load, made once when the first of them asks.</summary>
+/// <summary>The downloads for client developers, created on the first request.</summary>
 internal sealed class Documentation(Contract contract, MethodCatalog catalog)
 {
     private const string ResourcePrefix = "proto/";
@@ -23,7 +23,7 @@ internal sealed class Documentation(Contract contract, MethodCatalog catalog)
     /// <summary>The OpenAPI document.</summary>
     public Task<DocumentationFile> OpenApiAsync() => openApi.Value;
 
-    /// <summary>The .proto files with what they import, and what one must know beside them.</summary>
+    /// <summary>The .proto files with their imports and a README.</summary>
     public Task<DocumentationFile> ProtosAsync() => protos.Value;
 
     private static async Task<byte[]> ZipProtosAsync()
@@ -44,7 +44,7 @@ internal sealed class Documentation(Contract contract, MethodCatalog catalog)
     {
         await using var from = assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"'{resource}' is not embedded in {assembly.GetName().Name}.");
         var entry = archive.CreateEntry(path);
-        // The same archive from every instance.
+        // A fixed time, so that all instances return the same archive.
         entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
         await using var to = await entry.OpenAsync();
         await from.CopyToAsync(to);

@@ -6,12 +6,12 @@ namespace ShTP.Transcoding.OpenApi;
 /// <summary><c>/openapi.json</c>, <c>/protos.zip</c> and the page <c>/docs</c>.</summary>
 internal static class DocumentationEndpoints
 {
-    /// <summary>The page; its scripts lie beside it, so it is the one path that ends with a slash.</summary>
+    /// <summary>The page. Its scripts are relative to it, so it is the only path that ends with a slash.</summary>
     public const string Page = "/docs/";
 
     private const string Document = "/openapi.json";
 
-    // The page is Scalar's, out of its package: scripts and styles of its own, and calls of this API.
+    // The page is Scalar's: its own scripts and styles, and calls of this API.
     private const string PagePolicy =
         "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
@@ -26,7 +26,7 @@ internal static class DocumentationEndpoints
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
-            // These two lead to services of the page's makers.
+            // Both lead to online services of Scalar.
             .HideDeveloperTools()
             .HideClientButton()
             .AddPreferredSecuritySchemes(OperationWriter.Bearer))
@@ -38,7 +38,7 @@ internal static class DocumentationEndpoints
         return app;
     }
 
-    /// <summary>Writes the document for tools that want it as a file; the result is the exit code.</summary>
+    /// <summary>Writes the document for tools that need a file; the result is the exit code.</summary>
     public static async Task<int> WriteOpenApiAsync(this WebApplication app, Stream output)
     {
         var document = await app.Services.GetRequiredService<Documentation>().OpenApiAsync();

@@ -10,7 +10,7 @@ internal static partial class ErrorTexts
 {
     private const string Mark = "Errors:";
 
-    /// <summary>What belongs to each HTTP status, in the order of statuses.</summary>
+    /// <summary>The texts for each HTTP status, ordered by status.</summary>
     public static SortedDictionary<int, string> Read(string? comment)
     {
         var texts = new SortedDictionary<int, string>();
@@ -21,7 +21,7 @@ internal static partial class ErrorTexts
         {
             if (CodeName().Match(part) is not { Success: true } match || !TryRead(match.Value, out var code))
                 continue;
-            // Nearly always about fields; what cannot be read at all is 400 everywhere.
+            // Nearly always about fields. Malformed requests are 400 for every RPC.
             var status = code == Code.InvalidArgument ? StatusCodes.Status422UnprocessableEntity : StatusMapping.ToHttp(code);
             texts[status] = texts.TryGetValue(status, out var earlier) ? $"{earlier}; {part}" : part;
         }

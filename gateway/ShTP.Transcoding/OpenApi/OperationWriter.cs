@@ -113,12 +113,12 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
         _ => [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }],
     };
 
-    // Unique: the number tells the additional bindings of one RPC apart.
+    // Unique: the number distinguishes the additional bindings of one RPC.
     private static string IdOf(ApiMethod method) => $"{method.Area}_{method.Descriptor.Name}{(method.RouteId.Split('#') is [_, var number] ? "_" + number : "")}";
 
     private static string FirstSentence(string comment) => comment.Split(["\n\n", ". ", ": ", "; "], 2, StringSplitOptions.None)[0].TrimEnd('.');
 
-    // What is not sent is not there; a parameter has no null.
+    // Parameters are absent instead of null.
     private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
     {
         if (schema is not OpenApiSchema { Type: { } type } own || !type.HasFlag(JsonSchemaType.Null))

@@ -12,7 +12,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
 
     private readonly HashSet<MessageDescriptor> answered = [];
 
-    /// <summary>Everything that this message may hold is written by us: all its fields are there, <c>null</c> where they are not set.</summary>
+    /// <summary>The gateway writes all fields of these messages, with <c>null</c> for unset ones.</summary>
     public void MarkAnswered(MessageDescriptor message)
     {
         if (WellKnownTypes.Of(message) != WellKnownType.None || !answered.Add(message))
@@ -30,7 +30,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
         if (!document.Components!.Schemas!.ContainsKey(id))
         {
             var schema = new OpenApiSchema { Type = JsonSchemaType.Object, Description = comments.Of(message.FullName), Properties = new Dictionary<string, IOpenApiSchema>() };
-            // Before the fields: a message may contain itself.
+            // Added before the fields, because a message may be recursive.
             document.Components.Schemas[id] = schema;
             foreach (var field in message.Fields.InDeclarationOrder())
                 schema.Properties[field.JsonName] = Of(field);
@@ -41,10 +41,10 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
         return new OpenApiSchemaReference(id, document);
     }
 
-    /// <summary>A component that is there already.</summary>
+    /// <summary>An existing component.</summary>
     public IOpenApiSchema Reference(string id) => new OpenApiSchemaReference(id, document);
 
-    /// <summary>A message without some of its fields, written out.</summary>
+    /// <summary>A message without some of its fields, inline.</summary>
     public IOpenApiSchema Without(MessageDescriptor message, IReadOnlySet<string> jsonNames)
     {
         if (jsonNames.Count == 0)
@@ -55,7 +55,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
         return schema;
     }
 
-    /// <summary>A field with what its comment says.</summary>
+    /// <summary>The schema of a field with its comment.</summary>
     public IOpenApiSchema Of(FieldDescriptor field)
     {
         if (field.IsMap)
@@ -78,7 +78,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
             : single;
     }
 
-    /// <summary>"users.User": messages of different areas may have one name.</summary>
+    /// <summary>"users.User": messages of different areas may have the same name.</summary>
     public static string NameOf(MessageDescriptor message) => string.Join('.', message.FullName.Split('.').Where((part, index) => index != 0 && part != "v1"));
 
     private IOpenApiSchema Single(FieldDescriptor field) => field.FieldType switch
@@ -89,7 +89,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
         FieldType.String => new OpenApiSchema { Type = JsonSchemaType.String },
         FieldType.Bytes => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
         FieldType.Double or FieldType.Float => new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" },
-        // As proto3 JSON has it: JavaScript's numbers end at 2^53.
+        // As in proto3 JSON, because JavaScript's numbers are exact up to 2^53 only.
         FieldType.Int64 or FieldType.UInt64 or FieldType.SInt64 or FieldType.Fixed64 or FieldType.SFixed64 => new OpenApiSchema { Type = JsonSchemaType.String, Format = "int64" },
         _ => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
     };

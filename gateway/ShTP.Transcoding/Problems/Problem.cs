@@ -5,10 +5,10 @@ namespace ShTP.Transcoding.Problems;
 /// <summary>A fault of one field, named as JSON spells it.</summary>
 public readonly record struct FieldFault(string Field, string Detail);
 
-/// <summary>An error as a client sees it: problem+json (RFC 9457) or google.rpc.Status.</summary>
+/// <summary>An error for clients: problem+json (RFC 9457) or google.rpc.Status.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">The gRPC code, for protobuf clients.</param>
-/// <param name="Detail">One readable string; the clients show it.</param>
+/// <param name="Detail">One readable text; the clients show it.</param>
 public sealed record Problem(int Status, Code Code, string Detail)
 {
     /// <summary>The faults per field.</summary>
@@ -36,14 +36,14 @@ public sealed record Problem(int Status, Code Code, string Detail)
     /// <summary>The Content-Type is not accepted; 415.</summary>
     public static Problem UnsupportedMediaType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, Code.InvalidArgument, detail);
 
-    /// <summary>Something that the call needs does not answer; 503.</summary>
+    /// <summary>A dependency of the call does not respond; 503.</summary>
     public static Problem Unavailable(string detail) =>
         new(StatusCodes.Status503ServiceUnavailable, Code.Unavailable, detail) { RetryAfter = 2 };
 }
 
-/// <summary>Ends the handling of a request with a problem.</summary>
+/// <summary>Ends a request with a problem.</summary>
 public sealed class ProblemException(Problem problem) : Exception(problem.Detail)
 {
-    /// <summary>What the client is told.</summary>
+    /// <summary>The error text for the client.</summary>
     public Problem Problem { get; } = problem;
 }

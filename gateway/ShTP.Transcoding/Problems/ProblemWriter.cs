@@ -7,13 +7,13 @@ using Status = Google.Rpc.Status;
 
 namespace ShTP.Transcoding.Problems;
 
-/// <summary>Writes problems in the client's encoding; the headers that every answer has are already there.</summary>
+/// <summary>Writes problems in the client's encoding. The common headers are already set.</summary>
 public static class ProblemWriter
 {
-    // Cyrillic as it is: an application/problem+json body is never a script or markup.
+    // Cyrillic is not escaped: an application/problem+json body is never a script or markup.
     private static readonly JsonWriterOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Answers with the problem, or cuts the connection when the answer has already begun.</summary>
+    /// <summary>Responds with the problem, or aborts the connection when the response has already started.</summary>
     public static void Write(HttpContext context, Problem problem, bool asProtobuf)
     {
         var response = context.Response;

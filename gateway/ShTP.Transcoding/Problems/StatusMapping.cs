@@ -8,14 +8,14 @@ using Status = Google.Rpc.Status;
 
 namespace ShTP.Transcoding.Problems;
 
-/// <summary>The one table from gRPC statuses to HTTP.</summary>
+/// <summary>Maps gRPC statuses to HTTP.</summary>
 public static class StatusMapping
 {
     private const string ExpiredChallenge = "Bearer error=\"invalid_token\", error_description=\"Signature has expired\"";
     private const int RetryWhenUnavailable = 2;
     private const int RetryWhenExhausted = 1;
 
-    /// <summary>The problem that an RPC's end stands for.</summary>
+    /// <summary>Maps the final status of an RPC to a problem.</summary>
     public static Problem ToProblem(GrpcStatus status)
     {
         var code = Enum.IsDefined(typeof(Code), status.Code) ? (Code)status.Code : Code.Unknown;
@@ -31,7 +31,7 @@ public static class StatusMapping
         };
     }
 
-    /// <summary>The problem that a failed call of a typed client stands for.</summary>
+    /// <summary>Maps the exception of a typed client to a problem.</summary>
     public static Problem ToProblem(RpcException failure) =>
         ToProblem(new GrpcStatus((int)failure.StatusCode, failure.Status.Detail, failure.Trailers.GetValueBytes(GrpcStatus.DetailsHeader)));
 
@@ -95,7 +95,7 @@ public static class StatusMapping
         }
         catch (InvalidProtocolBufferException)
         {
-            // Details only refine the code, which stands by itself.
+            // Details only refine the code, which is sufficient without them.
             return false;
         }
     }

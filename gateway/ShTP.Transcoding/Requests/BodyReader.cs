@@ -36,7 +36,7 @@ internal static class BodyReader
         }
         catch (IOException broken) when (broken is not BadHttpRequestException)
         {
-            // Kestrel reports some broken chunks and a connection that went away like this.
+            // Kestrel reports some malformed chunks and closed connections in this way.
             throw new ProblemException(Problem.Malformed("The request body is broken or incomplete"));
         }
     }

@@ -5,7 +5,7 @@ using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.Requests;
 
-/// <summary>The percent-escapes of a URL. The framework leaves those as they are that stand for no UTF-8; here they are an error.</summary>
+/// <summary>The percent-escapes of a URL. The framework keeps escapes that are not UTF-8 unchanged; here they are an error.</summary>
 internal static class EscapedText
 {
     /// <summary>Refuses a request target whose escapes are not UTF-8.</summary>
@@ -28,7 +28,7 @@ internal static class EscapedText
             }
             else
             {
-                bytes.WriteByte((byte)target[i]); // Kestrel lets only ASCII through
+                bytes.WriteByte((byte)target[i]); // Kestrel accepts only ASCII
             }
         }
 

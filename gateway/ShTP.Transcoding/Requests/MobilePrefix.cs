@@ -15,6 +15,6 @@ internal static class MobilePrefix
         request.Path = rest;
     }
 
-    /// <summary>Whether the client asked under the prefix.</summary>
+    /// <summary>Whether the request has the prefix.</summary>
     public static bool IsMobile(this HttpContext context) => context.Request.PathBase.Value is { Length: > 0 } above && above.EndsWith(Prefix, StringComparison.Ordinal);
 }

@@ -19,7 +19,7 @@ internal sealed class MultipartReading(IFileStore store)
     private const int MaxPartHeaderBytes = 8 * 1024;
 
     /// <summary>Appends the fields to the message.</summary>
-    /// <exception cref="ProblemException">The request is not what the contract asks for, or Files refused a file.</exception>
+    /// <exception cref="ProblemException">The request violates the contract, or Files refused a file.</exception>
     public async ValueTask ReadAsync(HttpContext context, ApiMethod method, PooledBuffer message)
     {
         if (context.Request.ContentLength > method.MaxBodyBytes)
@@ -80,7 +80,7 @@ internal sealed class MultipartReading(IFileStore store)
     public static ProblemException TooLarge(UploadField upload) =>
         new(Problem.TooLarge($"{upload.Field.JsonName}: the file is larger than {upload.Options.MaxBytes} bytes"));
 
-    // Browsers give every blob of a form a file name, also one that is JSON or protobuf.
+    // Browsers send a file name for every blob of a form, also for JSON and protobuf.
     private static bool IsMessage(MultipartSection part) =>
         MediaTypes.WithoutParameters(part.ContentType ?? "") is var type && (MediaTypes.IsJsonBody(type) || MediaTypes.IsProtobuf(type));
 

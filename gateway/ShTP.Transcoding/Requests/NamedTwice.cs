@@ -6,7 +6,7 @@ using ShTP.Transcoding.Problems;
 
 namespace ShTP.Transcoding.Requests;
 
-/// <summary>A body may repeat what the path names, but not name something else: the client would change another object than it thinks.</summary>
+/// <summary>A body may repeat a value of the path, but must not contradict it: the client would change another object than intended.</summary>
 internal static class NamedTwice
 {
     /// <exception cref="ProblemException">422: body and path differ.</exception>

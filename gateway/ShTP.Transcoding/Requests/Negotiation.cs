@@ -4,7 +4,7 @@ using ShTP.Transcoding.Problems;
 
 namespace ShTP.Transcoding.Requests;
 
-/// <summary>What the body of a request is.</summary>
+/// <summary>The format of a request's body.</summary>
 internal enum BodyFormat : byte
 {
     Json,
@@ -12,7 +12,7 @@ internal enum BodyFormat : byte
     Multipart,
 }
 
-/// <summary>How an answer is written.</summary>
+/// <summary>The format of a response.</summary>
 internal enum AnswerFormat : byte
 {
     Json,
@@ -22,12 +22,12 @@ internal enum AnswerFormat : byte
 }
 
 /// <summary>
-/// Content-Type decides how a request is read and Accept how it is answered, separately. Without an Accept
-/// header the answer is of the request's kind; JSON by default, protobuf under /mobile/.
+/// Content-Type decides how a request is read and Accept the format of the response, independently. Without an Accept
+/// header the response has the format of the request; the default is JSON, and protobuf under /mobile/.
 /// </summary>
 internal static class Negotiation
 {
-    // What axios and browsers' fetch send; the answer needs no parsing.
+    // axios and browsers' fetch send this value; no parsing is needed.
     private const string AxiosAccept = "application/json, text/plain, */*";
 
     private static readonly AnswerFormat[] Unary = [AnswerFormat.Json, AnswerFormat.Protobuf];
@@ -35,7 +35,7 @@ internal static class Negotiation
     private static readonly AnswerFormat[] Streaming = [AnswerFormat.JsonLines, AnswerFormat.Events, AnswerFormat.Protobuf];
     private static readonly AnswerFormat[] StreamingProtobufFirst = [AnswerFormat.Protobuf, AnswerFormat.JsonLines, AnswerFormat.Events];
 
-    /// <summary>The format of a request's body; null when the header names none that is known.</summary>
+    /// <summary>The format of a request's body; null for an unknown type.</summary>
     public static BodyFormat? ReadContentType(HttpRequest request)
     {
         var type = request.ContentType;
@@ -48,8 +48,8 @@ internal static class Negotiation
             : null;
     }
 
-    /// <summary>The format of the answer.</summary>
-    /// <exception cref="ProblemException">406 when nothing that is accepted can be made, 400 when Accept is malformed.</exception>
+    /// <summary>The format of the response.</summary>
+    /// <exception cref="ProblemException">406 when no accepted type can be produced, 400 when Accept is malformed.</exception>
     public static AnswerFormat ReadAccept(HttpRequest request, bool isStream)
     {
         var prefersProtobuf = PrefersProtobuf(request);
@@ -75,7 +75,7 @@ internal static class Negotiation
                 : $"This answer is offered as {MediaTypes.Json} or {MediaTypes.Protobuf}"));
     }
 
-    /// <summary>Whether errors go out as google.rpc.Status; as good as it can be told when the headers themselves are wrong.</summary>
+    /// <summary>Whether errors are sent as google.rpc.Status; a best guess when the headers themselves are wrong.</summary>
     public static bool WantsProtobufErrors(HttpRequest request)
     {
         var accept = request.Headers.Accept.ToString();
@@ -84,7 +84,7 @@ internal static class Negotiation
         return accept.Contains("protobuf", StringComparison.OrdinalIgnoreCase) && !accept.Contains("json", StringComparison.OrdinalIgnoreCase);
     }
 
-    // A form is of neither kind.
+    // A form is neither JSON nor protobuf.
     private static bool PrefersProtobuf(HttpRequest request) => ReadContentType(request) switch
     {
         BodyFormat.Protobuf => true,

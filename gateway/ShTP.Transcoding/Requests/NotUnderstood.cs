@@ -6,22 +6,22 @@ using ShTP.Transcoding.Codecs;
 namespace ShTP.Transcoding.Requests;
 
 /// <summary>
-/// The keys of a JSON body of which nothing at all was understood. Unknown keys are ignored, but when the service then
-/// refuses the request its client hears which they were.
+/// The keys of a JSON body of which no key is known. Unknown keys are ignored, but when the service refuses the
+/// request, the error lists them for the client.
 /// </summary>
 internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
 {
     private const int MaxKeys = 10;
     private const int MaxKeyLength = 50;
 
-    // A message that says more than this has something in it.
+    // A larger message has known keys in it.
     private const int MostBytes = 16;
 
-    /// <summary>Notes the keys for <see cref="Explain"/>.</summary>
+    /// <summary>Stores the keys for <see cref="Explain"/>.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="json">Its body, which is JSON.</param>
-    /// <param name="plan">The message that the body is.</param>
-    /// <param name="written">How many bytes the body became.</param>
+    /// <param name="json">Its JSON body.</param>
+    /// <param name="plan">The message of the body.</param>
+    /// <param name="written">Size of the converted body.</param>
     public static void Note(HttpContext context, ReadOnlySpan<byte> json, MessagePlan plan, int written)
     {
         if (written > MostBytes || plan.WellKnown != WellKnownType.None)
@@ -34,7 +34,7 @@ internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
             context.Features.Set(new NotUnderstood(unknown));
     }
 
-    /// <summary>The problem, with the keys that were noted when it is about the request.</summary>
+    /// <summary>Adds the stored keys to a problem about the request.</summary>
     public static Problem Explain(HttpContext context, Problem problem) =>
         problem.Code == Google.Rpc.Code.InvalidArgument && context.Features.Get<NotUnderstood>() is { } noted
             ? problem with { Detail = $"{problem.Detail} (not understood: {string.Join(", ", noted.Keys)})" }

@@ -8,16 +8,16 @@ using ShTP.Transcoding.Grpc;
 namespace ShTP.Transcoding.Requests;
 
 /// <summary>
-/// Turns a request into one gRPC frame: the body first, then query and path fields behind it. In protobuf
-/// concatenation is merging and the last scalar wins, so the path decides over the query and that over the body.
+/// Converts a request to one gRPC frame: the body first, then query and path fields. Concatenated protobuf messages are
+/// merged and the last scalar wins, so the path overrides the query, and the query the body.
 /// </summary>
 internal sealed class RequestReader(MultipartReading multipart)
 {
     private const string AcceptedBodies = $"Send {MediaTypes.Json} or {MediaTypes.Protobuf}";
 
     /// <summary>Writes the frame.</summary>
-    /// <exception cref="ProblemException">The request is not what the contract asks for.</exception>
-    /// <exception cref="RequestFormatException">Likewise.</exception>
+    /// <exception cref="ProblemException">The request violates the contract.</exception>
+    /// <exception cref="RequestFormatException">As above, for a malformed body or value.</exception>
     public ValueTask ReadAsync(HttpContext context, ApiMethod method, PooledBuffer frame)
     {
         GrpcFrame.Begin(frame);
@@ -30,7 +30,7 @@ internal sealed class RequestReader(MultipartReading multipart)
 
     private async ValueTask ReadWithBodyAsync(HttpContext context, ApiMethod method, PooledBuffer frame)
     {
-        // Bodies are counted here: Kestrel would cut the connection before the client has read why.
+        // The body size is limited here, because Kestrel would abort the connection before the client has read the error.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
         if (context.Request.Headers.ContentEncoding is { Count: > 0 } coding && coding != "identity")
@@ -111,7 +111,7 @@ internal sealed class RequestReader(MultipartReading multipart)
             }
         }
 
-        // Behind the query: a browser that connects again repeats the address and says in the header how far it came.
+        // After the query, because a reconnecting browser repeats the URL and sends its position in the header.
         if (method.LastEventId is { } lastEventId && context.Request.Headers["Last-Event-ID"] is [{ Length: > 0 } id])
             lastEventId.AppendText(id, frame);
         foreach (var (variable, field) in method.PathBindings)

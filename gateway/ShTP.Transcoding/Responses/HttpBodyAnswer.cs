@@ -3,13 +3,13 @@ using Google.Protobuf;
 
 namespace ShTP.Transcoding.Responses;
 
-/// <summary>google.api.HttpBody: bytes with a media type of their own go out as they are.</summary>
+/// <summary>google.api.HttpBody: bytes with their media type are sent unchanged.</summary>
 internal static class HttpBodyAnswer
 {
-    // What a service may say about its body beside the type; everything else of its metadata stays inside.
+    // The response headers that a service may set beside the content type. Its other metadata is not forwarded.
     private static readonly string[] Headers = ["content-disposition", "cache-control", "etag", "last-modified"];
 
-    /// <summary>Writes the whole of a unary answer.</summary>
+    /// <summary>Writes a complete unary response.</summary>
     public static void Write(HttpContext context, ReadOnlySpan<byte> message, HttpResponseMessage from)
     {
         var body = Read(message);

@@ -8,16 +8,16 @@ using ShTP.Transcoding.Requests;
 namespace ShTP.Transcoding.Responses;
 
 /// <summary>
-/// Relays a server stream: as events, JSON lines, delimited protobuf or a plain body. Before the first message, or a
-/// second without one, an error is a real status; later an event, a line, or a cut connection where nothing else can be
-/// told apart.
+/// Relays a server stream as events, JSON lines, delimited protobuf or a plain body. An error before the first message,
+/// or within the first second, is an HTTP status. Later it is an event, a line, or an aborted connection where the
+/// format has no errors.
 /// </summary>
 internal sealed class StreamAnswer(TranscodingOptions options, IStreamGuard guard, TimeProvider time, IHostApplicationLifetime lifetime)
 {
-    // Revocations are known within a second, so an open stream is looked at every second too.
+    // Revocations arrive within a second, so open streams are checked every second, too.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>Relays until the stream ends; returns the problem when nothing was sent before it.</summary>
+    /// <summary>Relays until the stream ends; returns the problem when the response has not started.</summary>
     public async Task<Problem?> WriteAsync(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.OK)
@@ -69,7 +69,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, IStreamGuard guar
         return null;
     }
 
-    /// <summary>Whether there is a next message, or why the caller may hear no more before it comes.</summary>
+    /// <summary>Waits for the next message; or returns the reason why the caller may not receive it.</summary>
     private async Task<(bool IsNext, Problem? End)> WaitAsync(HttpContext context, Task<bool> next, StreamRelay relay, CancellationToken cancellationToken)
     {
         var quiet = TimeSpan.Zero;
@@ -78,7 +78,7 @@ internal sealed class StreamAnswer(TranscodingOptions options, IStreamGuard guar
             cancellationToken.ThrowIfCancellationRequested();
             if (guard.FindEnd(context) is { } end)
                 return (false, end);
-            // The service has taken the stream: the client shall know, though nothing has happened yet.
+            // The service has accepted the stream, so the client gets the headers before the first message.
             if (!relay.HasStarted)
                 await relay.OpenAsync(cancellationToken);
             quiet += Tick;

@@ -8,7 +8,7 @@ using ShTP.Transcoding.Requests;
 
 namespace ShTP.Transcoding.Responses;
 
-/// <summary>Writes the messages of one stream to the client, in the form that it asked for.</summary>
+/// <summary>Writes the messages of one stream in the format that the client accepts.</summary>
 internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage from, TranscodingOptions options) : IDisposable
 {
     private readonly PooledBuffer buffer = new(4096);
@@ -30,7 +30,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
             _ => MediaTypes.JsonLines,
         };
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would buffer events
     }
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool isMoreReady, CancellationToken cancellationToken)
@@ -40,13 +40,13 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
             await SendAsync(cancellationToken);
     }
 
-    /// <summary>Sends the headers, where they do not depend on the first message.</summary>
+    /// <summary>Sends the headers if they do not depend on the first message.</summary>
     public async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         if (method.ReturnsHttpBody)
             return;
         EnsureStarted();
-        // Not the writer: where answers may be compressed, it flushes nothing when nothing was written.
+        // Not the writer: with response compression its flush has no effect when nothing was written.
         await context.Response.Body.FlushAsync(cancellationToken);
     }
 
@@ -63,7 +63,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
     {
         if (format == AnswerFormat.Protobuf || method.ReturnsHttpBody)
         {
-            context.Abort(); // a cut body is the only honest sign
+            context.Abort(); // an aborted body is the only way to report it
             return;
         }
 
@@ -117,7 +117,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
         buffer.WriteByte((byte)'\n');
     }
 
-    // The last one wins, as everywhere in protobuf.
+    // The last one wins, as in protobuf.
     private static long ReadInt64(ReadOnlySpan<byte> message, FieldPlan field)
     {
         var value = 0L;

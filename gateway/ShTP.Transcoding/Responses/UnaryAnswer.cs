@@ -6,7 +6,7 @@ using ShTP.Transcoding.Requests;
 
 namespace ShTP.Transcoding.Responses;
 
-/// <summary>Writes the answer of a unary call.</summary>
+/// <summary>Writes the response of a unary call.</summary>
 internal sealed class UnaryAnswer(TranscodingOptions options)
 {
     private const int FirstFrame = 4096;
@@ -35,7 +35,7 @@ internal sealed class UnaryAnswer(TranscodingOptions options)
         Write(context, MediaTypes.Json, json.WrittenSpan);
     }
 
-    /// <summary>The JSON of one message: of its <c>response_body</c> field when there is one, and <c>null</c> for nothing.</summary>
+    /// <summary>The JSON of one message, of its <c>response_body</c> field when there is one, or <c>null</c> for an empty message.</summary>
     public static void AppendJson(ApiMethod method, ReadOnlySpan<byte> message, PooledBuffer json)
     {
         if (method.ReturnsEmpty)

@@ -16,10 +16,10 @@ public sealed class Medal
 
     public required MedalKind Kind { get; init; }
 
-    /// <summary>For what.</summary>
+    /// <summary>What it was awarded for.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Null when that member of staff is gone.</summary>
+    /// <summary>Null when that member of staff was deleted.</summary>
     public Guid? AwardedBy { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -48,7 +48,7 @@ public sealed class Medal
             medal.Property(m => m.Kind).HasConversion<short>();
             medal.Property(m => m.Name).HasMaxLength(MaxNameLength);
             medal.HasIndex(m => new { m.UserId, m.CreatedAt, m.Id }).IsDescending(false, true, true);
-            // For the deletion of a member of staff.
+            // Removes a deleted member of staff.
             medal.HasIndex(m => m.AwardedBy).HasFilter("awarded_by is not null");
         }
     }

@@ -10,7 +10,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Medals;
 
-/// <summary>Medals that staff award; achievements.proto says what each RPC does.</summary>
+/// <summary>Medals that staff award; achievements.proto documents each RPC.</summary>
 public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider clock) : V1.MedalsService.MedalsServiceBase
 {
     private const int MaxMedals = 100;
@@ -71,7 +71,7 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
         return new Empty();
     }
 
-    // Under the user's lock, so that the last message in the outbox holds the last count.
+    // Under the user's lock, so that the last message in the outbox has the last count.
     private async Task SaveCountsAsync(Guid user, CancellationToken cancellationToken)
     {
         var counts = await db.Medals.Where(m => m.UserId == user).GroupBy(m => m.Kind).Select(kind => new { kind.Key, Count = kind.Count() })

@@ -5,12 +5,12 @@ using Achievement = ShTP.Achievements.Records.Achievement;
 
 namespace ShTP.Achievements.OldSystem;
 
-/// <summary>Achievements of the old system. Their points are in the ratings already.</summary>
+/// <summary>Imports achievements. Their points are already part of the imported ratings.</summary>
 internal sealed class AchievementImport(AchievementsDb db, Attachments attachments) : RowImport<ImportedAchievement, Achievement>(db)
 {
     private const string NoText = "—";
 
-    // Files names a proof anew whenever it is stored.
+    // Files creates a new name whenever it stores a proof.
     protected override IReadOnlyCollection<string> Ignored => [nameof(Achievement.FileId), nameof(Achievement.FileName), nameof(Achievement.OriginalName)];
 
     protected override string UuidOf(ImportedAchievement row) => row.Uuid;

@@ -5,7 +5,7 @@ using ShTP.Api.V1;
 
 namespace ShTP.Achievements.OldSystem;
 
-/// <summary>What the import of the old system asks of Achievements.</summary>
+/// <summary>Import RPCs of Achievements, called by tools/ShTP.Import.</summary>
 public sealed class AchievementsImportService(AchievementsDb db, Attachments attachments) : AchievementsImport.AchievementsImportBase
 {
     public override Task<ImportResponse> ImportAchievements(ImportAchievementsRequest request, ServerCallContext context) =>

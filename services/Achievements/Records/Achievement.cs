@@ -6,7 +6,7 @@ using ShTP.Rpc.Access;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>What a student says to have achieved, and what became of it.</summary>
+/// <summary>An achievement of a student, and its moderation.</summary>
 public sealed class Achievement
 {
     public const int MaxTitleLength = 500;
@@ -30,28 +30,28 @@ public sealed class Achievement
     /// <summary>Its name under /storage/achievements/.</summary>
     public required string FileName { get; set; }
 
-    /// <summary>What the student called it.</summary>
+    /// <summary>The file name that the student sent.</summary>
     public required string OriginalName { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public AchievementStatus Status { get; set; }
 
-    /// <summary>What it was accepted for; kept when it is reversed.</summary>
+    /// <summary>Points on acceptance; kept when it is reversed.</summary>
     public int? Points { get; set; }
 
     public DateTimeOffset? DecidedAt { get; set; }
 
-    /// <summary>Null when nobody has, or when that member of staff is gone.</summary>
+    /// <summary>Null before a decision, or when that member of staff was deleted.</summary>
     public Guid? DecidedBy { get; set; }
 
     /// <summary>Why it was rejected or reversed.</summary>
     public string? Reason { get; set; }
 
-    /// <summary>It was accepted, and its points were taken back.</summary>
+    /// <summary>It was accepted and later reversed.</summary>
     public bool IsReversed { get; set; }
 
-    /// <summary>Waits for a decision again.</summary>
+    /// <summary>Makes it pending again.</summary>
     public void Reopen() => (Status, Points, DecidedAt, DecidedBy, Reason, IsReversed) = (AchievementStatus.Pending, null, null, null, null, false);
 
     public V1.Achievement ToProto(SignedNames links)
@@ -92,7 +92,7 @@ public sealed class Achievement
             achievement.Property(a => a.Reason).HasMaxLength(MaxReasonLength);
             achievement.HasIndex(a => new { a.UserId, a.Status, a.CreatedAt, a.Id }).IsDescending(false, false, true, true);
             achievement.HasIndex(a => new { a.CreatedAt, a.Id }).HasDatabaseName("ix_achievements_queue").IsDescending(true, true).HasFilter("status = 0");
-            // For the deletion of a member of staff.
+            // Removes a deleted member of staff.
             achievement.HasIndex(a => a.DecidedBy).HasFilter("decided_by is not null");
         }
     }

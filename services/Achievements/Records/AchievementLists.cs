@@ -6,7 +6,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>Lists of achievements with whose they are, newest first.</summary>
+/// <summary>Lists of achievements with their owners, newest first.</summary>
 public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNames links)
 {
     private const int MaxPage = 1000;
@@ -18,7 +18,7 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
     public async Task<List<V1.Achievement>> NewestAcceptedOfAsync(Guid user, CancellationToken cancellationToken) => await ToProtoAsync(
         await Newest(db.Achievements.Where(a => a.UserId == user && a.Status == AchievementStatus.Accepted), MaxOfOthers).ToListAsync(cancellationToken), cancellationToken);
 
-    /// <exception cref="Grpc.Core.RpcException">As ListQueue of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ListQueue in achievements.proto.</exception>
     public async Task<List<V1.Achievement>> QueueAsync(ListQueueRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -28,7 +28,7 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
         checks.ThrowIfInvalid();
 
         (DateTimeOffset CreatedAt, Guid Id)? last = request.Before.Length > 0 ? (await FindTimeAsync(before, cancellationToken), before) : null;
-        // A page without a single row would tell the client that there are no more.
+        // An empty page would mean the end of the list to the client.
         while (true)
         {
             var rows = await Newest(WaitingBehind(last), limit).ToListAsync(cancellationToken);
@@ -39,7 +39,7 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
         }
     }
 
-    // It may have been decided since; its place in the order stays.
+    // It may have been decided since, but its position in the order is kept.
     private async Task<DateTimeOffset> FindTimeAsync(Guid before, CancellationToken cancellationToken) =>
         await db.Achievements.Where(a => a.Id == before).Select(a => (DateTimeOffset?)a.CreatedAt).SingleOrDefaultAsync(cancellationToken)
         ?? throw RpcErrors.InvalidField("before", "there is no achievement with this uuid");
@@ -58,7 +58,7 @@ public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNam
     private async Task<List<V1.Achievement>> ToProtoAsync(List<Achievement> rows, CancellationToken cancellationToken)
     {
         var people = await owners.FindAsync(rows.Select(row => row.UserId), cancellationToken);
-        // Deleted a moment ago, and on the way here: the clients cannot show a row of nobody.
+        // The owner was deleted and the message is still on its way. The clients cannot show a row without an owner.
         return [.. rows.Where(row => people.ContainsKey(row.UserId)).Select(row => Write(row, people[row.UserId])).Fitting()];
     }
 

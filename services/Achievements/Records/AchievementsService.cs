@@ -7,7 +7,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>Achievements and their moderation; achievements.proto says what each RPC does.</summary>
+/// <summary>Achievements and their moderation; achievements.proto documents each RPC.</summary>
 public sealed class AchievementsService(AchievementLists lists, HandingIn handingIn, Decisions decisions, ZipExport export, SignedNames links)
     : V1.AchievementsService.AchievementsServiceBase
 {

@@ -6,7 +6,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>The proofs of achievements: stored by the gateway in Files, kept there by a claim of the achievement.</summary>
+/// <summary>The proofs of achievements: stored in Files by the gateway, and kept by a claim of the achievement.</summary>
 public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalClient files)
 {
     /// <summary>Their folder under /storage.</summary>
@@ -14,7 +14,7 @@ public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalCl
 
     private const string Kind = "achievement";
 
-    /// <summary>What Files knows about the upload; what the request says about it is the client's word.</summary>
+    /// <summary>Loads the upload from Files, because the reference in the request is not trusted.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT when the user has uploaded no such file.</exception>
     public async Task<UploadedFile> VerifyAsync(UploadedFile? upload, Guid owner, CancellationToken cancellationToken)
     {
@@ -32,13 +32,13 @@ public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalCl
         }
     }
 
-    /// <summary>Keeps the achievement's present file.</summary>
+    /// <summary>Claims the achievement's current file.</summary>
     public void EnqueueClaim(Achievement achievement) => Enqueue(
         nameof(FilesInternal.FilesInternalBase.Claim),
         new ClaimRequest { FileId = achievement.FileId.ToString(), OwnerId = achievement.UserId.ToString(), Claim = ClaimOf(achievement) },
         achievement);
 
-    /// <summary>Gives the achievement's present file up.</summary>
+    /// <summary>Releases the achievement's current file.</summary>
     public void EnqueueRelease(Achievement achievement) => Enqueue(
         nameof(FilesInternal.FilesInternalBase.Release), new ReleaseRequest { FileId = achievement.FileId.ToString(), Claim = ClaimOf(achievement) }, achievement);
 

@@ -7,13 +7,13 @@ using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>What staff decide. A decision, its points and its notification are one transaction.</summary>
+/// <summary>Moderation by staff. A decision, its points and its notification are one transaction.</summary>
 public sealed class Decisions(AchievementsDb db, TimeProvider clock)
 {
     private const int Accept = 1;
     private const int MaxLedgerReason = 200;
 
-    /// <exception cref="Grpc.Core.RpcException">As ModerateAchievement of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ModerateAchievement in achievements.proto.</exception>
     public async Task ModerateAsync(ModerateAchievementRequest request, Guid moderator, CancellationToken cancellationToken)
     {
         var id = Check(request);
@@ -35,7 +35,7 @@ public sealed class Decisions(AchievementsDb db, TimeProvider clock)
         }, cancellationToken);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As ReverseAchievement of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ReverseAchievement in achievements.proto.</exception>
     public async Task ReverseAsync(ReverseAchievementRequest request, Guid moderator, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>Names within one archive: what students called their files, safe on every system and each once.</summary>
+/// <summary>Unique and portable file names within an archive, derived from the students' file names.</summary>
 internal sealed class EntryNames
 {
     private const int MaxLength = 100;
 
-    // Windows takes these for devices, with any extension.
+    // Windows reserves these names, with any extension.
     private static readonly HashSet<string> Devices = new(
         ["con", "prn", "aux", "nul", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"com{i}", $"lpt{i}" })], StringComparer.OrdinalIgnoreCase);
 
     private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase) { "achievements.md" };
 
-    /// <summary>The next name; its extension is the stored file's, which fits the content.</summary>
+    /// <summary>The next name. Its extension is that of the stored file, which fits the content.</summary>
     public string Next(string originalName, string storedName)
     {
         var extension = Path.GetExtension(storedName);

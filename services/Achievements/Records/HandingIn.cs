@@ -6,12 +6,12 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>What students do with their achievements.</summary>
+/// <summary>Submission of achievements by students.</summary>
 public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimeProvider clock)
 {
     private const int MaxWaiting = 100;
 
-    /// <exception cref="Grpc.Core.RpcException">As CreateAchievement of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CreateAchievement in achievements.proto.</exception>
     public async Task<Achievement> CreateAsync(CreateAchievementRequest request, Guid user, CancellationToken cancellationToken)
     {
         var text = request.Achievement ?? new AchievementText();
@@ -46,7 +46,7 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         }, cancellationToken);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As ResubmitAchievement of achievements.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ResubmitAchievement in achievements.proto.</exception>
     public async Task<Achievement> ResubmitAsync(ResubmitAchievementRequest request, Guid user, CancellationToken cancellationToken)
     {
         var text = request.Achievement ?? new AchievementText();
@@ -97,7 +97,7 @@ public sealed class HandingIn(AchievementsDb db, Attachments attachments, TimePr
         attachments.EnqueueClaim(achievement);
     }
 
-    // Counted under a lock of the student's: two at once would both find room for one.
+    // Counted under the student's lock: two concurrent calls could both find room for one.
     private async Task RequireRoomAsync(Guid user, CancellationToken cancellationToken)
     {
         await db.LockUserAsync(user, cancellationToken);

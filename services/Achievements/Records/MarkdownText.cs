@@ -2,12 +2,12 @@ using System.Text;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>Text of students within Markdown.</summary>
+/// <summary>Escapes text of students for Markdown.</summary>
 internal static class MarkdownText
 {
     private const string Special = @"\`*_{}[]()<>#+-.!|~&";
 
-    /// <summary>The text so that it means itself; CommonMark takes a backslash before any ASCII punctuation.</summary>
+    /// <summary>Escapes ASCII punctuation with backslashes, as CommonMark allows.</summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder(text.Length + 16);

@@ -13,13 +13,13 @@ using ShTP.Rpc.Streams;
 
 namespace ShTP.Achievements.Records;
 
-/// <summary>A student's portfolio: the proofs and a list of what they prove, made while it is sent.</summary>
+/// <summary>A student's portfolio: the proofs and a list of the achievements, generated during the transfer.</summary>
 public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClient files)
 {
     private const string MediaType = "application/x-zip-compressed";
     private const int MaxAchievements = 1000;
 
-    /// <exception cref="RpcException">As ExportAchievements of achievements.proto says.</exception>
+    /// <exception cref="RpcException">As documented for ExportAchievements in achievements.proto.</exception>
     public async Task WriteAsync(IServerStreamWriter<HttpBody> answer, ServerCallContext context)
     {
         var caller = context.User();
@@ -51,7 +51,7 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
         await body.CompleteAsync();
     }
 
-    /// <summary>False when the file is gone: its owner is being deleted.</summary>
+    /// <summary>False when the file does not exist: its owner is being deleted.</summary>
     private async Task<bool> AddFileAsync(ZipArchive archive, string name, Guid fileId, CancellationToken cancellationToken)
     {
         using var file = files.Read(new ReadRequest { FileId = fileId.ToString() }, cancellationToken: cancellationToken);
@@ -66,7 +66,7 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
             return false;
         }
 
-        // Pictures and PDFs are compressed already.
+        // Pictures and PDFs are already compressed.
         await using var entry = await archive.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancellationToken);
         for (; hasPiece; hasPiece = await pieces.MoveNext(cancellationToken))
             await entry.WriteAsync(pieces.Current.Content.Memory, cancellationToken);

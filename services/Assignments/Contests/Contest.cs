@@ -11,7 +11,7 @@ public sealed class Contest
     public const int MaxTitleLength = 200;
     public const int MaxDescriptionLength = 10_000;
 
-    // The clients cannot do without a deadline where they count the time down.
+    // A far deadline for contests without one, because the clients count the time down.
     private static readonly DateTimeOffset NoDeadline = new(9999, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
     public required Guid Id { get; init; }
@@ -33,7 +33,7 @@ public sealed class Contest
 
     public required int ForLearningClass { get; set; }
 
-    /// <summary>How many solved tasks make a 5.</summary>
+    /// <summary>Number of solved tasks that a 5 needs.</summary>
     public required int Mark5 { get; set; }
 
     public required int Mark4 { get; set; }

@@ -9,21 +9,21 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Makes and changes contests.</summary>
+/// <summary>Creates and changes contests.</summary>
 public sealed class ContestEditing(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
     internal const int MaxTasks = 50;
     internal const int MaxGroups = 100;
     internal const int MaxClass = 11;
 
-    // 0001-01-01 and the last second of 9999, as Timestamp has them.
+    // 0001-01-01 and the last second of 9999, the range of Timestamp.
     private const long MinSeconds = -62_135_596_800;
     private const long MaxSeconds = 253_402_300_799;
     private const int MaxNanos = 999_999_999;
 
     internal static RpcException NoSuchContest() => RpcErrors.NotFound("No such contest");
 
-    /// <exception cref="RpcException">As CreateContest of contests.proto says.</exception>
+    /// <exception cref="RpcException">As documented for CreateContest in contests.proto.</exception>
     public async Task<Contest> CreateAsync(CreateContestRequest request, Guid author, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -62,7 +62,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
         return contest;
     }
 
-    /// <exception cref="RpcException">As UpdateContest of contests.proto says.</exception>
+    /// <exception cref="RpcException">As documented for UpdateContest in contests.proto.</exception>
     public async Task<Contest> UpdateAsync(UpdateContestRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -82,7 +82,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
 
         return await db.InTransactionAsync(async cancellation =>
         {
-            // Locked: half of the marks from here and half from there would not descend.
+            // Locked, because concurrent changes of single marks could break their order.
             var contest = await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellation) ?? throw NoSuchContest();
             contest.Title = request.HasTitle ? request.Title : contest.Title;
             contest.Description = request.HasDescription ? request.Description : contest.Description;
@@ -135,7 +135,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
             return null;
         if (time.Seconds is >= MinSeconds and <= MaxSeconds && time.Nanos is >= 0 and <= MaxNanos)
         {
-            // Whole microseconds are what the database keeps.
+            // Whole microseconds, the precision of the database.
             var deadline = time.ToDateTimeOffset();
             return deadline.AddTicks(-(deadline.Ticks % TimeSpan.TicksPerMicrosecond));
         }

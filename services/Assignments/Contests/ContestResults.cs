@@ -5,12 +5,12 @@ using ShTP.Rpc;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>What has been reached in contests. A task counts once, however often it was solved.</summary>
+/// <summary>Results of contests. A task counts once, however often it was solved.</summary>
 public sealed class ContestResults(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
     private const int MaxAvailable = 200;
 
-    /// <summary>Contests of the user's group and class that are not over.</summary>
+    /// <summary>Open contests of the user's group and class.</summary>
     public async Task<IEnumerable<AvailableContest>> ListAvailableAsync(Guid user, CancellationToken cancellationToken)
     {
         if (await participants.FindAsync(user, cancellationToken) is not { } own)

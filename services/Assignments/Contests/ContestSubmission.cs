@@ -10,10 +10,10 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Hands a repository in.</summary>
+/// <summary>Submits a repository.</summary>
 public sealed class ContestSubmission(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As SubmitContest of contests.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for SubmitContest in contests.proto.</exception>
     public async Task SubmitAsync(SubmitContestRequest request, Guid user, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -64,7 +64,7 @@ public sealed class ContestSubmission(AssignmentsDb db, Participants participant
         }, cancellationToken);
     }
 
-    // A function names its file; where two would have the same, or one that a place has, both are found by their places.
+    // The file is named as the function. When two names would collide, or one with a place, both use their places.
     private static string[] FileNames(string?[] functions)
     {
         string[] places = [.. functions.Select((_, place) => $"task{place + 1}")];

@@ -9,7 +9,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Contests, who solved what, and the marks.</summary>
+/// <summary>Contests, their results and marks; contests.proto documents each RPC.</summary>
 public sealed class ContestsService(AssignmentsDb db, ContestEditing editing, ContestResults results, ContestSubmission submission, SubmissionLists submissions)
     : V1.ContestsService.ContestsServiceBase
 {

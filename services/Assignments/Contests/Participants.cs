@@ -3,7 +3,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Assignments.Contests;
 
-/// <summary>Who contests are for, as Users knows them.</summary>
+/// <summary>The students of contests, from Users.</summary>
 public sealed class Participants(UsersInternal.UsersInternalClient users)
 {
     private const int PageSize = 1000;
@@ -17,7 +17,7 @@ public sealed class Participants(UsersInternal.UsersInternalClient users)
     public async Task RequireGroupsAsync(IEnumerable<Guid> groups, CancellationToken cancellationToken) =>
         await users.ListUserIdsAsync(RequestFor(groups, areRequired: true), cancellationToken: cancellationToken);
 
-    /// <summary>Everybody of the groups who is in the class.</summary>
+    /// <summary>All students of the groups in the class.</summary>
     public async Task<List<UserSummary>> ListAsync(IEnumerable<Guid> groups, int learningClass, CancellationToken cancellationToken)
     {
         var ids = (await users.ListUserIdsAsync(RequestFor(groups, areRequired: false), cancellationToken: cancellationToken)).UserIds.Memory;

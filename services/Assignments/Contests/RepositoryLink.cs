@@ -5,25 +5,25 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>
-/// Links of repositories: https, a known host and a path, nothing else. Blanks around are dropped, and a link of a page of the
-/// repository, which shows a branch or a file, means the repository. Where the name leads to is the checker's to look at.
+/// Links of repositories: https, a known host and a path. White space around the link is removed. A link of a page of
+/// the repository, such as a branch or a file, means the repository. The checker verifies the address of the host.
 /// </summary>
 internal static partial class RepositoryLink
 {
     private const int MinSegments = 2;
     private const int MaxSegments = 8;
 
-    // Comes along when a link is copied from a chat or a document.
+    // Often copied along with a link from a chat or a document.
     private static readonly char[] Invisible = ['\u200B', '\u2060', '\uFEFF'];
 
-    /// <summary>Notes what is wrong, and gives the link as it is stored.</summary>
+    /// <summary>Records the faults and returns the link as it is stored.</summary>
     public static string Check(FieldChecks checks, string link, IReadOnlyList<string> hosts, string field)
     {
         link = Page().Replace(link.Trim().Trim(Invisible), "${repository}");
         checks.Text(link, 1, Submission.MaxRepositoryLength, field);
         if (link.Length is 0 or > Submission.MaxRepositoryLength)
             return "";
-        // By the text itself: whatever a parser would correct is no link here.
+        // Checks the text itself: a link that a parser would correct is refused.
         var match = Link().Match(link);
         if (!match.Success || !hosts.Contains(match.Groups["host"].Value, StringComparer.OrdinalIgnoreCase))
         {
@@ -37,7 +37,7 @@ internal static partial class RepositoryLink
         return $"https://{match.Groups["host"].Value.ToLowerInvariant()}/{string.Join('/', segments)}";
     }
 
-    // GitLab puts a dash before its pages, since its groups nest; with the others the third word of the path is the page's.
+    // GitLab puts a dash before its pages, because its groups nest. On other hosts the third segment of the path is a page.
     [GeneratedRegex(
         @"\A(?<repository>https://(?:[^/]+(?:/[^/]+){2,7}?(?=/-/)|(?![^/]*gitlab)[^/]+/[^/]+/[^/]+(?=/(?:tree|blob|raw|blame|edit|src|content|commits?|branches|tags|releases|issues|pulls?|actions|wiki)(?:/|\z))))/.*\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

@@ -7,13 +7,13 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>What students hear of their contests.</summary>
+/// <summary>Notifications of students about their contests.</summary>
 internal static class ContestNews
 {
     // "Information" in notifications.proto.
     private const int Information = 4;
 
-    /// <summary>Tells the student, in the transaction that ends the judging, what became of a repository; nothing of other submissions.</summary>
+    /// <summary>Notifies the student about the result of a repository, in the transaction that completes the work. Other submissions cause no notification.</summary>
     public static async Task TellOfContestAsync(this AssignmentsDb db, IReadOnlyList<Submission> submissions, bool isJudged, CancellationToken cancellationToken)
     {
         if (submissions is not [{ ContestId: { } contest, UserId: var user }, ..])
@@ -28,7 +28,7 @@ internal static class ContestNews
             new NotifyRequest { UserIds = { user.ToString() }, Type = Information, Data = data }, $"notify:{user}");
     }
 
-    /// <summary>The database's time: leases are its matter, and so is how long judging took.</summary>
+    /// <summary>The time of the database, which also decides leases.</summary>
     public static Task<DateTimeOffset> NowAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellationToken);
 }

@@ -8,20 +8,20 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>
-/// Takes work back from checkers that vanished or stop. It keeps its place; what ends one checker after the other is
-/// finished without a verdict, so that nothing is being checked for ever.
+/// Takes work back from checkers that crashed or stop. It keeps its place in the queue. After too many losses it is
+/// finished without a verdict, so that it does not stay in the queue forever.
 /// </summary>
 public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
 {
-    // Most losses are not the work's fault: whatever ends a checker, a service or the database ends the leases of all
-    // that is being judged, and the same work can be among it several times in a row.
+    // Most losses have other causes than the work: the end of a checker, a service or the database ends all leases, and
+    // the same work can be affected several times in a row.
     private const int MaxLosses = 10;
     private const int MaxReturns = 10;
     private const int PageSize = 100;
 
     internal const string NotJudged = "Решение не удалось проверить";
 
-    /// <summary>Requeues what expired, a hundred at the most.</summary>
+    /// <summary>Requeues expired work, at most a hundred.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         var lost = await db.Work.FromSql($"SELECT * FROM work WHERE state = 1 AND lease_expires_at < now() ORDER BY lease_expires_at LIMIT {PageSize} FOR UPDATE SKIP LOCKED")
@@ -37,8 +37,8 @@ public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
         return lost.Count;
     }, cancellationToken);
 
-    /// <summary>Takes back what a checker does not want; a lease that is lost already is no error.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is no UUID.</exception>
+    /// <summary>Takes back returned work; a lost lease is not an error.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not a UUID.</exception>
     public Task ReturnAsync(string lease, CancellationToken cancellationToken)
     {
         var id = FieldChecks.RequireUuid(lease, "leaseId");
@@ -73,7 +73,7 @@ public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
         (work.State, work.FinishedAt) = (WorkState.Done, await db.NowAsync(cancellationToken));
         if (work.RejudgeId is not null)
         {
-            // Without results: what it was before stays in force.
+            // Without new results the current ones are kept.
             var now = clock.Now();
             await db.RejudgeItems.Where(i => i.WorkId == work.Id).ExecuteUpdateAsync(set => set.SetProperty(i => i.JudgedAt, now), cancellationToken);
             return;

@@ -3,7 +3,7 @@ using ShTP.Data;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Looks for expired leases the moment they expire, or each second; every replica does.</summary>
+/// <summary>Checks for expired leases when the next one expires, or every second, on every replica.</summary>
 internal sealed class LostWorkSweep(IServiceScopeFactory scopes, ILogger<LostWorkSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
@@ -20,7 +20,7 @@ internal sealed class LostWorkSweep(IServiceScopeFactory scopes, ILogger<LostWor
             }
             catch (Exception outage) when (outage.IsDatabaseOutage() && !stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Lost work cannot be looked for: {Fault}", outage.GetBaseException().Message);
+                logger.LogWarning("The check for expired leases failed: {Fault}", outage.GetBaseException().Message);
             }
 
             await Task.Delay(pause, stoppingToken);

@@ -5,33 +5,33 @@ using Rejudge = ShTP.Assignments.Rejudging.Rejudge;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Where work is.</summary>
+/// <summary>State of a work.</summary>
 public enum WorkState : short
 {
     Queued = 0,
 
-    /// <summary>A checker has it, for as long as the lease stands.</summary>
+    /// <summary>A checker holds it while the lease is valid.</summary>
     Leased = 1,
 
     Done = 2,
 }
 
 /// <summary>
-/// What a checker takes at once: a submission, all submissions of a repository, or a submission that is judged anew.
-/// The queue is ordered by priority, turn and sequence; <see cref="WorkQueue"/> says why that is fair.
+/// The unit of work of a checker: a submission, all submissions of a repository, or a submission that is judged again.
+/// The queue is ordered by priority, turn and sequence; <see cref="WorkQueue"/> describes why this is fair.
 /// </summary>
 public sealed class WorkItem
 {
     public const short Live = 0;
 
-    /// <summary>Judging anew, when nobody waits.</summary>
+    /// <summary>Priority of rejudging, behind all new submissions.</summary>
     public const short Later = 1;
 
     public const int MaxCheckerLength = 100;
 
     public required Guid Id { get; init; }
 
-    /// <summary>Given by the database, in the order of arrival.</summary>
+    /// <summary>Assigned by the database, in the order of arrival.</summary>
     public long Sequence { get; init; }
 
     public required Guid UserId { get; init; }
@@ -44,20 +44,20 @@ public sealed class WorkItem
 
     public WorkState State { get; set; }
 
-    /// <summary>The lease of now, or the one by which it was done.</summary>
+    /// <summary>The current lease, or the one that completed it.</summary>
     public Guid? LeaseId { get; set; }
 
     public string? Checker { get; set; }
 
     public DateTimeOffset? LeaseExpiresAt { get; set; }
 
-    /// <summary>How many tests each of its submissions had when it was taken, in their order; the task may be changed meanwhile.</summary>
+    /// <summary>Number of tests of each submission when the work was taken, in order. The task may change afterwards.</summary>
     public int[] TestCounts { get; set; } = [];
 
-    /// <summary>How often a checker vanished with it.</summary>
+    /// <summary>Number of expired leases.</summary>
     public short Losses { get; set; }
 
-    /// <summary>How often a checker gave it back.</summary>
+    /// <summary>Number of returns.</summary>
     public short Returns { get; set; }
 
     public Guid? RejudgeId { get; init; }

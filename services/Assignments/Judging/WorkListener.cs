@@ -4,7 +4,7 @@ using ShTP.Data;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Hears that there is work, whichever replica queued it. While it hears nothing, whoever waits looks by itself.</summary>
+/// <summary>Listens for new work of all replicas. While the connection is down, waiting callers poll.</summary>
 internal sealed class WorkListener(IConfiguration configuration, WorkSignal signal, ILogger<WorkListener> logger)
     : ListeningService(configuration, ResourceNames.AssignmentsDb, "work", logger)
 {
@@ -14,7 +14,7 @@ internal sealed class WorkListener(IConfiguration configuration, WorkSignal sign
     {
         connection.Notification += (_, _) => signal.Pulse();
         await ListenToAsync(connection, cancellationToken, WorkQueue.Channel);
-        // Whatever was queued while nobody listened.
+        // Work may have been queued while no connection listened.
         signal.Pulse();
         while (true)
         {

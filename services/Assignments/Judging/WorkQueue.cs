@@ -6,24 +6,24 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>
-/// The queue, fair between students: everybody's next work comes one turn after the one before, and no turn lies
-/// before the one that is served now. So nobody has two in a turn, and whoever comes waits for one work of each other
-/// student and turn, however much they handed in before; no turn is served twice, so nobody is passed for ever.
+/// A queue that is fair between students: each work of a student gets the turn after the student's previous one, and at
+/// least the turn that is served now. So a student has one work per turn, and a new work waits for at most one work of
+/// each other student per turn. Turns only grow, so no work waits forever.
 /// </summary>
 internal static class WorkQueue
 {
-    /// <summary>What LISTEN hears when there is work.</summary>
+    /// <summary>The LISTEN channel for new work.</summary>
     public const string Channel = "work";
 
     private const int MaxWaiting = 10;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds a student's work to the transaction; a repository is one work however many tasks it solves.</summary>
-    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED while too much of the student's waits.</exception>
+    /// <summary>Adds a student's work to the transaction; a repository is one work for any number of tasks.</summary>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many works of the student wait.</exception>
     public static async Task<WorkItem> EnqueueLiveAsync(this AssignmentsDb db, Guid user, Language language, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Two at once would get the same turn, and both find room for one.
+        // Two concurrent calls would get the same turn, and could both find room for one.
         await db.LockUserAsync(user, cancellationToken);
         if (await db.Work.CountAsync(w => w.UserId == user && w.State == WorkState.Queued && w.Priority == WorkItem.Live, cancellationToken) >= MaxWaiting)
             throw RpcErrors.TooMany($"{MaxWaiting} of your submissions are waiting already", RetryAfter);
@@ -39,7 +39,7 @@ internal static class WorkQueue
         return work;
     }
 
-    /// <summary>Whoever waits for work looks for it when the transaction commits.</summary>
+    /// <summary>Wakes callers that wait for work, when the transaction commits.</summary>
     public static Task WakeCheckersAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_notify({Channel}, '')", cancellationToken);
 

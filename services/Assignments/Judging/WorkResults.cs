@@ -8,13 +8,13 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Takes results, each once.</summary>
+/// <summary>Stores results, each once.</summary>
 public sealed class WorkResults(AssignmentsDb db, TimeProvider clock)
 {
     private const int MaxErrorLength = 300;
     private const int MaxSourceLength = 64 * 1024;
 
-    /// <exception cref="Grpc.Core.RpcException">As CompleteWork of judging.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CompleteWork in judging.proto.</exception>
     public async Task CompleteAsync(CompleteWorkRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -43,7 +43,7 @@ public sealed class WorkResults(AssignmentsDb db, TimeProvider clock)
 
     private async Task CompleteLiveAsync(WorkItem work, CompleteWorkRequest request, Dictionary<string, TaskResult> results, CancellationToken cancellationToken)
     {
-        // Locked: a rejection or the results of a rejudge may come at the same time.
+        // Locked because of concurrent rejections and rejudges.
         var submissions = await db.Submissions.FromSql($"SELECT * FROM submissions WHERE work_id = {work.Id} ORDER BY place FOR NO KEY UPDATE").ToListAsync(cancellationToken);
         RequireMatch(work, [.. submissions.OrderBy(s => s.Place).Select(s => s.Id)], results);
         foreach (var submission in submissions)

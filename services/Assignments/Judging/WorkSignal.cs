@@ -5,7 +5,7 @@ public sealed class WorkSignal
 {
     private TaskCompletionSource next = Create();
 
-    /// <summary>Completes with the next pulse; to be asked for before one looks for work, or a pulse in between would be lost.</summary>
+    /// <summary>Completes with the next pulse. Read it before checking the queue, otherwise a pulse in between is lost.</summary>
     public Task Next => Volatile.Read(ref next).Task;
 
     public void Pulse() => Interlocked.Exchange(ref next, Create()).SetResult();

@@ -9,16 +9,16 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
 
-/// <summary>Gives work out. All times of leases are the database's, so that replicas need no common clock.</summary>
+/// <summary>Hands out leases. All times of leases are the database's, so replicas need no common clock.</summary>
 public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<AssignmentsOptions> options, IHostApplicationLifetime lifetime)
 {
     private const int MaxWaitSeconds = 20;
     private const int MaxLeases = 100;
 
-    // Also when nobody tells that there is work.
+    // Poll interval without notifications.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
-    /// <summary>The next work, or null when there is none for the time to wait.</summary>
+    /// <summary>The next work, or null when there is none within the wait time.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming each wrong field.</exception>
     public async Task<Work?> TakeAsync(TakeWorkRequest request, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         checks.Text(request.Checker, 1, WorkItem.MaxCheckerLength, "checker");
         checks.Range(request.WaitSeconds, 0, MaxWaitSeconds, "waitSeconds");
         checks.ThrowIfInvalid();
-        // A process that stops gives nothing out any more, and must not be held up by who waits.
+        // A stopping process hands out no work and must not wait for waiting callers.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var end = TimeProvider.System.GetTimestamp() + (long)(request.WaitSeconds * TimeProvider.System.TimestampFrequency);
         while (!lifetime.ApplicationStopping.IsCancellationRequested)
@@ -44,8 +44,8 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         return null;
     }
 
-    /// <summary>Prolongs the leases, and gives those that are lost.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT for too many or a malformed one.</exception>
+    /// <summary>Extends the leases and returns the lost ones.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT for too many leases or a malformed one.</exception>
     public async Task<IReadOnlyList<string>> ProlongAsync(IReadOnlyList<string> leases, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -78,7 +78,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
         var taskIds = submissions.Select(s => s.TaskId).ToArray();
         var tasks = await db.Tasks.AsNoTracking().Where(t => taskIds.Contains(t.Id)).ToDictionaryAsync(t => t.Id, cancellation);
         work.TestCounts = [.. submissions.Select(s => tasks[s.TaskId].Tests.Count)];
-        // By its state of now: a rejection may have come since it was read.
+        // By its current state: it may have been rejected since it was read.
         await db.Submissions.Where(s => s.WorkId == work.Id && s.Status == SubmissionStatus.Queued)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.Status, SubmissionStatus.Checking), cancellation);
         await db.SaveChangesAsync(cancellation);
@@ -93,7 +93,7 @@ public sealed class WorkTaking(AssignmentsDb db, WorkSignal signal, IOptions<Ass
             Language = work.Language,
             Tasks = { submissions.Select(submission => Write(submission, tasks[submission.TaskId])) },
         };
-        // What is judged anew is what was judged before, whatever the repository has become.
+        // A rejudge uses the source that was judged before, also when the repository has changed.
         if (work.RejudgeId is null && submissions[0].Repository is { } repository)
             message.Repository = repository;
         else

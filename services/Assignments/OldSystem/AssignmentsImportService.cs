@@ -5,7 +5,7 @@ using ShTP.Assignments.V1;
 
 namespace ShTP.Assignments.OldSystem;
 
-/// <summary>What the import of the old system asks of Assignments.</summary>
+/// <summary>Import RPCs of Assignments, called by tools/ShTP.Import.</summary>
 public sealed class AssignmentsImportService(AssignmentsDb db, IOptions<AssignmentsOptions> options) : AssignmentsImport.AssignmentsImportBase
 {
     public override Task<ImportResponse> ImportTasks(ImportTasksRequest request, ServerCallContext context) =>

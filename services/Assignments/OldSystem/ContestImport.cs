@@ -6,7 +6,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.OldSystem;
 
-/// <summary>Contests of the old system.</summary>
+/// <summary>Imports contests.</summary>
 internal sealed class ContestImport(AssignmentsDb db) : RowImport<V1.Contest, Contest>(db)
 {
     private const string NoTitle = "—";

@@ -11,7 +11,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.OldSystem;
 
-/// <summary>Submissions of the old system, with the results that they have: nothing is judged.</summary>
+/// <summary>Imports submissions with their results, without judging them.</summary>
 internal sealed class SubmissionImport(AssignmentsDb db, IReadOnlyList<string> hosts) : RowImport<ImportedSubmission, Submission>(db)
 {
     private const int MaxResults = 1000;
@@ -68,7 +68,7 @@ internal sealed class SubmissionImport(AssignmentsDb db, IReadOnlyList<string> h
         return null;
     }
 
-    // Clients make it a link.
+    // Clients show it as a link.
     private string? ReadRepository(ImportedSubmission row, RowNotes notes)
     {
         if (!row.HasRepository)

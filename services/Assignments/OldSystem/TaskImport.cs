@@ -6,7 +6,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.OldSystem;
 
-/// <summary>Tasks of the old system.</summary>
+/// <summary>Imports tasks.</summary>
 internal sealed class TaskImport(AssignmentsDb db) : RowImport<V1.Task, ProgrammingTask>(db)
 {
     private const string NoTitle = "—";

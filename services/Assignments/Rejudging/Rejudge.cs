@@ -7,7 +7,7 @@ using ShTP.Assignments.Tasks;
 
 namespace ShTP.Assignments.Rejudging;
 
-/// <summary>Submissions of a task that are judged anew; open until it is applied or dropped.</summary>
+/// <summary>Submissions of a task that are judged again; open until it is applied or dropped.</summary>
 public sealed class Rejudge
 {
     public required Guid Id { get; init; }
@@ -40,7 +40,7 @@ public sealed class Rejudge
     }
 }
 
-/// <summary>A submission in a rejudge, with what would become of it.</summary>
+/// <summary>A submission in a rejudge, with its new result.</summary>
 public sealed class RejudgeItem
 {
     public required Guid RejudgeId { get; init; }
@@ -49,7 +49,7 @@ public sealed class RejudgeItem
 
     public Guid? WorkId { get; init; }
 
-    /// <summary>As it was when the rejudge began.</summary>
+    /// <summary>The result at the start of the rejudge.</summary>
     public bool SolvedBefore { get; init; }
 
     public short AcceptedBefore { get; init; }
@@ -58,7 +58,7 @@ public sealed class RejudgeItem
 
     public short Accepted { get; set; }
 
-    /// <summary>As <see cref="TestResults"/> writes them; null until it is judged, and when it could not be.</summary>
+    /// <summary>In the format of <see cref="TestResults"/>; null until it is judged, or when judging failed.</summary>
     public string? Results { get; set; }
 
     public string? Message { get; set; }

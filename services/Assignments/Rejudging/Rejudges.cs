@@ -7,20 +7,20 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Assignments.Rejudging;
 
 /// <summary>
-/// Judges anew beside the results in force: the same queue, behind whatever students wait for. Rejected submissions stay
-/// as they are; of a repository the file that was judged is judged again.
+/// Judges submissions again without changing their results, in the same queue behind all new submissions. Rejected
+/// submissions are left out. For a repository the file that was judged is judged again.
 /// </summary>
 public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
 {
     private const int MaxSubmissions = 1000;
 
     /// <summary>The id of the new rejudge.</summary>
-    /// <exception cref="Grpc.Core.RpcException">As StartRejudge of submits.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for StartRejudge in submits.proto.</exception>
     public Task<Guid> StartAsync(Guid? submission, Guid? task, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         var taskId = task ?? await db.Submissions.Where(s => s.Id == submission).Select(s => (Guid?)s.TaskId).SingleOrDefaultAsync(cancellation)
             ?? throw RpcErrors.NotFound("No such submit");
-        // Two at once would both find none open.
+        // Two concurrent calls could both find no open rejudge.
         if (await db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {taskId} FOR NO KEY UPDATE").Select(t => t.Id).ToListAsync(cancellation) is [])
             throw RpcErrors.NotFound("Task with such uuid not found");
         if (await db.Rejudges.AnyAsync(r => r.TaskId == taskId && r.AppliedAt == null && r.DroppedAt == null, cancellation))
@@ -65,7 +65,7 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
         return message;
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As ApplyRejudge of submits.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ApplyRejudge in submits.proto.</exception>
     public Task ApplyAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         var rejudge = await LockAsync(id, cancellation) ?? throw NoSuchRejudge();
@@ -87,14 +87,14 @@ public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
         return true;
     }, cancellationToken);
 
-    /// <exception cref="Grpc.Core.RpcException">As DropRejudge of submits.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for DropRejudge in submits.proto.</exception>
     public Task DropAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         if (await LockAsync(id, cancellation) is not { DroppedAt: null } rejudge)
             return false;
         if (rejudge.AppliedAt is not null)
             throw RpcErrors.WrongState("The rejudge was applied");
-        // Who judges some of it loses the lease.
+        // Checkers that judge some of it lose their lease.
         await db.Work.Where(w => w.RejudgeId == id && w.State != WorkState.Done).ExecuteDeleteAsync(cancellation);
         rejudge.DroppedAt = clock.Now();
         await db.SaveChangesAsync(cancellation);

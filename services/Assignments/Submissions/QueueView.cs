@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Assignments.Submissions;
 
-/// <summary>How long those who wait have to wait.</summary>
+/// <summary>Estimates the waiting time of queued submissions.</summary>
 public sealed class QueueView(AssignmentsDb db)
 {
     private const int MaxPlace = 1000;
@@ -26,13 +26,13 @@ public sealed class QueueView(AssignmentsDb db)
             var isQueued = submit.Status == (int)SubmissionStatus.Queued;
             if (isQueued)
                 submit.QueuePlace = place.Before;
-            // Whoever waits has as many before as there are, spread over those that judge; and then it takes its own time.
+            // The works before it, divided by the number of active checkers, and then its own duration.
             var remaining = isQueued ? ((place.Before / Math.Max(pace.Running, 1)) + 1) * seconds : seconds - place.Age;
             submit.EstimatedSeconds = (int)Math.Clamp(Math.Ceiling(remaining), 1, int.MaxValue);
         }
     }
 
-    // Bounded: behind a thousand others the number does not matter any more.
+    // Bounded: an exact place beyond a thousand is not useful.
     private Task<Dictionary<Guid, QueuePlace>> ReadPlacesAsync(Guid[] ids, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<QueuePlace>(
             $"""
@@ -44,7 +44,7 @@ public sealed class QueueView(AssignmentsDb db)
             FROM work AS mine WHERE mine.id = ANY ({ids})
             """).ToDictionaryAsync(place => place.Id, cancellationToken);
 
-    // While somebody waits every checker is busy: what is taken is what is judged at the same time.
+    // While works wait, every checker is busy: the number of taken works is the parallelism.
     private Task<QueuePace> ReadPaceAsync(CancellationToken cancellationToken) =>
         db.Database.SqlQuery<QueuePace>(
             $"""

@@ -7,18 +7,18 @@ using ShTP.Assignments.Tasks;
 
 namespace ShTP.Assignments.Submissions;
 
-/// <summary>How far a submission is, as the wire numbers it.</summary>
+/// <summary>State of a submission, with the numbers of the contract.</summary>
 public enum SubmissionStatus : short
 {
     Queued = 0,
     Checking = 1,
     Checked = 2,
 
-    /// <summary>By staff: it never counts as solved.</summary>
+    /// <summary>Rejected by staff: it never counts as solved.</summary>
     Rejected = 3,
 }
 
-/// <summary>A solution of a task that a student has handed in.</summary>
+/// <summary>A student's solution of a task.</summary>
 public sealed class Submission
 {
     public const int MaxFileNameLength = 100;
@@ -32,24 +32,24 @@ public sealed class Submission
 
     public required Guid TaskId { get; init; }
 
-    /// <summary>The contest it was handed in for. May have been deleted since.</summary>
+    /// <summary>The contest it was submitted for. It may have been deleted since.</summary>
     public Guid? ContestId { get; init; }
 
-    /// <summary>The place of its task in the contest, from 0.</summary>
+    /// <summary>Index of its task in the contest, from 0.</summary>
     public short Place { get; init; }
 
     public required V1.Language Language { get; init; }
 
-    /// <summary>As Files named it, or as the checker looks for it in a repository.</summary>
+    /// <summary>Name in Files, or the name that the checker looks for in a repository.</summary>
     public required string FileName { get; init; }
 
-    /// <summary>The program; of a repository what was judged, null until then.</summary>
+    /// <summary>The source; for a repository the file that was judged, null until then.</summary>
     public string? Source { get; set; }
 
-    /// <summary>The link, when it is in a repository.</summary>
+    /// <summary>The link of the repository.</summary>
     public string? Repository { get; init; }
 
-    /// <summary>What was judged of the repository.</summary>
+    /// <summary>The commit of the repository that was judged.</summary>
     public string? CommitId { get; set; }
 
     public SubmissionStatus Status { get; set; }
@@ -59,20 +59,20 @@ public sealed class Submission
     /// <summary>How many tests were accepted.</summary>
     public short Accepted { get; set; }
 
-    /// <summary>As <see cref="TestResults"/> writes them; null until it is checked.</summary>
+    /// <summary>In the format of <see cref="TestResults"/>; null until it is checked.</summary>
     public string? Results { get; set; }
 
-    /// <summary>What the compiler said, or why there was nothing to judge.</summary>
+    /// <summary>Output of the compiler, or the reason why nothing was judged.</summary>
     public string? Message { get; set; }
 
-    /// <summary>Its place in the queue, also when it is judged already.</summary>
+    /// <summary>Its work in the queue, also after judging.</summary>
     public Guid? WorkId { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>For lists, which do not show the programs.</summary>
+    /// <summary>For lists, which do not need the source.</summary>
     internal static readonly Expression<Func<Submission, Submission>> WithoutSource = s => new Submission
     {
         Id = s.Id,

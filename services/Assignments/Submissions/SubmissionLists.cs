@@ -4,7 +4,7 @@ using ShTP.Rpc;
 
 namespace ShTP.Assignments.Submissions;
 
-/// <summary>Submissions as they are answered.</summary>
+/// <summary>Converts submissions to responses.</summary>
 public sealed class SubmissionLists(AssignmentsDb db, QueueView queue)
 {
     private const int MaxRows = 200;

@@ -5,10 +5,10 @@ using ShTP.Assignments.V1;
 
 namespace ShTP.Assignments.Submissions;
 
-/// <summary>Results of tests as the clients read them, and as they are stored. Nothing of the tests themselves is in them.</summary>
+/// <summary>Test results in the form of the clients and of the database. They have no content of the tests.</summary>
 internal static class TestResults
 {
-    // Of all errors of a submission, so that lists of them stay small.
+    // Size of all errors of a submission, so that lists stay small.
     private const int MaxErrorsLength = 2000;
 
     private static readonly Dictionary<Verdict, string> Names = SubmitsReflection.Descriptor.EnumTypes
@@ -42,9 +42,9 @@ internal static class TestResults
         return JsonFormatter.Default.Format(list);
     }
 
-    /// <summary>Without what the database does not store: programs print everything.</summary>
+    /// <summary>Removes characters that the database cannot store.</summary>
     public static string Printable(string text) => text.Replace('\0', '\uFFFD');
 
-    /// <summary>Something was judged, and nothing was wrong. A task without tests proves nothing and is never solved.</summary>
+    /// <summary>At least one test was judged and all are accepted. A task without tests is never solved.</summary>
     public static bool AreSolved(IReadOnlyCollection<TestResult> results) => results.Count > 0 && results.All(result => result.Verdict == Verdict.Accepted);
 }

@@ -8,7 +8,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>Hands a solution of the challenge in.</summary>
+/// <summary>Submits a solution of the challenge.</summary>
 public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
 {
     internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
@@ -17,7 +17,7 @@ public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads,
     internal static async Task<Guid> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken) =>
         await db.Tasks.Where(t => t.DayChallenge).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(cancellationToken) ?? throw NoChallenge();
 
-    /// <exception cref="RpcException">As SubmitChallenge of tasks.proto says.</exception>
+    /// <exception cref="RpcException">As documented for SubmitChallenge in tasks.proto.</exception>
     public async Task<Submission> SubmitAsync(UploadedFile? upload, Guid user, CancellationToken cancellationToken)
     {
         await FindChallengeAsync(db, cancellationToken);

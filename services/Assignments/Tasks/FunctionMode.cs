@@ -6,7 +6,7 @@ namespace ShTP.Assignments.Tasks;
 /// <summary>Tasks whose solution is a function: the name, the types, and tests that fit them.</summary>
 internal static class FunctionMode
 {
-    /// <summary>Whether the task has a function at all: clients send empty fields when it has none.</summary>
+    /// <summary>Whether the task is in function mode: clients send empty fields when it is not.</summary>
     public static bool IsOn(string? functionName, V1.TestsTypes? types) =>
         !string.IsNullOrEmpty(functionName) || types is { Input.Count: > 0 } or { Output.Count: > 0 };
 

@@ -5,18 +5,18 @@ using ShTP.Users.V1;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>Who solved a task first.</summary>
+/// <summary>The users who solved a task first.</summary>
 public sealed class Leaderboard(AssignmentsDb db, UsersInternal.UsersInternalClient users)
 {
     private const int MaxSolvers = 10;
 
-    // Some may be deleted, and Assignments not have heard of it yet.
+    // More than needed, because some users may be deleted without Assignments knowing yet.
     private const int MaxCandidates = 2 * MaxSolvers;
 
-    /// <summary>The first solvers, each once with the first solution; who is gone is left out.</summary>
+    /// <summary>The first solvers, each once with the first solution; deleted users are left out.</summary>
     public async Task<IReadOnlyList<Solver>> ReadAsync(Guid task, CancellationToken cancellationToken)
     {
-        // Walks along the index and stops at the last place: however many solved it, few rows are read.
+        // Scans the index and stops at the last place, so few rows are read for any number of solutions.
         var first = await db.Database.SqlQuery<FirstSolution>(
             $"""
             WITH RECURSIVE first AS (

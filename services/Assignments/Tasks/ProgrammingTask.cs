@@ -5,8 +5,8 @@ using ShTP.Functions;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>A task: what is to be programmed, within which limits, and what a program is judged by.</summary>
-/// <remarks>Not <c>Task</c>, which already means something in .NET.</remarks>
+/// <summary>A programming task with its limits and tests.</summary>
+/// <remarks>Not <c>Task</c>, which is a type of .NET.</remarks>
 public sealed class ProgrammingTask
 {
     public const int MaxTitleLength = 200;
@@ -18,7 +18,7 @@ public sealed class ProgrammingTask
 
     public required string Title { get; set; }
 
-    /// <summary>As <see cref="TaskHtml"/> cleaned it, never as it was sent.</summary>
+    /// <summary>Cleaned by <see cref="TaskHtml"/>.</summary>
     public required string Text { get; set; }
 
     /// <summary>Seconds of processor time for each test.</summary>
@@ -40,17 +40,17 @@ public sealed class ProgrammingTask
 
     public string[] OutputTypes { get; set; } = [];
 
-    /// <summary>How what is printed is compared.</summary>
+    /// <summary>How printed output is compared.</summary>
     public V1.AnswerChecker Checker { get; set; }
 
-    /// <summary>How far numbers with a fraction may be apart, absolutely or relatively.</summary>
+    /// <summary>Tolerance of fractional numbers, absolute or relative.</summary>
     public double Tolerance { get; set; } = FunctionValues.DefaultTolerance;
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>The task as staff, or as students see it.</summary>
+    /// <summary>Converts the task for staff or for students.</summary>
     public V1.Task ToProto(bool withAllTests)
     {
         var task = new V1.Task
@@ -102,7 +102,7 @@ public sealed class TestCase
 
     public required string Output { get; init; }
 
-    /// <summary>Whether students see it; null when nobody said so.</summary>
+    /// <summary>Whether students can see it; null when not set.</summary>
     public bool? Demo { get; init; }
 
     public V1.TaskTest ToProto()

@@ -7,13 +7,13 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>A program that was handed in.</summary>
-/// <param name="FileName">As Files names it; clients tell the language by its extension.</param>
+/// <summary>An uploaded source file.</summary>
+/// <param name="FileName">Name in Files; clients derive the language from its extension.</param>
 /// <param name="Language">The language.</param>
 /// <param name="Text">The program.</param>
 public sealed record Source(string FileName, Language Language, string Text);
 
-/// <summary>Sources that the gateway has stored in Files. They are read once and not claimed: the submission has the text.</summary>
+/// <summary>Sources that the gateway has stored in Files. They are read once and not claimed, because the submission stores the text.</summary>
 public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
 {
     private const string Kind = "source";
@@ -22,7 +22,7 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="RpcException">INVALID_ARGUMENT as SubmitChallenge of tasks.proto says.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT, as documented for SubmitChallenge in tasks.proto.</exception>
     public async Task<Source> ReadAsync(UploadedFile? upload, Guid owner, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -39,7 +39,7 @@ public sealed class SourceUploads(FilesInternal.FilesInternalClient files)
         return string.IsNullOrWhiteSpace(text) ? throw RpcErrors.Invalid("Empty source code") : new Source(file.Name, language, text);
     }
 
-    // What the request says about the file is the client's word; Files knows.
+    // Files is asked, because the reference in the request is not trusted.
     private async Task<UploadedFile> VerifyAsync(string fileId, Guid owner, CancellationToken cancellationToken)
     {
         try

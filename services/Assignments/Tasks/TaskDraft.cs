@@ -4,14 +4,14 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>A task as it is sent, checked.</summary>
+/// <summary>The checked fields of a request.</summary>
 internal sealed record TaskDraft(
     string Title, string Text, int TimeLimit, int MemoryLimit, bool? DayChallenge, List<TestCase> Tests, string? FunctionName, string[] InputTypes, string[] OutputTypes)
 {
-    /// <summary>Null where nothing is said.</summary>
+    /// <summary>Null when not sent.</summary>
     public V1.AnswerChecker? Checker { get; init; }
 
-    /// <summary>Null where nothing is said.</summary>
+    /// <summary>Null when not sent.</summary>
     public double? Tolerance { get; init; }
 
     internal const int MaxSeconds = 50;
@@ -50,7 +50,7 @@ internal sealed record TaskDraft(
         };
     }
 
-    /// <summary>Puts everything into the task but whether it is the challenge.</summary>
+    /// <summary>Copies all fields to the task, except the challenge flag.</summary>
     public void WriteTo(ProgrammingTask task)
     {
         (task.Title, task.Text, task.TimeLimit, task.MemoryLimit) = (Title, Text, TimeLimit, MemoryLimit);

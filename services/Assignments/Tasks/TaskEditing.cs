@@ -5,14 +5,14 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
-/// <summary>Makes and changes tasks. Whatever the way, the old challenge ends in the transaction in which the new one begins.</summary>
+/// <summary>Creates and changes tasks. The old challenge always ends in the transaction that starts the new one.</summary>
 public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
 {
     internal const int MaxTasks = 500;
 
     internal static RpcException NoSuchTask() => RpcErrors.NotFound("Task with such uuid not found");
 
-    /// <exception cref="RpcException">As CreateTask of tasks.proto says.</exception>
+    /// <exception cref="RpcException">As documented for CreateTask in tasks.proto.</exception>
     public Task<ProgrammingTask> CreateAsync(V1.CreateTaskRequest request, Guid author, CancellationToken cancellationToken)
     {
         var draft = TaskDraft.Read(new FieldChecks(), request);
@@ -39,7 +39,7 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         }, cancellationToken);
     }
 
-    /// <exception cref="RpcException">As UpdateTask of tasks.proto says.</exception>
+    /// <exception cref="RpcException">As documented for UpdateTask in tasks.proto.</exception>
     public Task<ProgrammingTask> UpdateAsync(V1.UpdateTaskRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -54,7 +54,7 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         }, cancellationToken);
     }
 
-    /// <exception cref="RpcException">As SetChallenge of tasks.proto says.</exception>
+    /// <exception cref="RpcException">As documented for SetChallenge in tasks.proto.</exception>
     public Task<ProgrammingTask> SetChallengeAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         await db.LockTasksAsync(cancellation);

@@ -9,6 +9,6 @@ internal static class TaskHtml
 
     private const int MaxPictureBytes = 32 * 1024;
 
-    /// <summary>Reads what somebody wrote.</summary>
+    /// <summary>Cleans the text of an author.</summary>
     public static readonly EditorHtml Html = new(MaxLength, MaxPictureBytes);
 }

@@ -44,7 +44,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
             checks.Add("query", "field required");
         checks.ThrowIfInvalid();
         var pattern = request.Query.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
-        // There are few tasks: no index would be faster.
+        // There are few tasks, so an index would not be faster.
         var found = await db.Tasks.Where(t => EF.Functions.ILike(t.Title, $"%{pattern}%", @"\")).OrderBy(t => t.Title).ThenBy(t => t.Id).Take(MaxFound)
             .Select(t => new TaskTitle { Uuid = t.Id.ToString(), Title = t.Title }).ToListAsync(context.CancellationToken);
         return new SearchTasksResponse { Tasks = { found } };

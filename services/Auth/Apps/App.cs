@@ -5,7 +5,7 @@ using ShTP.Auth.Login;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>A site that people sign in to with ShTP.</summary>
+/// <summary>A site that accepts a sign-in with ShTP.</summary>
 internal sealed class App
 {
     public const int MaxNameLength = 100;
@@ -16,7 +16,7 @@ internal sealed class App
 
     public required string Name { get; set; }
 
-    /// <summary>As <see cref="Apps.RedirectUrl"/> checked it.</summary>
+    /// <summary>Checked by <see cref="Apps.RedirectUrl"/>.</summary>
     public required string RedirectUrl { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -4,7 +4,7 @@ using ShTP.Auth.Login;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>The unused token of a user for an app; the key makes it the only one.</summary>
+/// <summary>The unused token of a user for an app; the key allows only one.</summary>
 internal sealed class AppToken
 {
     public required Guid AppId { get; init; }

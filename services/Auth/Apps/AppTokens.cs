@@ -6,19 +6,19 @@ using ShTP.Auth.Data;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>One-time tokens with which a site learns who somebody is.</summary>
+/// <summary>One-time tokens that a site exchanges for the user's id.</summary>
 internal sealed class AppTokens(AuthDb db, TimeProvider time)
 {
     private const int Size = 32;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>A new token, in the place of an unused one; null when the app or the user is gone.</summary>
+    /// <summary>Creates a token and replaces an unused one; null when the app or the user was deleted.</summary>
     public async Task<string?> CreateAsync(Guid app, Guid user, CancellationToken cancellationToken)
     {
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size));
         var (hash, expiresAt) = (HashOf(token), time.GetUtcNow() + Lifetime);
-        // The locks keep both rows until the token refers to them.
+        // The locks keep both rows until the token references them.
         var stored = await db.Database.ExecuteSqlAsync($"""
             INSERT INTO app_tokens (app_id, user_id, hash, expires_at)
             SELECT apps.id, credentials.user_id, {hash}, {expiresAt} FROM apps, credentials
@@ -28,7 +28,7 @@ internal sealed class AppTokens(AuthDb db, TimeProvider time)
         return stored == 1 ? token : null;
     }
 
-    /// <summary>Ends a token and says whose it was; null when it is unknown, used or expired, or of another app than <paramref name="app"/>.</summary>
+    /// <summary>Consumes a token and returns its user; null when it is unknown, used, expired or of another app than <paramref name="app"/>.</summary>
     public async Task<Guid?> UseAsync(string token, Guid app, CancellationToken cancellationToken)
     {
         var (hash, now) = (HashOf(token), time.GetUtcNow());

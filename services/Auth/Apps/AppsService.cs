@@ -10,7 +10,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>Sites that people sign in to with ShTP; apps.proto says what each RPC does.</summary>
+/// <summary>Sites that accept a sign-in with ShTP; apps.proto documents each RPC.</summary>
 internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, Consents consents, TimeProvider time) : V1.AppsService.AppsServiceBase
 {
     private const int MaxApps = 20;
@@ -52,7 +52,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
         };
         await db.InTransactionAsync(async token =>
         {
-            // One at a time for each owner, or two could both be the last one.
+            // Serialized per owner, because of the maximum number.
             var owners = await db.Database.SqlQuery<Guid>($"SELECT user_id FROM credentials WHERE user_id = {owner} FOR NO KEY UPDATE").ToListAsync(token);
             if (owners.Count == 0)
                 throw RpcErrors.Denied(SessionOpening.NoLogin);
@@ -107,7 +107,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         var secret = await db.InTransactionAsync(async token =>
         {
-            // One at a time for each app.
+            // Serialized per app.
             await db.Database.ExecuteSqlAsync($"SELECT FROM apps WHERE id = {id} FOR NO KEY UPDATE", token);
             return await clients.SetAsync(await OwnAsync(id, context.User().Id, token), request.PublicClient, token);
         }, context.CancellationToken);

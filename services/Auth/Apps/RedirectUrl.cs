@@ -2,12 +2,12 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
 
-/// <summary>Addresses of sites to which browsers are sent with a token or a code.</summary>
+/// <summary>Redirect URLs of sites.</summary>
 internal static class RedirectUrl
 {
     public const int MaxLength = 2000;
 
-    /// <summary>Notes what is wrong.</summary>
+    /// <summary>Records the faults.</summary>
     public static void Check(FieldChecks checks, string url, string field)
     {
         if (url.Length == 0)
@@ -18,7 +18,7 @@ internal static class RedirectUrl
             checks.Add(field, fault);
     }
 
-    /// <summary>The address with a parameter more in its query.</summary>
+    /// <summary>Adds a parameter to the query.</summary>
     public static string With(string url, string name, string value)
     {
         var separator = !url.Contains('?', StringComparison.Ordinal) ? "?" : url[^1] is '?' or '&' ? "" : "&";
@@ -27,7 +27,7 @@ internal static class RedirectUrl
 
     private static string? FindFault(string url)
     {
-        // Browsers read some of these otherwise than the parser does: a backslash as a slash, a line break as nothing.
+        // Browsers parse some of these differently: a backslash is a slash, a line break is removed.
         if (url.Any(c => c is <= ' ' or >= '\x7f' or '\\' or '"' or '<' or '>' or '^' or '`' or '{' or '|' or '}'))
             return "must be an absolute URL of ASCII characters, others escaped";
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0 || !url.StartsWith($"{uri.Scheme}://", StringComparison.OrdinalIgnoreCase))
@@ -39,7 +39,7 @@ internal static class RedirectUrl
         return HasUserInfo(url) ? "must not have a user name" : null;
     }
 
-    // Also an empty one, which the parser drops.
+    // An empty one is refused too, because the parser drops it.
     private static bool HasUserInfo(string url)
     {
         var authority = url.AsSpan(url.IndexOf("://", StringComparison.Ordinal) + 3);

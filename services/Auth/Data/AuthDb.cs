@@ -11,7 +11,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Everything that Auth stores.</summary>
+/// <summary>The database of Auth.</summary>
 /// <remarks>After a change: <c>dotnet ef migrations add NAME --project services/Auth</c>; no database is needed.</remarks>
 internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(options), IDataProtectionKeyContext
 {

@@ -5,7 +5,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Deletes what can no longer matter: forgotten revocations, dead sessions, old failures, tokens that no site asked for.</summary>
+/// <summary>Deletes expired rows: revocations, ended sessions, old failures and unused tokens.</summary>
 internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -21,7 +21,7 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
             }
             catch (Exception outage) when (outage.IsDatabaseOutage())
             {
-                logger.LogWarning("Cleaning is put off: {Fault}", outage.GetBaseException().Message);
+                logger.LogWarning("The cleanup failed and is retried later: {Fault}", outage.GetBaseException().Message);
             }
         }
     }
@@ -33,11 +33,11 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
         var now = time.GetUtcNow();
         var forgotten = now - throttling.Value.ForgetAfter;
         await db.Revocations.Where(revocation => revocation.ForgetAt < now).ExecuteDeleteAsync(cancellationToken);
-        // A refresh token of an ended session is refused whether or not the row is there.
+        // A refresh token of an ended session is refused with or without the row.
         await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
         await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
         await db.AppTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
-        // Until then also a used one is kept: it gives away who uses it again.
+        // Used tokens are kept until then, because they detect reuse.
         await db.SiteTokens.Where(token => token.ExpirationDate < now.UtcDateTime).ExecuteDeleteAsync(cancellationToken);
     }
 }

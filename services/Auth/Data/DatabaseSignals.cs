@@ -7,7 +7,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Listens to the database: revocations and changes of keys, made by whichever replica.</summary>
+/// <summary>Listens for revocations and key changes of all replicas.</summary>
 internal sealed class DatabaseSignals(
     IConfiguration configuration, RevocationFeed feed, KeyRing ring, IHostApplicationLifetime lifetime, ILogger<DatabaseSignals> logger)
     : ListeningService(configuration, ResourceNames.AuthDb, "auth signals", logger)
@@ -21,7 +21,7 @@ internal sealed class DatabaseSignals(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Open streams would hold the server's shutdown up, and this service stops only after it.
+        // Open streams would delay the shutdown of the server, and this service stops only after it.
         using var stopping = lifetime.ApplicationStopping.Register(feed.Close);
         await base.ExecuteAsync(stoppingToken);
     }

@@ -4,14 +4,14 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.FirstAdmin;
 
-/// <summary>Who may sign in to an empty system; section <c>FirstAdmin</c>. Both or neither.</summary>
+/// <summary>E-mail and password of the first admin; section <c>FirstAdmin</c>. Both or neither.</summary>
 public sealed class FirstAdminOptions : IValidatableObject
 {
     public const string Section = "FirstAdmin";
 
     public string? Email { get; init; }
 
-    /// <summary>8 to 128 characters; only used while the admin has no password yet.</summary>
+    /// <summary>8 to 128 characters; used only until the admin has a password.</summary>
     public string? Password { get; init; }
 
     internal bool IsGiven => !string.IsNullOrEmpty(Email);

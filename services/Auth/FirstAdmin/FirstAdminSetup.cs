@@ -11,8 +11,8 @@ using ShTP.Rpc.Text;
 namespace ShTP.Auth.FirstAdmin;
 
 /// <summary>
-/// Makes the configured first admin exist and able to sign in; any number of replicas may do so at once. Unhealthy until
-/// the admin can sign in, which a restart with Users down does not change.
+/// Creates the configured first admin with credentials. Any number of replicas may do so concurrently. Unhealthy until
+/// the admin can sign in, which a later restart without Users does not change.
 /// </summary>
 internal sealed class FirstAdminSetup(
     IServiceScopeFactory scopes, IOptions<FirstAdminOptions> options, TimeProvider time, ILogger<FirstAdminSetup> logger) : BackgroundService, IHealthCheck

@@ -10,7 +10,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
-    // Lazy, so that a faulty secret is reported by the validation at start, together with all other faults.
+    // Lazy, so that the start checks report a faulty secret together with all other faults.
     private readonly Lazy<byte[]> key = new(() => DeriveFrom(options.Value.KeyEncryptionKey, "shtp signing keys"));
 
     /// <summary>A key of 32 bytes for another purpose, the same in every replica.</summary>
@@ -26,7 +26,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
         return stored;
     }
 
-    /// <exception cref="CryptographicException">Another Auth:KeyEncryptionKey was in force when the key was stored, or the row was altered.</exception>
+    /// <exception cref="CryptographicException">The key was stored with another Auth:KeyEncryptionKey, or the row was modified.</exception>
     public byte[] Decrypt(string keyId, ReadOnlySpan<byte> stored)
     {
         if (stored.Length <= NonceSize + TagSize)

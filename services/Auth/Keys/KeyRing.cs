@@ -9,7 +9,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Keys;
 
-/// <summary>The signing keys in memory, newest first, as of the last change of the table.</summary>
+/// <summary>The signing keys in memory, newest first. Updated with every change of the table.</summary>
 internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
     : ISigningKeySource, IDisposable
 {
@@ -31,12 +31,12 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
         get
         {
             var now = time.GetUtcNow();
-            // By a clock that was set back none may be active yet; the oldest signs then.
+            // With a clock that was set back no key may be active yet; then the oldest signs.
             return All.FirstOrDefault(key => key.ActiveFrom <= now) ?? (All is [.., var oldest] ? oldest : throw RpcErrors.Unavailable("Auth has no key that signs at the moment"));
         }
     }
 
-    /// <summary>Fires when other keys are loaded than were before.</summary>
+    /// <summary>Fires when the set of keys changes.</summary>
     public IChangeToken GetChangeToken() => new CancellationChangeToken(replaced.Token);
 
     public ValueTask<ECDsaSecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
         return new(found?.Public);
     }
 
-    /// <summary>Reads the table again; keys that are known keep their objects, and with them the caches of the signer.</summary>
+    /// <summary>Reads the table again. Known keys keep their objects, and with them the caches of the signer.</summary>
     /// <exception cref="CryptographicException">A key cannot be decrypted with the configured secret.</exception>
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
@@ -104,5 +104,5 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
     }
 }
 
-/// <summary>A key ready to use.</summary>
+/// <summary>A decrypted key.</summary>
 internal sealed record LoadedKey(string Id, DateTimeOffset ActiveFrom, SigningCredentials Signing, ECDsaSecurityKey Public, V1.Jwk Jwk);

@@ -7,12 +7,12 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Keys;
 
-/// <summary>Creates keys: the first one, the next one in time, and one out of turn. Replicas take turns by an advisory lock.</summary>
+/// <summary>Creates the first key, the next planned one, and one on request. An advisory lock serializes replicas.</summary>
 internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
 {
     private const long LockId = 0x53685450_6B657973; // "ShTPkeys"
 
-    /// <summary>Creates what is missing: the first key, or the next one once its publication is due. Forgets keys whose last token has expired.</summary>
+    /// <summary>Creates the first key, or the next one when its publication is due. Deletes keys whose last token has expired.</summary>
     public Task EnsureAsync(CancellationToken cancellationToken) => LockedAsync(async token =>
     {
         var now = time.GetUtcNow();
@@ -32,7 +32,7 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
         await db.SaveChangesAsync(token);
     }, cancellationToken);
 
-    /// <summary>Publishes a new key that signs as soon as every replica can have heard of it; a key that already waits is used for that.</summary>
+    /// <summary>Publishes a new key that signs as soon as every replica has it. A key that is already published is reused.</summary>
     /// <returns>When it starts to sign.</returns>
     public async Task<DateTimeOffset> RotateAsync(CancellationToken cancellationToken)
     {

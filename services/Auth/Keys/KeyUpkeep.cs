@@ -3,7 +3,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Keys;
 
-/// <summary>Has keys ready from the start on and rotates them by plan; unhealthy until the first are loaded.</summary>
+/// <summary>Loads keys from the start on and rotates them on schedule. Unhealthy until the first keys are loaded.</summary>
 internal sealed class KeyUpkeep(IServiceScopeFactory scopes, KeyRing ring, TimeProvider time, ILogger<KeyUpkeep> logger) : BackgroundService, IHealthCheck
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -12,7 +12,7 @@ internal sealed class KeyUpkeep(IServiceScopeFactory scopes, KeyRing ring, TimeP
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(ring.IsLoaded ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The signing keys are not loaded yet."));
 
-    // A key that cannot be decrypted ends the process: it could neither sign nor verify what was signed before.
+    // A key that cannot be decrypted ends the process, because existing tokens could not be verified.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

@@ -36,7 +36,7 @@ internal sealed class SigningKey
 
 internal static class SigningKeyOrder
 {
-    /// <summary>The key without a successor first: it is the newest even when two keys begin at the same moment.</summary>
+    /// <summary>A key without a successor first: it is the newest even when two keys begin at the same moment.</summary>
     public static IQueryable<SigningKey> NewestFirst(this IQueryable<SigningKey> keys) => keys
         .OrderByDescending(key => key.RetiredAt == null)
         .ThenByDescending(key => key.RetiredAt)

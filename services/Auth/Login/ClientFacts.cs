@@ -4,10 +4,10 @@ using ShTP.Auth.Sessions;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>What the gateway says about the client of a call.</summary>
+/// <summary>Metadata about the client, set by the gateway.</summary>
 internal static class ClientFacts
 {
-    /// <summary>The client's address as the gateway decided it, or the peer's own.</summary>
+    /// <summary>The client's address from the gateway, or the peer's own.</summary>
     public static string Address(ServerCallContext context)
     {
         var told = context.RequestHeaders.GetValue("x-forwarded-for");
@@ -17,7 +17,7 @@ internal static class ClientFacts
         return peer.Length > Session.MaxAddressLength ? peer[..Session.MaxAddressLength] : peer;
     }
 
-    /// <summary>The client's User-Agent, cut to what a session keeps.</summary>
+    /// <summary>The client's User-Agent, cut to the maximum of a session.</summary>
     public static string UserAgent(ServerCallContext context)
     {
         var told = context.RequestHeaders.GetValue("shtp-user-agent") ?? "";

@@ -4,18 +4,18 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>What a user signs in with.</summary>
+/// <summary>A user's credentials.</summary>
 internal sealed class Credentials
 {
     public required Guid UserId { get; init; }
 
-    /// <summary>As <see cref="EmailAddress"/> normalizes it; older ones may have other letters: see its spellings.</summary>
+    /// <summary>Normalized by <see cref="EmailAddress"/>; older rows may have another spelling.</summary>
     public required string Email { get; set; }
 
     /// <summary>Argon2id as a PHC string, or a bcrypt hash of the old system.</summary>
     public required string PasswordHash { get; set; }
 
-    /// <summary>How often the user's rights have changed. It stands in every token, and only ever grows.</summary>
+    /// <summary>The rights version: the number of changes of the user's rights. It is part of every token and never decreases.</summary>
     public long RightsVersion { get; init; }
 
     private sealed class Configuration : IEntityTypeConfiguration<Credentials>

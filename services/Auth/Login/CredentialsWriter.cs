@@ -6,12 +6,12 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>Stores the credentials that Users hands over.</summary>
+/// <summary>Stores credentials from Users.</summary>
 internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenIssuer tokens, TimeProvider time)
 {
     private const int MaxCredentials = 5000;
 
-    /// <summary>The credentials of a request, checked.</summary>
+    /// <summary>The checked credentials of a request.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault by index.</exception>
     public static List<Credentials> Read(V1.SetCredentialsRequest request)
     {
@@ -27,8 +27,8 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
     }
 
     /// <summary>
-    /// Frees e-mails whose holder no longer exists. The message that says so is under way on its own, and may come
-    /// after the one that gives the e-mail to somebody new.
+    /// Frees e-mails of users who no longer exist. Their deletion is delivered separately, and may arrive after the
+    /// message that gives the e-mail to another user.
     /// </summary>
     public async Task ForgetGoneHoldersAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {
@@ -39,14 +39,14 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
         }
     }
 
-    /// <summary>Creates or replaces, but for users who were deleted; a replaced password ends the user's sessions.</summary>
-    /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts and shows it.</exception>
+    /// <summary>Creates or replaces credentials, except for deleted users. A replaced password ends the user's sessions.</summary>
+    /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS: the outbox of Users parks the message after a few attempts.</exception>
     public async Task WriteAsync(List<Credentials> credentials, CancellationToken cancellationToken)
     {
         if ((await OtherHoldersAsync(credentials, cancellationToken)).Count > 0)
             throw RpcErrors.Conflict("Another user has the e-mail");
         var ids = credentials.ConvertAll(wanted => wanted.UserId);
-        // Locked before sessions are ended: a sign-in with the old password either waits, or its session is ended too.
+        // Locked before sessions end: a sign-in with the old password either waits, or its session ends too.
         var known = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = ANY ({ids}) ORDER BY user_id FOR NO KEY UPDATE")
             .ToDictionaryAsync(stored => stored.UserId, cancellationToken);
         var deleted = await db.FindDeletedAsync(ids, cancellationToken);

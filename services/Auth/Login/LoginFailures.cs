@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>Failed attempts of one account or one address, kept in the database so that all replicas count together.</summary>
+/// <summary>Failed attempts of one account or one address, in the database so that all replicas share the count.</summary>
 internal sealed class LoginFailures
 {
-    /// <summary>A hash: people type passwords into e-mail fields, and those must not be stored.</summary>
+    /// <summary>A hash, because users type passwords into e-mail fields by mistake.</summary>
     public required byte[] Key { get; init; }
 
     public int Count { get; set; }

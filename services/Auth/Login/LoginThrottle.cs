@@ -10,18 +10,19 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Auth.Login;
 
 /// <summary>
-/// Slows guessing down, exponentially, per account (existing or not) and per address. It is asked before a password is
-/// checked and again after: guesses sent all at once pass the first question, but get no answer once their failures count.
+/// Delays password guesses exponentially, per account (existing or not) and per address. It is checked before the
+/// password check and again after it: concurrent guesses pass the first check, but are refused once their failures
+/// count.
 /// </summary>
 internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options, TimeProvider time)
 {
-    /// <summary>The key of an account as a person names it.</summary>
+    /// <summary>The key of an account, by the typed e-mail.</summary>
     public static byte[] AccountKey(string email) => Key("account", email);
 
-    /// <summary>The key of a user whose current password is asked for.</summary>
+    /// <summary>The key of a user who changes the password.</summary>
     public static byte[] UserKey(Guid user) => Key("user", user.ToString());
 
-    /// <summary>The key of an address; IPv6 customers get networks of 64 bits, so those count as one.</summary>
+    /// <summary>The key of an address. IPv6 customers get networks of 64 bits, which count as one.</summary>
     public static byte[] AddressKey(string address)
     {
         if (IPAddress.TryParse(address, out var ip) && ip is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
@@ -29,7 +30,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         return Key("address", address);
     }
 
-    /// <summary>Refuses while one of the keys has to wait.</summary>
+    /// <summary>Refuses while one of the keys is delayed.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task ThrowIfBlockedAsync(IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
     {
@@ -49,7 +50,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
             await CountAsync(addressKey, options.Value.AddressFailures, options.Value.LongestAddressWait, cancellationToken);
     }
 
-    /// <summary>Forgets the failures of an account after a success. Those of the address stay: a guesser may own an account.</summary>
+    /// <summary>Clears the failures of an account after a success. Those of the address stay, because an attacker may own an account.</summary>
     public Task ForgetAsync(byte[] accountKey, CancellationToken cancellationToken) =>
         db.LoginFailures.Where(failures => failures.Key == accountKey).ExecuteDeleteAsync(cancellationToken);
 

@@ -6,12 +6,12 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>Checks e-mail and password of somebody who wants in.</summary>
+/// <summary>Checks e-mail and password.</summary>
 internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle throttle)
 {
     private const string InvalidPair = "Invalid pair login && password";
 
-    /// <summary>The credentials whose pair it is, as they were checked. Unknown accounts cost the same and count the same as wrong passwords.</summary>
+    /// <summary>Returns the credentials as they were checked. Unknown accounts cost and count the same as wrong passwords.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAUTHENTICATED; RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task<Credentials> CheckPairAsync(string typedEmail, string password, string address, CancellationToken cancellationToken)
     {
@@ -34,14 +34,14 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         return credentials!;
     }
 
-    // Two accounts of the old system may differ in the case of letters: what was typed as it is stored decides.
+    // Two accounts of the old system may differ in case only, so the exact spelling decides.
     private async Task<Credentials?> FindAsync(IReadOnlyList<string> spellings, CancellationToken cancellationToken)
     {
         var known = await db.Credentials.AsNoTracking().Where(known => spellings.Contains(known.Email)).ToDictionaryAsync(known => known.Email, cancellationToken);
         return spellings.Select(known.GetValueOrDefault).FirstOrDefault(found => found is not null);
     }
 
-    // Only over the hash that was checked: the password may have been changed meanwhile.
+    // Only if the checked hash is still stored: a concurrent change of the password wins.
     private Task<int> UpgradeAsync(Credentials credentials, string hash, CancellationToken cancellationToken) => db.Credentials
         .Where(known => known.UserId == credentials.UserId && known.PasswordHash == credentials.PasswordHash)
         .ExecuteUpdateAsync(set => set.SetProperty(known => known.PasswordHash, hash), cancellationToken);

@@ -2,29 +2,29 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>How failed logins slow further ones down; section <c>Auth:Throttling</c>.</summary>
+/// <summary>Delays after failed sign-ins; section <c>Auth:Throttling</c>.</summary>
 public sealed class ThrottleOptions : IValidatableObject
 {
     public const string Section = "Auth:Throttling";
 
-    /// <summary>Failures of an account before its next attempt has to wait.</summary>
+    /// <summary>Failures of an account before its next attempt is delayed.</summary>
     [Range(1, 1000)]
     public int AccountFailures { get; init; } = 5;
 
-    /// <summary>Failures from an address before its next attempt has to wait; a school may share one address.</summary>
+    /// <summary>Failures from an address before its next attempt is delayed; a school may share one address.</summary>
     [Range(1, 100_000)]
     public int AddressFailures { get; init; } = 50;
 
-    /// <summary>The first wait; it doubles with each further failure.</summary>
+    /// <summary>The first delay; it doubles with each further failure.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest wait of an account.</summary>
+    /// <summary>The longest delay of an account.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The longest wait of an address. Short: a whole school behind one address waits for the typing errors of all.</summary>
+    /// <summary>The longest delay of an address. Short, because a school may share one address.</summary>
     public TimeSpan LongestAddressWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>After this long without a failure counting starts again.</summary>
+    /// <summary>Counting starts again after this time without a failure.</summary>
     public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

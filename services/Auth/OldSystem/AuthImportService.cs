@@ -4,7 +4,7 @@ using ShTP.Auth.Data;
 
 namespace ShTP.Auth.OldSystem;
 
-/// <summary>What the import of the old system asks of Auth.</summary>
+/// <summary>Import RPCs of Auth, called by tools/ShTP.Import.</summary>
 internal sealed class AuthImportService(AuthDb db) : V1.AuthImport.AuthImportBase
 {
     public override Task<ImportResponse> ImportCredentials(V1.ImportCredentialsRequest request, ServerCallContext context) =>

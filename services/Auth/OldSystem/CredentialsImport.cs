@@ -7,10 +7,10 @@ using ShTP.OldSystem;
 
 namespace ShTP.Auth.OldSystem;
 
-/// <summary>What people sign in with: e-mails and the hashes of the old system, as they are.</summary>
+/// <summary>Imports credentials: e-mails and the hashes of the old system.</summary>
 internal sealed class CredentialsImport(AuthDb db) : RowImport<V1.Credentials, Credentials>(db)
 {
-    // Any hash may have been replaced at a login since: see FindMore.
+    // Hashes are compared in FindMore, because a sign-in may have replaced them.
     protected override IReadOnlyCollection<string> Ignored => [nameof(Credentials.PasswordHash), nameof(Credentials.RightsVersion)];
 
     protected override string UuidOf(V1.Credentials row) => row.UserId;
@@ -36,7 +36,7 @@ internal sealed class CredentialsImport(AuthDb db) : RowImport<V1.Credentials, C
         }
     }
 
-    // An Argon2id hash is what became of the old one, or of a new password; only another bcrypt hash is certainly another password.
+    // An Argon2id hash may be of the same password; only another bcrypt hash is certainly another password.
     protected override IEnumerable<string> FindMore(Credentials stored, Credentials wanted) =>
         PasswordHashes.IsBcrypt(stored.PasswordHash) && stored.PasswordHash != wanted.PasswordHash ? ["password_hash"] : [];
 }

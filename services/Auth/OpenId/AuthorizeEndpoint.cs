@@ -13,15 +13,14 @@ using static ShTP.Auth.OpenId.Pages.Page;
 namespace ShTP.Auth.OpenId;
 
 /// <summary>
-/// A site's request to sign somebody in. OpenIddict has checked client, redirect URL, scopes and PKCE; here the user signs
-/// in when there is no session, and agrees when it is the first time. The page that asks posts the request again, with the
-/// decision.
+/// The authorization endpoint. OpenIddict has checked client, redirect URL, scopes and PKCE. Here the user signs in
+/// when there is no session, and consents the first time. The consent page posts the request again, with the decision.
 /// </summary>
 internal static class AuthorizeEndpoint
 {
     public const string Path = "/connect/authorize";
 
-    /// <summary>The field of the decision.</summary>
+    /// <summary>The form field of the decision.</summary>
     public const string Decision = "decision";
 
     private const string Allowed = "allow";
@@ -34,7 +33,7 @@ internal static class AuthorizeEndpoint
         var request = context.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict let a request pass unread.");
         var session = await sessions.FindAsync(context);
         var decision = HttpMethods.IsPost(context.Request.Method) ? context.Request.Form[Decision].ToString() : "";
-        // Who decides has just seen the page; a form of the site itself has no proof.
+        // The anti-forgery token proves that the user saw the page. A form of the site itself does not have it.
         if (decision.Length > 0 && !await antiforgery.IsRequestValidAsync(context))
             return Fault(context, texts.OldForm);
         if (session is null || (decision.Length == 0 && MustSignInAgain(request, session, time.GetUtcNow())))

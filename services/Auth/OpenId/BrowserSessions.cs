@@ -8,7 +8,7 @@ using ShTP.Auth.Sessions;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Who is signed in with a browser. The cookie names a session and nothing else; the database says what it is worth.</summary>
+/// <summary>Sessions of browsers. The cookie has the session id only; the database has its state.</summary>
 internal sealed class BrowserSessions(
     AuthDb db, TokenIssuer tokens, IOptions<AuthOptions> options, IOptionsMonitor<CookieAuthenticationOptions> cookies, TimeProvider time)
 {
@@ -31,10 +31,7 @@ internal sealed class BrowserSessions(
             .SingleOrDefaultAsync(context.RequestAborted);
     }
 
-    /// <summary>
-    /// The session that this browser signed in with last, however long ago: a cookie that counts no more still is one that
-    /// only this browser has.
-    /// </summary>
+    /// <summary>The last session of this browser, of any age: an expired cookie still identifies the browser.</summary>
     public async Task<FormerSession?> FindFormerAsync(HttpContext context)
     {
         var options = cookies.Get(Scheme);
@@ -46,7 +43,7 @@ internal sealed class BrowserSessions(
             .Select(session => new FormerSession(session.Id, session.UserId)).SingleOrDefaultAsync(context.RequestAborted);
     }
 
-    /// <summary>Whether a session still stands; when it does, it counts as used, and lasts as long as a refresh token of now.</summary>
+    /// <summary>Whether a session is open. If so, it counts as used now, and its expiry is extended by the lifetime of a refresh token.</summary>
     public async Task<bool> UseAsync(Guid id, Guid user, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -56,18 +53,18 @@ internal sealed class BrowserSessions(
             .ExecuteUpdateAsync(set => set.SetProperty(session => session.LastUsedAt, now).SetProperty(session => session.ExpiresAt, expiresAt), cancellationToken) == 1;
     }
 
-    /// <summary>Whether a session still stands.</summary>
+    /// <summary>Whether a session is open.</summary>
     public Task<bool> IsOpenAsync(Guid id, Guid user, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return db.Sessions.AnyAsync(session => session.Id == id && session.UserId == user && session.EndedAt == null && session.ExpiresAt > now, cancellationToken);
     }
 
-    /// <summary>Gives the browser the cookie of a session. It goes when the browser is closed: school computers are shared.</summary>
+    /// <summary>Sets the session cookie. It ends with the browser, because school computers are shared.</summary>
     public static Task RememberAsync(HttpContext context, Guid session) =>
         context.SignInAsync(Scheme, new ClaimsPrincipal(new ClaimsIdentity([new Claim(SessionClaim, session.ToString())], Scheme)));
 
-    /// <summary>Ends the session of the browser, and with it what sites were given for it.</summary>
+    /// <summary>Ends the browser's session, and with it the tokens of sites.</summary>
     public async Task EndAsync(HttpContext context)
     {
         if (await FindAsync(context) is { } session)
@@ -76,5 +73,5 @@ internal sealed class BrowserSessions(
     }
 }
 
-/// <summary>A session that was opened with a browser.</summary>
+/// <summary>A session of a browser.</summary>
 internal sealed record BrowserSession(Guid Id, Guid UserId, string Email, DateTimeOffset SignedInAt);

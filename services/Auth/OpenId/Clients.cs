@@ -10,14 +10,14 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Apps as OpenID Connect knows them: a client's row has the id of its app, and goes with it.</summary>
+/// <summary>OpenID Connect clients of apps: a client has the id of its app and is deleted with it.</summary>
 internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applications)
 {
     private const int SecretSize = 32;
 
     /// <summary>
-    /// Makes an app a client, or makes it another one: consents stay. The secret is stored as a hash; it is null for a public
-    /// client.
+    /// Makes an app a client, or changes its kind; consents are kept. The secret is stored as a hash, and is null for a
+    /// public client.
     /// </summary>
     public async Task<string?> SetAsync(App app, bool isPublic, CancellationToken cancellationToken)
     {
@@ -50,11 +50,11 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
         return secret;
     }
 
-    /// <summary>The app is no client any more; consents and tokens go. False when it was none.</summary>
+    /// <summary>Removes the client with its consents and tokens. False when there was none.</summary>
     public async Task<bool> RemoveAsync(Guid app, CancellationToken cancellationToken) =>
         await db.Clients.Where(client => client.Id == app).ExecuteDeleteAsync(cancellationToken) > 0;
 
-    /// <summary>Takes an app's new redirect URL over, in the caller's transaction.</summary>
+    /// <summary>Applies an app's new redirect URL, in the caller's transaction.</summary>
     public static Task MoveAsync(AuthDb db, Guid app, string redirectUrl, CancellationToken cancellationToken)
     {
         var urls = JsonSerializer.Serialize(new[] { redirectUrl });

@@ -8,7 +8,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>What users have agreed to tell sites: OpenIddict's permanent authorizations.</summary>
+/// <summary>Consents of users: OpenIddict's permanent authorizations.</summary>
 internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager authorizations, TimeProvider time)
 {
     /// <summary>The consent of a user that covers all scopes, or null.</summary>
@@ -19,7 +19,7 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
         return null;
     }
 
-    /// <summary>Remembers a consent.</summary>
+    /// <summary>Stores a consent.</summary>
     public async Task<string> AddAsync(Guid user, Guid app, ImmutableArray<string> scopes, CancellationToken cancellationToken)
     {
         var descriptor = new OpenIddictAuthorizationDescriptor
@@ -35,7 +35,7 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
         return (await authorizations.GetIdAsync(consent, cancellationToken))!;
     }
 
-    /// <summary>Every site that the user has agreed to, with all scopes, oldest first.</summary>
+    /// <summary>All sites with the user's consent, with all scopes, oldest first.</summary>
     public async Task<List<V1.Consent>> ListAsync(Guid user, int max, CancellationToken cancellationToken)
     {
         var subject = user.ToString();
@@ -52,7 +52,7 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
         })];
     }
 
-    /// <summary>Takes a consent back; the site's tokens go with it. False when there was none.</summary>
+    /// <summary>Revokes a consent with the site's tokens. False when there was none.</summary>
     public async Task<bool> RevokeAsync(Guid user, Guid app, CancellationToken cancellationToken)
     {
         var subject = user.ToString();

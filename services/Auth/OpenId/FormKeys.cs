@@ -5,7 +5,7 @@ using ShTP.Auth.Keys;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Encrypts the keys that protect cookies and forms where they lie in the database.</summary>
+/// <summary>Encrypts the data protection keys of cookies and forms in the database.</summary>
 internal sealed class FormKeys(KeyEncryption encryption) : IXmlEncryptor
 {
     internal const string Id = "data protection";
@@ -17,7 +17,7 @@ internal sealed class FormKeys(KeyEncryption encryption) : IXmlEncryptor
     }
 }
 
-/// <summary>Decrypts them again; made by its name, which is stored with the key.</summary>
+/// <summary>Decrypts them. Created by its type name, which is stored with the key.</summary>
 internal sealed class FormKeyReading(IServiceProvider services) : IXmlDecryptor
 {
     public XElement Decrypt(XElement encryptedElement) => XElement.Parse(

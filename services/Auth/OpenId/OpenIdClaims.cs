@@ -5,7 +5,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>What tokens for sites say: who, in which session, since when. Names and the e-mail are at the user info endpoint.</summary>
+/// <summary>The claims of tokens for sites: user, session and time of the sign-in. Names and e-mail are at the user info endpoint.</summary>
 internal static class OpenIdClaims
 {
     public const string Session = "sid";
@@ -23,7 +23,7 @@ internal static class OpenIdClaims
         return Addressed(identity);
     }
 
-    /// <summary>The same claims for the next tokens of a grant.</summary>
+    /// <summary>The same claims for further tokens of a grant.</summary>
     public static ClaimsPrincipal Renew(ClaimsPrincipal granted) => Addressed(new ClaimsIdentity(granted.Claims, Kind));
 
     public static (Guid User, Guid Session) Read(ClaimsPrincipal principal) =>

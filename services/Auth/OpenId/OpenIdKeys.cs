@@ -8,9 +8,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace ShTP.Auth.OpenId;
 
 /// <summary>
-/// Gives OpenIddict the keys that sign all of Auth's tokens, again whenever they change, and has the active one sign: the
-/// first of the list may be one that is only published yet. What sites cannot read is encrypted with a key derived from
-/// the configured secret, so that every replica reads it.
+/// Updates OpenIddict's keys whenever Auth's keys change, and selects the active one for signing, because the first of
+/// the list may be published but not active yet. Tokens that sites cannot read are encrypted with a key derived from
+/// the configured secret, so every replica can read them.
 /// </summary>
 internal sealed class OpenIdKeys(KeyRing ring, KeyEncryption encryption)
     : IConfigureOptions<OpenIddictServerOptions>, IOptionsChangeTokenSource<OpenIddictServerOptions>, IOpenIddictServerHandler<GenerateTokenContext>

@@ -8,7 +8,7 @@ using ShTP.Auth.Keys;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>What holds for every page and endpoint of this folder: HTTP/1.1 only, small bodies, and no answer before there are keys.</summary>
+/// <summary>Applies to every page and endpoint of this folder: HTTP/1.1 only, small bodies, and 503 until there are keys.</summary>
 internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOptions<OpenIdOptions> options)
 {
     private const int MaxBodyBytes = 64 * 1024;
@@ -29,15 +29,15 @@ internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOpti
             return;
         }
 
-        // Every address that sites are told of begins with the issuer, by whatever name the gateway was reached.
+        // All published addresses begin with the issuer, independent of the host name of the request.
         if (issuer is not null)
             (context.Request.Scheme, context.Request.Host) = (issuer.Scheme, HostString.FromUriComponent(issuer));
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = MaxBodyBytes;
         try
         {
-            // Here, where a fault of it is the client's: forms are read in many places.
+            // Forms are read in many places. Read here, a malformed form is a fault of the client.
             var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : null;
-            // No value that the database can be asked for.
+            // PostgreSQL cannot store this character.
             if (context.Request.Query.Concat(form ?? Enumerable.Empty<KeyValuePair<string, StringValues>>()).Any(field => field.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true)))
                 throw new BadHttpRequestException("A field has a zero character.");
             await next(context);

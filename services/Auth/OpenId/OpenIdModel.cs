@@ -8,7 +8,7 @@ using Token = OpenIddict.EntityFrameworkCore.Models.OpenIddictEntityFrameworkCor
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>OpenIddict's tables among Auth's own: what belongs to an app goes with it.</summary>
+/// <summary>OpenIddict's tables in Auth's database; rows of an app are deleted with it.</summary>
 internal static class OpenIdModel
 {
     public static void AddOpenId(this ModelBuilder model)

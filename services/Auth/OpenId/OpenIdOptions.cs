@@ -3,26 +3,24 @@ using System.Net;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Signing in to other sites by OpenID Connect; section <c>Auth:OpenId</c>.</summary>
+/// <summary>OpenID Connect; section <c>Auth:OpenId</c>.</summary>
 public sealed class OpenIdOptions : IValidatableObject
 {
     public const string Section = "Auth:OpenId";
 
     /// <summary>
-    /// The gateway's public address, such as <c>https://shtp.school.example</c>: the issuer of ID tokens. When it is not
-    /// set, it is the address that the browser used, as the gateway says. With https the cookies demand it.
+    /// The gateway's public address, such as <c>https://shtp.school.example</c>: the issuer of ID tokens. The default
+    /// is the address of the request that the gateway forwards. The cookies require https here.
     /// </summary>
     public string? Issuer { get; init; }
 
-    /// <summary>
-    /// Addresses or networks of gateways, whose <c>X-Forwarded-*</c> headers are believed, beside this machine.
-    /// </summary>
+    /// <summary>Addresses or networks of gateways on other machines, whose <c>X-Forwarded-*</c> headers are trusted.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
-    /// <summary>How long an access token is valid; it is for the user info endpoint only.</summary>
+    /// <summary>Lifetime of access tokens, which are for the user info endpoint only.</summary>
     public TimeSpan AccessTokenLifetime { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long a browser stays signed in here, so that the next site needs no password.</summary>
+    /// <summary>How long a browser stays signed in, so that the next site needs no password.</summary>
     public TimeSpan BrowserLifetime { get; init; } = TimeSpan.FromHours(8);
 
     internal bool IsHttps => Issuer?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;

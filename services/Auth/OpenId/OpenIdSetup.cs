@@ -10,7 +10,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>OpenID Connect by OpenIddict, and the pages that people see of it.</summary>
+/// <summary>OpenID Connect by OpenIddict, with the sign-in and consent pages.</summary>
 internal static class OpenIdSetup
 {
     private static readonly PathString[] Roots = ["/connect", SignInEndpoint.Path, SignInEndpoint.SignOutPath, "/.well-known/openid-configuration"];
@@ -32,7 +32,7 @@ internal static class OpenIdSetup
             .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<AuthDb>().ReplaceDefaultEntities<Guid>())
             .AddServer(server =>
             {
-                // A faulty one is reported at start, with everything else.
+                // The start checks report a faulty one with all other faults.
                 if (Uri.TryCreate(open.Issuer, UriKind.Absolute, out var issuer))
                     server.SetIssuer(issuer);
                 server.SetAuthorizationEndpointUris(AuthorizeEndpoint.Path)
@@ -64,7 +64,7 @@ internal static class OpenIdSetup
 
     public static WebApplication MapOpenId(this WebApplication app)
     {
-        // Without it ASP.NET Core asks OpenIddict about every request, also every gRPC call.
+        // Otherwise ASP.NET Core calls OpenIddict for every request, also for every gRPC call.
         ((IApplicationBuilder)app).Properties[AuthenticationIsPlaced] = true;
         app.UseWhen(IsOpenId, site =>
         {
@@ -84,7 +84,7 @@ internal static class OpenIdSetup
 
     private static void AddCookies(IServiceCollection services, OpenIdOptions options)
     {
-        // A prefix that browsers only accept from this very host over https: no neighbour can plant such a cookie.
+        // A prefix that browsers accept only from this host over https, so that other hosts cannot set such a cookie.
         var prefix = options.IsHttps ? "__Host-" : "";
         var secure = options.IsHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
         services.AddDataProtection().SetApplicationName("ShTP").PersistKeysToDbContext<AuthDb>();

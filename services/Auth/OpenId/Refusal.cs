@@ -3,14 +3,14 @@ using OpenIddict.Server.AspNetCore;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Errors of RFC 6749 and OpenID Connect, which OpenIddict takes to the site.</summary>
+/// <summary>Errors of RFC 6749 and OpenID Connect, which OpenIddict sends to the site.</summary>
 internal static class Refusal
 {
-    /// <summary>The site may not have what it asked for.</summary>
+    /// <summary>The site is not allowed to make this request.</summary>
     public static IResult Forbid(string error, string description) =>
         Results.Forbid(Describe(error, description), [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
 
-    /// <summary>The token of the request is worth nothing any more.</summary>
+    /// <summary>The token of the request is no longer valid.</summary>
     public static IResult Challenge(string error, string description) =>
         Results.Challenge(Describe(error, description), [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
 

@@ -7,7 +7,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Where a browser goes on after signing in: the site's request, and nothing else.</summary>
+/// <summary>Where a browser continues after the sign-in. Only a site's authorization request is accepted.</summary>
 internal static class ReturnAddress
 {
     public const string Parameter = "return";
@@ -15,7 +15,7 @@ internal static class ReturnAddress
     private const string Start = AuthorizeEndpoint.Path + "?";
     private const int MaxLength = 8000;
 
-    /// <summary>The address that repeats a site's request once the user has signed in; what asks for a sign-in is fulfilled then.</summary>
+    /// <summary>The address that repeats a site's request after the sign-in, without a demand to sign in again.</summary>
     public static string Of(OpenIddictRequest request)
     {
         var query = new QueryBuilder();
@@ -31,14 +31,14 @@ internal static class ReturnAddress
         return AuthorizeEndpoint.Path + query.ToQueryString();
     }
 
-    /// <summary>Whether a parameter was added by a page, and is none of the site's request.</summary>
+    /// <summary>Whether a parameter was added by a page and does not belong to the site's request.</summary>
     public static bool IsOurs(string parameter) => parameter is AuthorizeEndpoint.Decision || parameter.StartsWith("__", StringComparison.Ordinal);
 
-    /// <summary>What was sent, when it is such an address; else null.</summary>
+    /// <summary>The address, when it is a site's request; otherwise null.</summary>
     public static string? Check(string? sent) =>
         sent is { Length: <= MaxLength } && sent.StartsWith(Start, StringComparison.Ordinal) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
 
-    /// <summary>The site that the browser goes on to.</summary>
+    /// <summary>The site that the browser continues to.</summary>
     public static async Task<Site?> FindSiteAsync(AuthDb db, string? address, CancellationToken cancellationToken) =>
         address is not null
         && QueryHelpers.ParseQuery(address[(Start.Length - 1)..]).TryGetValue(Parameters.ClientId, out var client)
@@ -47,9 +47,9 @@ internal static class ReturnAddress
             : null;
 }
 
-/// <summary>A site as a page shows it.</summary>
-/// <param name="Name">As its owner calls it.</param>
-/// <param name="Origin">Scheme, host and port, by which people can tell it from others of that name.</param>
+/// <summary>A site as shown on a page.</summary>
+/// <param name="Name">The name of the app.</param>
+/// <param name="Origin">Scheme, host and port, shown so that users can distinguish sites with the same name.</param>
 internal sealed record Site(string Name, string Origin)
 {
     public static async Task<Site?> FindAsync(AuthDb db, Guid id, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ using static ShTP.Auth.OpenId.Pages.Page;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>The page where people sign in with a browser, to go on to a site or to sign out again.</summary>
+/// <summary>The sign-in page of browsers, which continues to a site or offers to sign out.</summary>
 internal static class SignInEndpoint
 {
     public const string Path = "/sign-in";
@@ -78,11 +78,11 @@ internal static class SignInEndpoint
         return SeeOther(context, AddressFor(address));
     }
 
-    /// <summary>The page that goes on to an address.</summary>
+    /// <summary>The page that continues to an address.</summary>
     public static string AddressFor(string? address) =>
         address is null ? Path : $"{Path}?{ReturnAddress.Parameter}={Uri.EscapeDataString(address)}";
 
-    /// <summary>A form that ends the session of the browser; the page says whose it is.</summary>
+    /// <summary>A form that ends the browser's session; the page shows the user.</summary>
     public static IHtmlContent SignOutForm(HttpContext context, string? address, BrowserSession session, string button)
     {
         var texts = Texts.For(context.Request);
@@ -142,7 +142,7 @@ internal static class SignInEndpoint
         return (StatusCodes.Status429TooManyRequests, string.Format(CultureInfo.InvariantCulture, texts.TooMany, seconds));
     }
 
-    // A GET of the next page, whatever the method of this one.
+    // The next request is a GET, independent of the method of this one.
     private static IResult SeeOther(HttpContext context, string address)
     {
         context.Response.Headers.Location = address;

@@ -4,7 +4,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Tokens for a code or a refresh token, which OpenIddict has checked, while the session stands that they came from.</summary>
+/// <summary>Issues tokens for a code or a refresh token that OpenIddict has checked, while its session is open.</summary>
 internal static class TokenEndpoint
 {
     public const string Path = "/connect/token";

@@ -8,7 +8,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>What a site may know of a user, by the scopes that the user agreed to, as of this moment.</summary>
+/// <summary>Returns the current data of a user, limited to the consented scopes.</summary>
 internal static class UserInfoEndpoint
 {
     public const string Path = "/connect/userinfo";

@@ -10,10 +10,10 @@ namespace ShTP.Auth.Passwords;
 /// </summary>
 internal static partial class Argon2id
 {
-    /// <summary>The most memory that a stored hash may ask for, 256 MiB.</summary>
+    /// <summary>Largest memory parameter that is accepted in a stored hash, 256 MiB.</summary>
     public const int MaxMemoryKib = 256 * 1024;
 
-    /// <summary>The most passes that a stored hash may ask for.</summary>
+    /// <summary>Largest number of passes that is accepted in a stored hash.</summary>
     public const int MaxPasses = 16;
 
     /// <summary>A new hash with a random salt.</summary>
@@ -25,7 +25,7 @@ internal static partial class Argon2id
         return Encoding.ASCII.GetString(phc[..phc.IndexOf((byte)0)]);
     }
 
-    /// <summary>Whether the password has the hash, with whatever parameters the hash names.</summary>
+    /// <summary>Verifies the password with the parameters of the hash.</summary>
     public static bool Verify(ReadOnlySpan<byte> password, string phc)
     {
         Span<byte> terminated = stackalloc byte[Sodium.PhcBytes];
@@ -33,7 +33,7 @@ internal static partial class Argon2id
         return Sodium.VerifyPhc(terminated, password, (ulong)password.Length) == 0;
     }
 
-    /// <summary>The parameters of a well-formed PHC string within bounds that this process can afford, or null.</summary>
+    /// <summary>The parameters of a well-formed PHC string within the accepted limits, or null.</summary>
     public static (int MemoryKib, int Passes, int Lanes)? ParametersOf(string phc)
     {
         var match = phc.Length < Sodium.PhcBytes ? Phc().Match(phc) : Match.Empty;

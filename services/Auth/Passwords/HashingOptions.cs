@@ -15,15 +15,15 @@ public sealed class HashingOptions
     [Range(1, Argon2id.MaxPasses)]
     public int Passes { get; init; } = 2;
 
-    /// <summary>Hashes computed at once; 0 leaves one processor to everything else.</summary>
+    /// <summary>Concurrent hashes; 0 means one less than the processors.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
 
-    /// <summary>Hashes that may wait for a thread; more are refused at once.</summary>
+    /// <summary>Length of the queue for a thread; further calls are refused.</summary>
     [Range(1, 10_000)]
     public int QueueLength { get; init; } = 64;
 
-    /// <summary>The longest a hash waits for a thread before its caller is told to come back.</summary>
+    /// <summary>How long a hash waits for a thread before the call is refused.</summary>
     public TimeSpan QueueLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);

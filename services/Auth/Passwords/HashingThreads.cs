@@ -6,8 +6,8 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Auth.Passwords;
 
 /// <summary>
-/// A few threads of low priority that do nothing but hash, so that a storm of logins costs neither the thread pool
-/// nor the other processes of the machine their processor, and memory stays at <c>threads x MemoryKib</c>.
+/// Dedicated threads of low priority for hashing. Many sign-ins cannot exhaust the thread pool or the processor, and
+/// memory is bounded by <c>threads x MemoryKib</c>.
 /// </summary>
 internal sealed partial class HashingThreads : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed partial class HashingThreads : IDisposable
     private readonly TimeProvider time;
     private readonly TimeSpan limit;
 
-    /// <summary>The key of the threads for hashes of the old system, which take many times as long: nobody else waits behind them.</summary>
+    /// <summary>The key of the threads for bcrypt hashes. They are slow and must not delay others.</summary>
     public const string Old = "bcrypt";
 
     [ActivatorUtilitiesConstructor]
@@ -34,10 +34,10 @@ internal sealed partial class HashingThreads : IDisposable
             new Thread(Work) { IsBackground = true, Name = $"hashing {i}", Priority = ThreadPriority.BelowNormal }.Start();
     }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of threads.</summary>
     public int Count { get; }
 
-    /// <summary>Runs work that a person waits for; refuses at once when too much is waiting already.</summary>
+    /// <summary>Runs work in the foreground; refuses it when the queue is full.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed partial class HashingThreads : IDisposable
         return queue.Writer.TryWrite(job) ? await FinishAsync(job) : throw TooBusy();
     }
 
-    /// <summary>Runs a part of a larger job, which waits for room instead of being refused.</summary>
+    /// <summary>Runs a part of a larger job, which waits instead of being refused.</summary>
     public async Task<T> RunPatientlyAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var job = new Job<T>(work, cancellationToken);
@@ -72,7 +72,7 @@ internal sealed partial class HashingThreads : IDisposable
 
     private void Work()
     {
-        // .NET does not map thread priorities on Linux, where niceness belongs to the thread.
+        // .NET does not map thread priorities on Linux, where niceness is a property of the thread.
         if (OperatingSystem.IsLinux())
             _ = SetNiceness(which: 0, who: 0, niceness: 10);
         while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())

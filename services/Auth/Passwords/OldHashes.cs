@@ -3,7 +3,7 @@ using ShTP.Auth.Data;
 
 namespace ShTP.Auth.Passwords;
 
-/// <summary>What is known of the bcrypt hashes of the old system that are left: the dearest of them is what a wrong password costs.</summary>
+/// <summary>Tracks the remaining bcrypt hashes of the old system. A wrong password costs as much as the most expensive one.</summary>
 internal sealed class OldHashes(IServiceScopeFactory scopes, TimeProvider time)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
@@ -11,7 +11,7 @@ internal sealed class OldHashes(IServiceScopeFactory scopes, TimeProvider time)
     private int highest;
     private long? askedAt;
 
-    /// <summary>The highest cost, or 0 when none is left. <paramref name="seen"/> is that of one that was just read.</summary>
+    /// <summary>The highest cost, or 0 when none is left. <paramref name="seen"/> is the cost of a hash that was just read.</summary>
     public async ValueTask<int> HighestCostAsync(int seen, CancellationToken cancellationToken)
     {
         if (seen <= highest && askedAt is { } asked && time.GetElapsedTime(asked) < FreshFor)

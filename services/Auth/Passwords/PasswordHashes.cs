@@ -7,14 +7,14 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Auth.Passwords;
 
-/// <summary>Makes and checks password hashes: Argon2id for new ones, bcrypt for those of the old system.</summary>
+/// <summary>Creates and verifies password hashes: Argon2id for new ones, bcrypt for those of the old system.</summary>
 internal sealed partial class PasswordHashes
 {
     public const int MinLength = 8;
     public const int MaxLength = 128;
 
     /// <summary>Name of the meter whose counter <c>shtp.auth.password_hashes</c> counts the work of every hash computed: 1 for each of
-    /// Argon2id, the rounds for each of bcrypt; the tag <c>kind</c> tells them apart.</summary>
+    /// Argon2id, the rounds for each of bcrypt; the tag <c>kind</c> distinguishes them.</summary>
     public const string MeterName = "ShTP.Auth";
 
     private readonly HashingThreads threads;
@@ -23,7 +23,7 @@ internal sealed partial class PasswordHashes
     private readonly HashingOptions options;
     private readonly Counter<long> computed;
 
-    // Nobody's password: checked when there is no account, so that a stranger learns nothing from the time it takes.
+    // A hash of no user. It is checked for unknown accounts, so that the response time does not show whether an account exists.
     private readonly Lazy<string> nobodys;
 
     public PasswordHashes(
@@ -37,15 +37,16 @@ internal sealed partial class PasswordHashes
         nobodys = new(() => Argon2id.Hash(Guid.NewGuid().ToByteArray(), this.options.MemoryKib, this.options.Passes));
     }
 
-    /// <summary>Whether text is a hash that <see cref="CheckAsync"/> can check.</summary>
+    /// <summary>Whether text is a hash that <see cref="CheckAsync"/> supports.</summary>
     public static bool IsHash(string text) => Argon2id.ParametersOf(text) is not null || IsBcrypt(text);
 
-    /// <summary>Whether text is a bcrypt hash, as the old system made them.</summary>
+    /// <summary>Whether text is a bcrypt hash of the old system.</summary>
     public static bool IsBcrypt(string text) => Bcrypt().IsMatch(text);
 
     /// <summary>
-    /// Checks a password against a hash, or against nobody's when there is none. A wrong one costs one hash of the new kind
-    /// and one of the dearest old ones, whatever the hash and whether or not there is one: the time tells nothing.
+    /// Checks a password against a hash, or against a dummy hash for an unknown account. A wrong password always costs
+    /// one hash of the new kind and one of the most expensive old ones, so the response time shows neither the kind of
+    /// the hash nor whether the account exists.
     /// </summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
     public async Task<PasswordCheck> CheckAsync(string password, string? hash, CancellationToken cancellationToken)
@@ -53,7 +54,7 @@ internal sealed partial class PasswordHashes
         var cost = hash is not null && IsBcrypt(hash) ? CostOf(hash) : 0;
         var highest = await oldHashes.HighestCostAsync(cost, cancellationToken);
         var prepared = Prepare(password);
-        // Older hashes are of the text as it was typed.
+        // Older hashes are of the unnormalized text.
         foreach (var text in prepared == password ? (string[])[password] : [prepared, password])
         {
             if (cost == 0)
@@ -74,12 +75,12 @@ internal sealed partial class PasswordHashes
         return new(false, null);
     }
 
-    /// <summary>Hashes one password that somebody waits for.</summary>
+    /// <summary>Hashes one password in the foreground.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
         threads.RunAsync(() => Hash(password), cancellationToken);
 
-    /// <summary>Hashes many passwords without taking more turns than there are threads, so that logins come in between.</summary>
+    /// <summary>Hashes many passwords with at most one queue entry per thread, so that sign-ins run in between.</summary>
     public async Task<string[]> HashAllAsync(IReadOnlyList<string> passwords, CancellationToken cancellationToken)
     {
         var hashes = new string[passwords.Count];
@@ -89,7 +90,7 @@ internal sealed partial class PasswordHashes
         return hashes;
     }
 
-    // The profile OpaqueString of RFC 8265 (4.2.2): another keyboard or system may spell the same letters and blanks otherwise.
+    // The profile OpaqueString of RFC 8265 (4.2.2): keyboards and systems may encode the same letters and blanks differently.
     private static string Prepare(string password)
     {
         var blanks = string.Concat(password.Select(c => char.GetUnicodeCategory(c) == UnicodeCategory.SpaceSeparator ? ' ' : c));
@@ -112,7 +113,7 @@ internal sealed partial class PasswordHashes
         return false;
     }
 
-    // Each further cost doubles the work: what lies between two of them is the sum of the costs from the lower one on.
+    // Each further cost doubles the work: the difference of two costs is the sum of the costs from the lower one on.
     private bool SpendOld(string password, int from, int to)
     {
         if (from == 0)

@@ -4,10 +4,10 @@ using ShTP.Users.V1;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>What Users says about a user at this moment.</summary>
+/// <summary>Reads role and name of a user from Users.</summary>
 internal sealed class Identities(UsersInternal.UsersInternalClient users)
 {
-    /// <summary>Role and name, or null when the user is gone.</summary>
+    /// <summary>Role and name, or null when the user was deleted.</summary>
     public async Task<GetIdentityResponse?> FindAsync(Guid user, CancellationToken cancellationToken)
     {
         try
@@ -20,6 +20,6 @@ internal sealed class Identities(UsersInternal.UsersInternalClient users)
         }
     }
 
-    /// <summary>The role in force, or null when the user is gone.</summary>
+    /// <summary>The current role, or null when the user was deleted.</summary>
     public async Task<Role?> FindRoleAsync(Guid user, CancellationToken cancellationToken) => (await FindAsync(user, cancellationToken))?.Role;
 }

@@ -5,7 +5,7 @@ using ShTP.Rpc.Access;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>The stream of revocations as this process gives it to others, and follows it itself.</summary>
+/// <summary>Auth's own source of revocations: the feed that it also streams to other processes.</summary>
 internal sealed class LocalRevocations(IServiceScopeFactory scopes, RevocationFeed feed, TimeProvider time) : IRevocationSource
 {
     public async IAsyncEnumerable<V1.WatchRevocationsResponse> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class Revocation
 
     public bool ExpiredOnly { get; init; }
 
-    /// <summary>Of sessions only: no time is long enough for a number.</summary>
+    /// <summary>Of sessions only. Revocations of users never expire.</summary>
     public DateTimeOffset? ForgetAt { get; init; }
 
     public V1.Revocation ToProto()

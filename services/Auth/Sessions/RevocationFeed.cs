@@ -6,29 +6,29 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Auth.Sessions;
 
 /// <summary>
-/// Hands what <see cref="DatabaseSignals"/> hears to every open stream. A heartbeat is passed on only after the database
-/// has answered on the listening connection, so it proves that nothing was missed; when that connection is lost all
-/// streams end, and gateways come back for a new snapshot.
+/// Publishes what <see cref="DatabaseSignals"/> receives to every open stream. A heartbeat is sent only after the
+/// database responded on the listening connection, which proves that no notification was missed. When that connection
+/// is lost all streams end, and their clients reconnect for a new snapshot.
 /// </summary>
 internal sealed class RevocationFeed
 {
-    // A gateway that lags this far behind starts over.
+    // A subscriber that lags this far behind is disconnected and starts over.
     private const int MaxLag = 10_000;
 
     private ImmutableHashSet<Channel<V1.WatchRevocationsResponse>>? streams;
 
-    /// <summary>Joins; must happen before the snapshot is read, or what is committed in between would be lost.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to.</exception>
+    /// <summary>Subscribes. Must be called before the snapshot is read, otherwise commits in between are lost.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the listening connection is down.</exception>
     public Subscription Subscribe()
     {
         var stream = Channel.CreateBounded<V1.WatchRevocationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true });
         return ImmutableInterlocked.Update(ref streams, (open, added) => open?.Add(added), stream) ? new(this, stream) : throw Lost();
     }
 
-    /// <summary>The listening connection stands.</summary>
+    /// <summary>The listening connection is open.</summary>
     public void Open() => streams = [];
 
-    /// <summary>Passes a message to every stream.</summary>
+    /// <summary>Sends a message to every stream.</summary>
     public void Publish(V1.WatchRevocationsResponse message)
     {
         foreach (var stream in streams ?? [])
@@ -38,7 +38,7 @@ internal sealed class RevocationFeed
         }
     }
 
-    /// <summary>The listening connection is gone, or the process stops.</summary>
+    /// <summary>The listening connection is lost, or the process stops.</summary>
     public void Close()
     {
         foreach (var stream in Interlocked.Exchange(ref streams, null) ?? [])

@@ -5,7 +5,7 @@ using ShTP.Auth.Login;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>One place where a user is signed in.</summary>
+/// <summary>A session of a user.</summary>
 internal sealed class Session
 {
     public const int MaxUserAgentLength = 256;
@@ -24,8 +24,8 @@ internal sealed class Session
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>
-    /// The <c>jti</c> of the one refresh token that works. Any other token with our signature for this session is one
-    /// that was rotated away, so the old ids need not be kept to notice that one is used again.
+    /// The <c>jti</c> of the one valid refresh token. Any other token with our signature for this session was rotated
+    /// away, so old ids need not be stored to detect reuse.
     /// </summary>
     public required Guid RefreshTokenId { get; set; }
 

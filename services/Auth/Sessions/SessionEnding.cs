@@ -7,8 +7,8 @@ namespace ShTP.Auth.Sessions;
 internal static class SessionEnding
 {
     /// <summary>
-    /// Ends a user's open sessions: only one, all, or all but one. Returns how many there were. What is revoked is
-    /// remembered for <paramref name="memory"/>, from the last use on where that is in the future: a clock was set back.
+    /// Ends a user's open sessions: one, all, or all but one. Returns their number. Revocations are kept for <paramref
+    /// name="memory"/>, counted from the last use when that is in the future, which means that a clock was set back.
     /// </summary>
     public static Task<int> EndSessionsAsync(
         this AuthDb db, Guid user, Guid? only, Guid? except, DateTimeOffset now, TimeSpan memory, CancellationToken cancellationToken) =>

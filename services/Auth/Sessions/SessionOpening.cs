@@ -8,7 +8,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>Signs people in: checks who they are and opens a session for them.</summary>
+/// <summary>Checks credentials and opens a session.</summary>
 internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identities, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)
 {
     public const string NoLogin = "No login";
@@ -16,8 +16,8 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
     private const int MaxAttempts = 3;
 
     /// <summary>
-    /// A stored session for whoever knows the pair. It stands on what was checked: when the password or the rights change
-    /// meanwhile, all of it is checked again. The session of before in the same browser ends.
+    /// Stores a session for a correct pair of e-mail and password. When password or rights change concurrently,
+    /// everything is checked again. The previous session of the same browser ends.
     /// </summary>
     /// <exception cref="Grpc.Core.RpcException">As <see cref="SignIn.CheckPairAsync"/>; PERMISSION_DENIED: the user was deleted while signing in.</exception>
     public async Task<OpenedSession> OpenAsync(string email, string password, ClientOfSession client, CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
             async token => await db.Sessions.AnyAsync(known => known.Id == session.Id, token) ? new StoredOrNot(true) : null,
             async token =>
             {
-                // Whoever changes password or rights writes this row first and ends sessions after: either waits for the other.
+                // A change of password or rights updates this row first and ends sessions afterwards, so one of the two waits for the other.
                 var current = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = {session.UserId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(token)
                     ?? throw RpcErrors.Denied(NoLogin);
                 if (current.PasswordHash != checkedOnes.PasswordHash || current.RightsVersion != checkedOnes.RightsVersion)
@@ -74,14 +74,14 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
     private sealed record StoredOrNot(bool IsStored);
 }
 
-/// <summary>Where somebody signs in.</summary>
-/// <param name="UserAgent">As a session keeps it.</param>
+/// <summary>The client of a sign-in.</summary>
+/// <param name="UserAgent">In the form that a session stores.</param>
 /// <param name="Address">The client's address.</param>
-/// <param name="Former">The session that the client or browser shows it had until now.</param>
+/// <param name="Former">The previous session of the client or browser.</param>
 internal sealed record ClientOfSession(string UserAgent, string Address, FormerSession? Former);
 
-/// <summary>A session of before, whoever's it was.</summary>
+/// <summary>The previous session of the browser, of any user.</summary>
 internal sealed record FormerSession(Guid Id, Guid UserId);
 
-/// <summary>A session with what its first tokens say.</summary>
+/// <summary>A session with the claims of its first tokens.</summary>
 internal sealed record OpenedSession(Session Session, Role Role, long RightsVersion);

@@ -7,16 +7,16 @@ using ShTP.Rpc.Access;
 
 namespace ShTP.Auth.Sessions;
 
-/// <summary>Makes the tokens of a session, signed with the active key.</summary>
+/// <summary>Creates the tokens of a session, signed with the active key.</summary>
 internal sealed class TokenIssuer(KeyRing ring, IOptions<AuthOptions> options, TimeProvider time)
 {
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    // The clocks of two machines are never quite the same, and some are set back.
+    // Clocks of machines differ, and some are set back.
     private static readonly TimeSpan ValidBefore = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ClockMargin = TimeSpan.FromHours(1);
 
-    /// <summary>How long a revoked session is remembered: until its last access token has expired by any clock.</summary>
+    /// <summary>How long a revoked session is kept: until its last access token has expired by any clock.</summary>
     public TimeSpan Memory => options.Value.AccessTokenLifetime + ClockMargin;
 
     public string AccessToken(Guid session, Guid user, Role role, long rightsVersion) =>

@@ -4,19 +4,19 @@ using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Compares what was printed with what must be.</summary>
+/// <summary>Compares printed output with the expected one.</summary>
 internal static class AnswerComparison
 {
-    // Longer words are no numbers that anybody means as such.
+    // Longer words are not treated as numbers.
     private const int MaxNumberLength = 400;
 
     private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n\f\v"u8);
 
     public static bool IsBlank(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(WhiteSpace);
 
-    /// <param name="expected">What must be printed, with line feeds only.</param>
-    /// <param name="actual">What was printed.</param>
-    /// <param name="checker">What may differ.</param>
+    /// <param name="expected">The expected output, with line feeds only.</param>
+    /// <param name="actual">The printed output.</param>
+    /// <param name="checker">The kind of comparison.</param>
     /// <param name="tolerance">Of numbers, absolutely or relatively.</param>
     public static bool AreEqual(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, AnswerChecker checker, double tolerance) => checker switch
     {
@@ -25,7 +25,7 @@ internal static class AnswerComparison
         _ => AreEqual(expected, actual, tolerance: null),
     };
 
-    // The words between white space, so that spaces and line ends are nobody's mistake.
+    // Splits into words between white space, so that extra spaces and line ends are accepted.
     private static bool AreEqual(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, double? tolerance)
     {
         while (true)
@@ -42,7 +42,7 @@ internal static class AnswerComparison
     private static double? ReadNumber(ReadOnlySpan<byte> word) =>
         word.Length <= MaxNumberLength && double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
-    // Whether the last line is ended is the only thing that nobody sees.
+    // A missing end of the last line is accepted, because it is invisible.
     private static bool AreSameLines(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual)
     {
         while (!expected.IsEmpty && !actual.IsEmpty)

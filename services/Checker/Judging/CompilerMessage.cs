@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Makes text that a compiler or a program wrote fit to show: bounded, without paths of the sandbox, without control characters.</summary>
+/// <summary>Cleans the output of a compiler or a program for display: bounded, without paths of the sandbox and control characters.</summary>
 internal static partial class CompilerMessage
 {
     public const int MaxBytes = 4 * 1024;
 
-    /// <param name="raw">What was written.</param>
-    /// <param name="maxBytes">Of the result.</param>
-    /// <param name="keepsEnd">What does not fit is left out at the beginning: the last lines of a program say why it ended, the first of a compiler what is wrong.</param>
+    /// <param name="raw">The output.</param>
+    /// <param name="maxBytes">Largest size of the result.</param>
+    /// <param name="keepsEnd">Keeps the end instead of the beginning: the last lines of a program have the cause, the first lines of a compiler.</param>
     public static string Clean(ReadOnlySpan<byte> raw, int maxBytes = MaxBytes, bool keepsEnd = false)
     {
         var text = Folders().Replace(Encoding.UTF8.GetString(raw), "");

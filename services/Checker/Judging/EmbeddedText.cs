@@ -1,6 +1,6 @@
 namespace ShTP.Checker.Judging;
 
-/// <summary>Files that are compiled into the program.</summary>
+/// <summary>Embedded resources.</summary>
 internal static class EmbeddedText
 {
     public static string Read(string name)

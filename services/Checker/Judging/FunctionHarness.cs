@@ -8,20 +8,20 @@ using ShTP.Functions;
 namespace ShTP.Checker.Judging;
 
 /// <summary>
-/// The program around a student's function. It takes standard output away before anything of the student runs, so only
-/// what the function gives back is the answer, whatever it prints; a function without a result answers by what it prints.
+/// The program around a student's function. It takes standard output away before the student's code runs, so only the
+/// returned value is the answer. The answer of a function without a result is what it prints.
 /// </summary>
 internal static partial class FunctionHarness
 {
     // Strings are written as they are and not as \u escapes: the harness in C++ writes bytes too.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // For functions that come without their headers.
+    // For functions without include directives.
     private static readonly byte[] Everything = "#include <bits/stdc++.h>\n#include <unistd.h>\n#include <fcntl.h>\n#line 1 \"main.cpp\"\n"u8.ToArray();
 
     /// <summary>
-    /// The student's text with the call of the function behind it, in the ways in which it may compile, best first: as it stands,
-    /// so that what compiles alone compiles here, and with all headers before it, for functions that come without any.
+    /// The variants of the student's source with the call of the function, best first: unchanged, so that a complete
+    /// file compiles, and with all headers in front, for functions without include directives.
     /// </summary>
     public static IEnumerable<byte[]> WrapCpp(FunctionSignature function, ReadOnlySpan<byte> source)
     {
@@ -34,7 +34,7 @@ internal static partial class FunctionHarness
         .Replace("FUNCTION", function.Name, StringComparison.Ordinal)
         .Replace("PRINTS", function.Output.Kind == FunctionKind.Void ? "True" : "False", StringComparison.Ordinal);
 
-    /// <summary>Arguments as the harness of the language reads them.</summary>
+    /// <summary>The arguments in the input format of the language's harness.</summary>
     public static byte[] WriteArguments(Language language, FunctionSignature function, IReadOnlyList<JsonNode> arguments)
     {
         if (language == Language.Python)
@@ -61,14 +61,14 @@ internal static partial class FunctionHarness
         foreach (var (i, type) in function.Inputs.Index())
             call.Append(CultureInfo.InvariantCulture, $"    {type.Cpp} shtp_{i}{{}}; take({ToTag(type)}{{}}, shtp_{i});\n");
         var arguments = string.Join(", ", Enumerable.Range(0, function.Inputs.Count).Select(i => $"shtp_{i}"));
-        // From the outside: there the student's own function hides those of the same name that "using namespace std" brings.
+        // From the global namespace, where the student's function hides those of the same name from "using namespace std".
         var isVoid = function.Output.Kind == FunctionKind.Void;
         var result = $"::{function.Name}({arguments})";
         call.Append(CultureInfo.InvariantCulture, $"    {(isVoid ? result : $"put({ToTag(function.Output)}{{}}, {result})")};\n");
         var text = template.Replace("// CALL", call.ToString(), StringComparison.Ordinal);
         if (isVoid)
             text = text.Replace("prints = false", "prints = true", StringComparison.Ordinal);
-        // Macros of the student are over where the student's text is: "#define int long long" is common.
+        // Macros of the student must not affect the harness: "#define int long long" is common.
         var names = Word().Matches(text).Select(word => word.Value).Distinct();
         return text.Replace("// UNDEFINE", string.Concat(names.Select(name => $"#undef {name}\n")) + "#line 1 \"call\"", StringComparison.Ordinal);
     }
@@ -87,7 +87,7 @@ internal static partial class FunctionHarness
         var kind => JsonValue.Create($"{kind}"),
     };
 
-    // Lists and text go behind their length, so that the reader needs no grammar.
+    // Lists and strings are preceded by their length, so that the reader needs no grammar.
     private static void WriteWords(MemoryStream output, JsonNode value, FunctionType type)
     {
         switch (type.Kind)

@@ -3,11 +3,11 @@ using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Judges submissions: compiles each once and runs it in a fresh sandbox for every test.</summary>
+/// <summary>Judges submissions: compiles each once and runs it in a new sandbox for every test.</summary>
 internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
 {
-    // For all tests of a submission together: a program that sleeps in each of a hundred would hold the worker up for long.
-    // One that computes within its limit is given more: it waits for processors, and not of its own will.
+    // Limit for all tests of a submission: a program that sleeps in each of a hundred would block the worker for long.
+    // A program that computes within its limit gets more wall time, because it waits for a busy processor.
     private static readonly TimeSpan MaxTesting = TimeSpan.FromSeconds(60);
     private const int TestingPerProcessorTime = 4;
 
@@ -17,7 +17,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
 
     public SandboxHost Host => sandbox.Host;
 
-    /// <summary>Judges one submission; several may be judged at a time.</summary>
+    /// <summary>Judges one submission; concurrent calls are allowed.</summary>
     /// <exception cref="FaultyTaskException">The task's own data is wrong.</exception>
     /// <exception cref="SandboxException">The sandbox failed; the submission was not judged.</exception>
     public async Task<JudgeResult> JudgeAsync(JudgeTask task, CancellationToken cancellationToken = default)
@@ -61,7 +61,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
         }
     }
 
-    // Wall time is for programs that wait; one that computes must reach its processor time also on a busy machine.
+    // Wall time limits programs that wait. One that computes must be able to use its processor time on a busy machine.
     private static SandboxLimits Limits(JudgeTask task) =>
         new(task.TimeLimit, task.TimeLimit * 5 + TimeSpan.FromSeconds(2), task.MemoryMebibytes * SandboxLimits.Mebibyte);
 
@@ -91,7 +91,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
                 return (new SandboxCommand(["/box/program"], [], Limits(task)) { Files = [new SandboxFile(program, "/box/program")] }, null);
             }
 
-            // What the best way says is what the student wrote wrong; and what takes too long takes too long in every way.
+            // The error of the first variant is closest to the student's code. A timeout would happen in every variant.
             failed ??= compiled;
             if (compiled.Limit != SandboxLimit.None)
                 break;

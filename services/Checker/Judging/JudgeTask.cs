@@ -2,9 +2,9 @@ using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>One submission and what it is judged by.</summary>
-/// <param name="Language">What the file name said.</param>
-/// <param name="Source">As the student sent it; anything.</param>
+/// <summary>A submission with its tests and limits.</summary>
+/// <param name="Language">The language of the file extension.</param>
+/// <param name="Source">The unmodified source of the student.</param>
 /// <param name="Tests">In the order in which they run.</param>
 internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList<JudgeTest> Tests)
 {
@@ -13,21 +13,21 @@ internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList
 
     public int MemoryMebibytes { get; init; } = 256;
 
-    /// <summary>The submission is this function; else it is a program that reads and prints.</summary>
+    /// <summary>The function in function mode; otherwise null.</summary>
     public FunctionSignature? Function { get; init; }
 
-    /// <summary>How what is printed is compared.</summary>
+    /// <summary>How printed output is compared.</summary>
     public AnswerChecker Checker { get; init; }
 
-    /// <summary>How far numbers with a fraction may be apart, absolutely or relatively, where they are compared as numbers.</summary>
+    /// <summary>Tolerance of fractional numbers, absolute or relative.</summary>
     public double Tolerance { get; init; } = FunctionValues.DefaultTolerance;
 }
 
 /// <summary>One test. In function mode see <see cref="FunctionValues"/> for what both texts may be.</summary>
 /// <param name="Input">Standard input, or the arguments.</param>
-/// <param name="Output">What must be printed, or the result.</param>
-/// <param name="IsDemo">Students see the test, so they may see what their program said about it.</param>
+/// <param name="Output">Expected output, or the result.</param>
+/// <param name="IsDemo">Students can see the test, so they can also see the program's error text.</param>
 internal sealed record JudgeTest(string Input, string Output, bool IsDemo = false);
 
-/// <summary>The task or its tests are wrong, whatever the student sent.</summary>
+/// <summary>The task or its tests are wrong, independent of the submission.</summary>
 internal sealed class FaultyTaskException(string message) : Exception(message);

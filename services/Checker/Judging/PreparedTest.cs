@@ -3,10 +3,10 @@ using ShTP.Functions;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>A test in the form in which a program meets it.</summary>
+/// <summary>A test in the format of a program's input.</summary>
 /// <param name="Input">Standard input.</param>
 /// <param name="IsDemo">Students see it.</param>
-/// <param name="IsAnswer">Whether a standard output is right.</param>
+/// <param name="IsAnswer">Whether a standard output is correct.</param>
 internal sealed record PreparedTest(byte[] Input, bool IsDemo, Func<byte[], bool> IsAnswer)
 {
     private const int ShownLength = 40;

@@ -3,12 +3,12 @@ using System.Globalization;
 namespace ShTP.Checker.Judging;
 
 /// <summary>
-/// What the harness around a program says by its exit code, once the program has ended by an error: what happened, and never
-/// what the program printed. A program that ends with such a code itself deceives nobody but its author.
+/// The exit codes of the harness around a program: the cause of its end, and never text that the program printed. A
+/// program that exits with such a code itself misleads only its author.
 /// </summary>
 internal static class ProgramEnd
 {
-    /// <summary>An exception that says that memory was refused, and that nobody caught.</summary>
+    /// <summary>A memory allocation failed and the exception was not caught.</summary>
     public const int OutOfMemory = 193;
 
     private const int NoSockets = 194, NoSharedMemory = 195, NoOrder = 196, NoValue = 197, BadArguments = 198, FirstException = 200;
@@ -23,7 +23,7 @@ internal static class ProgramEnd
         [BadArguments] = "the arguments could not be read",
     };
 
-    // Exceptions of Python's own: a name that the program made up could carry the hidden input to the student.
+    // Only Python's built-in exceptions: a name that the program chose could reveal hidden input to the student.
     private static readonly string[] Exceptions =
     [
         "ArithmeticError", "AssertionError", "AttributeError", "EOFError", "FileNotFoundError", "ImportError", "IndentationError", "IndexError",
@@ -45,14 +45,14 @@ internal static class ProgramEnd
         ["EXCEPTIONS"] = $"[{string.Join(", ", Exceptions.Select(name => $"\"{name}\""))}]",
     };
 
-    /// <summary>A harness with the numbers of this class in the place of their names.</summary>
+    /// <summary>A harness with the names of these exit codes replaced by their numbers.</summary>
     public static string ReadHarness(string name) =>
         Constants.Aggregate(EmbeddedText.Read(name), (text, constant) => text.Replace(constant.Key, constant.Value, StringComparison.Ordinal));
 
-    /// <summary>What an exit code means, in words for the student; null when the program chose it.</summary>
+    /// <summary>The cause as text for the student; null when the program chose the exit code.</summary>
     public static string? Describe(int exitCode) =>
         exitCode - FirstException is var index && index >= 0 && index < Exceptions.Length ? Exceptions[index] : Reasons.GetValueOrDefault(exitCode);
 
-    /// <summary>Whether the exit code tells of an exception that Python itself would end with exit code 1 for.</summary>
+    /// <summary>Whether the exit code is a Python exception, which Python itself would end with exit code 1.</summary>
     public static bool IsException(int exitCode) => exitCode >= FirstException && exitCode < FirstException + Exceptions.Length;
 }

@@ -2,17 +2,17 @@ using System.Text;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>What a student sent, before a compiler sees it.</summary>
+/// <summary>Checks and cleans a student's source before compilation.</summary>
 internal static class SourceText
 {
     public const int MaxBytes = 64 * 1024;
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Without a byte order mark, which is text as soon as something stands before it.</summary>
+    /// <summary>Removes a byte order mark, which would be a syntax error after inserted code.</summary>
     public static byte[] WithoutMark(byte[] source) => source.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? source[Encoding.UTF8.Preamble.Length..] : source;
 
-    /// <summary>Why it is no source, or null.</summary>
+    /// <summary>Why it is not a source, or null.</summary>
     public static string? FindFault(ReadOnlySpan<byte> source)
     {
         if (source.Length > MaxBytes)

@@ -2,7 +2,7 @@ using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker.Judging;
 
-/// <summary>Turns how a run ended into a verdict. What the program wrote counts only as its answer.</summary>
+/// <summary>Maps the end of a run to a verdict. The program's output counts only as its answer.</summary>
 internal static class TestVerdict
 {
     private const int MaxInfoBytes = 300;
@@ -14,7 +14,7 @@ internal static class TestVerdict
             SandboxLimit.CpuTime or SandboxLimit.WallTime => Verdict.TimeLimit,
             SandboxLimit.Memory => Verdict.MemoryLimit,
             SandboxLimit.Output => Verdict.OutputLimit,
-            // A request that is refused at once never reaches the limit of the group, and means the same.
+            // An allocation that is refused at once does not reach the limit of the group, but has the same meaning.
             _ when run.ExitCode == ProgramEnd.OutOfMemory => Verdict.MemoryLimit,
             _ when run.ExitCode != 0 => Verdict.RuntimeError,
             _ => test.IsAnswer(run.Output) ? Verdict.Accepted : Verdict.WrongAnswer,
@@ -28,7 +28,7 @@ internal static class TestVerdict
         var reason = ProgramEnd.Describe(run.ExitCode);
         if (!isDemo)
         {
-            // The exit code is the program's to choose, and so could carry the hidden input too.
+            // The program chooses its exit code, which could reveal the hidden input.
             return reason is not null ? $"ended with an error: {reason}" : run.Signal is { } signal ? ChildProcesses.Describe(signal) : "ended with an error";
         }
 

@@ -12,7 +12,7 @@ internal sealed class Toolchain
     private const string RuntimeObject = "runtime.o";
     private const string FunctionObject = "function.o";
     private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(2);
-    // What a program is compiled with, and therefore the precompiled header too: with other flags the compiler does not take it.
+    // Flags of programs and of the precompiled header, which the compiler uses only with the same flags.
     private static readonly string[] CompilerFlags = ["-O2", "-std=c++20", "-DONLINE_JUDGE"];
     private static readonly string[] CompilerFolders = ["/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"];
 
@@ -28,7 +28,7 @@ internal sealed class Toolchain
         StackBytes = 64 * SandboxLimits.Mebibyte,
     };
 
-    // With names of its own: the program may call anything of its own "type" or "OSError". (A string of JSON is one of Python.)
+    // With unusual names, because the program may define names such as "type" or "OSError". (A JSON string is a valid Python string.)
     private static readonly string Boot = $"exec({JsonSerializer.Serialize(ProgramEnd.ReadHarness("Boot.py"))}, {{'__name__': 'boot'}})\n";
 
     private readonly string compiler;
@@ -44,7 +44,7 @@ internal sealed class Toolchain
         this.pythonMounts = pythonMounts;
     }
 
-    /// <summary>Finds compiler and interpreter, and compiles the standard header and what is linked into programs once; or says what is missing.</summary>
+    /// <summary>Finds compiler and interpreter, and precompiles the standard header and the linked runtime once; or reports what is missing.</summary>
     public static async Task<(Toolchain? Toolchain, IReadOnlyList<string> Faults)> PrepareAsync(
         CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
@@ -66,9 +66,9 @@ internal sealed class Toolchain
         }
     }
 
-    /// <summary>Compiles <paramref name="source"/>; the program is standard output, so that nothing of the host is writable.</summary>
+    /// <summary>Compiles <paramref name="source"/>. The program is written to standard output, so that the sandbox can write no file of the host.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and perhaps a <c>main</c> of its own, which is not used.</param>
+    /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and maybe a <c>main</c>, which is not used.</param>
     public SandboxCommand CompileCpp(string source, bool isFunction = false) => new(
         [
             "/usr/bin/sh", "-c", "\"$@\" -o /tmp/program && exec cat /tmp/program", "sh", compiler, .. CompilerFlags, "-I", InsideHeaders,
@@ -96,14 +96,14 @@ internal sealed class Toolchain
     public SandboxCommand RunPythonFunction(FunctionSignature function) => RunPython("-c", Boot + FunctionHarness.WrapPython(function));
 
     /// <summary>
-    /// The interpreter without environment and user folders. (Not without the module <c>site</c>, which has <c>exit</c>;
-    /// installed packages are not there to be seen.)
+    /// Isolated mode without environment and user folders. (The module <c>site</c> is needed for <c>exit</c>; installed
+    /// packages are not visible.)
     /// </summary>
     public SandboxCommand RunPython(params IEnumerable<string> arguments) => new([interpreter, "-I", "-B", .. arguments], pythonMounts, CompilerLimits);
 
     private static async Task<Toolchain> PrepareAsync(string headers, CheckerOptions options, CancellationToken cancellationToken)
     {
-        // The header itself stands beside its precompiled form, which serves only where it is the first thing that is included.
+        // The header is next to its precompiled form, which the compiler uses only for the first include.
         var standard = Path.Join(Directory.CreateDirectory(Path.Join(headers, "bits")).FullName, "stdc++.h");
         await File.WriteAllTextAsync(standard, "#pragma GCC system_header\n#include_next <bits/stdc++.h>\n", cancellationToken);
         await RunAsync(options.Compiler, [.. CompilerFlags, "-w", "-x", "c++-header", standard, "-o", standard + ".gch"], cancellationToken);
@@ -130,7 +130,7 @@ internal sealed class Toolchain
         await RunAsync(options.Compiler, [.. CompilerFlags, "-c", source, "-o", target], cancellationToken);
     }
 
-    // After everybody else: the rest of the system starts at the same time, and waits for more than this.
+    // Low priority: the rest of the system starts at the same time.
     private static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

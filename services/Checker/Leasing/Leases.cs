@@ -3,10 +3,10 @@ using ShTP.Assignments.V1;
 
 namespace ShTP.Checker.Leasing;
 
-/// <summary>The leases that this checker has, kept alive by one heartbeat for all of them.</summary>
+/// <summary>The leases of this checker, extended by one heartbeat for all.</summary>
 internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assignments, ILogger<Leases> logger) : BackgroundService
 {
-    // Three can be lost before the lease is.
+    // Three heartbeats can be lost before the lease expires.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
 
     private readonly Dictionary<string, Lease> held = [];
@@ -55,7 +55,7 @@ internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assig
         }
     }
 
-    /// <summary>A lease; disposing of it ends the heartbeat, not the lease.</summary>
+    /// <summary>A lease; disposing ends the heartbeat, not the lease.</summary>
     internal sealed class Lease(Leases leases, string id, CancellationToken stopping) : IDisposable
     {
         private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);

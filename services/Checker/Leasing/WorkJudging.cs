@@ -6,10 +6,10 @@ using ShTP.Functions;
 
 namespace ShTP.Checker.Leasing;
 
-/// <summary>Judges work as Assignments hands it out: one submission, or those of one repository, which is fetched once.</summary>
+/// <summary>Judges one work: a submission, or the submissions of one repository, which is fetched once.</summary>
 internal sealed class WorkJudging(RepositoryFetch repositories)
 {
-    /// <exception cref="Sandboxing.SandboxException">The sandbox failed; nothing was judged.</exception>
+    /// <exception cref="Sandboxing.SandboxException">The sandbox failed and there is no verdict.</exception>
     public async Task<CompleteWorkRequest> JudgeAsync(Judge judge, Work work, CancellationToken cancellationToken)
     {
         var results = new CompleteWorkRequest { LeaseId = work.LeaseId };

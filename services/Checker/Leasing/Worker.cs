@@ -4,7 +4,7 @@ using ShTP.Checker.Judging;
 
 namespace ShTP.Checker.Leasing;
 
-/// <summary>Takes work, has it judged and hands the results in: as much at a time as the options say.</summary>
+/// <summary>Takes work, judges it and delivers the results, with the configured concurrency.</summary>
 internal sealed class Worker(
     JudgePreparation preparation, WorkJudging judging, Leases leases, AssignmentsInternal.AssignmentsInternalClient assignments,
     CheckerOptions options, ILogger<Worker> logger) : BackgroundService
@@ -47,13 +47,13 @@ internal sealed class Worker(
                 return;
             }
 
-            // Longer each time: what fails here at once must not use up every submission's tries.
+            // Increasing, so that failures of this machine do not use up every submission's attempts.
             await Task.Delay(pause, stoppingToken);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
         }
     }
 
-    /// <summary>False when this machine failed, not the program.</summary>
+    /// <summary>False when this machine failed and not the program.</summary>
     private async Task<bool> TryFinishAsync(Judge judge, Work work, CancellationToken stoppingToken)
     {
         using var lease = leases.Hold(work.LeaseId, stoppingToken);
@@ -72,14 +72,14 @@ internal sealed class Worker(
         }
         catch (Exception failed)
         {
-            // Also where nobody thought of it: one work that cannot be judged must not end what judges all others.
-            logger.LogError(failed, "The lease {Lease} is given back: it cannot be judged here", work.LeaseId);
+            // Catches every exception: one work that cannot be judged must not stop the judging of others.
+            logger.LogError(failed, "The lease {Lease} is returned: its work cannot be judged here", work.LeaseId);
             await ReturnAsync(work.LeaseId);
             return false;
         }
     }
 
-    // Again until it is known: the lease stands meanwhile, and delivering twice has one effect.
+    // Retries until delivered. The lease stays valid, and delivering twice has one effect.
     private async Task<bool> HandInAsync(CompleteWorkRequest results, CancellationToken ended)
     {
         while (true)
@@ -91,7 +91,7 @@ internal sealed class Worker(
             }
             catch (RpcException failed) when (failed.StatusCode == StatusCode.FailedPrecondition)
             {
-                logger.LogWarning("The results of lease {Lease} come too late", results.LeaseId);
+                logger.LogWarning("The results of lease {Lease} are too late, the lease has expired", results.LeaseId);
                 return true;
             }
             catch (RpcException failed) when (failed.StatusCode == StatusCode.InvalidArgument)
@@ -102,7 +102,7 @@ internal sealed class Worker(
             }
             catch (RpcException failed)
             {
-                logger.LogWarning("The results of lease {Lease} could not be handed in: {Fault}", results.LeaseId, failed.Status.Detail);
+                logger.LogWarning("The results of lease {Lease} could not be delivered: {Fault}", results.LeaseId, failed.Status.Detail);
             }
 
             await Task.Delay(FirstPause, ended);
@@ -117,7 +117,7 @@ internal sealed class Worker(
         }
         catch (RpcException failed)
         {
-            logger.LogWarning("The lease {Lease} runs out by itself: it could not be given back: {Fault}", lease, failed.Status.Detail);
+            logger.LogWarning("The lease {Lease} could not be returned and will expire: {Fault}", lease, failed.Status.Detail);
         }
     }
 }

@@ -3,11 +3,11 @@ using ShTP.Checker.Sandboxing;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>git as fetching needs it: one host, one protocol, no configuration but ours, bounded time, memory and files.</summary>
-/// <param name="folder">The repository, whose size is watched.</param>
-/// <param name="network">Where it may connect to.</param>
-/// <param name="pinned">Host, port and the address to connect to, as curl has it.</param>
-/// <param name="maxBytes">Of everything below <paramref name="folder"/>.</param>
+/// <summary>git with one host, one protocol, its own configuration, and limits of time, memory and files.</summary>
+/// <param name="folder">The repository folder, whose size is monitored.</param>
+/// <param name="network">The allowed hosts.</param>
+/// <param name="pinned">Host, port and address to connect to, in curl's format.</param>
+/// <param name="maxBytes">Size of everything below <paramref name="folder"/>.</param>
 /// <param name="maxTime">Of one command.</param>
 internal sealed class GitCommand(string folder, RepositoryNetwork network, string pinned, long maxBytes, TimeSpan maxTime)
 {
@@ -61,7 +61,7 @@ internal sealed class GitCommand(string folder, RepositoryNetwork network, strin
         }
         catch (IOException)
         {
-            // git renames files meanwhile; the next look counts them.
+            // git renames files concurrently; the next pass counts them.
             return 0;
         }
     }

@@ -4,15 +4,15 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>Whether this machine's git can be trusted with addresses.</summary>
+/// <summary>Checks the version of git.</summary>
 internal static partial class GitVersion
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    // http.curloptResolve, which makes git connect to the address that was checked, came with it; older ones ignore it and look the name up again.
+    // The first version with http.curloptResolve, which makes git connect to the checked address. Older ones ignore it and resolve the name again.
     private static readonly Version Oldest = new(2, 37);
 
-    /// <summary>What is wrong with git, or null.</summary>
+    /// <summary>The fault of git, or null.</summary>
     public static async Task<string?> FindFaultAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

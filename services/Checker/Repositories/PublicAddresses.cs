@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>Tells addresses of the internet from those of this machine and the networks around it.</summary>
+/// <summary>Distinguishes public IP addresses from those of this machine and of private networks.</summary>
 internal static class PublicAddresses
 {
     private static readonly IPNetwork[] Reserved =
@@ -15,7 +15,7 @@ internal static class PublicAddresses
         }.Select(IPNetwork.Parse),
     ];
 
-    // Only 2000::/3 is given out; of that, the ranges for documentation, tunnels and addresses of version 4 inside.
+    // Only 2000::/3 is assigned, without its ranges for documentation, tunnels and embedded IPv4 addresses.
     private static readonly IPNetwork Global = IPNetwork.Parse("2000::/3");
     private static readonly IPNetwork[] ReservedV6 = [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(IPNetwork.Parse)];
 

@@ -3,15 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>A repository on one of the hosts that contests may use.</summary>
+/// <summary>The address of a repository on an allowed host.</summary>
 internal sealed partial record RepositoryAddress(string Host, string Path)
 {
     public const int MaxLength = 300;
 
-    /// <summary>Links name no port: it is the network's to say.</summary>
+    /// <summary>Links must not have a port; the network configuration sets it.</summary>
     public string UrlAt(int port) => $"https://{Host}:{port}{Path}";
 
-    /// <summary>Reads a link as a student gives it, or says what is wrong with it.</summary>
+    /// <summary>Parses a student's link, or returns its fault.</summary>
     public static RepositoryAddress? TryParse(string link, IReadOnlyCollection<string> hosts, out string? fault)
     {
         fault = FindFault(link, hosts);
@@ -40,7 +40,7 @@ internal sealed partial record RepositoryAddress(string Host, string Path)
         return PathOfRepository().IsMatch(link["https://".Length..]) ? null : "The link is no address of a repository: letters, digits, '.', '-' and '_' between slashes.";
     }
 
-    // No part begins with a dot or a dash: neither the way up nor an option of git.
+    // No segment begins with a dot or a dash: neither a parent directory nor an option of git.
     [GeneratedRegex(@"\A[A-Za-z0-9.-]+(/[A-Za-z0-9_][A-Za-z0-9_.-]*){2,6}/?\z")]
     private static partial Regex PathOfRepository();
 }

@@ -4,16 +4,16 @@ using System.Net;
 namespace ShTP.Checker.Repositories;
 
 /// <summary>A fetched repository.</summary>
-/// <param name="Folder">Its files; symbolic links are plain files that hold their target.</param>
-/// <param name="Commit">The id of the commit that they are of.</param>
+/// <param name="Folder">Its files. Symbolic links are plain files with their target.</param>
+/// <param name="Commit">The id of the fetched commit.</param>
 internal sealed record FetchedRepository(string Folder, string Commit);
 
-/// <summary>The repository is refused; the message says why, for the student.</summary>
+/// <summary>The repository is refused; the message is shown to the student.</summary>
 internal sealed class RepositoryRefusedException(string message) : Exception(message);
 
 /// <summary>
-/// Fetches the newest commit of a repository. git never learns a password, is sent nowhere but to the host of the link, runs nothing
-/// of the repository, and connects to the address that was checked, whatever the name means a moment later.
+/// Fetches the newest commit of a repository. git gets no password, connects only to the host of the link by the
+/// address that was checked, and runs no code of the repository.
 /// </summary>
 internal sealed class RepositoryFetch(RepositoryNetwork network)
 {
@@ -32,7 +32,7 @@ internal sealed class RepositoryFetch(RepositoryNetwork network)
         await CloneAsync(git, address, end, folder, cancellationToken);
         var commit = (await git.RunAsync(["-C", folder, "rev-parse", "--verify", "HEAD"], cancellationToken)).Trim();
 
-        // The sizes are known before a byte is unpacked: a small repository can hold an enormous file.
+        // The sizes are checked before unpacking: a small repository can contain an enormous file.
         var files = (await git.RunAsync(["-C", folder, "ls-tree", "-r", "-l", "-z", "HEAD"], cancellationToken)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         if (files.Length > MaxFiles)
             throw new RepositoryRefusedException($"The repository has more than {MaxFiles} files.");
@@ -42,7 +42,7 @@ internal sealed class RepositoryFetch(RepositoryNetwork network)
         return new FetchedRepository(folder, commit);
     }
 
-    // Only what could not be fetched is asked for where it is: most links are the repository's own address.
+    // Only after a failed fetch, because most links need no redirect.
     private async Task CloneAsync(GitCommand git, RepositoryAddress address, IPEndPoint end, string folder, CancellationToken cancellationToken)
     {
         for (var redirects = 0; ; redirects++)

@@ -7,10 +7,10 @@ internal static class RepositoryFiles
     private const int MaxNamed = 3;
 
     /// <summary>
-    /// The file of this name in the root, or else in any other folder, where only one may have it. Upper and lower case are
-    /// the same, as on the students' own machines, unless two files differ by nothing else.
+    /// Finds the file in the root, or else in any other folder when there is only one. Case is ignored, as on students'
+    /// own machines, unless two files differ only in case.
     /// </summary>
-    /// <exception cref="RepositoryRefusedException">There is none, or it is not clear which is meant.</exception>
+    /// <exception cref="RepositoryRefusedException">The file does not exist, or several files match.</exception>
     public static FileInfo Find(string folder, string name)
     {
         var root = new DirectoryInfo(folder);

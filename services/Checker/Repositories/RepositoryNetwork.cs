@@ -3,16 +3,16 @@ using System.Net.Sockets;
 
 namespace ShTP.Checker.Repositories;
 
-/// <summary>Where repositories may come from.</summary>
+/// <summary>The allowed hosts of repositories.</summary>
 /// <param name="Hosts">Names of hosts on the internet.</param>
 internal sealed record RepositoryNetwork(IReadOnlyCollection<string> Hosts)
 {
     private const int DefaultPort = 443;
 
-    /// <summary>Hosts of the school's own network: their address is given and not looked up, so nobody can move it.</summary>
+    /// <summary>Hosts of the school's own network. Their address is configured and not resolved, so DNS cannot change it.</summary>
     public IReadOnlyDictionary<string, IPEndPoint> OwnHosts { get; init; } = new Dictionary<string, IPEndPoint>();
 
-    /// <summary>A file of the authorities that are trusted; null for those of the machine.</summary>
+    /// <summary>A file of trusted certificate authorities; null for those of the machine.</summary>
     public string? CertificateAuthorities { get; init; }
 
     /// <summary>For each command of git.</summary>
@@ -46,7 +46,7 @@ internal sealed record RepositoryNetwork(IReadOnlyCollection<string> Hosts)
             throw new RepositoryRefusedException($"{host} is not found.");
         }
 
-        // One bad address among good ones is how a name gets past a check and then connects elsewhere.
+        // All addresses are checked, because one bad address among good ones would be used for the connection.
         if (addresses.Length == 0 || !addresses.All(PublicAddresses.Contains))
             throw new RepositoryRefusedException($"{host} is not on the internet.");
         return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], DefaultPort);

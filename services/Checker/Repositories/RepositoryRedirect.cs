@@ -6,19 +6,19 @@ using System.Security.Cryptography.X509Certificates;
 namespace ShTP.Checker.Repositories;
 
 /// <summary>
-/// Follows a host that moved a repository, or spells its address with ".git" at the end, to where it is on the same host. git
-/// itself follows no redirect, since it would follow one to anywhere.
+/// Follows redirects of a host for moved repositories or for ".git" at the end, on the same host only. git itself must
+/// not follow redirects, because they could lead to any address.
 /// </summary>
 internal static class RepositoryRedirect
 {
     private const string Refs = "/info/refs";
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Where the host says the repository is, or null when it says nothing, or anything but an address of a repository on itself.</summary>
-    /// <param name="address">Where it was looked for.</param>
-    /// <param name="end">The checked address of the host: the only one that is connected to.</param>
-    /// <param name="network">Whom to trust.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
+    /// <summary>The redirect target, or null when there is none or it is not a repository on the same host.</summary>
+    /// <param name="address">The requested address.</param>
+    /// <param name="end">The checked address of the host, the only one to connect to.</param>
+    /// <param name="network">The allowed hosts.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public static async Task<RepositoryAddress?> FindAsync(RepositoryAddress address, IPEndPoint end, RepositoryNetwork network, CancellationToken cancellationToken)
     {
         using var handler = new SocketsHttpHandler

@@ -1,8 +1,8 @@
 namespace ShTP.Checker.Sandboxing;
 
 /// <summary>
-/// Reads a pipe to its end on a thread of its own, keeps the beginning and tells when it grew too long. (Reads of pipes
-/// block; on the thread pool a few slow programs would hold up everything else.)
+/// Reads a pipe to its end on its own thread, keeps the beginning and reports when it grew too long. Reads of pipes
+/// block, so on the thread pool a few slow programs would delay everything else.
 /// </summary>
 internal sealed class BoundedOutput : IDisposable
 {
@@ -24,7 +24,7 @@ internal sealed class BoundedOutput : IDisposable
 
     public bool IsTooLong => Interlocked.Read(ref length) > maxBytes;
 
-    /// <summary>What was kept, once the last process that could write has gone.</summary>
+    /// <summary>The kept output, after the last process with the pipe has ended.</summary>
     public byte[] Finish()
     {
         reader.Join();
@@ -46,7 +46,7 @@ internal sealed class BoundedOutput : IDisposable
         }
         catch (IOException)
         {
-            // The other end was killed; what came is what there is.
+            // The writer was killed; the output so far is used.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>The command line that isolates a command: who runs it, what it sees, what it may use.</summary>
+/// <summary>The command line of a sandboxed command: its user, its file system and its limits.</summary>
 internal static class BubblewrapArguments
 {
     /// <summary>The first descriptor of <see cref="SandboxCommand.Files"/>; those before it are the status and the filter.</summary>
@@ -9,12 +9,12 @@ internal static class BubblewrapArguments
     /// <summary>The locale of every program.</summary>
     public const string Locale = "C.UTF-8";
 
-    /// <summary>Its data: without it the name alone means that programs know ASCII letters only, or fail when they ask for it.</summary>
+    /// <summary>The locale's data. Without it programs treat only ASCII as letters, or fail when they set the locale.</summary>
     public const string LocaleFolder = "/usr/lib/locale/C.utf8";
 
     private const string Nobody = "65534", Bubblewrap = "/usr/bin/bwrap", SetPrivileges = "/usr/bin/setpriv", LimitProcess = "/usr/bin/prlimit", LowerPriority = "/usr/bin/nice";
 
-    // Stacks of threads are reserved before they are used, and the kernel counts them as data at once. What is used is looked at.
+    // The kernel counts reserved stacks of threads as data at once. Actual usage is measured separately.
     private const long ReservedStacks = 2048 * SandboxLimits.Mebibyte;
 
     private static readonly string[] Isolation =
@@ -22,14 +22,14 @@ internal static class BubblewrapArguments
         "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
         "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--setenv", "LC_ALL", Locale, "--setenv", "PATH", "/usr/bin",
         "--json-status-fd", $"{Status}", "--seccomp", $"{Filter}",
-        // Folders that bubblewrap makes on the way would be closed to everybody but root.
+        // Intermediate folders that bubblewrap creates would be accessible to root only.
         "--dir", "/usr", "--dir", "/usr/bin", "--dir", "/usr/lib", "--dir", "/usr/lib/locale", "--dir", "/dev", "--dir", "/box", "--dev-bind", "/dev/null", "/dev/null",
     ];
 
     private static readonly string[] LibraryFolders = [SandboxHost.LibraryFolder, "/usr/lib64", LocaleFolder];
     private static readonly string[] LibraryLinks = ["/lib", "/lib64"];
 
-    /// <summary>Programs of the host without which nothing runs.</summary>
+    /// <summary>Required programs of the host.</summary>
     public static IReadOnlyList<string> Tools { get; } = [Bubblewrap, SetPrivileges, LimitProcess, LowerPriority];
 
     public static IEnumerable<string> Build(SandboxHost host, SandboxCommand command, bool boundsMemory)
@@ -64,7 +64,7 @@ internal static class BubblewrapArguments
                 yield return argument;
     }
 
-    // The kernel counts processor time by process and in seconds: this one is for when nobody watches.
+    // The kernel counts processor time per process and in whole seconds. This limit applies when the checker does not monitor.
     private static IEnumerable<string> ProcessLimits(SandboxLimits limits, bool boundsMemory)
     {
         yield return $"--cpu={(int)Math.Ceiling(limits.CpuTime.TotalSeconds) + 1}";

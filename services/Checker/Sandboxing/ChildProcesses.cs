@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Ends processes that <see cref="System.Diagnostics.Process"/> did not start.</summary>
+/// <summary>Kills processes that <see cref="System.Diagnostics.Process"/> did not start.</summary>
 internal static partial class ChildProcesses
 {
     private const int KillSignal = 9, BecomeReaper = 36, DoNotBlock = 1;
@@ -25,7 +25,7 @@ internal static partial class ChildProcesses
         [31] = "SIGSYS",
     };
 
-    /// <summary>Ends a process; one that is gone already is none of our business.</summary>
+    /// <summary>Kills a process; a process that has already ended is ignored.</summary>
     public static void Kill(int processId)
     {
         if (processId > 1)
@@ -33,15 +33,15 @@ internal static partial class ChildProcesses
     }
 
     /// <summary>
-    /// Makes processes whose parent ends children of this one. The first process of a sandbox can outlive bubblewrap by a
-    /// moment; in a container whose own first process does not wait for strangers it would stay a zombie.
+    /// Makes this process the parent of orphaned descendants. The first process of a sandbox can outlive bubblewrap for
+    /// a moment. In a container whose init process does not reap orphans it would stay a zombie.
     /// </summary>
     public static void AdoptOrphans() => _ = ControlProcess(BecomeReaper, 1, 0, 0, 0);
 
-    /// <summary>Keeps files that this process was started with, and knows nothing of, from its children.</summary>
+    /// <summary>Sets close-on-exec on files that this process inherited.</summary>
     public static void CloseInheritedFiles() => _ = CloseRange(FirstOfOurs, uint.MaxValue, CloseOnExecute);
 
-    /// <summary>Ends an adopted process and waits until it has gone. As the first of a namespace it takes all others with it.</summary>
+    /// <summary>Kills an adopted process and waits for it. As the first process of its namespace it ends all others.</summary>
     public static void EndAdopted(int processId)
     {
         var waited = Stopwatch.StartNew();

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Folders of the control group file system that are one group of processes.</summary>
+/// <summary>Folders of the control group file system that form one group of processes.</summary>
 internal static class ControlGroup
 {
     private const string Prefix = "shtp-checker-";
     private static readonly TimeSpan MaxEnding = TimeSpan.FromSeconds(5);
     private static int lastNumber;
 
-    /// <summary>A name that tells whose it is, so that what a killed checker leaves behind is found.</summary>
+    /// <summary>A name with the process id, so that groups of a killed checker are found.</summary>
     public static string NewName() => $"{Prefix}{Environment.ProcessId}-{Interlocked.Increment(ref lastNumber)}";
 
-    /// <summary>Whether groups can be made below <paramref name="parent"/>; removes what checkers that are gone left there.</summary>
+    /// <summary>Whether groups can be created below <paramref name="parent"/>; removes groups of checkers that have ended.</summary>
     public static bool IsUsable(string parent)
     {
         try
@@ -26,7 +26,7 @@ internal static class ControlGroup
             return false;
         }
 
-        // Only now: where no group can be made, none of another user can be removed.
+        // Checked first: where groups cannot be created, groups of other users cannot be removed either.
         foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*").Where(IsAbandoned))
             End([left]);
         return true;
@@ -34,7 +34,7 @@ internal static class ControlGroup
 
     public static void Write(string folder, string file, string value) => File.WriteAllText(Path.Join(folder, file), value);
 
-    /// <summary>Writes a limit that not every kernel knows.</summary>
+    /// <summary>Writes a limit that some kernels do not support.</summary>
     public static void TryWrite(string folder, string file, string value)
     {
         if (File.Exists(Path.Join(folder, file)))
@@ -50,7 +50,7 @@ internal static class ControlGroup
         .Select(line => long.Parse(line.AsSpan(key.Length + 1), System.Globalization.CultureInfo.InvariantCulture))
         .FirstOrDefault();
 
-    /// <summary>Ends every process of the groups and waits until they have none.</summary>
+    /// <summary>Kills every process of the groups and waits until they have ended.</summary>
     public static void KillAll(IReadOnlyList<string> folders)
     {
         var waited = Stopwatch.StartNew();
@@ -66,7 +66,7 @@ internal static class ControlGroup
         }
     }
 
-    /// <summary>Ends the processes of the groups and removes the groups.</summary>
+    /// <summary>Kills the processes of the groups and removes the groups.</summary>
     public static void End(IReadOnlyList<string> folders)
     {
         KillAll(folders);
@@ -82,7 +82,7 @@ internal static class ControlGroup
         }
     }
 
-    // The kernel refuses for a moment after the last process has gone.
+    // The kernel refuses for a moment after the last process has ended.
     private static bool TryRemove(string folder)
     {
         try
@@ -99,7 +99,7 @@ internal static class ControlGroup
     private static HashSet<int> Members(IEnumerable<string> folders) =>
         [.. folders.Where(Directory.Exists).SelectMany(folder => File.ReadLines(Path.Join(folder, "cgroup.procs"))).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
 
-    // In a container the next checker often has the id of the one before: what has it and a number that was not given yet is older.
+    // In a container the next checker often has the same process id: a group with it and an unused number is older.
     private static bool IsAbandoned(string folder) =>
         Path.GetFileName(folder).Split('-') is [_, _, var owner, var number]
         && (!Directory.Exists($"/proc/{owner}") || (owner == $"{Environment.ProcessId}" && int.TryParse(number, out var given) && given > lastNumber));

@@ -1,6 +1,6 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Where the control groups of this process are, by what the kernel tells a process about itself.</summary>
+/// <summary>Finds the control groups of this process in /proc.</summary>
 internal static class ControlGroupMounts
 {
     /// <summary>The folder of our own group in the version 1 hierarchy of <paramref name="controller"/>, or null.</summary>
@@ -20,7 +20,7 @@ internal static class ControlGroupMounts
         if (mount is null || group is null)
             return null;
 
-        // In a container the mount often begins at the container's own group.
+        // In a container the mount often starts at the container's own group.
         var path = group[2].StartsWith(mount.Root, StringComparison.Ordinal) ? group[2][mount.Root.Length..] : group[2];
         var own = Path.Join(mount.Folder, path).TrimEnd('/');
         return Directory.Exists(own) ? own : mount.Folder;

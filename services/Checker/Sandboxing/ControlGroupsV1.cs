@@ -1,9 +1,9 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Control groups of version 1: one hierarchy for memory, and where they are, for the number of processes and for processor time.</summary>
+/// <summary>Control groups of version 1: a hierarchy for memory and, if present, those for processes and for processor time.</summary>
 internal sealed class ControlGroupsV1 : IResourceMeters
 {
-    // What the kernel books on bubblewrap itself.
+    // Overhead of bubblewrap.
     private const long OwnMemory = 2 * SandboxLimits.Mebibyte;
     private const int OwnProcesses = 3;
 
@@ -24,7 +24,7 @@ internal sealed class ControlGroupsV1 : IResourceMeters
 
     public IReadOnlyList<string> Weaknesses => processes is null ? ["No control group for the number of processes: only the limit of the user bounds it."] : [];
 
-    /// <summary>Null when this machine has none that we may write.</summary>
+    /// <summary>Null when there are none that this process can write.</summary>
     public static ControlGroupsV1? Detect()
     {
         var found = Controllers.Select(ControlGroupMounts.FindV1)
@@ -57,7 +57,7 @@ internal sealed class ControlGroupsV1 : IResourceMeters
 
         public void Watch(SandboxStatus status)
         {
-            // The group knows its processes.
+            // Not needed: the group tracks its processes.
         }
 
         public ResourceUse Read() => new(

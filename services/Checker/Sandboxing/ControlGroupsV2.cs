@@ -15,7 +15,7 @@ internal sealed class ControlGroupsV2 : IResourceMeters
 
     public IReadOnlyList<string> Weaknesses => [];
 
-    /// <summary>Null when this machine has none that we may write, or none with memory and processes.</summary>
+    /// <summary>Null when there are none that this process can write, or none with memory and processes.</summary>
     public static ControlGroupsV2? Detect()
     {
         if (ControlGroupMounts.FindV2() is not { } own || !Offers(own, "cgroup.controllers") || !ControlGroup.IsUsable(own))
@@ -42,7 +42,7 @@ internal sealed class ControlGroupsV2 : IResourceMeters
         return new Group(folder);
     }
 
-    // A group with processes of its own cannot give controllers to others, so they move one level down first.
+    // A group with processes cannot delegate controllers, so its processes move one level down first.
     private static void Enable(string own)
     {
         if (Offers(own, "cgroup.subtree_control"))
@@ -75,10 +75,10 @@ internal sealed class ControlGroupsV2 : IResourceMeters
 
         public void Watch(SandboxStatus status)
         {
-            // The group knows its processes.
+            // Not needed: the group tracks its processes.
         }
 
-        // Kernels before 5.19 do not keep the peak: what is in use at the last look stands for it there.
+        // Kernels before 5.19 do not record the peak. The last reading is used instead.
         public ResourceUse Read() => new(
             TimeSpan.FromMicroseconds(ControlGroup.ReadValue(folder, "cpu.stat", "usage_usec")),
             ControlGroup.ReadNumber(folder, File.Exists(Path.Join(folder, "memory.peak")) ? "memory.peak" : "memory.current"),

@@ -1,35 +1,35 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Ways to bound and measure a group of processes.</summary>
+/// <summary>Ways to limit and measure a group of processes.</summary>
 internal interface IResourceMeters
 {
     string Name { get; }
 
-    /// <summary>What this way cannot do, one sentence each.</summary>
+    /// <summary>The weaknesses of this way, one sentence each.</summary>
     IReadOnlyList<string> Weaknesses { get; }
 
-    /// <summary>A fresh group with the limits set.</summary>
+    /// <summary>Creates a group with the limits.</summary>
     IResourceMeter Create(SandboxLimits limits);
 }
 
-/// <summary>The processes of one command; disposing ends them and forgets the group.</summary>
+/// <summary>The processes of one command; disposing kills them and removes the group.</summary>
 internal interface IResourceMeter : IDisposable
 {
-    /// <summary>Files that a process writes <c>0</c> into to join the group; none when it need not.</summary>
+    /// <summary>Files that a process writes <c>0</c> into to join the group; empty when not needed.</summary>
     IReadOnlyList<string> JoinFiles { get; }
 
-    /// <summary>The kernel bounds the memory of the group, so that a process needs no limit of its own.</summary>
+    /// <summary>Whether the kernel limits the memory of the group. Then processes need no limit of their own.</summary>
     bool BoundsMemory { get; }
 
-    /// <summary>Finds the processes by what the sandbox says, where no group knows them.</summary>
+    /// <summary>Finds the processes by the status of the sandbox, where no group tracks them.</summary>
     void Watch(SandboxStatus status);
 
-    /// <summary>What the group has used until now.</summary>
+    /// <summary>The usage of the group so far.</summary>
     ResourceUse Read();
 
-    /// <summary>Ends every process and waits until none is left.</summary>
+    /// <summary>Kills every process and waits until all have ended.</summary>
     void KillAll();
 }
 
-/// <summary>What a group of processes has used.</summary>
+/// <summary>The usage of a group of processes.</summary>
 internal readonly record struct ResourceUse(TimeSpan CpuTime, long PeakMemoryBytes, bool OutOfMemory);

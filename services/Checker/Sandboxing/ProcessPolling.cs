@@ -1,6 +1,6 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Without control groups: looks at the processes of the namespace again and again.</summary>
+/// <summary>Without control groups: polls the processes of the namespace.</summary>
 internal sealed class ProcessPolling : IResourceMeters
 {
     public string Name => "limits of each process and polling";
@@ -16,7 +16,7 @@ internal sealed class ProcessPolling : IResourceMeters
 
     private sealed class Tree(long maxMemory) : IResourceMeter
     {
-        // Of each process that was seen: one whose parent does not wait for it is in nobody's sum once it has ended.
+        // Per process: the usage of a process whose parent does not wait for it is in no other total once it has ended.
         private readonly Dictionary<(int Id, long Started), TimeSpan> seen = [];
         private int first;
         private TimeSpan processorTime;
@@ -55,7 +55,6 @@ internal sealed class ProcessPolling : IResourceMeters
 
         public void Dispose()
         {
-            // Nothing is kept.
         }
     }
 }

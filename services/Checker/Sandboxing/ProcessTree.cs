@@ -22,7 +22,7 @@ internal static class ProcessTree
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
-                // It ended while we looked.
+                // The process ended during the read.
             }
         }
 
@@ -32,7 +32,7 @@ internal static class ProcessTree
     private static IEnumerable<int> Children(string task) =>
         File.ReadAllText(Path.Join(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
-    // The name, in brackets, may hold anything; the numbers are counted from behind it.
+    // The name, in brackets, may have any characters; the numbers are counted from its end.
     private static Member ReadMember(int id)
     {
         var line = File.ReadAllText($"/proc/{id}/stat");
@@ -43,14 +43,14 @@ internal static class ProcessTree
         TimeSpan Time(Range range) => TimeSpan.FromSeconds((double)fields[range].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond);
     }
 
-    /// <param name="Id">As we number it.</param>
+    /// <param name="Id">Id in the host's namespace.</param>
     /// <param name="Started">In ticks since the machine was started.</param>
     /// <param name="OwnTime">Processor time without that of its children.</param>
     /// <param name="CpuTime">Its own and that of its children that have ended.</param>
     /// <param name="MemoryBytes">Resident now.</param>
     internal sealed record Member(int Id, long Started, TimeSpan OwnTime, TimeSpan CpuTime, long MemoryBytes)
     {
-        /// <summary>Its share of the pages that it has in common with others; the kernel has to walk its memory for that.</summary>
+        /// <summary>Proportional set size. The kernel walks the memory of the process for it.</summary>
         public long ReadShare()
         {
             const string Share = "Pss:";

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Runs commands in isolation, each in a fresh sandbox of which nothing is left afterwards.</summary>
+/// <summary>Runs each command in a new sandbox and removes it afterwards.</summary>
 internal sealed class Sandbox(SandboxHost host)
 {
     private const string Launch = """
@@ -29,9 +29,9 @@ internal sealed class Sandbox(SandboxHost host)
     public SandboxHost Host => host;
 
     /// <summary>Runs a command to its end or to the first limit that it hits.</summary>
-    /// <exception cref="SandboxException">The sandbox could not be made: nothing is known about the command.</exception>
+    /// <exception cref="SandboxException">The sandbox failed, and the result of the command is unknown.</exception>
     public Task<SandboxResult> RunAsync(SandboxCommand command, CancellationToken cancellationToken = default) =>
-        // A thread of its own for the whole run: the sandbox dies with the thread that started it.
+        // A dedicated thread for the whole run, because the sandbox ends with the thread that started it.
         Task.Factory.StartNew(() => Run(command, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private SandboxResult Run(SandboxCommand command, CancellationToken cancellationToken)

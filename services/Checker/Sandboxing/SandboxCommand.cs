@@ -14,8 +14,8 @@ internal sealed record SandboxMount(string Host, string Inside)
 
 /// <summary>One command to run in isolation.</summary>
 /// <param name="Arguments">The program, by its path in the sandbox, and its arguments.</param>
-/// <param name="Mounts">What it sees of the host besides the C library.</param>
-/// <param name="Limits">What it may use.</param>
+/// <param name="Mounts">Visible files of the host besides the C library.</param>
+/// <param name="Limits">The limits.</param>
 internal sealed record SandboxCommand(IReadOnlyList<string> Arguments, IReadOnlyList<SandboxMount> Mounts, SandboxLimits Limits)
 {
     /// <summary>At most four: each takes one of the file descriptors that a POSIX shell can name.</summary>

@@ -11,7 +11,7 @@ internal static class SandboxDetection
         ["nice"] = "coreutils",
     };
 
-    /// <summary>The sandbox, or why there is none.</summary>
+    /// <summary>The sandbox, or the reason why there is none.</summary>
     public static async Task<(Sandbox? Sandbox, IReadOnlyList<string> Faults)> DetectAsync(
         CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
@@ -37,11 +37,11 @@ internal static class SandboxDetection
         return (null, faults);
     }
 
-    /// <summary>A sandbox of one mode, or why that mode does not work here.</summary>
+    /// <summary>A sandbox of one mode, or the reason why the mode does not work here.</summary>
     public static async Task<(Sandbox? Sandbox, string? Fault)> TryAsync(
         SandboxMode mode, IResourceMeters meters, CheckerFolder folder, CheckerOptions options, CancellationToken cancellationToken = default)
     {
-        // The kernel bounds the processes of every user but root, so root's own user never stands behind a program.
+        // The kernel limits processes per user, but not for root. Programs must not run as root's own user.
         if (mode == SandboxMode.SameUserInNamespace && Environment.IsPrivilegedProcess)
             return (null, "Root does not run programs as itself.");
         await File.WriteAllBytesAsync(folder.FilterPath, SeccompFilter.Build(givesUpRights: mode == SandboxMode.OwnUser), cancellationToken);

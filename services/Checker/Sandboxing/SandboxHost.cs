@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>What this machine offers for isolation, as found at start.</summary>
+/// <summary>The isolation features of this machine, detected at start.</summary>
 internal sealed record SandboxHost(SandboxMode Mode, IResourceMeters Meters, CheckerFolder Folder, int FirstUser)
 {
-    /// <summary>Users that programs run as when root started the checker: a range, so that two at a time never share one.</summary>
+    /// <summary>User ids for programs when root started the checker. Concurrent programs do not share one.</summary>
     public const int UserCount = 1000;
 
     private static int lastUser;
@@ -19,7 +19,7 @@ internal sealed record SandboxHost(SandboxMode Mode, IResourceMeters Meters, Che
 
     public int NextUser() => FirstUser + (int)((uint)Interlocked.Increment(ref lastUser) % UserCount);
 
-    /// <summary>What is weaker here than at best, one sentence each.</summary>
+    /// <summary>The weaknesses of this machine's isolation, one sentence each.</summary>
     public IEnumerable<string> FindWeaknesses()
     {
         if (Mode == SandboxMode.OwnUser)

@@ -1,8 +1,8 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>What one command may use; going over a limit ends it.</summary>
+/// <summary>The limits of a command. Exceeding one ends it.</summary>
 /// <param name="CpuTime">Processor time of all its processes together.</param>
-/// <param name="WallTime">From start to end, whatever it does meanwhile.</param>
+/// <param name="WallTime">Wall time from start to end, including waiting.</param>
 /// <param name="MemoryBytes">Memory of all its processes together, its temporary files included.</param>
 internal sealed record SandboxLimits(TimeSpan CpuTime, TimeSpan WallTime, long MemoryBytes)
 {
@@ -23,8 +23,8 @@ internal sealed record SandboxLimits(TimeSpan CpuTime, TimeSpan WallTime, long M
     public int OpenFiles { get; init; } = 64;
 
     /// <summary>
-    /// Of the first thread. It grows to nearly all memory, and not to all of it: endless recursion is a fault of the program and
-    /// must end as one, before it is a matter of memory, on every host alike.
+    /// Stack of the first thread. It grows to nearly all memory, but not to all, so that endless recursion is reported
+    /// as a fault of the program before the memory limit on every host.
     /// </summary>
     public long StackBytes { get; init; } = Math.Max(MemoryBytes - MemoryBytes / 16 - 4 * Mebibyte, 8 * Mebibyte);
 }

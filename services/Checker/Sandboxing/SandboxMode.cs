@@ -1,14 +1,14 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>How isolation is reached, strongest first.</summary>
+/// <summary>Isolation modes, strongest first.</summary>
 internal enum SandboxMode
 {
-    /// <summary>Started by root: programs run as a user of their own that owns nothing, in a user namespace.</summary>
+    /// <summary>Started by root: programs run as a separate user without files, in a user namespace.</summary>
     OwnUserInNamespace,
 
-    /// <summary>Started by root where users may not make namespaces: root makes them and gives up everything before the program starts.</summary>
+    /// <summary>Started by root where users cannot create namespaces: root creates them and drops all privileges before the program starts.</summary>
     OwnUser,
 
-    /// <summary>Started by an ordinary user: a user namespace, with the rights of that user behind it.</summary>
+    /// <summary>Started by an ordinary user: programs run in a user namespace with the rights of that user.</summary>
     SameUserInNamespace,
 }

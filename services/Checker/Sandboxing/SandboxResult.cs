@@ -11,8 +11,8 @@ internal enum SandboxLimit
 }
 
 /// <summary>How a command ended.</summary>
-/// <param name="ExitCode">128 and the number of the signal when a signal ended it, as shells tell it.</param>
-/// <param name="Limit">The limit that was hit; the exit code says nothing then.</param>
+/// <param name="ExitCode">128 plus the number of the signal when a signal ended it, as in shells.</param>
+/// <param name="Limit">The limit that was exceeded; the exit code has no meaning then.</param>
 internal sealed record SandboxResult(int ExitCode, SandboxLimit Limit)
 {
     public required TimeSpan CpuTime { get; init; }
@@ -26,11 +26,11 @@ internal sealed record SandboxResult(int ExitCode, SandboxLimit Limit)
     /// <summary>The beginning of standard error.</summary>
     public required byte[] Error { get; init; }
 
-    /// <summary>The signal that ended it, or null. A program can claim one by its exit code; that deceives nobody but its author.</summary>
+    /// <summary>The signal that ended it, or null. A program can fake one by its exit code, which misleads only its author.</summary>
     public int? Signal => ExitCode is > 128 and <= 128 + 64 ? ExitCode - 128 : null;
 
     public bool Succeeded => Limit == SandboxLimit.None && ExitCode == 0;
 }
 
-/// <summary>The sandbox itself failed: nothing is known about the program.</summary>
+/// <summary>The sandbox itself failed, and the result of the program is unknown.</summary>
 internal sealed class SandboxException(string message) : Exception(message);

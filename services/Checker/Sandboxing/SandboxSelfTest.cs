@@ -3,7 +3,7 @@ using ShTP.Checker.Judging;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>Attacks the sandbox as students' programs could; a checker judges only when every attack fails.</summary>
+/// <summary>Attacks the sandbox like a malicious program. A checker judges only when every attack fails.</summary>
 internal static class SandboxSelfTest
 {
     private const string Finished = "all attacks were tried";
@@ -12,7 +12,7 @@ internal static class SandboxSelfTest
 
     private static readonly string Attacks = EmbeddedText.Read("SelfTest.py");
 
-    /// <summary>What is wrong with the isolation, one sentence each; nothing when it holds.</summary>
+    /// <summary>The faults of the isolation, one sentence each; empty when there are none.</summary>
     public static async Task<IReadOnlyList<string>> FindFaultsAsync(Sandbox sandbox, Toolchain toolchain, CancellationToken cancellationToken = default)
     {
         try

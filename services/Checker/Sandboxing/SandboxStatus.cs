@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>The file in which bubblewrap says how far it came: a JSON document a line.</summary>
+/// <summary>The status file of bubblewrap: one JSON document per line.</summary>
 internal sealed class SandboxStatus(string path)
 {
-    /// <summary>The first process of the namespace, as the host numbers it; null until there is one.</summary>
+    /// <summary>The first process of the namespace, by its id on the host; null before it exists.</summary>
     public int? FirstProcess => Find("child-pid");
 
     /// <summary>Null when the command did not start, or was killed together with the sandbox.</summary>
@@ -23,7 +23,7 @@ internal sealed class SandboxStatus(string path)
             }
             catch (JsonException)
             {
-                // Half a line: it is being written.
+                // An incomplete line that is still being written.
             }
         }
 

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace ShTP.Checker.Sandboxing;
 
 /// <summary>
-/// The filter of system calls as a classic BPF program in the layout that bubblewrap reads: an allow-list that ends in
-/// "operation not permitted". A call of another architecture kills the process, since its numbers mean other calls.
+/// A seccomp filter as a classic BPF program in bubblewrap's format: an allow-list whose default is "operation not
+/// permitted". A call of another architecture kills the process, because its numbers mean other calls.
 /// </summary>
 internal sealed class SeccompFilter
 {
@@ -18,7 +18,7 @@ internal sealed class SeccompFilter
     // CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET and CLONE_PTRACE.
     private const uint NamespaceFlags = 0x7e020000 | 0x00002000;
 
-    // TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: questions about a descriptor and flags of it.
+    // TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX: queries and flags of descriptors.
     private static readonly uint[] HarmlessControls = [0x5401, 0x5413, 0x541b, 0x5421, 0x5450, 0x5451];
 
     // PR_SET_NAME, PR_GET_NAME, and the kernel's names for memory areas.
@@ -31,7 +31,7 @@ internal sealed class SeccompFilter
     }
 
     /// <summary>The filter for this machine.</summary>
-    /// <param name="givesUpRights">Root makes the sandbox, and rights are given up inside it, under the filter.</param>
+    /// <param name="givesUpRights">Root creates the sandbox and drops its privileges inside it, under the filter.</param>
     public static byte[] Build(bool givesUpRights) => Build(RuntimeInformation.ProcessArchitecture, givesUpRights);
 
     /// <exception cref="PlatformNotSupportedException">Neither x86-64 nor 64-bit ARM.</exception>
@@ -75,7 +75,7 @@ internal sealed class SeccompFilter
         if (givesUpRights)
             AddVerdict(processControl, Allow);
 
-        // Its flags are behind a pointer, where no filter sees them; told that it is missing, libc uses clone.
+        // The flags of clone3 are behind a pointer, which filters cannot read. With ENOSYS libc falls back to clone.
         AddVerdict(435, NotThere);
         Add(JumpIfEqual, clone, 0, 4);
         Add(LoadWord, FirstArgumentOffset);
@@ -93,7 +93,7 @@ internal sealed class SeccompFilter
         Add(Return, verdict);
     }
 
-    // Kernel code takes both arguments as 32-bit numbers, so the upper halves say nothing.
+    // The kernel uses the lower 32 bits of both arguments, so the upper halves are ignored.
     private void AddArgumentList(uint call, uint argumentOffset, uint[] values)
     {
         Add(JumpIfEqual, call, 0, (byte)(2 + 2 * values.Length));

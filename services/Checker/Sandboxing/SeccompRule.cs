@@ -1,4 +1,4 @@
 namespace ShTP.Checker.Sandboxing;
 
-/// <summary>A system call that programs may make; -1 where the architecture does not have it.</summary>
+/// <summary>An allowed system call; -1 where the architecture does not have it.</summary>
 internal sealed record SeccompRule(string Name, int X64, int Arm64);

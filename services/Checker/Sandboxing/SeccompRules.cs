@@ -6,7 +6,7 @@ namespace ShTP.Checker.Sandboxing;
 /// </summary>
 internal static class SeccompRules
 {
-    /// <summary>Files and waiting on them. No device can be made, nothing mounted, and there is no socket of any family.</summary>
+    /// <summary>Files and waiting for them. Devices, mounts and sockets of every family are not allowed.</summary>
     public static IReadOnlyList<SeccompRule> Files { get; } =
     [
         new("read", 0, 63), new("write", 1, 64), new("readv", 19, 65), new("writev", 20, 66), new("pread64", 17, 67),
@@ -27,14 +27,14 @@ internal static class SeccompRules
         new("eventfd2", 290, 19), new("sendfile", 40, 71), new("copy_file_range", 326, 285),
     ];
 
-    /// <summary>Memory. Nothing can be locked, shared by key or put into an anonymous file.</summary>
+    /// <summary>Memory. Locking, shared segments and anonymous files are not allowed.</summary>
     public static IReadOnlyList<SeccompRule> Memory { get; } =
     [
         new("mmap", 9, 222), new("munmap", 11, 215), new("mprotect", 10, 226), new("mremap", 25, 216), new("madvise", 28, 233),
         new("brk", 12, 214), new("msync", 26, 227), new("mincore", 27, 232), new("membarrier", 324, 283),
     ];
 
-    /// <summary>Processes of the sandbox's own namespace. Limits can be read and lowered; only a right that programs do not have raises them.</summary>
+    /// <summary>Processes of the sandbox's namespace. Limits can be read and lowered; raising them needs a privilege that programs lack.</summary>
     public static IReadOnlyList<SeccompRule> Processes { get; } =
     [
         new("rseq", 334, 293), new("set_robust_list", 273, 99), new("get_robust_list", 274, 100), new("futex", 202, 98),
@@ -62,7 +62,7 @@ internal static class SeccompRules
         new("gettimeofday", 96, 169), new("time", 201, -1), new("times", 100, 153), new("getrandom", 318, 278),
     ];
 
-    /// <summary>Only where root makes the sandbox: what setpriv needs to give everything up. Without rights these calls do nothing.</summary>
+    /// <summary>Only where root creates the sandbox: setpriv needs these to drop privileges. Without privileges these calls have no effect.</summary>
     public static IReadOnlyList<SeccompRule> GivingUpRights { get; } =
     [
         new("setresuid", 117, 147), new("setresgid", 119, 149), new("setgroups", 116, 159), new("setuid", 105, 146),

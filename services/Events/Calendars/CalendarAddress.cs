@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.Calendars;
 
-/// <summary>What the secret address of a user's calendar is made from; see <see cref="CalendarSecrets"/>.</summary>
+/// <summary>The nonce of a user's calendar address; see <see cref="CalendarSecrets"/>.</summary>
 public sealed class CalendarAddress
 {
     public required Guid UserId { get; init; }
 
-    /// <summary>Random; another one is another address.</summary>
+    /// <summary>Random; a new one gives a new address.</summary>
     public required byte[] Nonce { get; init; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<CalendarAddress>

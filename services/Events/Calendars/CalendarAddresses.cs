@@ -2,21 +2,21 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Events.Calendars;
 
-/// <summary>The addresses of calendars: made on the first ask, replaced on demand.</summary>
+/// <summary>Addresses of calendars: created on first use, replaced on request.</summary>
 public sealed class CalendarAddresses(EventsDb db, CalendarSecrets secrets)
 {
     private const string Extension = ".ics";
 
     /// <summary>The path of the user's calendar.</summary>
     public Task<string> GetAsync(Guid user, CancellationToken cancellationToken) =>
-        // An update that changes nothing returns what is there, also when another request made it meanwhile.
+        // An update without changes returns the existing row, also when a concurrent request created it.
         PathAsync(
             $"""
             INSERT INTO calendar_addresses (user_id, nonce) VALUES ({user}, {CalendarSecrets.NewNonce()})
             ON CONFLICT (user_id) DO UPDATE SET nonce = calendar_addresses.nonce RETURNING nonce
             """, cancellationToken);
 
-    /// <summary>A new path; the old one ends.</summary>
+    /// <summary>A new path; the old one stops working.</summary>
     public Task<string> RenewAsync(Guid user, CancellationToken cancellationToken) =>
         PathAsync(
             $"""
@@ -24,7 +24,7 @@ public sealed class CalendarAddresses(EventsDb db, CalendarSecrets secrets)
             ON CONFLICT (user_id) DO UPDATE SET nonce = excluded.nonce RETURNING nonce
             """, cancellationToken);
 
-    /// <summary>Whose calendar the file is; null when there is no such calendar.</summary>
+    /// <summary>The user of the calendar; null when there is no such calendar.</summary>
     public async Task<Guid?> FindUserAsync(string file, CancellationToken cancellationToken)
     {
         if (!file.EndsWith(Extension, StringComparison.Ordinal) || secrets.NonceOf(file[..^Extension.Length]) is not { } nonce)

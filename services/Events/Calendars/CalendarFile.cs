@@ -10,12 +10,12 @@ using ShTP.Data;
 
 namespace ShTP.Events.Calendars;
 
-/// <summary>A user's events as a calendar program reads them (RFC 5545). Unchanged events are written the same every time.</summary>
+/// <summary>A user's events as iCalendar (RFC 5545). Unchanged events always have the same output.</summary>
 public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
 {
     private const int MaxEvents = 500;
 
-    // All of them together must stay below what a message holds; who wants more of a text opens the event.
+    // The whole calendar must fit into one message. The full text is in the event itself.
     private const int MaxDescription = 1000;
 
     private static readonly TimeSpan Past = TimeSpan.FromDays(90);
@@ -23,9 +23,9 @@ public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider cl
     public async Task<ByteString> WriteAsync(Guid user, CancellationToken cancellationToken)
     {
         var from = clock.Now() - Past;
-        // Nobody is in the empty group, where somebody goes who is gone from Users.
+        // No user has the empty group; deleted users get it.
         var group = await audience.GroupOfAsync(user, cancellationToken) ?? Guid.Empty;
-        // What was cancelled concerns those alone who had it in their plans.
+        // Cancelled events matter only to users who registered or waited.
         var rows = await db.RowsFor(db.Events.Where(e => e.EndsAt > from), user)
             .Where(row => row.Registration != null || (row.Event.CancelledAt == null
                 && (row.Event.ForGroups == Audience.NoGroups || row.Event.ForGroups.Contains(group))))
@@ -43,7 +43,7 @@ public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider cl
         return new CalendarEvent
         {
             Uid = $"{e.Id}@shtp",
-            // Of a published event: when it was last written, not when somebody looked at it.
+            // The time of the last change of the event, not of this request.
             DtStamp = Utc(e.UpdatedAt),
             LastModified = Utc(e.UpdatedAt),
             Created = Utc(e.CreatedAt),

@@ -4,25 +4,25 @@ using System.Security.Cryptography;
 namespace ShTP.Events.Calendars;
 
 /// <summary>
-/// Secrets of calendar addresses: a random nonce and its HMAC-SHA-256. The nonce alone is stored, so whoever reads the
-/// database reads no calendar, and an address that was never handed out is refused without a look into it.
+/// Secrets of calendar addresses: a random nonce and its HMAC-SHA-256. Only the nonce is stored, so access to the
+/// database does not reveal addresses, and a forged address is refused without a query.
 /// </summary>
 public sealed class CalendarSecrets(EventsOptions options)
 {
     private const int NonceLength = 16;
     private const int Length = NonceLength + HMACSHA256.HashSizeInBytes;
 
-    // A multiple of three bytes: there is one spelling of a secret, without padding.
+    // A multiple of three bytes, so that the base64 text has no padding and one spelling.
     private const int TextLength = Length / 3 * 4;
 
     private readonly byte[] key = options.CalendarKeyBytes;
 
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceLength);
 
-    /// <summary>64 characters that a path can hold.</summary>
+    /// <summary>A secret of 64 characters that are valid in a path.</summary>
     public string SecretOf(byte[] nonce) => Base64Url.EncodeToString([.. nonce, .. HMACSHA256.HashData(key, nonce)]);
 
-    /// <summary>The nonce of a secret that was made here; null for anything else. Takes the same time for every wrong secret.</summary>
+    /// <summary>The nonce of a valid secret; null for a forged one. Takes the same time for every wrong secret.</summary>
     public byte[]? NonceOf(string secret)
     {
         if (secret.Length != TextLength || !Base64Url.IsValid(secret))

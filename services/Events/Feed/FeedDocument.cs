@@ -4,14 +4,14 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Reads the source's answer, and refuses it as a whole when anything in it is not as expected.</summary>
+/// <summary>Parses the source's response, and refuses it as a whole when any part is not as expected.</summary>
 internal static partial class FeedDocument
 {
     private const int MaxEntries = 500;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
-    /// <exception cref="FeedException">It is not what the source promised.</exception>
+    /// <exception cref="FeedException">It does not have the expected form.</exception>
     public static List<FeedEntry> Read(ReadOnlyMemory<byte> content)
     {
         try

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>An event of the feed, in the source's own words.</summary>
+/// <summary>An event of the feed, with the texts of the source.</summary>
 public sealed class FeedEntry
 {
     public const int MaxTitleLength = 500;
@@ -31,7 +31,7 @@ public sealed class FeedEntry
     /// <summary><see cref="Date"/>, to sort by.</summary>
     public required DateTimeOffset DateAt { get; init; }
 
-    /// <summary>For which classes it is an olympiad; see <see cref="Olympiads"/>. 0 for anything else.</summary>
+    /// <summary>The classes of an olympiad; see <see cref="Olympiads"/>. 0 for other events.</summary>
     public required int OlympiadClasses { get; init; }
 
     public V1.FeedEvent ToProto() => new()
@@ -59,7 +59,7 @@ public sealed class FeedEntry
             entry.Property(e => e.Date).HasMaxLength(MaxTimeLength);
             entry.Property(e => e.StartTime).HasMaxLength(MaxTimeLength);
             entry.Property(e => e.FinishTime).HasMaxLength(MaxTimeLength);
-            // At most a few hundred rows: the classes need no index of their own.
+            // A few hundred rows at most, so the classes need no index.
             entry.HasIndex(e => new { e.DateAt, e.Id });
         }
     }

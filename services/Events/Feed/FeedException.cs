@@ -1,6 +1,6 @@
 namespace ShTP.Events.Feed;
 
-/// <summary>The source of the feed does not answer as it should; says what is wrong in one line.</summary>
+/// <summary>The response of the feed's source is not valid; the message is one line.</summary>
 public sealed class FeedException : Exception
 {
     public FeedException()

@@ -2,10 +2,10 @@ using ShTP.Data;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Keeps the store of the feed fresh.</summary>
+/// <summary>Refreshes the stored feed.</summary>
 public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, ILogger<FeedLoop> logger) : BackgroundService
 {
-    // Nobody looks more often than that, neither at the source nor at the database.
+    // Lower bound of the interval, for the source and for the database.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WaitAfterFault = TimeSpan.FromSeconds(30);
 
@@ -28,7 +28,7 @@ public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, IL
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
-            // The source has nothing to do with it: the database cannot be reached.
+            // The database cannot be reached, which is not a failure of the source.
             logger.LogWarning(fault, "The feed could not be stored");
             return WaitAfterFault;
         }

@@ -3,16 +3,16 @@ namespace ShTP.Events.Feed;
 /// <summary>The configuration section <c>Events:Feed</c>.</summary>
 public sealed class FeedOptions
 {
-    /// <summary>The GraphQL endpoint; without one there is no feed.</summary>
+    /// <summary>The GraphQL endpoint. Without it there is no feed.</summary>
     public string Url { get; set; } = "";
 
     /// <summary>A bearer token for it; optional.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>What it is asked.</summary>
+    /// <summary>The query of the request.</summary>
     public string Query { get; set; } = "{ events { id title organizer audience seatsPropotion date startTime finishTime } }";
 
-    /// <summary>Time between two looks, whatever number of replicas there is.</summary>
+    /// <summary>Interval between two fetches, independent of the number of replicas.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
     internal bool IsOn => Url.Length > 0;

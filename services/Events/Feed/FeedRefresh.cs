@@ -3,15 +3,15 @@ using ShTP.Data;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Replaces the store by what the source says now, or leaves it as it is.</summary>
+/// <summary>Replaces the stored feed by the source's current one, or keeps it after a failure.</summary>
 public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions options, FeedTelemetry telemetry, TimeProvider clock, ILogger<FeedRefresh> logger)
 {
-    /// <summary>Looks at the source when it is time, one replica for all. Returns when the next look is due.</summary>
+    /// <summary>Fetches the source when due, on one replica. Returns when the next fetch is due.</summary>
     public async Task<DateTimeOffset> RunAsync(CancellationToken stopping)
     {
         var now = clock.Now();
         var next = now + options.Interval;
-        // Before the look: however it ends, also with the end of this process, the next one is an interval away.
+        // Set before the fetch: the next one is an interval away, also when this process crashes.
         var claimed = await db.FeedState.Where(s => s.Id == FeedState.OnlyId && s.NextFetchAt <= now)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.NextFetchAt, next), stopping);
         if (claimed > 0)
@@ -37,10 +37,10 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
         var failed = await db.InTransactionAsync(cancellation => ReplaceAsync(entries, cancellation), stopping);
         telemetry.CountLook(isGood: true);
         if (failed is { } since)
-            logger.LogInformation("The feed is there again after failing since {Since}", since);
+            logger.LogInformation("The feed works again after failing since {Since}", since);
     }
 
-    /// <summary>Since when it had failed, or null.</summary>
+    /// <summary>Start of the series of failures, or null.</summary>
     private async Task<DateTimeOffset?> ReplaceAsync(IReadOnlyList<FeedEntry> entries, CancellationToken cancellationToken)
     {
         await db.FeedEntries.ExecuteDeleteAsync(cancellationToken);
@@ -52,7 +52,7 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
         return since;
     }
 
-    // Logged once until it works again: a source that is down stays down for many looks.
+    // Logged once per outage, because a source can be down for many fetches.
     private async Task FailAsync(FeedException fault, CancellationToken cancellationToken)
     {
         var text = fault.Message.Length <= FeedState.MaxFaultLength ? fault.Message : fault.Message[..FeedState.MaxFaultLength];
@@ -60,7 +60,7 @@ public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions opti
         var isFirst = await db.FeedState.Where(s => s.Id == FeedState.OnlyId && s.FailingSince == null)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.FailingSince, now).SetProperty(s => s.Fault, text), cancellationToken) > 0;
         if (isFirst)
-            logger.LogWarning("The feed cannot be read, what was read before is served: {Fault}", text);
+            logger.LogWarning("The feed cannot be read, the stored events are served: {Fault}", text);
         else
             await db.FeedState.ExecuteUpdateAsync(set => set.SetProperty(s => s.Fault, text), cancellationToken);
         telemetry.CountLook(isGood: false);

@@ -5,7 +5,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Events elsewhere, out of the store.</summary>
+/// <summary>External events from the database.</summary>
 public sealed class FeedService(EventsDb db) : V1.FeedService.FeedServiceBase
 {
     private const int MaxRows = 500;

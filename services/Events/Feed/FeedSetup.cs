@@ -1,6 +1,6 @@
 namespace ShTP.Events.Feed;
 
-/// <summary>Registers what keeps the feed; nothing runs without a source.</summary>
+/// <summary>Registers the feed; without a source no background service runs.</summary>
 internal static class FeedSetup
 {
     public static void AddFeed(this WebApplicationBuilder builder, FeedOptions options)
@@ -15,7 +15,7 @@ internal static class FeedSetup
         builder.Services.AddHealthChecks().AddCheck<FeedHealthCheck>("feed");
         builder.Services.AddHttpClient(FeedSource.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
-            // It is no service of ours to discover, and is asked again after an interval: retries would only hide its limit of time.
+            // An external address without service discovery. No retries, because they would exceed the time limit and the next fetch follows anyway.
             .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
     }
 }

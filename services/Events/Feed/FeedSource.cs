@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Asks the source once: no retry and no redirect, with limits of time and size for all of it.</summary>
+/// <summary>Requests the source once, without retries and redirects, with limits of time and size.</summary>
 public sealed class FeedSource(IHttpClientFactory clients, FeedOptions options, TimeProvider clock)
 {
     public const string ClientName = "events-feed";
@@ -12,7 +12,7 @@ public sealed class FeedSource(IHttpClientFactory clients, FeedOptions options, 
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="FeedException">There is no good answer.</exception>
+    /// <exception cref="FeedException">The response is not valid or there is none.</exception>
     public async Task<IReadOnlyList<FeedEntry>> FetchAsync(CancellationToken stopping)
     {
         using var limit = new CancellationTokenSource(Limit, clock);

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>How the feed is doing, for all replicas: one row.</summary>
+/// <summary>The state of the feed, in one row for all replicas.</summary>
 public sealed class FeedState
 {
     public const int OnlyId = 1;
@@ -11,16 +11,16 @@ public sealed class FeedState
 
     public required int Id { get; init; }
 
-    /// <summary>Whoever moves it on looks at the source; nobody else does until then.</summary>
+    /// <summary>When the next fetch is due. The replica that updates it does the fetch.</summary>
     public DateTimeOffset NextFetchAt { get; set; }
 
-    /// <summary>When the store was last replaced; null before.</summary>
+    /// <summary>When the feed was last replaced; null before.</summary>
     public DateTimeOffset? FetchedAt { get; set; }
 
-    /// <summary>Since when every look has failed; null while all is well.</summary>
+    /// <summary>Start of the current series of failures; null after a success.</summary>
     public DateTimeOffset? FailingSince { get; set; }
 
-    /// <summary>Why the last look failed.</summary>
+    /// <summary>The error of the last fetch.</summary>
     public string? Fault { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<FeedState>

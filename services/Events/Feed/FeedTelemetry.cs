@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>What can be seen of the feed from outside.</summary>
+/// <summary>Metrics of the feed.</summary>
 public sealed class FeedTelemetry
 {
     public const string Name = "ShTP.Events.Feed";

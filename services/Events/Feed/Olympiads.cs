@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ShTP.Events.Feed;
 
-/// <summary>Finds out of the source's words for which classes an event is an olympiad.</summary>
+/// <summary>Finds the classes of an olympiad in the texts of the source.</summary>
 internal static partial class Olympiads
 {
     public const int MaxClass = 11;
@@ -14,8 +14,8 @@ internal static partial class Olympiads
     public static int Bit(int learningClass) => 1 << learningClass;
 
     /// <summary>
-    /// The bits of the classes that the audience names: numbers ("для 10 класса") and ranges ("9-11 классы", "с 5 по 8");
-    /// of every class when it names no number; 0 when the title says nothing of an olympiad.
+    /// The classes in the audience as bits: numbers ("для 10 класса") and ranges ("9-11 классы", "с 5 по 8"). All
+    /// classes when there is no number, 0 when the title is not that of an olympiad.
     /// </summary>
     public static int ClassesOf(string title, string audience)
     {
@@ -38,7 +38,7 @@ internal static partial class Olympiads
 
     private static int Number(Group group) => int.Parse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture);
 
-    // Nothing of a longer number, such as a year. Both hyphen and dashes make ranges; "9-го" is a number.
+    // Not parts of longer numbers, such as a year. Both hyphens and dashes make ranges; "9-го" is a number.
     [GeneratedRegex(
         @"(?<![0-9])(?<first>[0-9]{1,2})(?![0-9])(?:(?:-?(?:го|й|х|ый|ого))?\s*(?:[-‐‑–—−]|\bпо\b|\bдо\b)\s*(?<last>[0-9]{1,2})(?![0-9]))?",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

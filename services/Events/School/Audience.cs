@@ -6,24 +6,24 @@ using ShTP.Users.V1;
 
 namespace ShTP.Events.School;
 
-/// <summary>Whom an event is for. Who is in which group is known to Users alone.</summary>
+/// <summary>The audience of an event. Only Users has the members of groups.</summary>
 public sealed class Audience(UsersInternal.UsersInternalClient users)
 {
-    /// <summary>As events for everyone have it; compared as arrays, which the index on them serves.</summary>
+    /// <summary>The groups of events for everyone, compared as arrays, which the index supports.</summary>
     internal static readonly Guid[] NoGroups = [];
 
     internal static readonly Expression<Func<Event, bool>> IsForEveryone = e => e.ForGroups == NoGroups;
 
-    /// <summary>The events that the caller may see: staff see all.</summary>
+    /// <summary>The events that the caller may see; staff see all.</summary>
     public async Task<IQueryable<Event>> FilterAsync(IQueryable<Event> events, CurrentUser caller, CancellationToken cancellationToken) =>
         caller.IsStaff ? events : events.Where(IsFor(await GroupOfAsync(caller.Id, cancellationToken)));
 
-    /// <summary>Whether the caller may see the event; asks only when it depends on the group.</summary>
+    /// <summary>Whether the caller may see the event. Users is called only when it depends on the group.</summary>
     public async Task<bool> IncludesAsync(Event e, CurrentUser caller, CancellationToken cancellationToken) =>
         caller.IsStaff || e.ForGroups.Length == 0
         || await GroupOfAsync(caller.Id, cancellationToken) is { } group && e.ForGroups.Contains(group);
 
-    /// <summary>Null for a user who is gone.</summary>
+    /// <summary>Null for a deleted user.</summary>
     public async Task<Guid?> GroupOfAsync(Guid user, CancellationToken cancellationToken)
     {
         var answer = await users.GetSummariesAsync(new GetSummariesRequest { UserIds = { user.ToString() } }, cancellationToken: cancellationToken);

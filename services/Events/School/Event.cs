@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Events.School;
 
-/// <summary>An event of the school. Whoever changes its seats holds the lock of its row.</summary>
+/// <summary>A school event. Its row is locked while seats change.</summary>
 public sealed class Event
 {
     public const int MaxTitleLength = 200;
@@ -33,16 +33,16 @@ public sealed class Event
     /// <summary>Null when there is no limit.</summary>
     public int? Seats { get; set; }
 
-    /// <summary>How many are registered, so that lists need not count.</summary>
+    /// <summary>Number of registrations, stored so that lists need not count.</summary>
     public int SeatsTaken { get; set; }
 
-    /// <summary>How many wait.</summary>
+    /// <summary>Length of the waiting list.</summary>
     public int Waiting { get; set; }
 
-    /// <summary>The position that the last registration got.</summary>
+    /// <summary>The position of the last registration.</summary>
     public long LastPosition { get; set; }
 
-    /// <summary>Empty when it is for everyone. Never changes, so it may be read without the lock.</summary>
+    /// <summary>Empty when it is for everyone. Immutable, so it can be read without the lock.</summary>
     public required Guid[] ForGroups { get; init; }
 
     public DateTimeOffset RegistrationOpensAt { get; set; }
@@ -53,7 +53,7 @@ public sealed class Event
 
     public string? CancelReason { get; set; }
 
-    /// <summary>Null when that member of staff is gone.</summary>
+    /// <summary>Null when that member of staff was deleted.</summary>
     public Guid? AuthorId { get; set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<Event>

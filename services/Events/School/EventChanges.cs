@@ -5,10 +5,10 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>What staff do with events.</summary>
+/// <summary>Changes of events by staff.</summary>
 public sealed class EventChanges(EventsDb db, Audience audience, EventNews news, SeatMoves seats, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As CreateEvent of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CreateEvent in events.proto.</exception>
     public async Task<V1.Event> CreateAsync(CreateEventRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var e = Read(request, caller.Id);
@@ -19,7 +19,7 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         return new EventRow { Event = e }.ToProto();
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As UpdateEvent of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for UpdateEvent in events.proto.</exception>
     public async Task<V1.Event> UpdateAsync(UpdateEventRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -40,7 +40,7 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         }, cancellationToken);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As CancelEvent of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CancelEvent in events.proto.</exception>
     public async Task<V1.Event> CancelAsync(CancelEventRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -103,7 +103,7 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         return e;
     }
 
-    /// <summary>Null when it is not complete, which is noted.</summary>
+    /// <summary>Null when it is incomplete, which is added as a fault.</summary>
     private static EventWindow? ReadWindow(CreateEventRequest request, DateTimeOffset now, FieldChecks checks)
     {
         if (request.StartsAt is null)

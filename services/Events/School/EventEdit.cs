@@ -3,7 +3,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>What an UpdateEvent asks for: what can be checked alone is checked once, the rest against the locked event.</summary>
+/// <summary>The changes of an UpdateEvent: independent checks run once, the others against the locked event.</summary>
 internal sealed class EventEdit
 {
     private readonly UpdateEventRequest request;
@@ -32,8 +32,8 @@ internal sealed class EventEdit
     public bool IsEmpty => !request.HasTitle && !request.HasText && !request.HasPlace && !request.HasSeats
         && startsAt is null && endsAt is null && opensAt is null && closesAt is null;
 
-    /// <summary>Changes the event; true when somebody who comes must know: time or place are others.</summary>
-    /// <exception cref="Grpc.Core.RpcException">As UpdateEvent of events.proto says.</exception>
+    /// <summary>Changes the event; true when time or place changed and participants must be notified.</summary>
+    /// <exception cref="Grpc.Core.RpcException">As documented for UpdateEvent in events.proto.</exception>
     public bool Apply(Event e)
     {
         var checks = new FieldChecks();
@@ -55,7 +55,7 @@ internal sealed class EventEdit
     private EventWindow WindowAfter(Event e)
     {
         var starts = startsAt ?? e.StartsAt;
-        // Nobody said when registration closes: then it closes at the start, wherever that goes.
+        // Without an explicit time registration closes at the start, also when the start moves.
         var closes = closesAt ?? (e.RegistrationClosesAt == e.StartsAt ? starts : e.RegistrationClosesAt);
         return new EventWindow(starts, endsAt ?? e.EndsAt, opensAt ?? e.RegistrationOpensAt, closes);
     }

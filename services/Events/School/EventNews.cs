@@ -5,7 +5,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Events.School;
 
-/// <summary>What people are told about an event, in the transaction that makes it true; in order for each event.</summary>
+/// <summary>Enqueues notifications about an event in the transaction of the change; delivered in order per event.</summary>
 public sealed class EventNews(EventsDb db, EventsOptions options)
 {
     private const int MaxUsers = 10_000; // of one NotifyRequest
@@ -60,7 +60,7 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
     private static NotifyRequest Request(int type, string name, string text) =>
         new() { Type = type, Data = new Struct { Fields = { [name] = Value.ForString(text) } } };
 
-    // A notification that is refused would never arrive. A character takes three bytes at most, half a pair is escaped into six.
+    // A refused notification would never arrive. A character takes at most three bytes, half a surrogate pair is escaped into six.
     internal static string Fit(string text)
     {
         var bytes = 0;

@@ -12,7 +12,7 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
 {
     private const int MaxRows = 200;
 
-    /// <summary>For anybody: what is for everyone, soonest first.</summary>
+    /// <summary>Public list: events for everyone, soonest first.</summary>
     public Task<RepeatedField<V1.Event>> ListPublicAsync(Guid? caller, CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -20,7 +20,7 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
         return ReadAsync(db.RowsFor(events, caller).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id), cancellationToken);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As ListUpcoming of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ListUpcoming in events.proto.</exception>
     public async Task<RepeatedField<V1.Event>> ListUpcomingAsync(string? after, CurrentUser caller, CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -31,7 +31,7 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
         return await ReadAsync(db.RowsFor(events, caller.Id).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id), cancellationToken);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As ListPast of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ListPast in events.proto.</exception>
     public async Task<RepeatedField<V1.Event>> ListPastAsync(string? after, CurrentUser caller, CancellationToken cancellationToken)
     {
         var now = clock.Now();
@@ -42,7 +42,7 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
         return await ReadAsync(db.RowsFor(events, caller.Id).OrderByDescending(row => row.Event.EndsAt).ThenByDescending(row => row.Event.Id), cancellationToken);
     }
 
-    /// <summary>What the caller is registered or waits for, latest first.</summary>
+    /// <summary>The caller's registrations and places in waiting lists, latest first.</summary>
     public Task<RepeatedField<V1.Event>> ListMineAsync(Guid caller, CancellationToken cancellationToken)
     {
         var mine = db.RowsFor(db.Events, caller).Where(row => row.Registration != null);

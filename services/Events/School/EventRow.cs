@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Events.School;
 
-/// <summary>An event as one user sees it.</summary>
+/// <summary>An event with one user's registration.</summary>
 internal sealed class EventRow
 {
     public required Event Event { get; init; }
@@ -54,7 +54,7 @@ internal sealed class EventRow
 
 internal static class EventRows
 {
-    /// <summary>The events with what <paramref name="user"/> has to do with each.</summary>
+    /// <summary>The events with the registrations of <paramref name="user"/>.</summary>
     public static IQueryable<EventRow> RowsFor(this EventsDb db, IQueryable<Event> events, Guid? user) =>
         from e in events.AsNoTracking()
         from r in db.Registrations.Where(r => r.EventId == e.Id && r.UserId == user).DefaultIfEmpty()

@@ -2,7 +2,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>Texts of an event. Title and place are one line: they stand in notifications and calendars.</summary>
+/// <summary>Texts of an event. Title and place are single lines, because notifications and calendars use them.</summary>
 internal static class EventTexts
 {
     public static string Title(FieldChecks checks, string title) => checks.Name(title, 1, Event.MaxTitleLength, "title");

@@ -2,7 +2,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>When an event is and when one can register for it, checked together.</summary>
+/// <summary>The times of an event and of its registration, checked together.</summary>
 internal sealed record EventWindow(DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset OpensAt, DateTimeOffset ClosesAt)
 {
     public void Check(FieldChecks checks)

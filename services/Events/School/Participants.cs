@@ -10,7 +10,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Events.School;
 
-/// <summary>Who comes to an event, in order, and who waits.</summary>
+/// <summary>The registered users of an event and its waiting list, in order.</summary>
 public sealed class Participants(EventsDb db, UsersInternal.UsersInternalClient users)
 {
     private const int MaxRows = 2000;
@@ -32,7 +32,7 @@ public sealed class Participants(EventsDb db, UsersInternal.UsersInternalClient 
         })];
     }
 
-    /// <summary>The participants as a file for spreadsheets, which know UTF-8 by its byte order mark. Semicolons are what a Russian Excel makes columns of; the import of users reads them too.</summary>
+    /// <summary>The participants as CSV with a byte order mark for UTF-8. A Russian Excel splits columns at semicolons, and the import of users accepts both.</summary>
     public static ByteString ToCsv(IEnumerable<Participant> participants)
     {
         using var file = new MemoryStream();

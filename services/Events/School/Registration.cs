@@ -11,7 +11,7 @@ public sealed class Registration
 
     public required Guid UserId { get; init; }
 
-    /// <summary>Grows with every registration for the event. Everybody registered comes before everybody who waits.</summary>
+    /// <summary>Grows with every registration for the event. All registered users come before all waiting ones.</summary>
     public required long Position { get; init; }
 
     public required RegistrationStatus Status { get; init; }
@@ -26,7 +26,7 @@ public sealed class Registration
             registration.HasKey(r => new { r.EventId, r.UserId });
             registration.Property(r => r.Status).HasConversion<short>();
             registration.HasOne<Event>().WithMany().HasForeignKey(r => r.EventId).OnDelete(DeleteBehavior.Cascade);
-            // Places are ranks in this index, the waiting list moves up along it, and lists of participants are read off it.
+            // Places are ranks in this index: it orders the waiting list and the lists of participants.
             registration.HasIndex(r => new { r.EventId, r.Status, r.Position }).IsDescending(false, true, false).HasDatabaseName("ix_registrations_places");
             registration.HasIndex(r => r.UserId).HasDatabaseName("ix_registrations_user");
         }

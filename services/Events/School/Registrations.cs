@@ -6,13 +6,13 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Events.School;
 
-/// <summary>Takes seats and gives them up; one after the other for each event.</summary>
+/// <summary>Registers and unregisters users, serialized per event.</summary>
 public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, SeatTurns turns, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As Register of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for Register in events.proto.</exception>
     public async Task<V1.Registration> RegisterAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken)
     {
-        // Before the lock: neither what Users takes nor a repetition may keep the others waiting.
+        // Before the lock: a call to Users and a repeated request must not delay others.
         var seen = await db.FindRowAsync(id, caller.Id, cancellationToken);
         if (seen is null || !await audience.IncludesAsync(seen.Event, caller, cancellationToken))
             throw EventsService.NoSuchEvent();
@@ -33,7 +33,7 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
         return row.RegistrationToProto()!;
     }
 
-    /// <exception cref="Grpc.Core.RpcException">As Unregister of events.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for Unregister in events.proto.</exception>
     public Task UnregisterAsync(Guid id, Guid user, CancellationToken cancellationToken) => turns.RunAsync(() => db.InTransactionAsync(async cancellation =>
     {
         var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();
@@ -59,7 +59,7 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
             throw RpcErrors.WrongState("Registration is closed");
     }
 
-    // The last one to come: the place is the number of those with the same status.
+    // A new registration is the last: its place is the number of rows with the same status.
     private EventRow Add(Event e, Guid user, DateTimeOffset now)
     {
         var hasSeat = e.Seats is not { } all || e.SeatsTaken < all;

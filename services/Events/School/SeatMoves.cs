@@ -3,14 +3,14 @@ using ShTP.Events.V1;
 
 namespace ShTP.Events.School;
 
-/// <summary>Moves waiting lists up. The event is locked, and what was given up is gone from the database already.</summary>
+/// <summary>Moves waiting lists up. The event is locked, and the freed registrations are already deleted.</summary>
 public sealed class SeatMoves(EventsDb db, EventNews news)
 {
-    /// <summary>Gives free seats to those who wait longest, and tells them. The caller saves.</summary>
+    /// <summary>Gives free seats to the first of the waiting list and notifies them. The caller saves.</summary>
     public async Task MoveUpAsync(Event e, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var free = Math.Min(e.Waiting, e.Seats is { } seats ? seats - e.SeatsTaken : int.MaxValue);
-        // Nobody can come any more to an event that is cancelled or over.
+        // Cancelled and past events have no free seats.
         if (free <= 0 || e.CancelledAt is not null || e.EndsAt <= now)
             return;
         var (waiting, registered) = ((short)RegistrationStatus.Waiting, (short)RegistrationStatus.Registered);
@@ -25,7 +25,7 @@ public sealed class SeatMoves(EventsDb db, EventNews news)
         news.TellMovedUp(e, moved);
     }
 
-    /// <summary>Takes a registration off the counters and fills the seat. The caller saves.</summary>
+    /// <summary>Removes a registration from the counters and fills the seat. The caller saves.</summary>
     public async Task GiveUpAsync(Event e, RegistrationStatus status, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (status == RegistrationStatus.Registered)

@@ -1,8 +1,8 @@
 namespace ShTP.Events.School;
 
 /// <summary>
-/// Where changes of seats wait for their turn. In the database each would wait with a connection, and when the whole
-/// school wants the same seats there would be none left for anything else.
+/// Queues changes of seats in memory. In the database each waiting change would hold a connection, and a popular event
+/// would use up the pool.
 /// </summary>
 public sealed class SeatTurns : IDisposable
 {

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ShTP.Files.Blobs;
 
-/// <summary>Makes the names in a directory survive a power failure, which .NET has no call for.</summary>
+/// <summary>Flushes directory entries to disk, for which .NET has no call.</summary>
 internal static class DirectoryEntries
 {
-    /// <summary>Flushes the directory; where the system has no such notion (Windows) it does nothing.</summary>
+    /// <summary>Flushes the directory. Has no effect on Windows, which has no such operation.</summary>
     /// <exception cref="IOException">The directory cannot be opened or flushed.</exception>
     public static void Flush(string directory)
     {

@@ -12,7 +12,7 @@ public sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
         var path = PathOf(key);
         if (File.Exists(path))
             return Task.CompletedTask;
-        // Content first, then the name: a name that exists after a power failure has its whole content.
+        // Content first, then the name: after a power failure every existing name has its whole content.
         content.Stream.Flush(flushToDisk: true);
         var directory = Path.GetDirectoryName(path)!;
         var isNew = !Directory.Exists(directory);

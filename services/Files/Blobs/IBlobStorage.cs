@@ -1,27 +1,27 @@
 namespace ShTP.Files.Blobs;
 
-/// <summary>Names stored bytes: a folder per kind, and in it a name that the content decides.</summary>
+/// <summary>The name of a blob: a folder per kind, and a file name derived from the content.</summary>
 public readonly record struct BlobKey(string Folder, string Name);
 
-/// <summary>Stored bytes that were found.</summary>
+/// <summary>A stored blob.</summary>
 /// <param name="Size">In bytes.</param>
 /// <param name="LastModified">When they were stored.</param>
 /// <param name="LocalPath">The file that holds them, when it is on this machine.</param>
-/// <param name="Open">Opens them as a seekable stream; the caller disposes of it.</param>
+/// <param name="Open">Opens the content as a seekable stream, which the caller disposes.</param>
 public sealed record BlobContent(long Size, DateTimeOffset LastModified, string? LocalPath, Func<Stream> Open);
 
-/// <summary>Keeps bytes by name: on a local disk, or in an S3-compatible service.</summary>
+/// <summary>Stores blobs by name: on a local disk, or in an S3-compatible service.</summary>
 public interface IBlobStorage
 {
-    /// <summary>Stores the content durably; does nothing when the name is stored already. May take the file away.</summary>
+    /// <summary>Stores the content durably, unless the name is already stored. May take the file over.</summary>
     Task PutAsync(BlobKey key, TemporaryFile content, CancellationToken cancellationToken);
 
-    /// <summary>The stored bytes, or null when there are none of that name.</summary>
+    /// <summary>The blob, or null when there is none.</summary>
     Task<BlobContent?> FindAsync(BlobKey key, CancellationToken cancellationToken);
 
-    /// <summary>Removes the bytes; does nothing when there are none.</summary>
+    /// <summary>Deletes the content, if it exists.</summary>
     Task DeleteAsync(BlobKey key, CancellationToken cancellationToken);
 
-    /// <summary>Throws when the storage cannot be used now.</summary>
+    /// <summary>Throws when the storage is not available.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace ShTP.Files.Blobs;
 
-/// <summary>Stored bytes as objects <c>folder/name</c> in a bucket of an S3-compatible service.</summary>
+/// <summary>Blobs as objects <c>folder/name</c> in a bucket of an S3-compatible service.</summary>
 public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDisposable
 {
     private readonly string bucket = options.Value.S3.Bucket;
@@ -23,7 +23,7 @@ public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDis
             Key = NameOf(key),
             InputStream = content.Stream,
             AutoCloseStream = false,
-            UseChunkEncoding = false, // not every compatible service reads Amazon's signed chunks
+            UseChunkEncoding = false, // some compatible services do not support Amazon's signed chunks
         }, cancellationToken);
     }
 
@@ -55,7 +55,7 @@ public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDis
             ForcePathStyle = s3.ForcePathStyle,
             Timeout = TimeSpan.FromSeconds(30),
             MaxErrorRetry = 2,
-            // The newer checksums of Amazon's are not known to every compatible service; the name is a checksum already.
+            // Some compatible services do not support Amazon's newer checksums; the name is already a checksum.
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });

@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace ShTP.Files.Blobs;
 
-/// <summary>An object as a seekable stream: nothing is fetched before the first read, and then from there to the end.</summary>
+/// <summary>An object as a seekable stream: the first read starts the download from its position to the end.</summary>
 internal sealed class S3ObjectStream(IAmazonS3 client, string bucket, string name, long length) : Stream
 {
     private GetObjectResponse? response;

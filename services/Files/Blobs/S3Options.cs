@@ -14,6 +14,6 @@ public sealed class S3Options
 
     public string SecretKey { get; set; } = "";
 
-    /// <summary><c>https://service/bucket/name</c> instead of <c>https://bucket.service/name</c>; most services beside Amazon's want it.</summary>
+    /// <summary><c>https://service/bucket/name</c> instead of <c>https://bucket.service/name</c>; most services other than Amazon's need it.</summary>
     public bool ForcePathStyle { get; set; } = true;
 }

@@ -1,6 +1,6 @@
 namespace ShTP.Files.Blobs;
 
-/// <summary>Content on its way into the storage; gone when disposed of.</summary>
+/// <summary>Content before it is stored; deleted on dispose.</summary>
 public sealed class TemporaryFile : IAsyncDisposable
 {
     internal TemporaryFile(string path)
@@ -12,7 +12,7 @@ public sealed class TemporaryFile : IAsyncDisposable
             Access = FileAccess.ReadWrite,
             Share = FileShare.Read | FileShare.Delete,
             Options = FileOptions.Asynchronous,
-            BufferSize = 0, // pieces of an upload are large already
+            BufferSize = 0, // chunks of an upload are already large
         };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -26,6 +26,6 @@ public sealed class TemporaryFile : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stream.DisposeAsync();
-        File.Delete(Path); // nothing happens when the storage took it
+        File.Delete(Path); // no effect when the storage took it over
     }
 }

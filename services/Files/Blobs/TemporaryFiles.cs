@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace ShTP.Files.Blobs;
 
 /// <summary>
-/// Makes temporary files in a directory of this process alone, on the file system of the storage. What killed
-/// processes left is removed at start; a locked file beside each directory tells whether its process lives.
+/// Creates temporary files in a directory of this process, on the file system of the storage. Directories of killed
+/// processes are removed at start; a lock file beside each directory shows whether its process runs.
 /// </summary>
 public sealed class TemporaryFiles : IDisposable
 {
@@ -51,7 +51,7 @@ public sealed class TemporaryFiles : IDisposable
             }
             catch (IOException) when (attempt < Attempts)
             {
-                // Another process that starts now took the new lock for an abandoned one.
+                // Another starting process treated the new lock as abandoned.
             }
         }
     }
@@ -68,7 +68,7 @@ public sealed class TemporaryFiles : IDisposable
             }
             catch (IOException)
             {
-                continue; // held by a living process
+                continue; // held by a running process
             }
 
             using (taken)

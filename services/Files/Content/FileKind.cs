@@ -1,20 +1,20 @@
 namespace ShTP.Files.Content;
 
-/// <summary>What files are for, and so what they may be.</summary>
-/// <param name="Name">As the <c>upload</c> option of the contracts spells it.</param>
-/// <param name="Folder">Where its blobs are, and its path under <c>/storage</c> when it is public.</param>
-/// <param name="MaxBytes">The most one file may have, whatever the contract allows.</param>
+/// <summary>A kind of files, with its rules.</summary>
+/// <param name="Name">Name in the <c>upload</c> option of the contracts.</param>
+/// <param name="Folder">Folder of its blobs, and its path under <c>/storage</c> when it is public.</param>
+/// <param name="MaxBytes">Largest size of a file, an upper bound of the contract's limit.</param>
 /// <param name="Types">Accepted types of content.</param>
-/// <param name="Refusal">What the client is told about another type; the old clients show it.</param>
+/// <param name="Refusal">Error text for another type; the old clients show it.</param>
 public sealed record FileKind(string Name, string Folder, long MaxBytes, IReadOnlyList<MediaType> Types, string Refusal)
 {
     private const int MiB = 1024 * 1024;
 
-    /// <summary>A user's picture: public, scaled and encoded anew.</summary>
+    /// <summary>A user's avatar: public, scaled and encoded again.</summary>
     public static readonly FileKind Avatar = new("avatar", "avatars", 10 * MiB,
         [MediaType.Png, MediaType.Jpeg, MediaType.Gif, MediaType.Webp], "Files with such extensions are forbidden");
 
-    /// <summary>The proof of an achievement: private, kept byte for byte.</summary>
+    /// <summary>The proof of an achievement: private, stored unchanged.</summary>
     public static readonly FileKind Achievement = new("achievement", "achievements", 20 * MiB,
         [MediaType.Png, MediaType.Jpeg, MediaType.Pdf], "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]");
 

@@ -5,8 +5,8 @@ using SkiaSharp;
 namespace ShTP.Files.Content;
 
 /// <summary>
-/// Decodes images, a few at a time: dimensions are checked before a pixel is decoded, so that memory is bounded by
-/// slots x megapixels x 4 bytes whatever an image claims to be.
+/// Decodes images with limited concurrency. Dimensions are checked before decoding, so that memory is bounded by slots
+/// x megapixels x 4 bytes.
 /// </summary>
 public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
 {
@@ -18,8 +18,8 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     private readonly long maxPixels = options.Value.MaxMegapixels * 1_000_000L;
     private readonly SemaphoreSlim slots = new(options.Value.DecodeSlots);
 
-    /// <summary>Requires a file to be a whole image of the given type.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not; RESOURCE_EXHAUSTED when all slots are taken for long.</exception>
+    /// <summary>Requires a file to be a complete image of the given type.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not; RESOURCE_EXHAUSTED when all slots stay busy.</exception>
     public Task CheckAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
     {
         using var codec = Open(path, type);
@@ -28,14 +28,14 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     }, cancellationToken);
 
     /// <summary>
-    /// The image upright, at most 512 pixels wide and high, encoded anew: nothing of the original but its pixels is
-    /// left, neither a place where it was taken nor a program appended to it.
+    /// The upright image, at most 512 pixels wide and high, encoded again. Only pixels are kept: no metadata such as
+    /// the location, and no data appended to the file.
     /// </summary>
     /// <exception cref="Grpc.Core.RpcException">As for <see cref="CheckAsync"/>.</exception>
     public Task<(byte[] Content, MediaType Type)> EncodeAvatarAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
     {
         using var codec = Open(path, type);
-        // JPEG and WebP decode to a smaller size at a fraction of the cost; the others to their own.
+        // JPEG and WebP can be decoded to a smaller size at a fraction of the cost; other types cannot.
         var full = codec.Info.Size;
         var wanted = Math.Min(1f, 2f * AvatarSide / Math.Max(full.Width, full.Height));
         using var pixels = Decode(codec, codec.GetScaledDimensions(wanted));
@@ -105,7 +105,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         return avatar;
     }
 
-    /// <summary>Exif 2.32, tag 274: where row 0 and column 0 of the stored picture belong.</summary>
+    /// <summary>Exif 2.32, tag 274: the orientation of row 0 and column 0.</summary>
     private static SKMatrix Upright(SKEncodedOrigin origin, int width, int height) => origin switch
     {
         SKEncodedOrigin.TopRight => new SKMatrix(-1, 0, width, 0, 1, 0, 0, 0, 1),

@@ -1,6 +1,6 @@
 namespace ShTP.Files.Content;
 
-/// <summary>A type of content that Files knows, and the one extension its names get.</summary>
+/// <summary>A supported media type with the extension of its names.</summary>
 public sealed record MediaType(string Name, string Extension)
 {
     public static readonly MediaType Png = new("image/png", "png");
@@ -11,12 +11,12 @@ public sealed record MediaType(string Name, string Extension)
     public static readonly MediaType Zip = new("application/zip", "zip");
     public static readonly MediaType Text = new("text/plain", "txt");
 
-    /// <summary>How much of the content tells its type.</summary>
+    /// <summary>Number of leading bytes that identify the type.</summary>
     public const int HeadLength = 16;
 
     public bool IsImage => Name.StartsWith("image/", StringComparison.Ordinal);
 
-    /// <summary>The type that the first bytes tell; null when they tell none, which text never does.</summary>
+    /// <summary>Detects the type by the first bytes; null when they are not known, which is always so for text.</summary>
     public static MediaType? Detect(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]) ? Png
         : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? Jpeg

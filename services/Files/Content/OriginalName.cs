@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace ShTP.Files.Content;
 
-/// <summary>The file name a client sent, made fit to be shown.</summary>
+/// <summary>The file name that a client sent, cleaned for display.</summary>
 public static class OriginalName
 {
     private const int MaxLength = 255;
 
-    /// <summary>Languages that a source's extension may name; the clients tell the language by it.</summary>
+    /// <summary>Allowed extensions of sources, from which the clients derive the language.</summary>
     private static readonly HashSet<string> SourceExtensions = ["py", "cpp"];
 
-    /// <summary>The last part of the path without control and invisible formatting characters, at most 255 characters; <c>file</c> when nothing is left.</summary>
+    /// <summary>The last part of the path without control and invisible characters, at most 255 characters; <c>file</c> when it would be empty.</summary>
     public static string Clean(string name)
     {
         var last = name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
@@ -22,7 +22,7 @@ public static class OriginalName
         return shown is "" or "." or ".." ? "file" : shown;
     }
 
-    /// <summary>The extension that a stored name gets: the type's own, but text that is source keeps its language's.</summary>
+    /// <summary>The extension of a stored name: that of the type, but sources keep their language's.</summary>
     public static string ExtensionFor(MediaType type, string cleanName)
     {
         var own = Path.GetExtension(cleanName).TrimStart('.').ToLowerInvariant();

@@ -2,7 +2,7 @@ using System.Text.Unicode;
 
 namespace ShTP.Files.Content;
 
-/// <summary>Tells text from everything else.</summary>
+/// <summary>Distinguishes text from binary content.</summary>
 public static class TextCheck
 {
     /// <summary>Valid UTF-8 without control characters other than tabs, line breaks and form feeds.</summary>

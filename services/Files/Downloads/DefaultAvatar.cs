@@ -4,7 +4,7 @@ using ShTP.Files.Content;
 
 namespace ShTP.Files.Downloads;
 
-/// <summary>The picture of everybody who has not chosen one; part of the program.</summary>
+/// <summary>The avatar of users who have not set one; embedded in the program.</summary>
 public sealed class DefaultAvatar
 {
     public const string Name = "default.png";

@@ -7,8 +7,8 @@ using ShTP.Rpc.Access;
 namespace ShTP.Files.Downloads;
 
 /// <summary>
-/// Downloads under <c>/storage</c>. A name is its content, so nothing here asks the database: avatars are public by
-/// name, attachments by a signed one, and sources not at all.
+/// Downloads under <c>/storage</c>. Names are derived from the content, so no database query is needed. Avatars are
+/// public by name, attachments need a signed name, sources are not served.
 /// </summary>
 public static partial class StorageEndpoints
 {
@@ -35,7 +35,7 @@ public static partial class StorageEndpoints
     private static async Task<IResult> AchievementAsync(string name, string? exp, string? sig, HttpContext context, IBlobStorage storage, SignedNames names) =>
         names.Check(FileKind.Achievement.Folder, name, exp, sig) switch
         {
-            // The link changes every hour and the content never: a copy in the browser outlives no link for long.
+            // The link changes every hour and the content never, so browsers may cache it for the lifetime of a link.
             LinkState.Valid => await BlobAsync(context, storage, FileKind.Achievement, name, "private, max-age=3600"),
             LinkState.Expired => context.Error(StatusCodes.Status403Forbidden, "This link has expired, load the page again"),
             _ => context.Error(StatusCodes.Status403Forbidden, "This link is not valid"),
@@ -67,7 +67,7 @@ public static partial class StorageEndpoints
 
     private static MediaType? TypeOf(FileKind kind, string name) => kind.Types.FirstOrDefault(t => t.Extension == Path.GetExtension(name)[1..]);
 
-    /// <summary>The only shape of a name that reaches the storage; no path can be spelled with it.</summary>
+    /// <summary>The only accepted form of a name; it cannot contain a path.</summary>
     [GeneratedRegex(@"\A[0-9a-f]{64}\.[a-z]{2,4}\z", RegexOptions.CultureInvariant)]
     private static partial Regex StoredName();
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ShTP.Files.Downloads;
 
-/// <summary>Gives every error of a download a problem document: clients show its <c>detail</c>.</summary>
+/// <summary>Adds a problem document to every download error, because clients show its <c>detail</c>.</summary>
 public static class StorageErrors
 {
     /// <summary>Key of <see cref="HttpContext.Items"/> for a detail better than the status's name.</summary>
@@ -29,7 +29,7 @@ public static class StorageErrors
             Title = ReasonPhrases.GetReasonPhrase(response.StatusCode),
             Detail = context.Items[Detail] as string ?? ReasonPhrases.GetReasonPhrase(response.StatusCode),
         };
-        // What was set for the file does not hold for the error.
+        // Headers of the file do not apply to the error.
         foreach (var header in (string[])["Content-Disposition", "ETag", "Last-Modified", "Accept-Ranges"])
             response.Headers.Remove(header);
         response.Headers.CacheControl = "no-store";

@@ -4,10 +4,10 @@ using ShTP.Files.Blobs;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Stored bytes, named by their content. Any number of files, of any owners, may refer to one blob.</summary>
+/// <summary>Stored content, named by its hash. Any number of files, of any owners, may share a blob.</summary>
 public sealed class Blob
 {
-    /// <summary>The folder of the kind: kinds never share blobs, so that a public one cannot give away a private one.</summary>
+    /// <summary>The folder of the kind. Kinds do not share blobs, so that a public name cannot expose a private file.</summary>
     public required string Folder { get; init; }
 
     /// <summary>SHA-256 of the content in hex, a dot and the extension.</summary>
@@ -16,10 +16,10 @@ public sealed class Blob
     /// <summary>In bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>A file that referred to it was deleted; the collector decides whether another one still does.</summary>
+    /// <summary>A file that used it was deleted; the collector checks whether another one still does.</summary>
     public bool MaybeUnused { get; set; }
 
-    /// <summary>Where the bytes are.</summary>
+    /// <summary>Location of the content.</summary>
     public BlobKey Key => new(Folder, Name);
 
     internal sealed class Configuration : IEntityTypeConfiguration<Blob>

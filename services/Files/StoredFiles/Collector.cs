@@ -4,13 +4,13 @@ using ShTP.Files.Blobs;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Removes files that nobody has claimed for the grace, and bytes that no file refers to, in small batches.</summary>
+/// <summary>Deletes files without claims after the grace period, and blobs without files, in small batches.</summary>
 public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock)
 {
     private const int FilesPerBatch = 500;
-    private const int BlobsPerBatch = 20; // their rows stay locked while the storage is told
+    private const int BlobsPerBatch = 20; // their rows stay locked during the deletion
 
-    /// <summary>Collects everything that is due; the numbers of files and of blobs removed.</summary>
+    /// <summary>Collects everything that is due; returns the numbers of deleted files and blobs.</summary>
     public async Task<(int Files, int Blobs)> CollectAsync(CancellationToken cancellationToken)
     {
         var (files, blobs) = (0, 0);
@@ -23,7 +23,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
 
     private readonly record struct Batch(int Seen, int Removed);
 
-    /// <summary>One transaction of one replica: another one that is at it makes this one skip its turn.</summary>
+    /// <summary>One transaction on one replica. It is skipped while another replica collects.</summary>
     private async Task<Batch> InTurnAsync(Func<Task<Batch>> collect, CancellationToken cancellationToken) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
@@ -39,7 +39,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
     private async Task<Batch> CollectFilesAsync(CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - options.Value.Grace;
-        // A claim locks the file's row first, so a locked row is somebody's; the rest is tested again once it is locked.
+        // A claim locks the file's row first, so a locked row is being claimed. The others are checked again under the lock.
         var due = await db.Files.FromSql(
             $"SELECT * FROM files WHERE unclaimed_since < {before} ORDER BY unclaimed_since LIMIT {FilesPerBatch} FOR UPDATE SKIP LOCKED")
             .AsNoTracking().ToListAsync(cancellationToken);
@@ -64,7 +64,7 @@ public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOp
         var removed = 0;
         foreach (var blob in candidates)
         {
-            // A statement of its own sees what was committed before the row was locked, and the lock keeps new files out.
+            // A separate statement sees what was committed before the row was locked, and the lock keeps new files out.
             var isUsed = await db.Files.AnyAsync(f => f.Folder == blob.Folder && f.Name == blob.Name, cancellationToken);
             var row = db.Blobs.Where(b => b.Folder == blob.Folder && b.Name == blob.Name);
             if (isUsed)

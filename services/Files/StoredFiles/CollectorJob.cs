@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Runs the collector again and again.</summary>
+/// <summary>Runs the collector periodically.</summary>
 public sealed class CollectorJob(IServiceScopeFactory scopes, IOptions<FilesOptions> options, TimeProvider clock, ILogger<CollectorJob> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,7 +19,7 @@ public sealed class CollectorJob(IServiceScopeFactory scopes, IOptions<FilesOpti
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // The database or the storage is away: what is due stays due.
+                // The database or the storage is not available; the next run collects.
                 logger.LogError(e, "Collecting unclaimed files failed; the next try is in {Interval}", options.Value.CollectEvery);
             }
         }

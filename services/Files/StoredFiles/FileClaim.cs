@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Somebody in another service who needs the file to stay.</summary>
+/// <summary>A claim of another service on a file.</summary>
 public sealed class FileClaim
 {
     public required Guid FileId { get; init; }

@@ -6,7 +6,7 @@ using ShTP.Rpc.Streams;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>All files of an owner, and what is known about them.</summary>
+/// <summary>All files of an owner with their metadata.</summary>
 public sealed class FileExport(FilesDb db, IBlobStorage storage)
 {
     private const int MaxPiece = 64 * 1024;
@@ -18,7 +18,7 @@ public sealed class FileExport(FilesDb db, IBlobStorage storage)
         var piece = new byte[MaxPiece];
         foreach (var file in files)
         {
-            // Collected meanwhile: the list above is then older than the storage.
+            // The file was collected after the list above was read.
             if (await storage.FindAsync(file.Key, cancellationToken) is not { } blob)
                 continue;
             await using var content = blob.Open();
@@ -38,6 +38,6 @@ public sealed class FileExport(FilesDb db, IBlobStorage storage)
         file.CreatedAt,
     };
 
-    // By id: two files may have the same content and with it the same name.
+    // By id, because two files may have the same content and therefore the same name.
     private static string PathOf(StoredFile file) => $"{file.Kind}/{file.Id}{Path.GetExtension(file.Name)}";
 }

@@ -7,19 +7,19 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Content that was received and found to be what it may be.</summary>
+/// <summary>Received and checked content.</summary>
 public sealed record AcceptedContent(string Name, MediaType Type, long Size);
 
-/// <summary>Takes the content of an upload from the wire to a temporary file and makes it what will be stored.</summary>
+/// <summary>Receives the content of an upload into a temporary file and converts it to what is stored.</summary>
 public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
 {
     private const int MaxPiece = 64 * 1024;
 
-    /// <summary>A file to receive into; the caller disposes of it.</summary>
+    /// <summary>A file to receive into; the caller disposes it.</summary>
     public TemporaryFile NewFile() => temporary.Create();
 
-    /// <summary>Receives, checks and, for avatars, encodes anew; afterwards the file holds what is to be stored.</summary>
-    /// <exception cref="RpcException">INVALID_ARGUMENT or RESOURCE_EXHAUSTED, as the contract says.</exception>
+    /// <summary>Receives and checks the content, and encodes avatars again; afterwards the file has the content to store.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT or RESOURCE_EXHAUSTED, as the contract documents.</exception>
     public async Task<AcceptedContent> ReceiveAsync(Upload upload, IAsyncStreamReader<StoreRequest> stream, TemporaryFile file, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -64,7 +64,7 @@ public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
         var type = MediaType.Detect(head.AsSpan(0, length));
         if (type is not null || !upload.Accepted.Contains(MediaType.Text))
             return type;
-        // Only kinds that are small accept text, so that it can be looked at as a whole.
+        // Only small kinds accept text, so that it can be checked as a whole.
         var whole = new byte[file.Stream.Length];
         file.Stream.Position = 0;
         await file.Stream.ReadExactlyAsync(whole, cancellationToken);

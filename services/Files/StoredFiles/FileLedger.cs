@@ -5,12 +5,12 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>Bytes and files that an owner has stored.</summary>
+/// <summary>Bytes and files of an owner.</summary>
 public sealed record Usage(long Bytes, int Files);
 
 /// <summary>
-/// The rows behind an upload. A row comes before the bytes it names and keeps the collector off them; a blob's row
-/// lock decides between an upload and the collector that meet at the same content.
+/// The rows of an upload. A row is inserted before its content is stored, and protects it from the collector. The lock
+/// of a blob's row serializes an upload and a collector with the same content.
 /// </summary>
 public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options)
 {
@@ -18,12 +18,12 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
         await db.Files.Where(f => f.OwnerId == owner).GroupBy(f => f.OwnerId)
             .Select(g => new Usage(g.Sum(f => f.Size), g.Count())).SingleOrDefaultAsync(cancellationToken) ?? new Usage(0, 0);
 
-    /// <summary>Refuses an owner who is at the limit before any content is received.</summary>
+    /// <summary>Refuses an owner at the quota before content is received.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with reason QUOTA_EXCEEDED.</exception>
     public async Task CheckQuotaAsync(Guid owner, CancellationToken cancellationToken) =>
         RequireRoom(await UsageAsync(owner, cancellationToken), 1);
 
-    /// <summary>Enters the file within its owner's quota, then stores the bytes; leaves neither when one fails.</summary>
+    /// <summary>Adds the file within its owner's quota, then stores the content. After a failure neither is kept.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with reason QUOTA_EXCEEDED.</exception>
     public async Task StoreAsync(StoredFile file, TemporaryFile content, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
         try
         {
             await storage.PutAsync(file.Key, content, cancellationToken);
-            // The owner may have been deleted meanwhile, and the collector been here before the bytes: then it must come again.
+            // The owner may have been deleted and collected before the content was stored. Then the collector must run again.
             await db.Database.ExecuteSqlAsync(
                 $"INSERT INTO blobs (folder, name, size, maybe_unused) VALUES ({file.Folder}, {file.Name}, {file.Size}, true) ON CONFLICT DO NOTHING", cancellationToken);
         }
@@ -48,7 +48,7 @@ public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesO
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({"quota:" + file.OwnerId}, 0))", cancellationToken);
             RequireRoom(await UsageAsync(file.OwnerId, cancellationToken), file.Size);
-            // The update changes nothing but locks the row: a collector that holds it is waited for.
+            // The update only locks the row, which waits for a collector that holds it.
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO blobs (folder, name, size, maybe_unused) VALUES ({file.Folder}, {file.Name}, {file.Size}, false)

@@ -12,7 +12,7 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>What other services ask of Files.</summary>
+/// <summary>RPCs for other services.</summary>
 public sealed class FilesInternalService(
     FilesDb db, FileLedger ledger, FileIntake intake, FileExport export, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock) : FilesInternal.FilesInternalBase
 {
@@ -88,7 +88,7 @@ public sealed class FilesInternalService(
         var owner = FieldChecks.RequireUuid(request.OwnerId, "ownerId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
-            // Files before claims and blobs, each in one order: whoever else locks them does it so too.
+            // Lock order: files, then claims, then blobs, each sorted, as everywhere else.
             await db.Database.ExecuteSqlAsync($"SELECT id FROM files WHERE owner_id = {owner} ORDER BY id FOR UPDATE", cancellationToken);
             await db.Database.ExecuteSqlAsync($"DELETE FROM claims WHERE file_id IN (SELECT id FROM files WHERE owner_id = {owner})", cancellationToken);
             await db.Database.ExecuteSqlAsync(

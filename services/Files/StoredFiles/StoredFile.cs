@@ -5,7 +5,7 @@ using ShTP.Files.Blobs;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>One owner's file. It lives as long as somebody claims it, and for a grace after that.</summary>
+/// <summary>A file of one owner. It is kept while it has claims, and for a grace period afterwards.</summary>
 public sealed class StoredFile
 {
     public required Guid Id { get; init; }
@@ -27,10 +27,10 @@ public sealed class StoredFile
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Since when nobody claims it; null while somebody does.</summary>
+    /// <summary>Since when it has no claims; null while it has.</summary>
     public DateTimeOffset? UnclaimedSince { get; set; }
 
-    /// <summary>Where the bytes are.</summary>
+    /// <summary>Location of the content.</summary>
     public BlobKey Key => new(Folder, Name);
 
     public UploadedFile ToProto() => new()
@@ -54,7 +54,7 @@ public sealed class StoredFile
             file.Property(f => f.OriginalName).HasMaxLength(255);
             file.Ignore(f => f.Key);
             file.HasOne<Blob>().WithMany().HasForeignKey(f => new { f.Folder, f.Name }).OnDelete(DeleteBehavior.Restrict);
-            // Usage and the quota check read the index alone.
+            // Usage and the quota check need an index-only scan.
             file.HasIndex(f => f.OwnerId).IncludeProperties(f => f.Size);
             file.HasIndex(f => f.UnclaimedSince).HasFilter("unclaimed_since is not null");
         }

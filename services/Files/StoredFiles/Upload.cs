@@ -4,7 +4,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
 
-/// <summary>What the header of an upload asks for, checked.</summary>
+/// <summary>The checked header of an upload.</summary>
 public sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, long MaxBytes, IReadOnlyList<MediaType> Accepted)
 {
     private const int MaxContentTypes = 20;
@@ -33,7 +33,7 @@ public sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, lo
     }
 
     /// <summary>Requires the content to be of an accepted type.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the kind's own text and what the content is.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the kind's own text and the detected type.</exception>
     public MediaType Require(MediaType? type) => type is not null && Accepted.Contains(type)
         ? type
         : throw RpcErrors.Invalid($"{Kind.Refusal}: the content is {type?.Name ?? "of no known type"}, accepted are {string.Join(", ", Accepted.Select(t => t.Name))}");

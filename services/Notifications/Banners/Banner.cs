@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Notifications.Banners;
 
-/// <summary>What every page shows while it is active.</summary>
+/// <summary>A notice on every page while it is active.</summary>
 public sealed class Banner
 {
     public const int MaxTitleLength = 200;
@@ -16,7 +16,7 @@ public sealed class Banner
 
     public required string Title { get; set; }
 
-    /// <summary>As <see cref="BannerHtml"/> cleaned it, never as it was sent.</summary>
+    /// <summary>Cleaned by <see cref="BannerHtml"/>.</summary>
     public required string Content { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }

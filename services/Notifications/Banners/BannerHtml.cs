@@ -9,6 +9,6 @@ internal static class BannerHtml
 
     private const int MaxPictureBytes = 4 * 1024;
 
-    /// <summary>Reads what somebody wrote.</summary>
+    /// <summary>Cleans the content of an author.</summary>
     public static readonly EditorHtml Html = new(MaxLength, MaxPictureBytes);
 }

@@ -83,7 +83,7 @@ public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.
         return new Empty();
     }
 
-    /// <summary>One at a time makes banners, or two could both make the last one.</summary>
+    /// <summary>Serializes creating banners, because of their maximum number.</summary>
     internal static Task LockCountAsync(NotificationsDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7236512)", cancellationToken);
 

@@ -5,15 +5,15 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Notifications.Live;
 
 /// <summary>
-/// Hands what <see cref="LiveReader"/> reads to the open streams of those users. All streams end when notifications
-/// cannot be heard of any more; clients come back with the number of the last one they have.
+/// Distributes what <see cref="LiveReader"/> reads to the users' open streams. All streams end when the listening
+/// connection is lost; clients reconnect with the number of their last notification.
 /// </summary>
 public sealed class LiveFeed
 {
-    // A client that lags this far behind starts over from the database.
+    // A stream that lags this far behind starts over from the database.
     private const int MaxLag = 1000;
 
-    // More than all tabs and telephones of a person, and what of them is cut off and not noticed yet.
+    // More than the browser tabs and phones of one user, including streams whose end was not noticed yet.
     private const int MaxStreams = 50;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
@@ -21,8 +21,8 @@ public sealed class LiveFeed
     private readonly Lock gate = new();
     private Dictionary<Guid, List<Channel<StreamNotificationsResponse>>>? streams;
 
-    /// <summary>Joins; must happen before the backlog is read, or what is committed in between would be lost.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the database is not listened to; RESOURCE_EXHAUSTED when the user has too many.</exception>
+    /// <summary>Subscribes. Must be called before the backlog is read, otherwise commits in between are lost.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the listening connection is down; RESOURCE_EXHAUSTED when the user has too many.</exception>
     public Subscription Subscribe(Guid user)
     {
         var stream = Channel.CreateBounded<StreamNotificationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true, SingleWriter = true });
@@ -40,14 +40,14 @@ public sealed class LiveFeed
         return new Subscription(this, user, stream);
     }
 
-    /// <summary>From here on every new notification is passed on.</summary>
+    /// <summary>From here on every new notification is published.</summary>
     internal void Open()
     {
         lock (gate)
             streams = [];
     }
 
-    /// <summary>Passes a notification to the streams of its user; it is made only when there is one.</summary>
+    /// <summary>Sends a notification to the streams of its user. The message is created only when there are any.</summary>
     internal void Publish(Guid user, Func<StreamNotificationsResponse> make)
     {
         lock (gate)
@@ -63,7 +63,7 @@ public sealed class LiveFeed
         }
     }
 
-    /// <summary>Nothing is heard any more, or the process stops.</summary>
+    /// <summary>The listening connection is lost, or the process stops.</summary>
     internal void Close()
     {
         lock (gate)
@@ -85,7 +85,7 @@ public sealed class LiveFeed
 
     private static Grpc.Core.RpcException Lost() => RpcErrors.Unavailable("Notifications cannot be followed at the moment, go on from the last one");
 
-    /// <summary>What comes for one stream.</summary>
+    /// <summary>The queue of one stream.</summary>
     public sealed class Subscription : IDisposable
     {
         private readonly LiveFeed feed;

@@ -5,9 +5,7 @@ using ShTP.Data;
 
 namespace ShTP.Notifications.Live;
 
-/// <summary>
-/// Hears that there are new notifications, made by whichever replica, and reads them once for all streams of this process.
-/// </summary>
+/// <summary>Listens for new notifications of all replicas, and reads them once for all streams of this process.</summary>
 internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IHostApplicationLifetime lifetime, ILogger<LiveReader> logger)
     : ListeningService(configuration, ResourceNames.NotificationsDb, "live notifications", logger)
 {
@@ -18,7 +16,7 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Open streams would hold the server's shutdown up, and this service stops only after it.
+        // Open streams would delay the shutdown of the server, and this service stops only after it.
         using var stopping = lifetime.ApplicationStopping.Register(feed.Close);
         await base.ExecuteAsync(stoppingToken);
     }
@@ -30,7 +28,7 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
         connection.Notification += (_, _) => isSignalled = true;
         await ListenToAsync(connection, cancellationToken, Delivery.Channel);
 
-        // Of what is committed later we hear; what is committed now is in the backlog of whoever joins.
+        // Later commits cause a notification; earlier ones are in the backlog of a new stream.
         await using var newest = new NpgsqlCommand("SELECT coalesce(max(sequence), 0) FROM notifications", connection);
         var last = (long)(await newest.ExecuteScalarAsync(cancellationToken))!;
         feed.Open();
@@ -45,7 +43,7 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
         }
     }
 
-    /// <summary>Publishes everything behind <paramref name="last"/>, and gives the number of the newest.</summary>
+    /// <summary>Publishes everything after <paramref name="last"/>, and returns the newest number.</summary>
     private async Task<long> ReadAsync(NpgsqlConnection connection, long last, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(

@@ -6,9 +6,9 @@ using Notification = ShTP.Notifications.Messages.Notification;
 namespace ShTP.Notifications.Live;
 
 /// <summary>
-/// One stream of a user: what the database holds behind the last one that was received, then what comes. Whatever was
-/// committed when the backlog was read is in it, and has smaller numbers than anything committed later: so one number
-/// tells what of the live ones was sent already.
+/// One stream of a user: first the backlog from the database after the last received number, then live notifications.
+/// Everything in the backlog has smaller numbers than anything committed later, so one number decides which live ones
+/// were already sent.
 /// </summary>
 internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live, Guid user)
 {
@@ -17,7 +17,7 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
     private List<Notification> backlog = [];
     private long last;
 
-    /// <summary>Reads what was missed since <paramref name="received"/>, or without it finds out from where on notifications are new.</summary>
+    /// <summary>Reads the backlog after <paramref name="received"/>, or without it the current sequence number.</summary>
     public async Task StartAsync(long? received, CancellationToken cancellationToken)
     {
         var own = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
@@ -27,7 +27,7 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
         backlog.Reverse();
     }
 
-    /// <summary>Everything, oldest first, without end.</summary>
+    /// <summary>All notifications, oldest first, without end.</summary>
     public async IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var notification in backlog)

@@ -3,7 +3,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Notifications.Messages;
 
-/// <summary>Who is meant: Users knows who there is.</summary>
+/// <summary>Resolves audiences with Users.</summary>
 public sealed class Audience(UsersInternal.UsersInternalClient users)
 {
     private const int PageSize = 1000;
@@ -19,7 +19,7 @@ public sealed class Audience(UsersInternal.UsersInternalClient users)
     public Task<IReadOnlyCollection<Guid>> OfGroupsAsync(IEnumerable<string> groups, bool mustExist, CancellationToken cancellationToken) =>
         ListAsync(new ListUserIdsRequest { GroupIds = { groups }, RequireGroups = mustExist }, cancellationToken);
 
-    /// <summary>Those of the users who exist.</summary>
+    /// <summary>Filters the ids of existing users.</summary>
     /// <exception cref="RpcException">UNAVAILABLE.</exception>
     public async Task<IReadOnlyCollection<Guid>> ExistingAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
     {

@@ -2,17 +2,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ShTP.Notifications.Messages;
 
-/// <summary>The one place where notifications come to be.</summary>
+/// <summary>The only place that stores notifications.</summary>
 internal static class Delivery
 {
-    /// <summary>What <c>LISTEN</c> hears when there are new notifications.</summary>
+    /// <summary>The <c>LISTEN</c> channel for new notifications.</summary>
     public const string Channel = "notifications";
 
     /// <summary>
-    /// Tells everybody of <paramref name="notifications"/>, who all hear the same, in one transaction: the surrounding
-    /// one when there is one. The lock is held until the commit, so that sequence numbers become visible in their order
-    /// and a reader who has seen one misses none below it; and for a moment only, since nothing follows but the commit.
-    /// One command and so one round trip, however many they are.
+    /// Stores <paramref name="notifications"/>, which have the same content, and notifies all replicas, in one
+    /// transaction or in the surrounding one. The lock is held until the commit, so that sequence numbers become
+    /// visible in order and a reader misses no smaller one. It is held briefly, because only the commit follows. One
+    /// command and one round trip for any number of users.
     /// </summary>
     public static async Task DeliverAsync(this NotificationsDb db, IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
     {
@@ -20,9 +20,9 @@ internal static class Delivery
             return;
         var ids = notifications.Select(n => n.Id).ToArray();
         var users = notifications.Select(n => n.UserId).ToArray();
-        // Neighbours in the index of users follow each other.
+        // Sorted, so that neighbours in the index of users are inserted one after the other.
         Array.Sort(users, ids);
-        // If the first is there, this very command is tried again after a commit whose answer was lost.
+        // If the first row exists, this is a retry after a commit whose result was lost.
         await db.Database.ExecuteSqlAsync(
             $"""
             SELECT pg_advisory_xact_lock(7236511);
@@ -35,7 +35,7 @@ internal static class Delivery
             cancellationToken);
     }
 
-    /// <summary>Stores notifications of long ago in their order, in the surrounding transaction; nobody is woken by them.</summary>
+    /// <summary>Stores imported notifications in their order, in the surrounding transaction, without notifying streams.</summary>
     public static Task StoreQuietlyAsync(this NotificationsDb db, IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
     {
         var ids = notifications.Select(n => n.Id).ToArray();
@@ -58,7 +58,7 @@ internal static class Delivery
             cancellationToken);
     }
 
-    /// <summary>The same notification for each of the users.</summary>
+    /// <summary>Copies of one notification for each of the users.</summary>
     public static IReadOnlyList<Notification> ForEach(IEnumerable<Guid> users, int type, string data, DateTimeOffset now) =>
     [
         .. users.Select(user => new Notification

@@ -4,17 +4,17 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Notifications.Messages;
 
-/// <summary>What one user was told.</summary>
+/// <summary>A notification of one user.</summary>
 public sealed class Notification
 {
     public required Guid Id { get; init; }
 
-    /// <summary>Its place among all notifications: whoever has seen one has seen, or could have, all with smaller numbers.</summary>
+    /// <summary>Its position among all notifications: a reader of one has seen all with smaller numbers.</summary>
     public long Sequence { get; init; }
 
     public required Guid UserId { get; init; }
 
-    /// <summary>As <see cref="NotificationData"/> knows them.</summary>
+    /// <summary>A type of <see cref="NotificationData"/>.</summary>
     public required short Type { get; init; }
 
     /// <summary>JSON: a flat object of texts and numbers.</summary>
@@ -56,7 +56,7 @@ public sealed class Notification
             notification.Property(n => n.Sequence).UseIdentityAlwaysColumn();
             notification.Property(n => n.Data).HasColumnType("jsonb");
             notification.HasIndex(n => n.Sequence).IsUnique();
-            // One for everything that is asked of a user: each more costs a broadcast a quarter of its time.
+            // One index for all queries of a user: each further one makes a broadcast a quarter slower.
             notification.HasIndex(n => new { n.UserId, n.Viewed, n.Sequence }).IsDescending(false, false, true);
         }
     }

@@ -7,7 +7,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Notifications.Messages;
 
-/// <summary>The types of notifications, and what belongs to each: the clients can show nothing else.</summary>
+/// <summary>The types of notifications with their data. The clients cannot show others.</summary>
 internal static class NotificationData
 {
     private const int MaxSize = 4096;
@@ -16,7 +16,7 @@ internal static class NotificationData
 
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>By type; what both clients read, and <c>reason</c>, which they may.</summary>
+    /// <summary>By type: the fields that both clients read, and <c>reason</c>, which is optional.</summary>
     private static readonly Field[][] Types =
     [
         [Text("name", MaxName), new("points", true, CheckInteger)],
@@ -27,7 +27,7 @@ internal static class NotificationData
         [Text("text", MaxText)],
     ];
 
-    /// <summary>Notes what is wrong with the type or the data, and gives the data as JSON.</summary>
+    /// <summary>Records the faults of type and data, and returns the data as JSON.</summary>
     public static string Check(FieldChecks checks, int? type, Struct? data)
     {
         if (type is null)
@@ -41,7 +41,7 @@ internal static class NotificationData
         return "{}";
     }
 
-    /// <summary>Takes out of the data, and gives, what its type does not have; nothing of an unknown type.</summary>
+    /// <summary>Removes the fields that the type does not have, and returns them; for an unknown type none.</summary>
     public static IReadOnlyList<KeyValuePair<string, Value>> RemoveUnknown(int type, Struct? data)
     {
         if (type < 0 || type >= Types.Length || data is null)
@@ -51,7 +51,7 @@ internal static class NotificationData
         return unknown;
     }
 
-    /// <summary>What <see cref="Check(FieldChecks, int?, Struct?)"/> gave, on the wire.</summary>
+    /// <summary>The result of <see cref="Check(FieldChecks, int?, Struct?)"/> as protobuf.</summary>
     public static Struct ToProto(string json)
     {
         using var document = JsonDocument.Parse(json);

@@ -11,7 +11,7 @@ using ShTP.Rpc.Streams;
 
 namespace ShTP.Notifications.Messages;
 
-/// <summary>What other services tell and ask.</summary>
+/// <summary>RPCs for other services.</summary>
 public sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
 {
     private const int MaxUsers = 10_000;
@@ -29,7 +29,7 @@ public sealed class NotificationsInternalService(NotificationsDb db, Audience au
             checks.Uuid(group, "groupIds");
         checks.ThrowIfInvalid();
 
-        // Asked before the transaction, which must not wait for another service while it is open.
+        // Before the transaction, which must not be open during a call to another service.
         var told = await ResolveAsync(request, users, context.CancellationToken);
         await db.ApplyOnceAsync(context, async cancellationToken =>
             await db.DeliverAsync(Delivery.ForEach(told, request.Type, data, clock.Now()), cancellationToken));

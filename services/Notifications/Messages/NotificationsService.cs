@@ -39,7 +39,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         }
 
         await db.MarkAllAsync(user, clock.Now(), context.CancellationToken);
-        // What came since then stays unread, and is shown next time.
+        // Later notifications stay unread and are returned by the next call.
         var page = await rows.Where(n => n.Viewed).OrderByDescending(n => n.Sequence).Take(limit).ToListAsync(context.CancellationToken);
         return new ListNotificationsResponse { Notifications = { page.Select(n => n.ToRow()) } };
     }
@@ -83,7 +83,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         using var live = feed.Subscribe(context.User().Id);
         var stream = new LiveStream(db, live, context.User().Id);
         await stream.StartAsync(request.HasLastEventId ? request.LastEventId : null, context.CancellationToken);
-        // The client knows from here on that it will miss nothing.
+        // From here on the client misses no notification.
         await context.WriteResponseHeadersAsync([]);
         await foreach (var message in stream.ReadAllAsync(context.CancellationToken))
             await responseStream.WriteAsync(message, context.CancellationToken);
@@ -114,7 +114,7 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
         return request.HasToUser ? new CreateNotificationResponse { Notification = notifications[0].ToProto() } : new CreateNotificationResponse();
     }
 
-    // Read by being answered; the clients show it as new.
+    // Marked as read by this response; the clients show it as new.
     private static V1.Notification AsUnread(Notification taken)
     {
         var notification = taken.ToProto();

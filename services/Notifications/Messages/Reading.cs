@@ -3,14 +3,14 @@ using Microsoft.EntityFrameworkCore;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>
-/// How notifications become read. All lock rows in one order, newest first, before they change any: two calls of one
-/// user cannot wait for each other. Nothing is written when nothing is unread.
+/// Marks notifications as read. All calls lock rows in one order, newest first, before they change any, so two calls of
+/// one user cannot deadlock. Without unread notifications there is no write.
 /// </summary>
 internal static class Reading
 {
     /// <summary>
-    /// The newest unread ones, read from now on, in any order. Each goes to one of several simultaneous calls: what another
-    /// one is taking is passed over.
+    /// Takes the newest unread notifications, in any order. Concurrent calls return different ones: rows that another
+    /// call locks are skipped.
     /// </summary>
     public static Task<List<Notification>> TakeAsync(this NotificationsDb db, Guid user, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Notifications.FromSql(
@@ -22,7 +22,7 @@ internal static class Reading
             RETURNING *
             """).AsNoTracking().ToListAsync(cancellationToken);
 
-    /// <summary>Everything of the user is read. Returns how many were not.</summary>
+    /// <summary>Marks all notifications of the user. Returns how many were unread.</summary>
     public static Task<int> MarkAllAsync(this NotificationsDb db, Guid user, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -32,7 +32,7 @@ internal static class Reading
                 ORDER BY sequence DESC FOR UPDATE))
             """, cancellationToken);
 
-    /// <summary>Those that are the user's are read. Returns how many were not.</summary>
+    /// <summary>Marks those of the ids that belong to the user. Returns how many were unread.</summary>
     public static Task<int> MarkAsync(this NotificationsDb db, Guid user, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
@@ -43,8 +43,8 @@ internal static class Reading
             """, cancellationToken);
 
     /// <summary>
-    /// Both counts run over what the index holds of this user alone. Counters that are kept instead would have to be
-    /// written for each of a thousand users whenever all are told something.
+    /// Both counts scan the index entries of this user only. Stored counters would have to be updated for each of a
+    /// thousand users in a broadcast.
     /// </summary>
     public static Task<Counts> CountAsync(this NotificationsDb db, Guid user, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<Counts>(
@@ -53,6 +53,6 @@ internal static class Reading
                    (SELECT count(*) FROM notifications WHERE user_id = {user})::int AS total
             """).SingleAsync(cancellationToken);
 
-    /// <summary>What one user has.</summary>
+    /// <summary>The counts of one user.</summary>
     public sealed record Counts(int Unread, int Total);
 }

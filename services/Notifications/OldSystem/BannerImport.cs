@@ -4,7 +4,7 @@ using ShTP.OldSystem;
 
 namespace ShTP.Notifications.OldSystem;
 
-/// <summary>Banners of the old system.</summary>
+/// <summary>Imports banners.</summary>
 internal sealed class BannerImport(NotificationsDb db) : RowImport<V1.ImportedBanner, Banner>(db)
 {
     private const string NoTitle = "—";

@@ -5,7 +5,7 @@ using Notification = ShTP.Notifications.Messages.Notification;
 
 namespace ShTP.Notifications.OldSystem;
 
-/// <summary>Notifications of the old system.</summary>
+/// <summary>Imports notifications.</summary>
 internal sealed class NotificationImport(NotificationsDb db) : RowImport<ImportedNotification, Notification>(db)
 {
     protected override IReadOnlyCollection<string> Ignored => [nameof(Notification.Sequence)];
@@ -28,7 +28,7 @@ internal sealed class NotificationImport(NotificationsDb db) : RowImport<Importe
         };
     }
 
-    // EF Core stores in an order of its own; sequence numbers follow the order of the rows.
+    // EF Core reorders inserts; sequence numbers must follow the order of the rows.
     protected override Task StoreAsync(IReadOnlyList<Notification> entities, CancellationToken cancellationToken) =>
         db.StoreQuietlyAsync(entities, cancellationToken);
 }

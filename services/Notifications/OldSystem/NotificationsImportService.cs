@@ -4,7 +4,7 @@ using ShTP.Notifications.V1;
 
 namespace ShTP.Notifications.OldSystem;
 
-/// <summary>What the import of the old system asks of Notifications.</summary>
+/// <summary>Import RPCs of Notifications, called by tools/ShTP.Import.</summary>
 public sealed class NotificationsImportService(NotificationsDb db) : NotificationsImport.NotificationsImportBase
 {
     public override Task<ImportResponse> ImportNotifications(ImportNotificationsRequest request, ServerCallContext context) =>

@@ -16,7 +16,7 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Export;
 
-/// <summary>Everything that ShTP holds about a user, as one archive that is made while it is sent.</summary>
+/// <summary>All data of a user as one archive, generated during the transfer.</summary>
 public sealed class UserDataExport(
     UsersDb db,
     AuthInternal.AuthInternalClient auth,
@@ -28,7 +28,7 @@ public sealed class UserDataExport(
 {
     private const string MediaType = "application/zip";
 
-    /// <exception cref="RpcException">As ExportUserData of users.proto says.</exception>
+    /// <exception cref="RpcException">As documented for ExportUserData in users.proto.</exception>
     public async Task WriteAsync(string uuid, IServerStreamWriter<HttpBody> answer, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(uuid, "uuid");

@@ -14,7 +14,7 @@ public sealed class Group
 
     public required string Name { get; set; }
 
-    /// <summary>As CSS writes a colour.</summary>
+    /// <summary>A CSS colour.</summary>
     public required string Color { get; set; }
 
     public DateTimeOffset CreatedAt { get; init; }

@@ -15,7 +15,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
 {
     internal const int MaxGroups = 1000;
 
-    // Any constant that no other lock of this database uses.
+    // Any constant that is unique among the locks of this database.
     private const long CountLock = 0x5348_5450_0002;
 
     public override async Task<ListGroupsResponse> ListGroups(ListGroupsRequest request, ServerCallContext context)
@@ -84,7 +84,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         return new Empty();
     }
 
-    /// <summary>Whoever counts groups to make some does so alone.</summary>
+    /// <summary>Serializes counting and creating groups.</summary>
     internal static Task LockCountAsync(UsersDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellationToken);
 
@@ -92,7 +92,7 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
     {
         var color = text.Trim();
         checks.Text(color, 1, Group.MaxColorLength, "color");
-        // Clients put it into a style as it is.
+        // Clients put it into a style unchecked.
         if (color.Length is > 0 and <= Group.MaxColorLength && !CssColor().IsMatch(color))
             checks.Add("color", "is not a colour as CSS writes one");
         return color;

@@ -1,6 +1,6 @@
 namespace ShTP.Users.Import;
 
-/// <summary>Columns of an import, in the order of the layout that files without names have.</summary>
+/// <summary>Columns of an import, in the order of the layout without a header.</summary>
 internal enum ImportColumn
 {
     FirstName,

@@ -1,6 +1,6 @@
 namespace ShTP.Users.Import;
 
-/// <summary>What is wrong with the rows of a file, in the file's order, one sentence each.</summary>
+/// <summary>The faults of the rows of a file, in order, one sentence each.</summary>
 internal sealed class ImportFaults
 {
     private const int MaxCount = 1000;
@@ -10,18 +10,18 @@ internal sealed class ImportFaults
 
     public bool Any => faults.Count > 0;
 
-    /// <summary>A fault of a cell; the e-mail, as far as there is one, tells whose row it is.</summary>
+    /// <summary>A fault of a cell, with the row's e-mail when it has one.</summary>
     public void Add(int row, string email, ImportColumn column, string reason) =>
         faults.Add((row, $"{NameOf(row, email)}, column {ImportLayout.NameOf(column)}: {reason}"));
 
-    /// <summary>A fault of the row as a whole; there is no row then.</summary>
+    /// <summary>A fault of the whole row.</summary>
     public ImportRow? Add(int row, string email, string reason)
     {
         faults.Add((row, $"{NameOf(row, email)}: {reason}"));
         return null;
     }
 
-    /// <summary>At most 1,000; the last one then says how many there are.</summary>
+    /// <summary>At most 1,000; the last one then has the total number.</summary>
     public IEnumerable<string> Sentences()
     {
         var sentences = faults.OrderBy(fault => fault.Row).Select(fault => fault.Text);

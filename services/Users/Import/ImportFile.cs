@@ -9,7 +9,7 @@ namespace ShTP.Users.Import;
 /// <summary>A record of the file. <paramref name="Number"/> counts from 1, header included, as a spreadsheet does.</summary>
 internal sealed record ImportRecord(int Number, string[] Cells, bool IsBroken);
 
-/// <summary>Reads CSV of spreadsheets, separated by commas, semicolons or tabs.</summary>
+/// <summary>Reads CSV with commas, semicolons or tabs, as spreadsheets save it.</summary>
 internal static partial class ImportFile
 {
     /// <summary>The field of the request, as JSON names it.</summary>
@@ -18,11 +18,11 @@ internal static partial class ImportFile
     private const int MaxBytes = 1024 * 1024;
     private const int MaxRows = 1000;
 
-    /// <summary>Within how many rows from the top the names of the columns are looked for.</summary>
+    /// <summary>Number of rows in which a header is searched.</summary>
     internal const int MaxTitles = 10;
 
-    /// <summary>The layout, and the rows that are not empty, without the header.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not CSV in UTF-8, has no rows or too many.</exception>
+    /// <summary>The layout, and the non-empty rows without the header.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not CSV, has no rows or too many.</exception>
     public static (ImportLayout Layout, IReadOnlyList<ImportRecord> Rows) Read(ReadOnlyMemory<byte> content)
     {
         if (content.Length > MaxBytes)
@@ -30,7 +30,7 @@ internal static partial class ImportFile
         var records = ReadRecords(ImportText.Decode(content.Span));
         if (records.Count == 0)
             throw RpcErrors.InvalidField(Field, "the file is empty");
-        // Above the names of the columns may stand what the sheet is about.
+        // Title rows may precede the header.
         var titles = ImportLayout.CountTitles(records);
         var layout = ImportLayout.Of(records[titles].Cells);
         var rows = records.Skip(titles + (layout.HasHeader ? 1 : 0)).ToList();
@@ -43,7 +43,7 @@ internal static partial class ImportFile
 
     private static List<ImportRecord> ReadRecords(string text)
     {
-        // Excel's own first line, which it does not show as a row.
+        // A line that Excel writes and does not show as a row.
         var named = SeparatorLine().Match(text);
         text = text[named.Length..];
         var isBroken = false;
@@ -55,7 +55,7 @@ internal static partial class ImportFile
         };
         using var parser = new CsvParser(new StringReader(text), configuration);
         var records = new List<ImportRecord>();
-        // One more than allowed, and what stands above, are enough to say that there are too many.
+        // One more row than allowed, and the title rows, are enough to detect too many.
         for (var number = 1; records.Count < MaxRows + MaxTitles + 2 && parser.Read(); number++)
         {
             var cells = parser.Record ?? [];
@@ -67,7 +67,7 @@ internal static partial class ImportFile
         return records;
     }
 
-    // The one that most often stands in the first lines outside of quotes.
+    // The separator that is most frequent outside of quotes in the first lines.
     private static string SeparatorOf(string text)
     {
         Dictionary<char, int> counts = new() { [','] = 0, [';'] = 0, ['\t'] = 0 };

@@ -4,7 +4,7 @@ using ShTP.Rpc.Text;
 
 namespace ShTP.Users.Import;
 
-/// <summary>Where each column stands in a file.</summary>
+/// <summary>The position of each column in a file.</summary>
 internal sealed class ImportLayout
 {
     private static readonly ImportColumn[] All = Enum.GetValues<ImportColumn>();
@@ -36,7 +36,7 @@ internal sealed class ImportLayout
 
     private readonly Dictionary<ImportColumn, int> places;
 
-    /// <summary>How many cells at the beginning name columns before a row above them is a title.</summary>
+    /// <summary>Number of leading header names from which the rows above count as titles.</summary>
     private const int MinNamed = 3;
 
     private ImportLayout(Dictionary<ImportColumn, int> places, int width, bool hasHeader) =>
@@ -45,10 +45,10 @@ internal sealed class ImportLayout
     /// <summary>How many cells a row has.</summary>
     public int Width { get; }
 
-    /// <summary>Whether the first record names the columns and is no user.</summary>
+    /// <summary>Whether the first record is a header.</summary>
     public bool HasHeader { get; }
 
-    /// <summary>How many records stand above the names of the columns; none when there are no names, or users above them.</summary>
+    /// <summary>Number of title rows above the header; 0 without a header or with users above it.</summary>
     public static int CountTitles(IReadOnlyList<ImportRecord> records)
     {
         for (var i = 0; i < Math.Min(records.Count, ImportFile.MaxTitles) && !IsUser(records[i].Cells); i++)
@@ -60,8 +60,8 @@ internal sealed class ImportLayout
         return 0;
     }
 
-    /// <summary>As the first record says, or as the old layout is.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it names some columns, but not all that are needed, or one twice.</exception>
+    /// <summary>Reads the first record as a header, or uses the layout of the old system.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when a header lacks a required column or has one twice.</exception>
     public static ImportLayout Of(string[] first)
     {
         var named = first.Select(cell => Names.TryGetValue(Normalize(cell), out var column) ? column : (ImportColumn?)null).ToArray();
@@ -84,24 +84,24 @@ internal sealed class ImportLayout
         return new(places, first.Length, hasHeader: true);
     }
 
-    /// <summary>Whether a row has a cell for every column that is needed, and nothing behind the last one.</summary>
+    /// <summary>Whether a row has a cell for every required column, and no more after the last one.</summary>
     public bool Fits(string[] cells) =>
         places.All(column => column.Value < cells.Length || Optional.Contains(column.Key)) && !cells.Skip(Width).Any(cell => cell.Length > 0);
 
-    /// <summary>The name of a column as the old layout has it.</summary>
+    /// <summary>The name of a column in the layout of the old system.</summary>
     public static string NameOf(ImportColumn column)
     {
         var name = column.ToString();
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
-    /// <summary>The cell without white space around it; empty where the file has no such column.</summary>
+    /// <summary>The trimmed cell; empty when the file has no such column.</summary>
     public string Cell(string[] record, ImportColumn column) => Raw(record, column).Trim();
 
-    /// <summary>The cell as it is.</summary>
+    /// <summary>The unchanged cell.</summary>
     public string Raw(string[] record, ImportColumn column) => places.TryGetValue(column, out var place) && place < record.Length ? record[place] : "";
 
-    // The first line of an old file is never a user; of a file without any header it is, and must not be lost.
+    // The first line of an old file is a header. In a file without a header it is a user and must not be lost.
     private static bool IsUser(string[] record) =>
         record.Length > (int)ImportColumn.Email && EmailAddress.TryNormalize(record[(int)ImportColumn.Email].Trim(), out _);
 

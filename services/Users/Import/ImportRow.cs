@@ -9,7 +9,7 @@ using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Import;
 
-/// <summary>A row of the file that is right as far as the file alone can tell.</summary>
+/// <summary>A row that passed the checks that need no database.</summary>
 internal sealed partial record ImportRow(
     int Number, string FirstName, string LastName, string Email, Role Role, string Password, int LearningClass, string GroupName)
 {
@@ -27,7 +27,7 @@ internal sealed partial record ImportRow(
         ["администратор"] = Role.Admin,
     }.ToFrozenDictionary(role => UnicodeText.Fold(role.Key), role => role.Value);
 
-    /// <summary>Checks a record; null, and its faults in <paramref name="faults"/>, when it is not right.</summary>
+    /// <summary>Checks a record. Returns null, and its faults in <paramref name="faults"/>, when it is not valid.</summary>
     public static ImportRow? Read(ImportRecord record, ImportLayout layout, CurrentUser caller, ImportFaults faults)
     {
         var email = layout.Cell(record.Cells, ImportColumn.Email);

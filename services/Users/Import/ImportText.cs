@@ -3,7 +3,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Import;
 
-/// <summary>The text of a file as spreadsheets save it: UTF-8, "Unicode text" in UTF-16, and what a Russian Excel calls CSV, in Windows-1251.</summary>
+/// <summary>Decodes text files of spreadsheets: UTF-8, "Unicode text" in UTF-16, and the CSV of a Russian Excel in Windows-1251.</summary>
 internal static class ImportText
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -29,7 +29,7 @@ internal static class ImportText
         }
         catch (DecoderFallbackException)
         {
-            // Every byte is something in Windows-1251: only what Russian texts have is taken for it.
+            // Every byte is valid in Windows-1251, so only characters of Russian texts are accepted.
             var text = Windows1251.GetString(content);
             return text.All(c => char.IsAscii(c) || c is >= 'А' and <= 'я' or 'Ё' or 'ё' or '№' or '«' or '»' or '–' or '—' or '„' or '“' or '”' or '’' or '…' or '\u00a0')
                 ? text

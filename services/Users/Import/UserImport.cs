@@ -11,15 +11,15 @@ using User = ShTP.Users.Profiles.User;
 
 namespace ShTP.Users.Import;
 
-/// <summary>Makes users of the rows of a file: all or none, or with mode "partial" those that are right.</summary>
+/// <summary>Creates users from the rows of a file: all or none, or with mode "partial" those without faults.</summary>
 public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
 {
     private const int MaxAttempts = 3;
 
-    /// <summary>How long to wait for Auth before answering; it will know later in any case.</summary>
+    /// <summary>How long to wait for the delivery to Auth before responding. The outbox delivers later in any case.</summary>
     private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(5);
 
-    /// <exception cref="Grpc.Core.RpcException">As ImportUsers of users.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ImportUsers in users.proto.</exception>
     public async Task<ImportUsersResponse> ImportAsync(ImportUsersRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var isPartial = request.Mode switch
@@ -41,7 +41,7 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
                 await HashAsync(users, hashes, cancellationToken);
                 if (!await TrySaveAsync(users, hashes, cancellationToken))
                 {
-                    // Somebody took an e-mail or deleted a group since: that is a fault of a row like any other.
+                    // A concurrent change took the e-mail or deleted the group, which is reported as a fault of the row.
                     if (attempt == MaxAttempts)
                         throw RpcErrors.Aborted("Users and groups were changed by somebody else meanwhile; try again");
                     continue;
@@ -69,7 +69,7 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
         return rows;
     }
 
-    // What only the database can tell: groups, and who is there already.
+    // Checks that need the database: groups and existing e-mails.
     private async Task<List<(User User, string Password)>> MatchAsync(List<ImportRow> rows, ImportFaults faults, CancellationToken cancellationToken)
     {
         var spellings = rows.SelectMany(row => EmailAddress.Spellings(row.Email)).Distinct().ToList();
@@ -81,7 +81,7 @@ public sealed class UserImport(UsersDb db, AuthInternal.AuthInternalClient auth,
         var users = new List<(User, string)>();
         foreach (var row in rows)
         {
-            // Written as somebody remembers it, unless there is one that is written like this.
+            // Case is ignored unless a group has exactly this name.
             var group = (exact.Contains(row.GroupName) ? exact[row.GroupName] : alike[UnicodeText.Fold(row.GroupName)]).ToList();
             var isTaken = EmailAddress.Spellings(row.Email).Any(taken.Contains);
             if (isTaken)

@@ -5,7 +5,7 @@ using ShTP.Users.Groups;
 
 namespace ShTP.Users.OldSystem;
 
-/// <summary>Groups of the old system.</summary>
+/// <summary>Imports groups.</summary>
 internal sealed class GroupImport(UsersDb db) : RowImport<V1.Group, Group>(db)
 {
     private const string NoName = "—";

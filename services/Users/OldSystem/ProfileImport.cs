@@ -9,18 +9,18 @@ using User = ShTP.Users.Profiles.User;
 
 namespace ShTP.Users.OldSystem;
 
-/// <summary>People of the old system. Nobody is told of them: what they sign in with is moved beside them.</summary>
+/// <summary>Imports users without messages to other services; the import tool moves credentials separately.</summary>
 internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<ImportedProfile, User>(db)
 {
     private const string NoName = "—";
     private const int MaxTechStack = 1600;
 
-    /// <summary>What of a rating was earned before; the ledger says nothing more about it.</summary>
+    /// <summary>The ledger entry for the rating in the old system.</summary>
     private const string RatingReason = "Рейтинг из прежней системы";
 
     private const string RatingSource = "import";
 
-    /// <summary>What only one person may have, and what another one therefore loses.</summary>
+    /// <summary>Unique values, which are removed from a user when another one has them.</summary>
     private static readonly (string Field, string Property, Func<User, string?> Get, Action<User> Clear)[] Unique =
     [
         ("nick_name", nameof(User.NickName), user => user.NickName, user => user.NickName = null),
@@ -31,7 +31,7 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
         ("website", nameof(User.Website), user => user.Website, user => user.Website = null),
     ];
 
-    // Files names an avatar anew whenever it is stored; medals are not the old system's.
+    // Files creates a new name whenever it stores an avatar; medals did not exist in the old system.
     protected override IReadOnlyCollection<string> Ignored =>
         [nameof(User.AvatarPath), nameof(User.AvatarFileId), nameof(User.GoldMedals), nameof(User.SilverMedals), nameof(User.BronzeMedals), nameof(User.SearchText)];
 
@@ -109,7 +109,7 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    // The entry is of now; the user was changed last when the old system says so.
+    // The entry was created now, but the user's last change is that of the old system.
     private void Enter(User user, int rating, DateTimeOffset now)
     {
         var changedAt = user.UpdatedAt;

@@ -4,7 +4,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.OldSystem;
 
-/// <summary>What the import of the old system asks of Users.</summary>
+/// <summary>Import RPCs of Users, called by tools/ShTP.Import.</summary>
 public sealed class UsersImportService(UsersDb db, TimeProvider clock) : UsersImport.UsersImportBase
 {
     public override Task<ImportResponse> ImportGroups(ImportGroupsRequest request, ServerCallContext context) =>

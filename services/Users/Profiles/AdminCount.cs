@@ -4,17 +4,17 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>There is always an admin left.</summary>
+/// <summary>Ensures that there is always an admin.</summary>
 internal static class AdminCount
 {
-    // Any constant that no other lock of this database uses.
+    // Any constant that is unique among the locks of this database.
     private const long LockId = 0x5348_5450_0001;
 
-    /// <summary>Lets only one transaction at a time make or unmake admins; before rows of users are locked.</summary>
+    /// <summary>Serializes changes of the number of admins; locked before rows of users.</summary>
     public static Task LockAdminsAsync(this UsersDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", cancellationToken);
 
-    /// <summary>To be called under the lock.</summary>
+    /// <summary>Must be called under the lock.</summary>
     /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION: <paramref name="user"/> is the last one.</exception>
     public static async Task RequireAnotherAdminAsync(this UsersDb db, User user, CancellationToken cancellationToken)
     {

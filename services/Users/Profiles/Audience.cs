@@ -5,15 +5,15 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Who is meant by groups, or by everyone.</summary>
+/// <summary>Resolves groups, or everyone, to user ids.</summary>
 public sealed class Audience(UsersDb db)
 {
     private const int MaxGroups = 100;
     private const int MaxUsers = 100_000;
     private const int UuidBytes = 16;
 
-    /// <summary>The ids, 16 bytes each as RFC 4122 orders them.</summary>
-    /// <exception cref="Grpc.Core.RpcException">As ListUserIds of users.proto says.</exception>
+    /// <summary>The ids, 16 bytes each in the byte order of RFC 4122.</summary>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ListUserIds in users.proto.</exception>
     public async Task<ByteString> FindAsync(ListUserIdsRequest request, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

@@ -7,13 +7,13 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Exchanges avatars: the new file is kept by a claim, the old one is given up.</summary>
+/// <summary>Replaces avatars: claims the new file and releases the old one.</summary>
 public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient files, TimeProvider clock)
 {
     private const string Kind = "avatar";
 
     /// <summary>The name of the new avatar under /storage/avatars/.</summary>
-    /// <exception cref="RpcException">INVALID_ARGUMENT when there is no such file of the user; PERMISSION_DENIED when the user is gone.</exception>
+    /// <exception cref="RpcException">INVALID_ARGUMENT when the user has no such file; PERMISSION_DENIED when the user was deleted.</exception>
     public async Task<string> SetAsync(UploadedFile? upload, Guid userId, CancellationToken cancellationToken)
     {
         var file = await VerifyAsync(upload, userId, cancellationToken);
@@ -32,15 +32,15 @@ public sealed class AvatarChange(UsersDb db, FilesInternal.FilesInternalClient f
         }, cancellationToken);
     }
 
-    /// <summary>Keeps the user's avatar.</summary>
+    /// <summary>Claims the user's avatar.</summary>
     internal static void EnqueueClaim(UsersDb db, Guid userId, Guid fileId) => Enqueue(db, nameof(FilesInternal.FilesInternalBase.Claim),
         new ClaimRequest { FileId = fileId.ToString(), OwnerId = userId.ToString(), Claim = ClaimOf(userId) }, userId);
 
-    /// <summary>All files of the user go; after every claim of the user that was enqueued before.</summary>
+    /// <summary>Deletes all files of the user, after every claim that was enqueued before.</summary>
     public static void EnqueueForgetting(UsersDb db, Guid userId) => db.Enqueue(
         FilesInternal.Descriptor, nameof(FilesInternal.FilesInternalBase.DeleteOwner), new DeleteOwnerRequest { OwnerId = userId.ToString() }, KeyOf(userId));
 
-    // What the request says about the file is the client's word; Files knows.
+    // Files is asked, because the reference in the request is not trusted.
     private async Task<UploadedFile> VerifyAsync(UploadedFile? upload, Guid userId, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

@@ -5,10 +5,10 @@ using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What Auth is told, in order per e-mail: an address that is given up can be taken again at once.</summary>
+/// <summary>Messages to Auth, in order per e-mail: a released address can be taken again at once.</summary>
 internal static class CredentialMessages
 {
-    /// <summary>Adds the user together with what lets the user sign in; returns the id of that message.</summary>
+    /// <summary>Adds the user and enqueues the credentials; returns the id of that message.</summary>
     public static Guid AddWithCredentials(this UsersDb db, User user, string passwordHash)
     {
         db.Users.Add(user);
@@ -22,10 +22,10 @@ internal static class CredentialMessages
     public static void EnqueueForgetting(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 
-    /// <summary>The role changed: what the user's tokens say is no longer true. Returns the id of the message.</summary>
+    /// <summary>The role changed, so the role in the user's tokens is out of date. Returns the id of the message.</summary>
     public static Guid EnqueueExpiry(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.ExpireAccessTokens), new ExpireAccessTokensRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 
-    // A key is shorter than an address may be.
+    // Hashed, because an address can be longer than a key.
     private static string KeyOf(string email) => $"email:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email)))}";
 }

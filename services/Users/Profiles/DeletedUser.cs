@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>The id of somebody who was deleted, so that an import that is repeated does not bring the person back.</summary>
+/// <summary>The id of a deleted user, so that a repeated import does not restore the user.</summary>
 public sealed class DeletedUser
 {
     public required Guid Id { get; init; }

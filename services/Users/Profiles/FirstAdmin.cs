@@ -6,13 +6,13 @@ using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>The admin that the configuration names, who exists from the first start on.</summary>
+/// <summary>The first admin of the configuration, created at the first start.</summary>
 public sealed class FirstAdmin(UsersDb db, TimeProvider clock)
 {
     private const string GroupName = "Администрация";
     private const string GroupColor = "#607d8b";
 
-    /// <summary>The id of the user with the e-mail, who is an admin from now on; made when there is none. Replicas may ask at once.</summary>
+    /// <summary>Makes the user with the e-mail an admin, creates the user when there is none, and returns the id. Replicas may call concurrently.</summary>
     public Task<Guid> EnsureAsync(string email, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         await db.LockAdminsAsync(cancellation);
@@ -28,7 +28,7 @@ public sealed class FirstAdmin(UsersDb db, TimeProvider clock)
         {
             user.Role = Role.Admin;
             user.UpdatedAt = clock.Now();
-            // Auth itself waits for this answer, and rights that grow late do no harm.
+            // Auth waits for this response itself, and granting rights late does no harm.
             db.EnqueueExpiry(user);
         }
 

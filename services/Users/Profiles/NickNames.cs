@@ -4,16 +4,16 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>A nickname stands in the path of a profile, so it must not look like anything else that stands there.</summary>
+/// <summary>Nicknames are part of profile paths, so they must not look like other segments.</summary>
 internal static class NickNames
 {
     private static readonly FrozenSet<string> Reserved =
         new[] { "leaderboard", "search", "csv", "avatar", "my_apps", ".", ".." }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    // The clients put a nickname into a path as it is.
+    // The clients put a nickname into a path without escaping.
     private static readonly SearchValues<char> Unreachable = SearchValues.Create("/\\?#%\t\r\n");
 
-    /// <summary>False for what cannot be anybody's nickname; spares the question to the database.</summary>
+    /// <summary>False for texts that cannot be a nickname, which saves the query.</summary>
     public static bool IsPossible(string text) => text.Length is > 0 and <= User.MaxNickNameLength && !text.Any(char.IsControl);
 
     public static void Check(FieldChecks checks, string nickName, string field)

@@ -4,10 +4,10 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Who of the staff may do what: teachers manage students, admins everybody; roles are the admins' alone.</summary>
+/// <summary>Permissions of staff: teachers manage students, admins manage all users, and only admins change roles.</summary>
 internal static class Permissions
 {
-    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: only admins make teachers and admins.</exception>
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: only admins create teachers and admins.</exception>
     public static void RequireMayCreate(CurrentUser caller, Role role)
     {
         if (!MayCreate(caller, role))
@@ -16,7 +16,7 @@ internal static class Permissions
 
     public static bool MayCreate(CurrentUser caller, Role role) => caller.IsAdmin || (caller.IsStaff && role == Role.Student);
 
-    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: a teacher touches a teacher or an admin.</exception>
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED: a teacher changes a teacher or an admin.</exception>
     public static void RequireMayManage(CurrentUser caller, User target)
     {
         if (!caller.IsAdmin && (!caller.IsStaff || target.EffectiveRole > Role.Student))

@@ -5,7 +5,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What users may change of themselves, as a request asks for it: checked once, applied to a locked user.</summary>
+/// <summary>The changes of a user's own profile: checked once, applied to the locked user.</summary>
 internal sealed class ProfileEdit
 {
     internal const int MaxTechnologies = 30;
@@ -28,13 +28,13 @@ internal sealed class ProfileEdit
 
     public bool IsEmpty => steps.Count == 0;
 
-    /// <summary>Writes everything, and into the answer what was written.</summary>
+    /// <summary>Applies all changes and copies them to the response.</summary>
     public void Apply(User user, UpdateUserResponse answer) => steps.ForEach(step => step(user, answer));
 
     internal static void CheckLink(FieldChecks checks, string link, string field)
     {
         checks.Text(link, 0, User.MaxLinkLength, field);
-        // Clients make it the target of a link as it is. Browsers skip line breaks and tabs in a scheme.
+        // Clients use it as the target of a link without checks. Browsers skip line breaks and tabs in a scheme.
         var scheme = string.Concat(link.Where(c => !char.IsControl(c)));
         if (ScriptSchemes.Any(script => scheme.StartsWith(script, StringComparison.OrdinalIgnoreCase)))
             checks.Add(field, "must not be a script");
@@ -71,7 +71,7 @@ internal sealed class ProfileEdit
             (user, answer, link) => user.Website = answer.Website = link);
     }
 
-    // The clients spell it in three ways; the first that is given counts.
+    // The clients use three spellings; the first one that is sent counts.
     private void Link(string name, FieldChecks checks, ReadOnlySpan<(bool IsGiven, string Value)> spellings, Action<User, UpdateUserResponse, string> apply)
     {
         var alias = $"user{char.ToUpperInvariant(name[0])}{name[1..]}";
@@ -89,7 +89,7 @@ internal sealed class ProfileEdit
 
     private void TechStack(ListValue list, FieldChecks checks)
     {
-        // A client that splits an empty text sends one empty item.
+        // Splitting an empty text gives one empty item.
         var items = list.Values.Index().Where(item => item.Item.KindCase != Value.KindOneofCase.StringValue || !string.IsNullOrWhiteSpace(item.Item.StringValue)).ToList();
         if (items.Count > MaxTechnologies)
             checks.Add("techStack", $"must have at most {MaxTechnologies} items");

@@ -2,7 +2,7 @@ using System.Linq.Expressions;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Projections of users straight into the messages of lists.</summary>
+/// <summary>Projections of users to messages.</summary>
 internal static class ProfileRows
 {
     public static readonly Expression<Func<User, V1.User>> Profile = u => u.ToProto(u.Group!);

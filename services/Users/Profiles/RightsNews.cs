@@ -7,16 +7,16 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Users.Profiles;
 
 /// <summary>
-/// Tells Auth of rights that are about to change, inside the transaction that changes them: when the change is answered,
-/// no token says otherwise any more, and what Auth cannot be told of does not happen. Whoever asks for the user's role
-/// meanwhile waits for the end of the transaction: see GetIdentity.
+/// Notifies Auth inside the transaction that changes rights: when the change is committed, no token with the old rights
+/// is accepted, and when Auth does not respond, nothing is changed. A concurrent GetIdentity waits for the end of the
+/// transaction.
 /// </summary>
 public sealed class RightsNews(AuthInternal.AuthInternalClient auth)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>The role changes. The outbox delivers the same message once more, which then has no effect.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: Auth cannot be told.</exception>
+    /// <summary>Notifies Auth of a new role. The outbox delivers the same message again, which then has no effect.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: Auth does not respond.</exception>
     public Task TellExpiryAsync(Guid user, Guid message, CancellationToken cancellationToken) => TellAsync(
         token => auth.ExpireAccessTokensAsync(
             new ExpireAccessTokensRequest { UserId = user.ToString() },
@@ -25,8 +25,8 @@ public sealed class RightsNews(AuthInternal.AuthInternalClient auth)
             token).ResponseAsync,
         cancellationToken);
 
-    /// <summary>The user is deleted. Auth forgets the user later, by the outbox: credentials that are gone do not come back when the change fails.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: Auth cannot be told.</exception>
+    /// <summary>Revokes a user before the deletion. Auth deletes credentials later, by the outbox, because a rollback could not restore them.</summary>
+    /// <exception cref="RpcException">UNAVAILABLE: Auth does not respond.</exception>
     public Task TellDeletionAsync(Guid user, CancellationToken cancellationToken) => TellAsync(
         token => auth.RevokeUserAsync(new RevokeUserRequest { UserId = user.ToString() }, deadline: DateTime.UtcNow + Limit, cancellationToken: token).ResponseAsync,
         cancellationToken);

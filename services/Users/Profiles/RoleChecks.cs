@@ -3,10 +3,10 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Roles as clients send them.</summary>
+/// <summary>Checks roles in requests.</summary>
 internal static class RoleChecks
 {
-    /// <summary>Protobuf carries any number as an enum.</summary>
+    /// <summary>Protobuf enums can have any number.</summary>
     public static void Role(this FieldChecks checks, Role role, string field)
     {
         if (!Enum.IsDefined(role))

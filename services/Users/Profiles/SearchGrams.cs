@@ -1,14 +1,14 @@
 namespace ShTP.Users.Profiles;
 
 /// <summary>
-/// Pieces of one to three characters by which the search finds its candidates in an index, also for queries that are
-/// shorter than a trigram; the counterpart of the SQL function <c>shtp_grams</c> of the first migration.
+/// Grams of one to three characters. The search finds its candidates by an index of them, also for queries that are
+/// shorter than a trigram. The counterpart of the SQL function <c>shtp_grams</c> of the first migration.
 /// </summary>
 internal static class SearchGrams
 {
     private const int Longest = 3;
 
-    /// <summary>What every text that contains the query has among its pieces; empty for an empty query.</summary>
+    /// <summary>The grams of every text that contains the query; empty for an empty query.</summary>
     public static string[] Of(string query)
     {
         // PostgreSQL counts code points, not UTF-16 units.

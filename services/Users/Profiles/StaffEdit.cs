@@ -6,7 +6,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What staff may change of somebody: checked once, applied to a locked user.</summary>
+/// <summary>The changes that staff make to another user: checked once, applied to the locked user.</summary>
 internal sealed class StaffEdit
 {
     private const string RatingReason = "Изменение рейтинга";
@@ -47,12 +47,12 @@ internal sealed class StaffEdit
 
     public bool IsEmpty => steps.Count == 0 && !change.HasRating;
 
-    /// <summary>Whether it can make or unmake an admin.</summary>
+    /// <summary>Whether it can change the number of admins.</summary>
     public bool ChangesRole => change.HasRole;
 
     public bool UnmakesAdmin => change.HasRole && change.Role != Role.Admin;
 
-    /// <summary>Writes everything, and into the answer what was written. A new rating becomes an entry of the ledger.</summary>
+    /// <summary>Applies all changes and copies them to the response. A new rating becomes a ledger entry.</summary>
     public void Apply(UsersDb db, User user, UpdateUserResponse answer, Guid author, DateTimeOffset now)
     {
         steps.ForEach(step => step(user, answer));

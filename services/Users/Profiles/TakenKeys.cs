@@ -5,13 +5,13 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What a violated constraint of users means to a client.</summary>
+/// <summary>Maps violated constraints of users to errors.</summary>
 internal static class TakenKeys
 {
     public const string EmailTaken = "A user with this e-mail exists already";
     public const string NoSuchGroup = "Group with such uuid not found";
 
-    /// <summary>The error for the client, or null when the fault is something else.</summary>
+    /// <summary>The error for the client, or null for other exceptions.</summary>
     public static RpcException? Translate(DbUpdateException fault) => (fault.InnerException as PostgresException)?.ConstraintName switch
     {
         User.Keys.Email => RpcErrors.Conflict(EmailTaken),

@@ -5,7 +5,7 @@ namespace ShTP.Users.Profiles;
 
 public sealed partial class User
 {
-    /// <summary>Names of unique indexes, by which a violation tells what is taken.</summary>
+    /// <summary>Names of unique indexes, which identify the field of a violation.</summary>
     internal static class Keys
     {
         public const string Email = "ux_users_email";
@@ -44,12 +44,12 @@ public sealed partial class User
             ConfigureIndexes(user);
         }
 
-        // The index behind the search is in the first migration: EF cannot express it.
+        // The index of the search is in the first migration, because EF Core cannot express it.
         private static void ConfigureIndexes(EntityTypeBuilder<User> user)
         {
             user.HasIndex(u => u.Email).IsUnique().HasDatabaseName(Keys.Email);
             user.HasIndex(u => u.NickName).IsUnique().HasDatabaseName(Keys.NickName).HasFilter("nick_name is not null");
-            // An empty link is nobody's.
+            // Empty links are not unique.
             user.HasIndex(u => u.Telegram).IsUnique().HasDatabaseName(Keys.Telegram).HasFilter("telegram <> ''");
             user.HasIndex(u => u.Github).IsUnique().HasDatabaseName(Keys.Github).HasFilter("github <> ''");
             user.HasIndex(u => u.Stepik).IsUnique().HasDatabaseName(Keys.Stepik).HasFilter("stepik <> ''");

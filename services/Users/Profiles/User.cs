@@ -4,7 +4,7 @@ using ShTP.Users.Groups;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>A person. The e-mail is a contact and a key here; what one signs in with is in Auth.</summary>
+/// <summary>A user. The e-mail is a contact and a unique key here; credentials are in Auth.</summary>
 public sealed partial class User
 {
     public const int MaxNameLength = 50;
@@ -16,12 +16,12 @@ public sealed partial class User
 
     public required Guid Id { get; init; }
 
-    /// <summary>As <see cref="EmailAddress"/> normalizes it; older ones may have other letters: see its spellings.</summary>
+    /// <summary>Normalized by <see cref="EmailAddress"/>; older rows may have another spelling.</summary>
     public required string Email { get; init; }
 
     public Role Role { get; set; }
 
-    /// <summary>Null where nobody ever said.</summary>
+    /// <summary>Null when it was never set.</summary>
     public bool? ShtpMaintainer { get; set; }
 
     public required string FirstName { get; set; }
@@ -62,7 +62,7 @@ public sealed partial class User
     /// <summary>The sum of the user's rating entries, changed together with them.</summary>
     public int Rating { get; set; }
 
-    /// <summary>How many medals, as Achievements counted them last.</summary>
+    /// <summary>Number of medals, as last sent by Achievements.</summary>
     public int GoldMedals { get; set; }
 
     /// <inheritdoc cref="GoldMedals"/>
@@ -71,24 +71,24 @@ public sealed partial class User
     /// <inheritdoc cref="GoldMedals"/>
     public int BronzeMedals { get; set; }
 
-    /// <summary>What the search looks through: see <see cref="SearchTextOf"/>.</summary>
+    /// <summary>The text for searches: see <see cref="SearchTextOf"/>.</summary>
     public string SearchText { get; private set; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>The role in force: a maintainer counts as a teacher at least.</summary>
+    /// <summary>The effective role: a maintainer counts as a teacher at least.</summary>
     public Role EffectiveRole => RoleInForce(Role, ShtpMaintainer);
 
     public static Role RoleInForce(Role role, bool? isMaintainer) =>
         isMaintainer == true && role < Role.Teacher ? Role.Teacher : role;
 
-    /// <summary>Folded whatever the locale of the database; a line break, which no name or word of a query has, keeps a word from matching across name and e-mail.</summary>
+    /// <summary>Folded independently of the database's locale. The line break, which is in no name and no query word, prevents matches across name and e-mail.</summary>
     public static string SearchTextOf(string firstName, string lastName, string? patronymicName, string email) =>
         UnicodeText.Fold($"{firstName} {lastName} {patronymicName}\n{email}");
 
-    /// <summary>To be called after names were set.</summary>
+    /// <summary>Must be called after names were set.</summary>
     public void RefreshSearchText() => SearchText = SearchTextOf(FirstName, LastName, PatronymicName, Email);
 
     public V1.User ToProto(Group group)
@@ -109,7 +109,7 @@ public sealed partial class User
         };
         if (ShtpMaintainer is { } isMaintainer)
             user.ShtpMaintainer = isMaintainer;
-        // Setters of optional strings take no null.
+        // Setters of optional strings do not accept null.
         if (NickName is not null)
             user.NickName = NickName;
         if (PatronymicName is not null)

@@ -9,23 +9,23 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Makes one user who can sign in as soon as the answer is there.</summary>
+/// <summary>Creates a user who can sign in when the response arrives.</summary>
 public sealed class UserCreation(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
 {
     public const int MinPasswordLength = 8;
     public const int MaxPasswordLength = 128;
 
-    /// <summary>How long to wait for Auth before answering; it will know later in any case.</summary>
+    /// <summary>How long to wait for the delivery to Auth before responding. The outbox delivers later in any case.</summary>
     private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(3);
 
-    /// <exception cref="Grpc.Core.RpcException">As CreateUser of users.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for CreateUser in users.proto.</exception>
     public async Task<V1.User> CreateAsync(CreateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var user = Check(request, clock.Now());
         Permissions.RequireMayCreate(caller, user.Role);
         var group = await db.Groups.AsNoTracking().SingleOrDefaultAsync(g => g.Id == user.GroupId, cancellationToken)
             ?? throw RpcErrors.NotFound(TakenKeys.NoSuchGroup);
-        // Hashing is dear; what is known to fail need not pay for it.
+        // Hashing is expensive, so calls that will fail are refused before.
         var spellings = EmailAddress.Spellings(request.Email);
         if (await db.Users.AnyAsync(u => spellings.Contains(u.Email), cancellationToken))
             throw RpcErrors.Conflict(TakenKeys.EmailTaken);

@@ -9,10 +9,10 @@ using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Deletes users; Auth is told before, the other services hear of it through the outbox.</summary>
+/// <summary>Deletes users. Auth is called before, the other services are notified by the outbox.</summary>
 public sealed class UserDeletion(UsersDb db, RightsNews news, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As DeleteUser of users.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for DeleteUser in users.proto.</exception>
     public Task DeleteAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         await db.LockAdminsAsync(cancellation);
@@ -26,12 +26,12 @@ public sealed class UserDeletion(UsersDb db, RightsNews news, TimeProvider clock
         AvatarChange.EnqueueForgetting(db, id);
         EnqueueForgetting(id);
         await db.SaveChangesAsync(cancellation);
-        // Last: whatever can be refused has been by now.
+        // Last, after all checks that can refuse the deletion.
         await news.TellDeletionAsync(id, cancellation);
         return true;
     }, cancellationToken);
 
-    // One key per service: none waits for another that is down.
+    // One key per service, so that an unavailable one does not delay the others.
     private void EnqueueForgetting(Guid id)
     {
         var user = id.ToString();

@@ -7,10 +7,10 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Changes a profile, and with it a password in Auth: both or neither.</summary>
+/// <summary>Changes a profile, and a password in Auth: both or neither.</summary>
 public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
 {
-    /// <exception cref="Grpc.Core.RpcException">As UpdateUser of users.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for UpdateUser in users.proto.</exception>
     public async Task<UpdateUserResponse> UpdateAsync(UpdateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();
@@ -41,7 +41,7 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
             if (expiry is { } message)
                 await news.TellExpiryAsync(id, message, cancellation);
 
-            // After everything else that can be refused, and not again when the transaction is repeated.
+            // After all other checks, and not again when the transaction is retried.
             if (password is not null && !isPasswordChanged)
             {
                 await ChangePasswordAsync(password, caller, cancellation);
@@ -64,17 +64,17 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
 
         if (change.NewPassword != change.ConfirmPassword)
             throw RpcErrors.Invalid("Confirmation password doesn't match");
-        // Not as a fault of a field: the Android client shows the texts of 400 alone.
+        // Not a field violation: the Android client shows texts of 400 only.
         var faults = new FieldChecks();
         faults.Text(change.NewPassword, UserCreation.MinPasswordLength, UserCreation.MaxPasswordLength, "password.newPassword");
         if (faults.Faults is { } fault)
             throw RpcErrors.Invalid(fault);
-        // What nobody's password can be needs no hashing.
+        // An unacceptable password needs no hashing.
         if (change.CurrentPassword.Length is 0 or > UserCreation.MaxPasswordLength)
             throw RpcErrors.Invalid("Invalid current password");
     }
 
-    /// <summary>The message with which Auth hears of other rights, or null when they stay.</summary>
+    /// <summary>The message that notifies Auth of changed rights, or null when they stay.</summary>
     private async Task<Guid?> ApplyAsync(StaffEdit edit, User user, UpdateUserResponse answer, CurrentUser caller, CancellationToken cancellationToken)
     {
         Permissions.RequireMayManage(caller, user);

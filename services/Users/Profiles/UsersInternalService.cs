@@ -9,7 +9,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>What other services ask of Users.</summary>
+/// <summary>RPCs for other services; users.proto documents each RPC.</summary>
 public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
 {
     private const int MaxSummaries = 1000;
@@ -18,7 +18,7 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audi
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.UserId, "userId");
-        // Waits for whoever is changing the user: what is answered here stands in a token, and Auth was told before the commit.
+        // Waits for a concurrent change of the user: the response becomes part of a token, and Auth was called before the commit.
         var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE").Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName }).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw RpcErrors.NotFound("No such user");
         return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };

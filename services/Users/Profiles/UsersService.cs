@@ -120,7 +120,7 @@ public sealed class UsersService(
     public override Task ExportUserData(ExportUserDataRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
         export.WriteAsync(request.Uuid, responseStream, context);
 
-    // The pieces find candidates by index, the text itself decides; a wildcard in it means itself. Words may come in any order.
+    // The index finds candidates by grams, and LIKE on the text decides. Wildcards are escaped. Words may have any order.
     private IQueryable<User> Find(string query)
     {
         var words = query.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
@@ -131,7 +131,7 @@ public sealed class UsersService(
         return words.Aggregate(found, (users, word) => users.Where(u => u.SearchText.Contains(word)));
     }
 
-    // Every client starts with its profile: it must come also while Notifications is down.
+    // Every client needs its profile at start, also while Notifications is down.
     private async Task<bool> HasUnreadAsync(Guid id, CancellationToken cancellationToken)
     {
         try

@@ -5,7 +5,7 @@ using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Ratings;
 
-/// <summary>One change of a user's rating; never changed itself. The rating is the sum of its entries.</summary>
+/// <summary>One change of a user's rating, immutable. The rating is the sum of the entries.</summary>
 public sealed class RatingEntry
 {
     public const int MaxReasonLength = 200;
@@ -17,10 +17,10 @@ public sealed class RatingEntry
 
     public required int Points { get; init; }
 
-    /// <summary>Why, in words for the user.</summary>
+    /// <summary>Reason, as text for the user.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>Who caused it; null for the system. May have been deleted since.</summary>
+    /// <summary>The member of staff; null for the system. The account may have been deleted since.</summary>
     public Guid? AuthorId { get; init; }
 
     /// <summary>What it is for, such as "achievement:{uuid}"; null for an edit by staff.</summary>

@@ -3,13 +3,13 @@ using ShTP.Users.Profiles;
 
 namespace ShTP.Users.Ratings;
 
-/// <summary>The one place where ratings change.</summary>
+/// <summary>The only place that changes ratings.</summary>
 internal static class RatingLedger
 {
-    /// <summary>The largest change by one entry, and the largest rating that staff may set, either way.</summary>
+    /// <summary>The largest change by one entry, and the largest rating that staff may set, positive or negative.</summary>
     public const int MaxPoints = 1_000_000;
 
-    /// <summary>Adds an entry and what it is worth; the user must be locked until both are saved.</summary>
+    /// <summary>Adds an entry and its points; the user must be locked until both are saved.</summary>
     /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION when the sum leaves the range of a rating.</exception>
     public static void EnterRating(this UsersDb db, User user, int points, string reason, Guid? author, string? source, DateTimeOffset now)
     {

@@ -10,7 +10,7 @@ public sealed class RatingPages(UsersDb db)
 {
     private const int MaxPage = 100;
 
-    /// <exception cref="Grpc.Core.RpcException">As ListRatingEntries of users.proto says.</exception>
+    /// <exception cref="Grpc.Core.RpcException">As documented for ListRatingEntries in users.proto.</exception>
     public async Task<ListRatingEntriesResponse> ReadAsync(ListRatingEntriesRequest request, CurrentUser caller, CancellationToken cancellationToken)
     {
         var checks = new FieldChecks();

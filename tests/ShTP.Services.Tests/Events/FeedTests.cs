@@ -80,7 +80,7 @@ public sealed class FeedTests
         }
 
         Assert.Equal(bad.Length, system.Outcomes.Count(outcome => outcome == "bad"));
-        Assert.Equal("Warning: The feed cannot be read, what was read before is served: the status is 500", Assert.Single(system.Log));
+        Assert.Equal("Warning: The feed cannot be read, the stored events are served: the status is 500", Assert.Single(system.Log));
 
         system.Answer(good);
         await system.LookAsync();
@@ -88,7 +88,7 @@ public sealed class FeedTests
         Assert.Equal("3", await system.IdsAsync());
         Assert.Equal(("good", null, null), (system.Outcomes.Last(), (await system.StateAsync()).FailingSince, (await system.StateAsync()).Fault));
         Assert.Equal("Healthy", (await system.HealthAsync()).Feed.GetProperty("status").GetString());
-        Assert.StartsWith("Information: The feed is there again", system.Log.Last(), StringComparison.Ordinal);
+        Assert.StartsWith("Information: The feed works again", system.Log.Last(), StringComparison.Ordinal);
         Assert.Equal(2, system.Log.Count());
         Assert.DoesNotContain(system.Log, line => line.Contains(Token, StringComparison.Ordinal));
     }

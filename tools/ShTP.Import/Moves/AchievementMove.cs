@@ -16,7 +16,7 @@ internal sealed class AchievementMove(Run run) : TableMove<ImportedAchievement>(
 
     private static readonly string[] EventTypes = ["olimpiad", "event"];
 
-    /// <summary>In the place of a proof that cannot be moved: an achievement without one is none here.</summary>
+    /// <summary>Replaces a proof that cannot be moved, because an achievement needs one.</summary>
     private static readonly byte[] Placeholder = Encoding.ASCII.GetBytes(
         """
         %PDF-1.4
@@ -51,7 +51,7 @@ internal sealed class AchievementMove(Run run) : TableMove<ImportedAchievement>(
         var hasPoints = row.TextOrNull("points") is not null;
         if (achievement.AcceptedAt is null && (moderator is not null || hasPoints))
         {
-            // Whoever gave points gave them to the rating, too: it must not wait to be paid once more.
+            // The old system added the points to the rating already, so it must not wait for moderation again.
             achievement.AcceptedAt = createdAt;
             row.Change("accepted_at", "unknown, now the time it was handed in");
         }

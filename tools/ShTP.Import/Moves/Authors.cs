@@ -2,7 +2,7 @@ using ShTP.Import.OldDatabase;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>Who made a task or a contest. It may be somebody who is gone.</summary>
+/// <summary>The author of a task or a contest, who may not exist any more.</summary>
 internal static class Authors
 {
     public static string Read(OldRow row)

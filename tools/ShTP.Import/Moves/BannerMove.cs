@@ -4,7 +4,7 @@ using ShTP.Notifications.V1;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>What the old system called system notifications.</summary>
+/// <summary>Banners, which the old system called system notifications.</summary>
 internal sealed class BannerMove(Run run) : TableMove<ImportedBanner>(run, OldTables.Banners)
 {
     private static readonly string[] Types = ["info", "success", "warning", "error"];

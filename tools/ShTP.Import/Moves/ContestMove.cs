@@ -31,7 +31,7 @@ internal sealed class ContestMove(Run run) : TableMove<Contest>(run, OldTables.C
     protected override Task<List<ImportResult>> SendAsync(IReadOnlyList<Contest> messages, bool isDryRun, CancellationToken cancellationToken) =>
         Run.Target.ImportContestsAsync(messages, isDryRun, cancellationToken);
 
-    // The clients cannot show what names a group or a task that is not there.
+    // The clients cannot show references to missing groups or tasks.
     private static IEnumerable<string> ReadKnown(OldRow row, string column, OldTable other, HashSet<Guid> known)
     {
         var all = row.References(column, other);

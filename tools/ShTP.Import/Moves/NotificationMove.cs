@@ -7,7 +7,7 @@ using ShTP.Notifications.V1;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>Notifications, oldest first: that is the order in which they are numbered.</summary>
+/// <summary>Notifications, oldest first, because sequence numbers follow this order.</summary>
 internal sealed class NotificationMove(Run run) : TableMove<ImportedNotification>(run, OldTables.Notifications)
 {
     private const int NoType = -1;

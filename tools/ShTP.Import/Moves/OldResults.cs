@@ -4,13 +4,13 @@ using ShTP.Import.OldDatabase;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>What the old checker said: in one way of challenges, in another of repositories.</summary>
+/// <summary>Results of the old checker, in one format for challenges and another for repositories.</summary>
 internal static class OldResults
 {
     private const string Column = "tests_results";
     private const int MaxErrorLength = 300;
 
-    /// <summary>Null when there are none, and with a note when they are not what the checker sent.</summary>
+    /// <summary>Null when there are none, or with a remark when they do not have the checker's format.</summary>
     public static IReadOnlyList<TestResult>? Read(OldRow row)
     {
         if (row.Json(Column) is not { } results)
@@ -47,7 +47,7 @@ internal static class OldResults
 
     private static bool IsTrue(JsonElement item, string name) => item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
-    // As the clients show it: a number of milliseconds.
+    // A number of milliseconds, as the clients show it.
     private static int DurationOf(JsonElement item) => item.TryGetProperty("duration", out var value) && value.ValueKind == JsonValueKind.Number
         ? (int)Math.Clamp(Math.Round(value.GetDouble()), 0, int.MaxValue)
         : 0;

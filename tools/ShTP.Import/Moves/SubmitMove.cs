@@ -15,7 +15,7 @@ internal sealed class SubmitMove(Run run) : TableMove<ImportedSubmission>(run, O
     private const int Checked = 2;
     private const string Unjudged = "Не проверено в прежней системе";
 
-    // Of a repository the old system kept the link alone.
+    // For repositories the old system stored only the link.
     private const string RepositoryFile = "repository";
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

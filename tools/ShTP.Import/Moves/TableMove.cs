@@ -5,12 +5,12 @@ using ShTP.Import.Reporting;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>Moves one table in batches: each row is translated, sent, and its fate reported before the next batch.</summary>
-/// <typeparam name="TMessage">What a row is translated to.</typeparam>
+/// <summary>Moves one table in batches: rows are converted and sent, and their results reported before the next batch.</summary>
+/// <typeparam name="TMessage">The message of a row.</typeparam>
 internal abstract class TableMove<TMessage>(Run run, OldTable table)
     where TMessage : class, IMessage<TMessage>
 {
-    // A message has at most 4 MiB; the batch is sent before it is full.
+    // A message has at most 4 MiB; a batch is sent before it exceeds this.
     private const int MaxBatchBytes = 2 * 1024 * 1024;
     private const int MaxRowBytes = 3 * 1024 * 1024;
 
@@ -48,19 +48,19 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
         await run.Report.ShowProgressAsync(table.Name, done, done);
     }
 
-    /// <summary>The row as the services know it. Whatever is refused of it refuses it.</summary>
+    /// <summary>Converts a row for the services. A thrown error refuses the row.</summary>
     protected abstract TMessage Translate(OldRow row);
 
-    /// <summary>Hands rows over; the results are in their order.</summary>
+    /// <summary>Sends rows; the results are in their order.</summary>
     protected abstract Task<List<ImportResult>> SendAsync(IReadOnlyList<TMessage> messages, bool isDryRun, CancellationToken cancellationToken);
 
-    /// <summary>Whether new rows bring files, which are stored before them.</summary>
+    /// <summary>Whether new rows have files, which are stored first.</summary>
     protected virtual bool HasFiles => false;
 
     /// <summary>Stores the files of a row that is about to be stored.</summary>
     protected virtual Task BringFilesAsync(OldRow row, TMessage message, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Rows that are there now, and may be referred to.</summary>
+    /// <summary>Stored rows, which others may refer to.</summary>
     protected virtual Task OnThereAsync(IReadOnlyList<(OldRow Row, TMessage Message)> rows, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A row that was deleted in the new system.</summary>
@@ -84,7 +84,7 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException)
         {
-            // Half a character, a time beyond all calendars: whatever a database may hold and a message may not.
+            // Half a surrogate pair or a time out of range: values that a database accepts and a message does not.
             row.Refuse("row", fault.Message);
             return null;
         }
@@ -110,7 +110,7 @@ internal abstract class TableMove<TMessage>(Run run, OldTable table)
         await run.Report.FlushAsync();
     }
 
-    // Asked first, so that what is there already does not bring its files once more.
+    // A dry run first, so that files of existing rows are not uploaded again.
     private async Task MoveWithFilesAsync(List<(OldRow Row, TMessage Message)> batch, List<ImportResult> results, CancellationToken cancellationToken)
     {
         var places = Enumerable.Range(0, batch.Count).Where(i => results[i].Outcome == ImportOutcome.Moved).ToList();

@@ -9,7 +9,7 @@ using ShTP.Users.V1;
 
 namespace ShTP.Import.Moves;
 
-/// <summary>People with their avatars, and what they sign in with.</summary>
+/// <summary>Moves users with their avatars and credentials.</summary>
 internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTables.Users)
 {
     private const string DefaultAvatar = "default.png";
@@ -18,7 +18,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
 
     private static readonly string[] Roles = ["student", "teacher", "admin"];
 
-    /// <summary>For people whose group is gone: nobody is without one.</summary>
+    /// <summary>For users whose group does not exist: every user needs a group.</summary>
     private static readonly Group NoGroup = new()
     {
         Uuid = StableIds.Of(OldTables.Groups.Name, "no group").ToString(),
@@ -28,7 +28,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
         UpdatedAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch),
     };
 
-    // Of everybody who is moved: with a dry run nobody else knows of those in other batches.
+    // Of all users: in a dry run the service cannot see the rows of other batches.
     private readonly Dictionary<string, string> keysByEmail = [];
     private bool hasNoGroup;
 
@@ -141,7 +141,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
         {
             ImportOutcome.Moved => Outcome.Changed,
             ImportOutcome.Refused => Outcome.Refused,
-            // Somebody may have given it another name since.
+            // The group may have been renamed since.
             _ => Outcome.Present,
         };
         await Run.Report.WriteAsync(OldTables.Groups.Name, NoGroup.Uuid, null, outcome, ["made for people whose group is gone", .. result.Remarks]);

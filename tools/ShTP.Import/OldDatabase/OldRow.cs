@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ShTP.Import.OldDatabase;
 
-/// <summary>A row of the old database, whatever the types of its columns; notes what could not be taken as it is.</summary>
+/// <summary>A row of the old database with columns of any type; records the values that could not be converted.</summary>
 internal sealed class OldRow
 {
     private const int MaxShown = 200;
@@ -34,10 +34,10 @@ internal sealed class OldRow
         Id = StableIds.Of(table.Name, Key);
     }
 
-    /// <summary>As the old database has it.</summary>
+    /// <summary>The key in the old database.</summary>
     public string Key { get; }
 
-    /// <summary>As it is from now on.</summary>
+    /// <summary>The id in the new system.</summary>
     public Guid Id { get; }
 
     public IReadOnlyList<string> Changes => changes;
@@ -48,17 +48,17 @@ internal sealed class OldRow
 
     public void Refuse(string column, string why) => faults.Add($"{column}: {why}");
 
-    /// <summary>Whether the person whose it is was deleted in the new system.</summary>
+    /// <summary>Whether the row's user was deleted in the new system.</summary>
     public bool IsOfDeleted { get; private set; }
 
-    /// <summary>Refuses the row for a person who is not there; that is no fault of somebody who was deleted.</summary>
+    /// <summary>Refuses the row of a user who does not exist. For a deleted user it is not a fault.</summary>
     public void RefuseUser(string column, string why, bool isDeleted)
     {
         Refuse(column, isDeleted ? "the user was deleted in the new system" : why);
         IsOfDeleted = isDeleted;
     }
 
-    /// <summary>Null for NULL and for a column that is not there.</summary>
+    /// <summary>Null for NULL and for a missing column.</summary>
     public string? TextOrNull(string column) => Find(column) is { } value ? TextOf(column, value) : null;
 
     public string Text(string column) => TextOrNull(column) ?? "";
@@ -81,7 +81,7 @@ internal sealed class OldRow
     /// <summary>The id of a row of another table; null for none.</summary>
     public Guid? Reference(string column, OldTable other) => TextOrNull(column) is { Length: > 0 } key ? StableIds.Of(other.Name, key) : null;
 
-    /// <summary>A name or a number of <paramref name="names"/>, whose numbers are their places.</summary>
+    /// <summary>A name, or its index as a number.</summary>
     public int Choice(string column, IReadOnlyList<string> names, int ifNone)
     {
         var text = TextOrNull(column)?.Trim() ?? "NULL";
@@ -97,7 +97,7 @@ internal sealed class OldRow
         return ifNone;
     }
 
-    /// <summary>Naive times are UTC. Null for NULL, and with a note for what is no time.</summary>
+    /// <summary>Times without zone are UTC. Null for NULL, and with a remark for other text.</summary>
     public Timestamp? TimeOrNull(string column)
     {
         if (TextOrNull(column) is not { } text)
@@ -112,14 +112,14 @@ internal sealed class OldRow
     {
         if (TimeOrNull(OldTable.CreatedAt) is { } time)
             return time;
-        // Not now: a row that comes again is the same row.
+        // Not the current time: a row that is sent again must be equal.
         Change(OldTable.CreatedAt, "unknown, now 1970-01-01");
         return Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch);
     }
 
     public Timestamp UpdatedAt(Timestamp createdAt) => TimeOrNull(OldTable.UpdatedAt) ?? createdAt;
 
-    /// <summary>A JSON column, or JSON in a text column; null for NULL, and with a note for what is no JSON.</summary>
+    /// <summary>A JSON column, or JSON in a text column; null for NULL, and with a remark for other text.</summary>
     public JsonElement? Json(string column)
     {
         if (Find(column) is not { } value)

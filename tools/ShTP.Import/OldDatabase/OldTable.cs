@@ -1,9 +1,9 @@
 namespace ShTP.Import.OldDatabase;
 
-/// <summary>A table of the old system as it is expected.</summary>
+/// <summary>An expected table of the old system.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Columns">Columns that must be there.</param>
-/// <param name="Optional">Columns that an installation may say it does not have.</param>
+/// <param name="Columns">Required columns.</param>
+/// <param name="Optional">Columns that may be configured as missing.</param>
 internal sealed record OldTable(string Name, IReadOnlyList<string> Columns, IReadOnlyList<string> Optional)
 {
     public const string Key = "uuid";
@@ -51,7 +51,7 @@ internal static class OldTables
 
     private static string[] Times => [OldTable.CreatedAt, OldTable.UpdatedAt];
 
-    /// <summary>Names of the mapping that nothing is called by.</summary>
+    /// <summary>Configured names that match no table or column.</summary>
     public static IEnumerable<string> FindFaults(ImportOptions options)
     {
         foreach (var table in options.Tables.Keys.Concat(options.Columns.Keys).Distinct().Where(name => All.All(table => table.Name != name)))

@@ -1,12 +1,12 @@
 namespace ShTP.Import.OldDatabase;
 
-/// <summary>A table as it is called and as its columns are called here.</summary>
-/// <param name="Table">What was expected.</param>
+/// <summary>A table with the actual names of table and columns.</summary>
+/// <param name="Table">The expected table.</param>
 /// <param name="Source">Quoted, for SQL.</param>
-/// <param name="Query">Gives each row as a JSON object with the expected names, oldest first.</param>
+/// <param name="Query">Returns each row as a JSON object with the expected names, oldest first.</param>
 internal sealed record MatchedTable(OldTable Table, string Source, string Query);
 
-/// <summary>Finds the expected tables and columns in the old database, before a row is read.</summary>
+/// <summary>Finds the expected tables and columns in the old database, before rows are read.</summary>
 internal static class SchemaInspection
 {
     private const string Columns =
@@ -52,7 +52,7 @@ internal static class SchemaInspection
         var order = new List<string>();
         foreach (var expected in table.AllColumns)
         {
-            // Ours are the names on the wire in snake case; installations have them as they are on the wire, too.
+            // Expected names are in snake case; camel case is accepted, too.
             string[] names = mapping.TryGetValue(expected, out var mapped) ? [mapped] : [expected, CamelCase(expected)];
             if (mapped is "")
                 continue;
@@ -69,7 +69,7 @@ internal static class SchemaInspection
                 order.Add($"r.{Quote(expected)}");
         }
 
-        // json and not jsonb: what a json column holds is copied as it stands, and can break one row at most.
+        // json and not jsonb: the content of a json column is copied unchanged, and can break only its own row.
         return new MatchedTable(table, source, $"SELECT row_to_json(r)::text FROM (SELECT {string.Join(", ", columns)} FROM {source}) AS r ORDER BY {string.Join(", ", order)}");
     }
 

@@ -4,8 +4,8 @@ using Npgsql;
 namespace ShTP.Import.OldDatabase;
 
 /// <summary>
-/// The old database as it was at the beginning of the run, whoever goes on using it; it is read only. Tables are read
-/// through cursors: neither side ever holds one as a whole.
+/// A read-only snapshot of the old database at the start of the run, which may be in use. Tables are read through
+/// cursors, so neither side holds a whole table in memory.
 /// </summary>
 internal sealed class Snapshot : IAsyncDisposable
 {

@@ -1,23 +1,23 @@
 namespace ShTP.Import.Reporting;
 
-/// <summary>What became of a row, or with a dry run would have.</summary>
+/// <summary>The result of a row, also of a dry run.</summary>
 internal enum Outcome
 {
-    /// <summary>It is there now, as it was.</summary>
+    /// <summary>Stored without changes.</summary>
     Moved,
 
-    /// <summary>It is there now; the reasons say what is not as it was.</summary>
+    /// <summary>Stored now; the reasons list the values that were changed.</summary>
     Changed,
 
-    /// <summary>It was there already.</summary>
+    /// <summary>Already stored.</summary>
     Present,
 
-    /// <summary>Another row with its id was there already and stays; the reasons name the columns.</summary>
+    /// <summary>A different row with its id was already stored and is not changed; the reasons name the columns.</summary>
     Different,
 
-    /// <summary>It, or the person whose it was, was deleted in the new system, and stays so.</summary>
+    /// <summary>The row, or its user, was deleted in the new system, and stays deleted.</summary>
     Deleted,
 
-    /// <summary>It is not there; the reasons say why.</summary>
+    /// <summary>Not stored; the reasons say why.</summary>
     Refused,
 }

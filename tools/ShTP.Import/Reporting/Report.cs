@@ -28,7 +28,7 @@ internal sealed class Report : IAsyncDisposable
         this.isDryRun = isDryRun;
     }
 
-    /// <summary>Whether every row is there as it should be.</summary>
+    /// <summary>Whether every row is stored.</summary>
     public bool IsComplete => counts.Values.All(count => count[(int)Outcome.Refused] == 0 && count[(int)Outcome.Different] == 0);
 
     public static async Task<Report> OpenAsync(string path, bool isDryRun, TextWriter output)
@@ -40,7 +40,7 @@ internal sealed class Report : IAsyncDisposable
         return report;
     }
 
-    /// <summary>Adds a line: <paramref name="key"/> is the old key, <paramref name="uuid"/> the id from now on.</summary>
+    /// <summary>Adds a line: <paramref name="key"/> is the old key, <paramref name="uuid"/> the new id.</summary>
     public async Task WriteAsync(string table, string key, Guid? uuid, Outcome outcome, IEnumerable<string> reasons)
     {
         if (!counts.TryGetValue(table, out var count))
@@ -56,7 +56,7 @@ internal sealed class Report : IAsyncDisposable
 
     public Task FlushAsync() => file.FlushAsync();
 
-    /// <summary>Says how far a table is: at its beginning, its end, and now and then.</summary>
+    /// <summary>Prints the progress of a table: at its start, its end and from time to time.</summary>
     public async Task ShowProgressAsync(string table, long done, long total)
     {
         if (done > 0 && done < total && watch.Elapsed - shownAt < BetweenProgress)

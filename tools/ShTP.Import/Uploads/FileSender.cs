@@ -5,14 +5,14 @@ using ShTP.Files.V1;
 
 namespace ShTP.Import.Uploads;
 
-/// <summary>Brings files to Files, or with a dry run has them looked at. What no row claims is collected there a day later.</summary>
+/// <summary>Uploads files to Files, or checks them in a dry run. Files without a row are collected a day later.</summary>
 internal sealed class FileSender(FilesInternal.FilesInternalClient files, bool isDryRun)
 {
     private const int PieceSize = 64 * 1024;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    /// <summary>What Files says of the file, or why it does not take it.</summary>
-    /// <exception cref="RpcException">Files is away.</exception>
+    /// <summary>The reference of the stored file, or the reason why Files refused it.</summary>
+    /// <exception cref="RpcException">Files is not available.</exception>
     public Task<(UploadedFile? File, string? Fault)> StoreAsync(Guid owner, string kind, string name, Func<Stream> open, CancellationToken cancellationToken) =>
         Retries.WhileAwayAsync<(UploadedFile? File, string? Fault)>(async () =>
         {
@@ -44,7 +44,7 @@ internal sealed class FileSender(FilesInternal.FilesInternalClient files, bool i
         }
         catch (Exception refused) when (refused is InvalidOperationException or RpcException && !cancellationToken.IsCancellationRequested)
         {
-            // Files had heard enough before the end; its answer says why.
+            // Files ended the call before the end of the content. Its status has the reason.
         }
 
         return (await call.ResponseAsync).File;

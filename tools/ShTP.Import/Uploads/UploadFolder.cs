@@ -1,6 +1,6 @@
 namespace ShTP.Import.Uploads;
 
-/// <summary>The files of the old system, each found by nothing but a plain name in its folder.</summary>
+/// <summary>The files of the old system, found by plain names in their folder.</summary>
 internal sealed class UploadFolder(string root)
 {
     public const string Avatars = "avatars";
@@ -9,7 +9,7 @@ internal sealed class UploadFolder(string root)
 
     private const int MaxNameLength = 255;
 
-    /// <summary>A folder that is not there is a fault of the configuration, not of every row.</summary>
+    /// <summary>A missing folder is a fault of the configuration, not of every row.</summary>
     public static IEnumerable<string> FindFaults(string root)
     {
         if (root.Length == 0)
@@ -18,10 +18,10 @@ internal sealed class UploadFolder(string root)
             .Select(path => $"Import:Uploads: there is no folder {path}.");
     }
 
-    /// <summary>The file, or why there is none.</summary>
+    /// <summary>The file, or the reason why there is none.</summary>
     public (FileInfo? File, string? Fault) Find(string folder, string name)
     {
-        // Whatever is more than a name would lead out of the folder.
+        // A name with a path could lead out of the folder.
         if (name.Length is 0 or > MaxNameLength || name is "." or ".." || name.Any(c => c is '/' or '\\' || char.IsControl(c)))
             return (null, $"'{OldDatabase.OldRow.Short(name)}' is no name of a file");
         var file = new FileInfo(Path.Combine(root, folder, name));

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Html;
 
 namespace ShTP.Auth.OpenId.Pages;
 
-/// <summary>A page as browsers get it: HTML that needs no script, and headers that allow none.</summary>
+/// <summary>An HTML page without scripts, with headers that allow none.</summary>
 internal static class Page
 {
     private const string Style = """
@@ -34,15 +34,15 @@ internal static class Page
         }
         """;
 
-    // Cyrillic stays readable; what could be markup does not.
+    // Cyrillic is not escaped, markup is.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.Cyrillic, UnicodeRanges.GeneralPunctuation, UnicodeRanges.Latin1Supplement);
 
     private static readonly string StyleSource = $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
 
-    /// <summary>Markup whose holes are text, never markup, unless they are markup themselves.</summary>
+    /// <summary>Markup with placeholders. Values are encoded as text unless they are markup themselves.</summary>
     public static IHtmlContent Html(FormattableString markup) => new HtmlFormattableString(CultureInfo.InvariantCulture, markup.Format, markup.GetArguments());
 
-    /// <summary>Several pieces of markup, one after the other.</summary>
+    /// <summary>Concatenates markup.</summary>
     public static IHtmlContent Join(IEnumerable<IHtmlContent> pieces)
     {
         var all = new HtmlContentBuilder();
@@ -51,7 +51,7 @@ internal static class Page
         return all;
     }
 
-    /// <summary>The field that proves a form to be ours.</summary>
+    /// <summary>The anti-forgery field of a form.</summary>
     public static IHtmlContent FormProof(HttpContext context)
     {
         var proof = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
@@ -59,8 +59,8 @@ internal static class Page
     }
 
     /// <summary>
-    /// Answers with a page. A form of it may lead to <paramref name="site"/>, the origin of a site, beside here: browsers
-    /// count the redirects that follow.
+    /// Responds with a page. Its form may also lead to <paramref name="site"/>, the origin of a site, because browsers
+    /// apply the content policy to redirects after a form.
     /// </summary>
     public static IResult Show(HttpContext context, Texts texts, string title, IHtmlContent content, string? site = null, int status = StatusCodes.Status200OK)
     {
@@ -87,7 +87,7 @@ internal static class Page
         return Results.Content(text.ToString(), "text/html; charset=utf-8", Encoding.UTF8, status);
     }
 
-    /// <summary>A page that says what went wrong.</summary>
+    /// <summary>An error page.</summary>
     public static IResult Fault(HttpContext context, string text, string? detail = null)
     {
         var texts = Texts.For(context.Request);

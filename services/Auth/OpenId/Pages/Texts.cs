@@ -2,7 +2,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ShTP.Auth.OpenId.Pages;
 
-/// <summary>What the pages say, in one language.</summary>
+/// <summary>The texts of the pages in one language.</summary>
 internal sealed class Texts
 {
     private static readonly Texts Russian = new()
@@ -93,7 +93,7 @@ internal sealed class Texts
 
     public required string ConsentIntroduction { get; init; }
 
-    /// <summary>What a site learns by each scope.</summary>
+    /// <summary>What a scope shares with a site.</summary>
     public required Dictionary<string, string> Scopes { get; init; }
 
     public required string Allow { get; init; }
@@ -106,7 +106,7 @@ internal sealed class Texts
 
     public required string OldForm { get; init; }
 
-    /// <summary>The language that the browser likes most of the two; Russian when it likes neither.</summary>
+    /// <summary>The preferred language of the browser, Russian by default.</summary>
     public static Texts For(HttpRequest request)
     {
         var language = (StringWithQualityHeaderValue.TryParseList(request.Headers.AcceptLanguage, out var accepted) ? accepted : [])

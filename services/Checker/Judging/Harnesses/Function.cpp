@@ -23,7 +23,7 @@ void call();
 static std::string out;
 static int answer = 1;
 
-// Before anything of the student runs, so that only what the function gives back is the answer, whatever it prints.
+// Before the student's code runs, so that only the returned value is the answer.
 __attribute__((constructor(101))) static void take_output() {
     if (prints) return;
     answer = __fcntl(1, F_DUPFD, 3);

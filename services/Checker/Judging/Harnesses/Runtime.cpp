@@ -1,4 +1,4 @@
-// Linked into every program: what the judge hears of how a program ended, and what the stack limit must not do to threads.
+// Linked into every program: reports how it ended, and keeps the stack limit from applying to threads.
 #include <cxxabi.h>
 #include <exception>
 #include <new>
