@@ -53,7 +53,7 @@ internal static class AuthorizeEndpoint
         else if (consent is null && request.HasPromptValue(PromptValues.None))
             return Refusal.Forbid(Errors.ConsentRequired, "The user has not agreed yet.");
         else if (consent is null || request.HasPromptValue(PromptValues.Consent))
-            return Ask(context, texts, request, session, await Site.FindAsync(db, app, context.RequestAborted), scopes);
+            return Ask(context, texts, request, session, await Site.FindAsync(db, app, request.RedirectUri, context.RequestAborted), scopes);
         return Results.SignIn(OpenIdClaims.Create(session, scopes, consent!), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 

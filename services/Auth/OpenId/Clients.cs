@@ -26,6 +26,7 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
         {
             ClientId = app.Id.ToString(),
             ClientType = isPublic ? ClientTypes.Public : ClientTypes.Confidential,
+            ApplicationType = TypeFor(app.RedirectUrl),
             ConsentType = ConsentTypes.Explicit,
             RedirectUris = { new Uri(app.RedirectUrl) },
             Permissions =
@@ -58,8 +59,12 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
     public static Task MoveAsync(AuthDb db, Guid app, string redirectUrl, CancellationToken cancellationToken)
     {
         var urls = JsonSerializer.Serialize(new[] { redirectUrl });
-        var version = Guid.NewGuid().ToString();
+        var (type, version) = (TypeFor(redirectUrl), Guid.NewGuid().ToString());
         return db.Clients.Where(client => client.Id == app).ExecuteUpdateAsync(
-            set => set.SetProperty(client => client.RedirectUris, urls).SetProperty(client => client.ConcurrencyToken, version), cancellationToken);
+            set => set.SetProperty(client => client.RedirectUris, urls).SetProperty(client => client.ApplicationType, type).SetProperty(client => client.ConcurrencyToken, version),
+            cancellationToken);
     }
+
+    // A program on the user's own computer listens on a port that is free just then (RFC 8252 7.3).
+    private static string TypeFor(string redirectUrl) => RedirectUrl.IsLoopbackAddress(redirectUrl) ? ApplicationTypes.Native : ApplicationTypes.Web;
 }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Duende.IdentityModel.OidcClient.Browser;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Api.V1;
 using ShTP.Auth.V1;
@@ -71,6 +72,14 @@ public sealed class OpenIdSystem : IAsyncLifetime
         db.Users.Add(user);
         await db.SaveChangesAsync();
         return (id, email);
+    }
+
+    public async Task SetNickNameAsync(Guid user, string name)
+    {
+        await using var scope = users.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<UsersDb>();
+        (await db.Users.SingleAsync(known => known.Id == user)).NickName = name;
+        await db.SaveChangesAsync();
     }
 
     /// <summary>A site, which somebody else owns.</summary>
