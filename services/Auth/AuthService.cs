@@ -36,7 +36,7 @@ internal sealed class AuthService(
 
         var former = context.FormerUser() is { } user ? new FormerSession(user.SessionId, user.Id) : null;
         var client = new ClientOfSession(ClientFacts.UserAgent(context), ClientFacts.Address(context), former);
-        var (session, role, rightsVersion) = await opening.OpenAsync(request.Email, request.Password, client, context.CancellationToken);
+        var (session, role, rightsVersion) = await opening.OpenAsync(request.Email, request.Password, request.HasNewPassword ? request.NewPassword : null, client, context.CancellationToken);
         return new V1.LoginResponse
         {
             AccessToken = tokens.AccessToken(session.Id, session.UserId, role, rightsVersion),

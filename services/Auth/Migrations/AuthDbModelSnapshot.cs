@@ -439,6 +439,12 @@ namespace ShTP.Auth.Migrations
                         .HasColumnType("character varying(254)")
                         .HasColumnName("email");
 
+                    b.Property<bool>("MustChange")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("must_change");
+
                     b.Property<string>("PasswordHash")
                         .IsRequired()
                         .HasMaxLength(128)

@@ -28,7 +28,7 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
             ClientType = isPublic ? ClientTypes.Public : ClientTypes.Confidential,
             ApplicationType = TypeFor(app.RedirectUrl),
             ConsentType = ConsentTypes.Explicit,
-            RedirectUris = { new Uri(app.RedirectUrl) },
+            RedirectUris = { new Uri(Registered(app.RedirectUrl)) },
             Permissions =
             {
                 Permissions.Endpoints.Authorization,
@@ -58,13 +58,16 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
     /// <summary>Takes an app's new redirect URL over, in the caller's transaction.</summary>
     public static Task MoveAsync(AuthDb db, Guid app, string redirectUrl, CancellationToken cancellationToken)
     {
-        var urls = JsonSerializer.Serialize(new[] { redirectUrl });
+        var urls = JsonSerializer.Serialize(new[] { Registered(redirectUrl) });
         var (type, version) = (TypeFor(redirectUrl), Guid.NewGuid().ToString());
         return db.Clients.Where(client => client.Id == app).ExecuteUpdateAsync(
             set => set.SetProperty(client => client.RedirectUris, urls).SetProperty(client => client.ApplicationType, type).SetProperty(client => client.ConcurrencyToken, version),
             cancellationToken);
     }
 
-    // A program on the user's own computer listens on a port that is free just then (RFC 8252 7.3).
+    // A program on the user's own computer listens on a port that is free just then (RFC 8252 7.3); OpenIddict takes any where none is registered.
+    private static string Registered(string redirectUrl) =>
+        RedirectUrl.IsLoopbackAddress(redirectUrl) ? new UriBuilder(redirectUrl) { Port = -1 }.Uri.AbsoluteUri : redirectUrl;
+
     private static string TypeFor(string redirectUrl) => RedirectUrl.IsLoopbackAddress(redirectUrl) ? ApplicationTypes.Native : ApplicationTypes.Web;
 }

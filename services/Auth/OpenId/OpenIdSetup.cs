@@ -76,7 +76,7 @@ internal static class OpenIdSetup
         app.MapMethods(AuthorizeEndpoint.Path, both, AuthorizeEndpoint.HandleAsync);
         app.MapPost(TokenEndpoint.Path, TokenEndpoint.HandleAsync);
         app.MapMethods(UserInfoEndpoint.Path, both, UserInfoEndpoint.HandleAsync);
-        app.MapGet(SignInEndpoint.Path, SignInEndpoint.ShowAsync);
+        app.MapMethods(SignInEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], SignInEndpoint.ShowAsync);
         app.MapPost(SignInEndpoint.Path, SignInEndpoint.SignInAsync);
         app.MapPost(SignInEndpoint.SignOutPath, SignInEndpoint.SignOutAsync);
         return app;

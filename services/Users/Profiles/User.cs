@@ -17,7 +17,7 @@ public sealed partial class User
     public required Guid Id { get; init; }
 
     /// <summary>As <see cref="EmailAddress"/> normalizes it; older ones may have other letters: see its spellings.</summary>
-    public required string Email { get; init; }
+    public required string Email { get; set; }
 
     public Role Role { get; set; }
 

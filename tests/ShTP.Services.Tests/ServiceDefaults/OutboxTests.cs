@@ -139,7 +139,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         var notifications = new RefusingReceiver();
         await using var server = await FakeService.StartAsync(ResourceNames.Notifications, notifications);
-        using var sender = await StartSenderAsync(server.Configuration);
+        using var sender = await StartSenderAsync(ResourceNames.Events, server.Configuration);
         await using (var db = OutboxTestDb.Open(sending.ConnectionString))
         {
             foreach (var type in new[] { RefusingReceiver.Refused, 4, 5 })
@@ -288,10 +288,12 @@ public sealed class OutboxTests : IAsyncLifetime
         return await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
     }
 
-    private async Task<WebApplication> StartSenderAsync(params KeyValuePair<string, string?>[] settings)
+    private Task<WebApplication> StartSenderAsync(params KeyValuePair<string, string?>[] settings) => StartSenderAsync(ResourceNames.Users, settings);
+
+    private async Task<WebApplication> StartSenderAsync(string service, params KeyValuePair<string, string?>[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
-        builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(ResourceNames.Users));
+        builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(service));
         builder.Configuration.AddInMemoryCollection(
         [
             auth.Configuration,
@@ -304,8 +306,8 @@ public sealed class OutboxTests : IAsyncLifetime
         ]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.AddServiceDefaults(ResourceNames.Users);
-        builder.AddUserAccess(ResourceNames.Users);
+        builder.AddServiceDefaults(service);
+        builder.AddUserAccess(service);
         builder.AddServiceDatabase<OutboxTestDb>(ResourceNames.UsersDb);
         builder.AddOutbox<OutboxTestDb>();
         var app = builder.Build();
