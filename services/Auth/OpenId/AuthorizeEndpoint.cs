@@ -26,6 +26,8 @@ internal static class AuthorizeEndpoint
 
     private const string Allowed = "allow";
 
+    private static readonly string[] Known = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
+
     public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Consents consents, IAntiforgery antiforgery, AuthDb db, TimeProvider time)
     {
         var texts = Texts.For(context.Request);
@@ -44,7 +46,7 @@ internal static class AuthorizeEndpoint
                 : Results.LocalRedirect(SignInEndpoint.AddressFor(ReturnAddress.Of(request)));
         }
 
-        var (app, scopes) = (Guid.ParseExact(request.ClientId!, "D"), request.GetScopes());
+        var (app, scopes) = (Guid.ParseExact(request.ClientId!, "D"), request.GetScopes().RemoveAll(scope => !Known.Contains(scope)));
         if (decision.Length > 0 && decision != Allowed)
             return Refusal.Forbid(Errors.AccessDenied, "The user did not agree.");
         var consent = await consents.FindAsync(session.UserId, app, scopes, context.RequestAborted);

@@ -33,14 +33,16 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
             {
                 Permissions.Endpoints.Authorization,
                 Permissions.Endpoints.Token,
+                Permissions.Endpoints.Revocation,
                 Permissions.GrantTypes.AuthorizationCode,
                 Permissions.GrantTypes.RefreshToken,
                 Permissions.ResponseTypes.Code,
                 Permissions.Scopes.Profile,
                 Permissions.Scopes.Email,
             },
-            Requirements = { Requirements.Features.ProofKeyForCodeExchange },
         };
+        if (isPublic)
+            description.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
         var known = await db.Clients.SingleOrDefaultAsync(client => client.Id == app.Id, cancellationToken);
         var client = known ?? new OpenIddictEntityFrameworkCoreApplication<Guid> { Id = app.Id };
         await applications.PopulateAsync(client, description, cancellationToken);

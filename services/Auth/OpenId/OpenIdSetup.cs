@@ -38,10 +38,16 @@ internal static class OpenIdSetup
                 server.SetAuthorizationEndpointUris(AuthorizeEndpoint.Path)
                     .SetTokenEndpointUris(TokenEndpoint.Path)
                     .SetUserInfoEndpointUris(UserInfoEndpoint.Path)
+                    .SetRevocationEndpointUris("/connect/revocation")
                     .SetJsonWebKeySetEndpointUris("/connect/jwks");
-                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
+                // Public clients must prove that the code is theirs; the others do so by their secret. See Clients.
+                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
                 server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
                 server.RegisterScopes(Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
+                server.RegisterClaims([.. UserInfoEndpoint.Facts, Claims.AuthenticationTime, OpenIdClaims.Session]);
+                // What is not known is ignored (OpenID Connect Core 3.1.2.1), and all clients may do the same.
+                server.DisableScopeValidation().DisableAudienceValidation().DisableResourceValidation();
+                server.IgnoreEndpointPermissions().IgnoreScopePermissions().IgnoreAudiencePermissions().IgnoreResourcePermissions();
                 server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
                 server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1))
                     .SetAccessTokenLifetime(open.AccessTokenLifetime)
@@ -51,6 +57,9 @@ internal static class OpenIdSetup
                 server.AddEventHandler<GenerateTokenContext>(signing => signing
                     .UseSingletonHandler<OpenIdKeys>()
                     .SetOrder(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 1));
+                server.AddEventHandler<GenerateTokenContext>(cleaning => cleaning
+                    .UseSingletonHandler<InnerClaims>()
+                    .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 1));
                 // TLS ends at the gateway or before it.
                 server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()

@@ -39,6 +39,10 @@ internal static class ReturnAddress
     public static string? Check(string? sent) =>
         sent is { Length: <= MaxLength } && sent.StartsWith(Start, StringComparison.Ordinal) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
 
+    /// <summary>Who the site says will sign in, or nothing.</summary>
+    public static string HintOf(string? address) =>
+        address is not null && QueryHelpers.ParseQuery(address[(Start.Length - 1)..]).TryGetValue(Parameters.LoginHint, out var hint) ? hint.ToString() : "";
+
     /// <summary>The site that the browser goes on to.</summary>
     public static async Task<Site?> FindSiteAsync(AuthDb db, string? address, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ internal static class SignInEndpoint
         var address = ReturnAddress.Check(context.Request.Query[ReturnAddress.Parameter]);
         if (address is null && await sessions.FindAsync(context) is { } session)
             return ShowSignedIn(context, session);
-        return ShowForm(context, address, await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted));
+        return ShowForm(context, address, await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted), email: ReturnAddress.HintOf(address));
     }
 
     public static async Task<IResult> SignInAsync(

@@ -13,6 +13,12 @@ internal static class UserInfoEndpoint
 {
     public const string Path = "/connect/userinfo";
 
+    /// <summary>All that is told here.</summary>
+    public static readonly string[] Facts =
+    [
+        Claims.Subject, Claims.Name, Claims.GivenName, Claims.FamilyName, Claims.PreferredUsername, Claims.Role, Claims.Email, Claims.EmailVerified,
+    ];
+
     public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Identities identities, AuthDb db)
     {
         var cancellationToken = context.RequestAborted;

@@ -130,6 +130,74 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal(HttpStatusCode.BadRequest, (await visitor.OpenAsync((site with { Redirect = wanted }).Request().Address)).Status);
     }
 
+    [Theory]
+    [InlineData("scope", "openid everything profile")]
+    [InlineData("audience", "https://api.example/")]
+    [InlineData("resource", "https://api.example/")]
+    public async Task SignIn_ParametersThatNobodyKnows_AreIgnored(string parameter, string value)
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var (address, verifier) = site.Request("openid profile", (parameter, value));
+
+        var page = await visitor.SubmitAsync(await visitor.SignInAsync(await visitor.OpenAsync(address), email, AuthSystem.Password), "/connect/authorize", "allow");
+        var granted = new Granted((await system.ExchangeAsync(site, page["code"]!, verifier)).Ok().Json);
+
+        Assert.Equal("Ада Лавлейс", (string)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json["name"]!);
+        Assert.DoesNotContain("everything", (string?)granted.Json["scope"] ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_ConfidentialClientWithoutProof_IsTaken()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync(isPublic: false);
+        using var visitor = system.Visit();
+        // As passport-openidconnect asks.
+        var (address, _) = site.Request(changes: [("code_challenge", null), ("code_challenge_method", null), ("nonce", null)]);
+
+        var page = await visitor.SubmitAsync(await visitor.SignInAsync(await visitor.OpenAsync(address), email, AuthSystem.Password), "/connect/authorize", "allow");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "authorization_code",
+                ["code"] = page["code"]!,
+                ["redirect_uri"] = site.Redirect,
+                ["client_id"] = site.ClientId,
+                ["client_secret"] = site.Secret!,
+            }),
+        };
+        Assert.NotNull((await system.SendAsync(request)).Ok().Json["id_token"]);
+    }
+
+    [Fact]
+    public async Task Revocation_OfARefreshToken_EndsIt()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        var granted = await system.SignInAsync(site, email);
+        var discovery = (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json;
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri((string)discovery["revocation_endpoint"]!).PathAndQuery)
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = granted.RefreshToken, ["client_id"] = site.ClientId }),
+        };
+        (await system.SendAsync(request)).Ok();
+
+        Assert.Equal("invalid_grant", (await system.RefreshAsync(site, granted.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task SignIn_SiteSaysWhoComes_HasTheAddressFilledIn()
+    {
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var page = await visitor.OpenAsync(site.Request(changes: ("login_hint", "ada+\"x\"@example.org")).Address);
+        Assert.Equal("ada+\"x\"@example.org", page.Document.QuerySelector("#email")!.GetAttribute("value"));
+    }
+
     [Fact]
     public async Task UserInfo_SaysWhatNoLetterHasProvenAndHowSomebodyIsCalled()
     {
@@ -156,7 +224,10 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal(system.Auth.Time.GetUtcNow().ToUnixTimeSeconds(), token.GetPayloadValue<long>("auth_time"), 5.0);
         var session = Guid.Parse(token.GetPayloadValue<string>("sid"));
         Assert.True(await system.Auth.QueryAsync(db => db.Sessions.AnyAsync(known => known.Id == session && known.UserId == id)));
-        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role");
+        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role" || claim.Type.StartsWith("oi_", StringComparison.Ordinal));
+        var supported = (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json["claims_supported"]!.AsArray().Select(claim => (string)claim!);
+        var facts = ((JsonObject)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json).Select(fact => fact.Key);
+        Assert.Superset(facts.Concat(token.Claims.Select(claim => claim.Type).Except(["nonce", "at_hash"])).ToHashSet(), supported.ToHashSet());
     }
 
     [Fact]
