@@ -19,7 +19,7 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
     /// Makes an app a client, or makes it another one: consents stay. The secret is stored as a hash; it is null for a public
     /// client.
     /// </summary>
-    public async Task<string?> SetAsync(App app, bool isPublic, CancellationToken cancellationToken)
+    public async Task<string?> SetAsync(App app, bool isPublic, IEnumerable<string> postLogoutUrls, CancellationToken cancellationToken)
     {
         var secret = isPublic ? null : Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretSize));
         var description = new OpenIddictApplicationDescriptor
@@ -34,6 +34,7 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
                 Permissions.Endpoints.Authorization,
                 Permissions.Endpoints.Token,
                 Permissions.Endpoints.Revocation,
+                Permissions.Endpoints.EndSession,
                 Permissions.GrantTypes.AuthorizationCode,
                 Permissions.GrantTypes.RefreshToken,
                 Permissions.ResponseTypes.Code,
@@ -41,6 +42,8 @@ internal sealed class Clients(AuthDb db, IOpenIddictApplicationManager applicati
                 Permissions.Scopes.Email,
             },
         };
+        foreach (var url in postLogoutUrls)
+            description.PostLogoutRedirectUris.Add(new Uri(url));
         if (isPublic)
             description.Requirements.Add(Requirements.Features.ProofKeyForCodeExchange);
         var known = await db.Clients.SingleOrDefaultAsync(client => client.Id == app.Id, cancellationToken);

@@ -39,14 +39,16 @@ internal static class OpenIdSetup
                     .SetTokenEndpointUris(TokenEndpoint.Path)
                     .SetUserInfoEndpointUris(UserInfoEndpoint.Path)
                     .SetRevocationEndpointUris("/connect/revocation")
+                    .SetEndSessionEndpointUris(EndSessionEndpoint.Path)
                     .SetJsonWebKeySetEndpointUris("/connect/jwks");
                 // Public clients must prove that the code is theirs; the others do so by their secret. See Clients.
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
                 server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
                 server.RegisterScopes(Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
-                server.RegisterClaims([.. UserInfoEndpoint.Facts, Claims.AuthenticationTime, OpenIdClaims.Session]);
+                server.RegisterClaims([.. UserInfoEndpoint.Facts, Claims.AuthenticationTime, Claims.AuthorizedParty, OpenIdClaims.Session]);
                 // What is not known is ignored (OpenID Connect Core 3.1.2.1), and all clients may do the same.
                 server.DisableScopeValidation().DisableAudienceValidation().DisableResourceValidation();
+                server.RemoveEventHandler(OpenIddictServerHandlers.Authentication.ValidateAudienceParameter.Descriptor);
                 server.IgnoreEndpointPermissions().IgnoreScopePermissions().IgnoreAudiencePermissions().IgnoreResourcePermissions();
                 server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
                 server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1))
@@ -65,6 +67,7 @@ internal static class OpenIdSetup
                     .EnableAuthorizationEndpointPassthrough()
                     .EnableTokenEndpointPassthrough()
                     .EnableUserInfoEndpointPassthrough()
+                    .EnableEndSessionEndpointPassthrough()
                     .EnableErrorPassthrough()
                     .DisableTransportSecurityRequirement();
             });
@@ -84,6 +87,7 @@ internal static class OpenIdSetup
         string[] both = [HttpMethods.Get, HttpMethods.Post];
         app.MapMethods(AuthorizeEndpoint.Path, both, AuthorizeEndpoint.HandleAsync);
         app.MapPost(TokenEndpoint.Path, TokenEndpoint.HandleAsync);
+        app.MapMethods(EndSessionEndpoint.Path, both, EndSessionEndpoint.HandleAsync);
         app.MapMethods(UserInfoEndpoint.Path, both, UserInfoEndpoint.HandleAsync);
         app.MapMethods(SignInEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], SignInEndpoint.ShowAsync);
         app.MapPost(SignInEndpoint.Path, SignInEndpoint.SignInAsync);

@@ -20,7 +20,8 @@ public sealed class JsonToWireTests
     public void Convert_NullOrEmptyWhereThatIsSaidToClear_NamesTheField(string json, string cleared)
     {
         using var wire = new PooledBuffer();
-        JsonToWire.Convert(Encoding.UTF8.GetBytes(json), MessagePlan.For(ShTP.Events.V1.UpdateEventRequest.Descriptor), wire);
+        var method = ShTP.Protos.Contract.ShTP.FindMethod("/shtp.events.v1.EventsService/UpdateEvent")!;
+        JsonToWire.Convert(Encoding.UTF8.GetBytes(json), MessagePlan.For(method.InputType), wire);
         Assert.Equal(cleared, string.Join(',', ShTP.Events.V1.UpdateEventRequest.Parser.ParseFrom(wire.WrittenSpan).Cleared));
     }
 

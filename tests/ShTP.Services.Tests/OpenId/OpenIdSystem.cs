@@ -23,6 +23,7 @@ namespace ShTP.Services.Tests.OpenId;
 public sealed class OpenIdSystem : IAsyncLifetime
 {
     public const string Redirect = "https://site.example/back?from=shtp";
+    public const string AfterSignOut = "https://site.example/bye";
     public const string AllScopes = "openid profile email offline_access";
 
     private TestDatabase usersDatabase = null!;
@@ -88,7 +89,7 @@ public sealed class OpenIdSystem : IAsyncLifetime
         var (_, email) = await CreatePersonAsync();
         var owner = (await Auth.LogInAsync(email)).AccessToken;
         var app = await Auth.Apps(owner).CreateAppAsync(new CreateAppRequest { Name = name, RedirectUrl = redirect });
-        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic });
+        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic, PostLogoutUrls = { AfterSignOut } });
         Assert.Equal((app.Uuid, isPublic, !isPublic), (client.ClientId, client.PublicClient, client.HasClientSecret));
         return new Relying(client.ClientId, client.HasClientSecret ? client.ClientSecret : null, redirect, owner);
     }
