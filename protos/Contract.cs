@@ -45,7 +45,9 @@ public sealed class Contract
             OptionsExtensions.Access,
             OptionsExtensions.TimeoutSeconds,
             OptionsExtensions.Upload,
+            OptionsExtensions.StandsAlone,
             OptionsExtensions.EventId,
+            OptionsExtensions.ClearedIn,
             OptionsExtensions.JsonValue,
         };
         var set = FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(descriptorSet);

@@ -12,17 +12,17 @@ namespace ShTP.Data;
 public static class ServiceApplication
 {
     /// <summary>
-    /// With the argument <c>migrate</c> it migrates the database and returns. With <c>outbox retry</c> it makes parked
-    /// messages due again and returns. Otherwise it runs the service, and in Development migrates first. The result is
-    /// the exit code.
+    /// With the argument <c>migrate</c> brings the database up to date and returns; with <c>outbox</c> does what
+    /// <see cref="OutboxCommands"/> says and returns; else serves, and in Development brings the database up to date first.
+    /// The result is the exit code.
     /// </summary>
     public static async Task<int> MigrateOrRunAsync<TContext>(this WebApplication app, string[] args)
         where TContext : DbContext
     {
         if (args is ["migrate", ..])
             return await MigrateAsync<TContext>(app.Services);
-        if (args is ["outbox", "retry", ..])
-            return await RetryParkedAsync(app.Services);
+        if (args is [OutboxCommands.Name, .. var arguments])
+            return await OutboxCommands.RunAsync(app.Services, arguments, Console.Out, Console.Error);
 
         return await app.RunCheckedAsync(app.Environment.IsDevelopment() ? () => MigrateAsync<TContext>(app.Services) : null);
     }
@@ -38,15 +38,6 @@ public static class ServiceApplication
         await Migrations.ApplyAsync(db, CancellationToken.None);
         db.Database.SetCommandTimeout((int?)null);
         logger.LogInformation("The database of {Context} is up to date", typeof(TContext).Name);
-        return 0;
-    }
-
-    internal static async Task<int> RetryParkedAsync(IServiceProvider services)
-    {
-        var store = services.GetService<OutboxStore>()
-            ?? throw new InvalidOperationException("This service has no outbox.");
-        var count = await store.RetryParkedAsync(CancellationToken.None);
-        services.GetRequiredService<ILogger<OutboxStore>>().LogInformation("{Count} parked messages are due again", count);
         return 0;
     }
 }

@@ -58,21 +58,8 @@ internal sealed class AuthInternalService(
         checks.ThrowIfInvalid();
 
         var cancellationToken = context.CancellationToken;
-        var key = LoginThrottle.UserKey(user);
-        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
-        var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
-            ?? throw RpcErrors.NotFound("The user has no credentials");
-        var matches = request.CurrentPassword.Length <= PasswordHashes.MaxLength
-            && (await hashes.CheckAsync(request.CurrentPassword, known.PasswordHash, cancellationToken)).Matches;
-        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
-        if (!matches)
-        {
-            await throttle.CountAsync(key, addressKey: null, CancellationToken.None);
-            throw RpcErrors.Invalid("Invalid current password");
-        }
-
+        var known = await CheckCurrentAsync(user, request.CurrentPassword, cancellationToken);
         var hash = await hashes.HashAsync(request.NewPassword, cancellationToken);
-        await throttle.ForgetAsync(key, cancellationToken);
         return new() { Password = new() { Hash = hash, Replaces = ByteString.CopyFrom(Digest(known.PasswordHash)) } };
     }
 
@@ -96,6 +83,22 @@ internal sealed class AuthInternalService(
                 throw ChangedSince();
             return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.Memory, token);
         }, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> CheckPassword(V1.CheckPasswordRequest request, ServerCallContext context)
+    {
+        await CheckCurrentAsync(FieldChecks.RequireUuid(request.UserId, "userId"), request.Password, context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<Empty> ChangeEmail(V1.ChangeEmailRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var wanted = new Credentials { UserId = checks.Uuid(request.UserId, "userId"), Email = checks.Email(request.Email, "email"), PasswordHash = "" };
+        checks.ThrowIfInvalid();
+        await writer.ForgetGoneHoldersAsync([wanted], context.CancellationToken);
+        await db.ApplyOnceAsync(context, token => writer.MoveAsync(wanted, token));
         return new Empty();
     }
 
@@ -153,6 +156,24 @@ internal sealed class AuthInternalService(
     private static RpcException ChangedSince() => RpcErrors.Aborted("The password was changed by somebody else meanwhile; try again");
 
     private static byte[] Digest(string hash) => SHA256.HashData(Encoding.UTF8.GetBytes(hash));
+
+    private async Task<Credentials> CheckCurrentAsync(Guid user, string password, CancellationToken cancellationToken)
+    {
+        var key = LoginThrottle.UserKey(user);
+        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
+            ?? throw RpcErrors.NotFound("The user has no credentials");
+        var matches = password.Length is > 0 and <= PasswordHashes.MaxLength && (await hashes.CheckAsync(password, known.PasswordHash, cancellationToken)).Matches;
+        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        if (!matches)
+        {
+            await throttle.CountAsync(key, addressKey: null, CancellationToken.None);
+            throw RpcErrors.Invalid("Invalid current password");
+        }
+
+        await throttle.ForgetAsync(key, cancellationToken);
+        return known;
+    }
 
     private static void CheckNewPassword(FieldChecks checks, string password, string field)
     {

@@ -36,7 +36,7 @@ internal sealed class AuthService(
 
         var former = context.FormerUser() is { } user ? new FormerSession(user.SessionId, user.Id) : null;
         var client = new ClientOfSession(ClientFacts.UserAgent(context), ClientFacts.Address(context), former);
-        var (session, role, rightsVersion) = await opening.OpenAsync(request.Email, request.Password, client, context.CancellationToken);
+        var (session, role, rightsVersion) = await opening.OpenAsync(request.Email, request.Password, request.HasNewPassword ? request.NewPassword : null, client, context.CancellationToken);
         return new V1.LoginResponse
         {
             AccessToken = tokens.AccessToken(session.Id, session.UserId, role, rightsVersion),
@@ -49,18 +49,23 @@ internal sealed class AuthService(
     {
         var (cancellationToken, user, now) = (context.CancellationToken, context.User(), time.GetUtcNow());
         var token = context.TokenId() ?? throw RpcErrors.Unauthenticated(SessionEnded);
-        var session = await db.Sessions.AsNoTracking()
-            .SingleOrDefaultAsync(open => open.Id == user.SessionId && open.UserId == user.Id && open.EndedAt == null && open.ExpiresAt > now, cancellationToken)
-            ?? throw RpcErrors.Unauthenticated(SessionEnded);
-        if (session.RefreshTokenId != token)
+        var session = await FindOpenAsync(user, now, cancellationToken) ?? throw RpcErrors.Unauthenticated(SessionEnded);
+        if (session.RefreshTokenId != token && !session.IsRotatedJustNow(token, now))
             throw await EndReusedAsync(session, now);
         var (role, rightsVersion) = await FindRightsAsync(user.Id, cancellationToken);
 
         var response = new V1.RefreshResponse { AccessToken = tokens.AccessToken(session.Id, user.Id, role, rightsVersion), TokenType = TokenType };
         if (request.Rotate)
-            response.RefreshToken = await RotateAsync(session, role, rightsVersion, now);
-        else if (session.LastUsedAt < now - BetweenUses)
-            await Open(session).ExecuteUpdateAsync(set => set.SetProperty(open => open.LastUsedAt, now), cancellationToken);
+        {
+            if (session.RefreshTokenId == token)
+                session = await RotateAsync(session, user, now);
+            response.RefreshToken = tokens.RefreshToken(session.Id, user.Id, role, rightsVersion, session.RefreshTokenId);
+        }
+        else if (session.RefreshTokenId == token && (session.FormerTokenId is not null || session.LastUsedAt < now - BetweenUses))
+        {
+            await Open(session).ExecuteUpdateAsync(set => set.SetProperty(open => open.LastUsedAt, now).SetProperty(open => open.FormerTokenId, (Guid?)null), cancellationToken);
+        }
+
         return response;
     }
 
@@ -131,17 +136,21 @@ internal sealed class AuthService(
     private IQueryable<Session> Open(Session session) => db.Sessions
         .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);
 
-    // The update compares the old id, so one of several concurrent rotations wins.
-    private async Task<string> RotateAsync(Session session, Api.V1.Role role, long rightsVersion, DateTimeOffset now)
+    private Task<Session?> FindOpenAsync(CurrentUser user, DateTimeOffset now, CancellationToken cancellationToken) => db.Sessions.AsNoTracking()
+        .SingleOrDefaultAsync(open => open.Id == user.SessionId && open.UserId == user.Id && open.EndedAt == null && open.ExpiresAt > now, cancellationToken);
+
+    // The comparison with the old id in the update makes one of several simultaneous rotations win; the others get what it got.
+    private async Task<Session> RotateAsync(Session session, CurrentUser user, DateTimeOffset now)
     {
-        var next = Guid.NewGuid();
-        var expiresAt = now + options.Value.RefreshTokenLifetime;
-        var token = tokens.RefreshToken(session.Id, session.UserId, role, rightsVersion, next);
-        var rotated = await Open(session).ExecuteUpdateAsync(set => set
+        var (next, former, expiresAt) = (Guid.NewGuid(), session.RefreshTokenId, now + options.Value.RefreshTokenLifetime);
+        await Open(session).ExecuteUpdateAsync(set => set
             .SetProperty(open => open.RefreshTokenId, next)
+            .SetProperty(open => open.FormerTokenId, former)
+            .SetProperty(open => open.RotatedAt, now)
             .SetProperty(open => open.ExpiresAt, expiresAt)
             .SetProperty(open => open.LastUsedAt, now));
-        return rotated == 1 ? token : throw await EndReusedAsync(session, now);
+        var rotated = await FindOpenAsync(user, now, CancellationToken.None) ?? throw RpcErrors.Unauthenticated(SessionEnded);
+        return rotated.IsRotatedJustNow(former, now) ? rotated : throw await EndReusedAsync(session, now);
     }
 
     // Reuse of a rotated token means that the token was stolen.

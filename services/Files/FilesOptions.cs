@@ -35,6 +35,9 @@ public sealed class FilesOptions
     /// <summary>Larger images are refused before decoding; a decoded pixel takes four bytes.</summary>
     public int MaxMegapixels { get; set; } = 40;
 
+    /// <summary>The same for photos, which are decoded to a smaller size: JPEG.</summary>
+    public int MaxPhotoMegapixels { get; set; } = 64;
+
     /// <summary>Number of images that are decoded concurrently.</summary>
     public int DecodeSlots { get; set; } = 2;
 }
@@ -52,6 +55,7 @@ public sealed class FilesOptionsValidation : IValidateOptions<FilesOptions>
         Require(options.StoreLimit > TimeSpan.Zero, "Files:StoreLimit must be positive");
         Require(options.CollectEvery >= TimeSpan.FromSeconds(1) && options.CollectEvery <= TimeSpan.FromDays(1), "Files:CollectEvery must be between a second and a day");
         Require(options.MaxMegapixels is > 0 and <= 500, "Files:MaxMegapixels must be between 1 and 500");
+        Require(options.MaxPhotoMegapixels is > 0 and <= 500, "Files:MaxPhotoMegapixels must be between 1 and 500");
         Require(options.DecodeSlots is > 0 and <= 64, "Files:DecodeSlots must be between 1 and 64");
         switch (options.Storage)
         {

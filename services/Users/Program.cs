@@ -31,6 +31,8 @@ builder.Services.AddScoped<UserCreation>();
 builder.Services.AddScoped<UserImport>();
 builder.Services.AddScoped<UserUpdate>();
 builder.Services.AddScoped<AvatarChange>();
+builder.Services.AddScoped<PasswordReset>();
+builder.Services.AddScoped<EmailChange>();
 builder.Services.AddScoped<UserDeletion>();
 builder.Services.AddScoped<RightsNews>();
 builder.Services.AddScoped<UserDataExport>();

@@ -61,7 +61,7 @@ async function firstOf(response, type) {
     bytes = Uint8Array.from([...bytes, ...chunk]);
     for (let next = read(bytes); next; next = read(bytes)) {
       bytes = bytes.subarray(next.length);
-      if (next.event.notification.type === type)
+      if (next.event.notification?.type === type)
         return next.event;
     }
   }

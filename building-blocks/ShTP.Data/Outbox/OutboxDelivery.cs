@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.ClientFactory;
 using Microsoft.Extensions.Logging;
@@ -56,9 +57,11 @@ internal sealed class OutboxDelivery(
 
     private TimeSpan LimitOf(string path)
     {
-        var seconds = Contract.ShTP.FindMethod(path)?.GetOptions()?.GetExtension(OptionsExtensions.TimeoutSeconds) ?? 0;
+        var seconds = OptionsOf(path)?.GetExtension(OptionsExtensions.TimeoutSeconds) ?? 0;
         return TimeSpan.FromSeconds(Math.Max(seconds, options.AttemptLimit.TotalSeconds));
     }
+
+    private static MethodOptions? OptionsOf(string path) => Contract.ShTP.FindMethod(path)?.GetOptions();
 
     private async Task FailAsync(ClaimedMessage message, RpcException fault, CancellationToken stopping)
     {
@@ -71,7 +74,7 @@ internal sealed class OutboxDelivery(
         if (isOver)
         {
             logger.LogError("Message {Id} for {Path} is parked after {Attempts} attempts: {Error}", message.Id, message.Path, message.Attempts, error);
-            await store.ParkAsync(message.Id, error, stopping);
+            await store.ParkAsync(message.Id, error, OptionsOf(message.Path)?.GetExtension(OptionsExtensions.StandsAlone) == true, stopping);
             return;
         }
 

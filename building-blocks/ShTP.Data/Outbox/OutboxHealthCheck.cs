@@ -10,6 +10,6 @@ internal sealed class OutboxHealthCheck(OutboxStore store) : IHealthCheck
         var parked = (await store.GetStatisticsAsync(cancellationToken)).Parked;
         return parked == 0
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded($"{parked} messages are parked; see last_error in the table outbox, then run this service with the arguments 'outbox retry'.");
+            : HealthCheckResult.Degraded($"{parked} messages are parked; run this service with the arguments 'outbox list' to see why, then 'outbox retry' or 'outbox drop ID'.");
     }
 }

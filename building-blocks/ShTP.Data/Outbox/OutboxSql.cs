@@ -77,8 +77,16 @@ internal static class OutboxSql
     /// <summary>Parameters: id, seconds to wait, error.</summary>
     public const string Postpone = "UPDATE outbox SET next_attempt_at = now() + make_interval(secs => {1}), last_error = {2} WHERE id = {0}";
 
-    /// <summary>Parameters: id, error.</summary>
-    public const string Park = "UPDATE outbox SET parked_at = now(), last_error = {1} WHERE id = {0}";
+    /// <summary>Parameters: id, error, whether it leaves its key, so that it holds no later one back.</summary>
+    public const string Park =
+        "UPDATE outbox SET parked_at = now(), last_error = {1}, key = CASE WHEN {2} THEN 'parked:' || id ELSE key END WHERE id = {0}";
+
+    /// <summary>Those that are parked, oldest first. Parameter: how many.</summary>
+    public const string ListParked =
+        "SELECT id, path, key, attempts, created_at, last_error FROM outbox WHERE parked_at IS NOT NULL ORDER BY sequence LIMIT {0}";
+
+    /// <summary>Parameter: ids.</summary>
+    public const string DropParked = "DELETE FROM outbox WHERE parked_at IS NOT NULL AND id = ANY ({0})";
 
     public const string RetryParked =
         "UPDATE outbox SET parked_at = NULL, attempts = 0, created_at = now(), next_attempt_at = now() WHERE parked_at IS NOT NULL";

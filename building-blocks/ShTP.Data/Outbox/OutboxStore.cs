@@ -5,6 +5,8 @@ namespace ShTP.Data.Outbox;
 
 internal sealed record ClaimedMessage(Guid Id, string Path, byte[] Payload, string? TraceParent, int Attempts, double Age);
 
+internal sealed record ParkedMessage(Guid Id, string Path, string Key, int Attempts, DateTime CreatedAt, string? LastError);
+
 internal sealed record OutboxStatistics(long Pending, long Parked, double Age);
 
 /// <summary>Access to the outbox of the service's database, independent of its context type.</summary>
@@ -31,7 +33,20 @@ internal abstract class OutboxStore
     public Task PostponeAsync(Guid id, TimeSpan delay, string error, CancellationToken cancellationToken) =>
         ExecuteAsync(OutboxSql.Postpone, [id, delay.TotalSeconds, error], cancellationToken);
 
-    public Task ParkAsync(Guid id, string error, CancellationToken cancellationToken) => ExecuteAsync(OutboxSql.Park, [id, error], cancellationToken);
+    /// <summary>Gives a message up until somebody intervenes; when it <paramref name="standsAlone"/>, later ones of its key go on.</summary>
+    public Task ParkAsync(Guid id, string error, bool standsAlone, CancellationToken cancellationToken) =>
+        ExecuteAsync(OutboxSql.Park, [id, error, standsAlone], cancellationToken);
+
+    public Task<List<ParkedMessage>> ListParkedAsync(int count, CancellationToken cancellationToken) =>
+        UseAsync(db => db.Database.SqlQueryRaw<ParkedMessage>(OutboxSql.ListParked, count).ToListAsync(cancellationToken));
+
+    /// <summary>Those of them that are parked are gone for good; returns how many were.</summary>
+    public async Task<int> DropParkedAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var count = await ExecuteAsync(OutboxSql.DropParked, [ids], cancellationToken);
+        await ExecuteAsync(OutboxSql.Notify, [], cancellationToken);
+        return count;
+    }
 
     public async Task<int> RetryParkedAsync(CancellationToken cancellationToken)
     {

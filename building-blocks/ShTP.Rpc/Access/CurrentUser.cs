@@ -1,5 +1,6 @@
 using Grpc.Core;
 using ShTP.Api.V1;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Rpc.Access;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf.Reflection;
+using ShTP.Api.V1;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -92,6 +93,9 @@ public sealed class FieldPlan
     /// <summary>JSON's null is a value of this field and not its absence.</summary>
     internal bool TakesNull { get; private set; }
 
+    /// <summary>The list that names this field when JSON says that it has no value, or null: see the option <c>cleared_in</c>.</summary>
+    internal FieldPlan? ClearedIn { get; private set; }
+
     /// <summary>Writes the field as tag, length and bytes of an encoded message, string or bytes value.</summary>
     public void AppendDelimited(ReadOnlySpan<byte> content, PooledBuffer output)
     {
@@ -105,6 +109,14 @@ public sealed class FieldPlan
     {
         message = type;
         TakesNull = Enum is { IsNullValue: true } || (!IsMap && type is { WellKnown: WellKnownType.Value });
+    }
+
+    internal void ResolveCleared(IReadOnlyList<FieldPlan> fields)
+    {
+        if (Descriptor.GetOptions()?.GetExtension(OptionsExtensions.ClearedIn) is not { Length: > 0 } name)
+            return;
+        ClearedIn = fields.SingleOrDefault(field => field.Descriptor.Name == name && field is { IsRepeated: true, Type: FieldType.String })
+            ?? throw new NotSupportedException($"{Descriptor.FullName}: its cleared_in names no list of strings of the same message.");
     }
 
     private string? AbsentValue()

@@ -25,6 +25,8 @@ public sealed class MessagePlan
         if (descriptor.RealOneofCount > MostOneofs)
             throw new NotSupportedException($"{descriptor.FullName}: more than {MostOneofs} oneofs are not supported.");
         FieldArray = [.. descriptor.Fields.InFieldNumberOrder().Select((field, index) => new FieldPlan(field, index, this))];
+        foreach (var field in FieldArray)
+            field.ResolveCleared(FieldArray);
         var largest = FieldArray.Length == 0 ? 0 : FieldArray[^1].Number;
         dense = new FieldPlan?[Math.Min(largest + 1, DenseNumbers)];
         foreach (var field in FieldArray.Where(field => field.Number < dense.Length))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Google.Protobuf.Reflection;
 
 namespace ShTP.Transcoding.Codecs;
@@ -89,16 +90,25 @@ internal ref partial struct WireBuilder
 
             var counts = lastOnly ? lastPlaces[field.Index] == place : IsFirst(field, seen);
             if (!field.TakesNull && cursor.TryReadNull())
+            {
+                if (counts && !field.IsRepeated)
+                    WriteCleared(field);
                 continue;
+            }
+
             if (field.OneofIndex >= 0 && counts)
                 CheckOneof(field, ref oneofs);
             var start = output.WrittenCount;
             WriteField(field);
             if (!counts)
                 output.Truncate(start);
+            else if (field.IsRepeated && output.WrittenCount == start)
+                WriteCleared(field);
         }
         while (cursor.Next((byte)'}'));
     }
+
+    private readonly void WriteCleared(FieldPlan field) => field.ClearedIn?.AppendDelimited(Encoding.UTF8.GetBytes(field.JsonName), output);
 
     /// <summary>Clients usually send fields in the order of the contract, so the next field is tried before the table.</summary>
     private FieldPlan? ReadField(MessagePlan plan, ref int next)

@@ -1,5 +1,6 @@
 using Google.Api;
 using Google.Protobuf;
+using Microsoft.Net.Http.Headers;
 
 namespace ShTP.Transcoding.Responses;
 
@@ -14,6 +15,13 @@ internal static class HttpBodyAnswer
     {
         var body = Read(message);
         Start(context, body, from);
+        if (IsNotModified(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            context.Response.Headers.ContentType = default;
+            return;
+        }
+
         context.Response.ContentLength = body.Data.Length;
         System.Buffers.BuffersExtensions.Write(context.Response.BodyWriter, body.Data.Span);
     }
@@ -29,6 +37,16 @@ internal static class HttpBodyAnswer
             else if (from.Content.Headers.NonValidated.TryGetValues(name, out value))
                 context.Response.Headers[name] = value.ToString();
         }
+    }
+
+    // RFC 9110 13.1.2: the weak comparison, and a star is any.
+    private static bool IsNotModified(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            return false;
+        if (context.Response.GetTypedHeaders().ETag is not { } own)
+            return false;
+        return context.Request.GetTypedHeaders().IfNoneMatch.Any(known => known == EntityTagHeaderValue.Any || known.Compare(own, useStrongComparison: false));
     }
 
     /// <summary>Reads a message of the type.</summary>

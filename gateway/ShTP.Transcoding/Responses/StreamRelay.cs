@@ -94,10 +94,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
                 buffer.WriteDelimited(message);
                 break;
             case AnswerFormat.Events:
-                AppendEventId(message);
-                buffer.WriteBytes("data: "u8);
-                UnaryAnswer.AppendJson(method, message, buffer);
-                buffer.WriteBytes("\n\n"u8);
+                AppendEvent(message);
                 break;
             default:
                 UnaryAnswer.AppendJson(method, message, buffer);
@@ -106,31 +103,48 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
         }
     }
 
-    private void AppendEventId(ReadOnlySpan<byte> message)
+    private void AppendEvent(ReadOnlySpan<byte> message)
     {
         const int LongestInt64 = 20;
-        if (method.EventId is not { } field)
-            return;
-        buffer.WriteBytes("id: "u8);
-        Utf8Formatter.TryFormat(ReadInt64(message, field), buffer.GetSpan(LongestInt64), out var length);
-        buffer.Advance(length);
+        var hasData = true;
+        if (method.EventId is { } field)
+        {
+            (var id, hasData) = ReadEventId(message, field);
+            buffer.WriteBytes("id: "u8);
+            Utf8Formatter.TryFormat(id, buffer.GetSpan(LongestInt64), out var length);
+            buffer.Advance(length);
+            buffer.WriteByte((byte)'\n');
+        }
+
+        // Without data an event is the place alone: a client remembers it, and its handlers are not called.
+        if (hasData)
+        {
+            buffer.WriteBytes("data: "u8);
+            UnaryAnswer.AppendJson(method, message, buffer);
+            buffer.WriteByte((byte)'\n');
+        }
+
         buffer.WriteByte((byte)'\n');
     }
 
     // The last one wins, as in protobuf.
-    private static long ReadInt64(ReadOnlySpan<byte> message, FieldPlan field)
+    private static (long Id, bool HasMore) ReadEventId(ReadOnlySpan<byte> message, FieldPlan field)
     {
-        var value = 0L;
+        var (value, hasMore) = (0L, false);
         var reader = new WireReader(message);
         while (!reader.AtEnd)
         {
             if (reader.ReadTag() is var tag && tag == field.Tag)
+            {
                 value = (long)reader.ReadVarint();
-            else
-                reader.Skip(tag);
+                continue;
+            }
+
+            reader.Skip(tag);
+            hasMore = true;
         }
 
-        return value;
+        return (value, hasMore);
     }
 
     private async ValueTask SendAsync(CancellationToken cancellationToken)

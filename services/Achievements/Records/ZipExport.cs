@@ -66,8 +66,8 @@ public sealed class ZipExport(AchievementsDb db, FilesInternal.FilesInternalClie
             return false;
         }
 
-        // Pictures and PDFs are already compressed.
-        await using var entry = await archive.CreateEntry(name, CompressionLevel.NoCompression).OpenAsync(cancellationToken);
+        // Pictures and PDFs are compressed already, but what is stored as it is has no end that a reader of a stream could find.
+        await using var entry = await archive.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken);
         for (; hasPiece; hasPiece = await pieces.MoveNext(cancellationToken))
             await entry.WriteAsync(pieces.Current.Content.Memory, cancellationToken);
         return true;

@@ -70,11 +70,16 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
         if (request.HasTitle)
             request.Title = checks.Title(request.Title, 1, Contest.MaxTitleLength, "title");
         checks.Text(request.Description, 0, Contest.MaxDescriptionLength, "description");
-        var tasks = request.Tasks.Count == 0 ? null : Ids(checks, request.Tasks, MaxTasks, "tasks");
-        var groups = request.ForGroups.Count == 0 ? null : Ids(checks, request.ForGroups, MaxGroups, "forGroups");
+        var tasks = request.Tasks.Count > 0 || request.Cleared.Contains("tasks") ? Ids(checks, request.Tasks, MaxTasks, "tasks") : null;
+        var groups = request.ForGroups.Count > 0 || request.Cleared.Contains("forGroups") ? Ids(checks, request.ForGroups, MaxGroups, "forGroups") : null;
         if (request.HasForLearningClass)
             checks.Range(request.ForLearningClass, 0, MaxClass, "forLearningClass");
         var deadline = Time(checks, request.Deadline);
+        var hasNoDeadline = request.Cleared.Contains("deadline");
+        if (hasNoDeadline && deadline is not null)
+            checks.Add("deadline", "cannot be given and cleared at once");
+        if (request.Cleared.Any(name => name is not ("deadline" or "tasks" or "forGroups")))
+            checks.Add("cleared", "can name deadline only");
         checks.ThrowIfInvalid();
         if (IsEmpty(request))
             throw RpcErrors.Invalid("Nothing to update");
@@ -86,7 +91,7 @@ public sealed class ContestEditing(AssignmentsDb db, Participants participants, 
             var contest = await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellation) ?? throw NoSuchContest();
             contest.Title = request.HasTitle ? request.Title : contest.Title;
             contest.Description = request.HasDescription ? request.Description : contest.Description;
-            (contest.Tasks, contest.ForGroups, contest.Deadline) = (tasks ?? contest.Tasks, groups ?? contest.ForGroups, deadline ?? contest.Deadline);
+            (contest.Tasks, contest.ForGroups, contest.Deadline) = (tasks ?? contest.Tasks, groups ?? contest.ForGroups, hasNoDeadline ? null : deadline ?? contest.Deadline);
             contest.ForLearningClass = request.HasForLearningClass ? request.ForLearningClass : contest.ForLearningClass;
             contest.Mark5 = request.HasMark5 ? request.Mark5 : contest.Mark5;
             contest.Mark4 = request.HasMark4 ? request.Mark4 : contest.Mark4;

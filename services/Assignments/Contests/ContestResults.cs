@@ -10,15 +10,18 @@ public sealed class ContestResults(AssignmentsDb db, Participants participants, 
 {
     private const int MaxAvailable = 200;
 
-    /// <summary>Open contests of the user's group and class.</summary>
+    /// <summary>Contests of the user's group and class, and those that the user took part in; first those that are not over.</summary>
     public async Task<IEnumerable<AvailableContest>> ListAvailableAsync(Guid user, CancellationToken cancellationToken)
     {
         if (await participants.FindAsync(user, cancellationToken) is not { } own)
             return [];
         var (group, now) = (Guid.ParseExact(own.GroupId, "D"), clock.GetUtcNow());
+        var joined = await db.Submissions.Where(s => s.UserId == user && s.ContestId != null).Select(s => s.ContestId!.Value).Distinct().ToListAsync(cancellationToken);
         var contests = await db.Contests.AsNoTracking()
-            .Where(c => c.ForLearningClass == own.LearningClass && c.ForGroups.Contains(group) && (c.Deadline == null || c.Deadline >= now))
-            .OrderByDescending(c => c.UpdatedAt).ThenByDescending(c => c.Id).Take(MaxAvailable).ToListAsync(cancellationToken);
+            .Where(c => (c.ForLearningClass == own.LearningClass && c.ForGroups.Contains(group)) || joined.Contains(c.Id))
+            .OrderBy(c => c.Deadline < now)
+            .ThenByDescending(c => c.Deadline < now ? c.Deadline : c.UpdatedAt).ThenByDescending(c => c.Id)
+            .Take(MaxAvailable).ToListAsync(cancellationToken);
         var ids = contests.Select(c => c.Id).ToArray();
         var solved = await db.Submissions.Where(s => s.UserId == user && s.ContestId != null && ids.Contains(s.ContestId.Value) && s.Solved)
             .Select(s => new { Contest = s.ContestId!.Value, s.TaskId }).Distinct().ToListAsync(cancellationToken);
@@ -46,8 +49,9 @@ public sealed class ContestResults(AssignmentsDb db, Participants participants, 
         var solved = await db.Submissions.Where(s => s.ContestId == id && s.Solved && contest.Tasks.Contains(s.TaskId))
             .GroupBy(s => s.UserId).Select(all => new { User = all.Key, Count = all.Select(s => s.TaskId).Distinct().Count() })
             .ToDictionaryAsync(row => row.User.ToString(), row => row.Count, cancellationToken);
-        var everybody = await participants.ListAsync(contest.ForGroups, contest.ForLearningClass, cancellationToken);
-        var results = everybody.Select(user => ToProto(user, contest, solved.GetValueOrDefault(user.Uuid)))
+        var joined = await db.Submissions.Where(s => s.ContestId == id).Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
+        var students = await participants.ListStudentsAsync(contest.ForGroups, contest.ForLearningClass, joined, cancellationToken);
+        var results = students.Select(user => ToProto(user, contest, solved.GetValueOrDefault(user.Uuid)))
             .OrderByDescending(result => result.SolvedCount)
             .ThenBy(result => result.LastName, StringComparer.OrdinalIgnoreCase)
             .ThenBy(result => result.FirstName, StringComparer.OrdinalIgnoreCase)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using ShTP.Api.V1;
 using ShTP.Users.V1;
 
 namespace ShTP.Assignments.Contests;
@@ -17,21 +18,25 @@ public sealed class Participants(UsersInternal.UsersInternalClient users)
     public async Task RequireGroupsAsync(IEnumerable<Guid> groups, CancellationToken cancellationToken) =>
         await users.ListUserIdsAsync(RequestFor(groups, areRequired: true), cancellationToken: cancellationToken);
 
-    /// <summary>All students of the groups in the class.</summary>
-    public async Task<List<UserSummary>> ListAsync(IEnumerable<Guid> groups, int learningClass, CancellationToken cancellationToken)
+    /// <summary>The students of the groups who are in the class, and those of <paramref name="joined"/>, wherever they are now.</summary>
+    public async Task<List<UserSummary>> ListStudentsAsync(IEnumerable<Guid> groups, int learningClass, IReadOnlyCollection<Guid> joined, CancellationToken cancellationToken)
     {
-        var ids = (await users.ListUserIdsAsync(RequestFor(groups, areRequired: false), cancellationToken: cancellationToken)).UserIds.Memory;
+        var members = await users.ListUserIdsAsync(RequestFor(groups, areRequired: false), cancellationToken: cancellationToken);
+        var always = joined.Select(id => id.ToString()).ToHashSet();
         var found = new List<UserSummary>();
-        for (; ids.Length > 0; ids = ids[Math.Min(PageSize * UuidBytes, ids.Length)..])
+        foreach (var ids in Read(members.UserIds.Memory).Union(always).Chunk(PageSize))
         {
-            var request = new GetSummariesRequest();
-            for (var i = 0; i < Math.Min(PageSize * UuidBytes, ids.Length); i += UuidBytes)
-                request.UserIds.Add(new Guid(ids.Span.Slice(i, UuidBytes), bigEndian: true).ToString());
-            var page = await users.GetSummariesAsync(request, cancellationToken: cancellationToken);
-            found.AddRange(page.Users.Where(user => user.LearningClass == learningClass));
+            var page = await users.GetSummariesAsync(new GetSummariesRequest { UserIds = { ids } }, cancellationToken: cancellationToken);
+            found.AddRange(page.Users.Where(user => user.Role == Role.Student && (user.LearningClass == learningClass || always.Contains(user.Uuid))));
         }
 
         return found;
+    }
+
+    private static IEnumerable<string> Read(ReadOnlyMemory<byte> ids)
+    {
+        for (var i = 0; i < ids.Length; i += UuidBytes)
+            yield return new Guid(ids.Span.Slice(i, UuidBytes), bigEndian: true).ToString();
     }
 
     private static ListUserIdsRequest RequestFor(IEnumerable<Guid> groups, bool areRequired) =>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Notifications.V1;
 using ShTP.Data.Outbox;
+using ShTP.Protos;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments.Judging;
@@ -23,7 +24,7 @@ internal static class ContestNews
         var text = isJudged
             ? $"Контест «{title}» проверен: решено {submissions.Count(s => s.Solved)} из {submissions.Count}"
             : $"Контест «{title}» не удалось проверить. Отправьте решение ещё раз";
-        var data = new Struct { Fields = { ["text"] = Value.ForString(text) } };
+        var data = new Struct { Fields = { ["text"] = Value.ForString(NotificationLimits.Fit(text, NotificationLimits.Text)) } };
         db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify),
             new NotifyRequest { UserIds = { user.ToString() }, Type = Information, Data = data }, $"notify:{user}");
     }

@@ -8,14 +8,20 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Tasks;
 
+/// <summary>The task that is the challenge of the day, and since when.</summary>
+public sealed record Challenge(Guid Task, DateTimeOffset Since);
+
 /// <summary>Submits a solution of the challenge.</summary>
 public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
 {
     internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
 
     /// <exception cref="RpcException">NOT_FOUND when there is none.</exception>
-    internal static async Task<Guid> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken) =>
-        await db.Tasks.Where(t => t.DayChallenge).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(cancellationToken) ?? throw NoChallenge();
+    internal static async Task<Challenge> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken)
+    {
+        var task = await db.Tasks.Where(t => t.DayChallenge).Select(t => new { t.Id, t.ChallengeSince }).SingleOrDefaultAsync(cancellationToken) ?? throw NoChallenge();
+        return new Challenge(task.Id, task.ChallengeSince ?? DateTimeOffset.MinValue);
+    }
 
     /// <exception cref="RpcException">As documented for SubmitChallenge in tasks.proto.</exception>
     public async Task<Submission> SubmitAsync(UploadedFile? upload, Guid user, CancellationToken cancellationToken)
@@ -26,13 +32,13 @@ public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads,
         var id = Guid.CreateVersion7(now);
         return await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == id, cancellation), async cancellation =>
         {
-            var task = await FindChallengeAsync(db, cancellation);
+            var challenge = await FindChallengeAsync(db, cancellation);
             var work = await db.EnqueueLiveAsync(user, source.Language, now, cancellation);
             var submission = new Submission
             {
                 Id = id,
                 UserId = user,
-                TaskId = task,
+                TaskId = challenge.Task,
                 Language = source.Language,
                 FileName = source.FileName,
                 Source = source.Text,

@@ -83,6 +83,7 @@ public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         }
 
         (task.DayChallenge, task.UpdatedAt) = (isChallenge, now);
+        task.ChallengeSince = isChallenge ? now : task.ChallengeSince;
     }
 
     private static V1.CreateTaskRequest AsNew(V1.UpdateTaskRequest request)

@@ -5,6 +5,7 @@ using ShTP.Assignments.V1;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
+using ShTP.Rpc.Text;
 
 namespace ShTP.Assignments.Tasks;
 
@@ -43,11 +44,11 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
         else
             checks.Add("query", "field required");
         checks.ThrowIfInvalid();
-        var pattern = request.Query.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        var wanted = UnicodeText.Fold(request.Query);
         // There are few tasks, so an index would not be faster.
-        var found = await db.Tasks.Where(t => EF.Functions.ILike(t.Title, $"%{pattern}%", @"\")).OrderBy(t => t.Title).ThenBy(t => t.Id).Take(MaxFound)
-            .Select(t => new TaskTitle { Uuid = t.Id.ToString(), Title = t.Title }).ToListAsync(context.CancellationToken);
-        return new SearchTasksResponse { Tasks = { found } };
+        var titles = await db.Tasks.OrderBy(t => t.Title).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(context.CancellationToken);
+        var found = titles.Where(task => UnicodeText.Fold(task.Title).Contains(wanted, StringComparison.Ordinal)).Take(MaxFound);
+        return new SearchTasksResponse { Tasks = { found.Select(task => new TaskTitle { Uuid = task.Id.ToString(), Title = task.Title }) } };
     }
 
     public override async Task<V1.Task> GetChallenge(GetChallengeRequest request, ServerCallContext context)
@@ -61,8 +62,8 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<GetChallengeLeaderboardResponse> GetChallengeLeaderboard(GetChallengeLeaderboardRequest request, ServerCallContext context)
     {
-        var task = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
-        return new GetChallengeLeaderboardResponse { Solvers = { await leaderboard.ReadAsync(task, context.CancellationToken) } };
+        var current = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
+        return new GetChallengeLeaderboardResponse { Solvers = { await leaderboard.ReadAsync(current, context.CancellationToken) } };
     }
 
     public override async Task<Submit> SubmitChallenge(SubmitChallengeRequest request, ServerCallContext context)
@@ -73,9 +74,10 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<ListChallengeSubmitsResponse> ListChallengeSubmits(ListChallengeSubmitsRequest request, ServerCallContext context)
     {
-        var task = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
+        var (task, since) = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
         var user = context.User().Id;
-        var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user && s.TaskId == task && s.ContestId == null), context.CancellationToken);
+        var own = db.Submissions.Where(s => s.UserId == user && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
+        var submits = await submissions.ReadAsync(own, context.CancellationToken);
         return new ListChallengeSubmitsResponse { Submits = { submits } };
     }
 

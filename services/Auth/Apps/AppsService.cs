@@ -15,6 +15,7 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
 {
     private const int MaxApps = 20;
     private const int MaxConsents = 1000;
+    private const int MaxPostLogoutUrls = 10;
 
     public override async Task<V1.ListMyAppsResponse> ListMyApps(V1.ListMyAppsRequest request, ServerCallContext context)
     {
@@ -104,12 +105,18 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
 
     public override async Task<V1.Client> SetClient(V1.SetClientRequest request, ServerCallContext context)
     {
-        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        if (request.PostLogoutUrls.Count > MaxPostLogoutUrls)
+            checks.Add("post_logout_urls", $"must have at most {MaxPostLogoutUrls} items");
+        foreach (var url in request.PostLogoutUrls.Take(MaxPostLogoutUrls))
+            RedirectUrl.Check(checks, url, "post_logout_urls");
+        checks.ThrowIfInvalid();
         var secret = await db.InTransactionAsync(async token =>
         {
             // Serialized per app.
             await db.Database.ExecuteSqlAsync($"SELECT FROM apps WHERE id = {id} FOR NO KEY UPDATE", token);
-            return await clients.SetAsync(await OwnAsync(id, context.User().Id, token), request.PublicClient, token);
+            return await clients.SetAsync(await OwnAsync(id, context.User().Id, token), request.PublicClient, request.PostLogoutUrls, token);
         }, context.CancellationToken);
         var client = new V1.Client { ClientId = id.ToString(), PublicClient = request.PublicClient };
         if (secret is not null)

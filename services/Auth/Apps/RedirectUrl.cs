@@ -25,6 +25,10 @@ internal static class RedirectUrl
         return $"{url}{separator}{name}={Uri.EscapeDataString(value)}";
     }
 
+    /// <summary>Whether it is a program on the user's own computer, by its address: a name can lead elsewhere.</summary>
+    public static bool IsLoopbackAddress(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6;
+
     private static string? FindFault(string url)
     {
         // Browsers parse some of these differently: a backslash is a slash, a line break is removed.

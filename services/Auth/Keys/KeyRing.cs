@@ -62,8 +62,8 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
             var known = (keys ?? []).ToDictionary(key => key.Id);
             if (stored.Count == 0)
                 return;
-            keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
-            if (!known.Keys.ToHashSet().SetEquals(stored.Select(key => key.Id)))
+            keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) && loaded.Site?.Key.KeyId == key.SiteKeyId ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
+            if (!known.Values.Select(key => (key.Id, key.Site?.Key.KeyId)).ToHashSet().SetEquals(stored.Select(key => (key.Id, key.SiteKeyId))))
                 await Interlocked.Exchange(ref replaced, new CancellationTokenSource()).CancelAsync();
         }
         finally
@@ -100,9 +100,25 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
             key.ActiveFrom,
             new SigningCredentials(new ECDsaSecurityKey(signing) { KeyId = key.Id }, SecurityAlgorithms.EcdsaSha256),
             new ECDsaSecurityKey(verifying) { KeyId = key.Id },
-            jwk);
+            jwk,
+            LoadSiteKey(key));
+    }
+
+    private SigningCredentials? LoadSiteKey(SigningKey key)
+    {
+        if (key is not { SiteKeyId: { } id, EncryptedSiteKey: { } encrypted })
+            return null;
+        var signing = RSA.Create();
+        signing.ImportPkcs8PrivateKey(encryption.Decrypt(id, encrypted), out _);
+        return new(new RsaSecurityKey(signing) { KeyId = id }, SecurityAlgorithms.RsaSha256);
     }
 }
 
 /// <summary>A decrypted key.</summary>
-internal sealed record LoadedKey(string Id, DateTimeOffset ActiveFrom, SigningCredentials Signing, ECDsaSecurityKey Public, V1.Jwk Jwk);
+/// <param name="Id">Its id in tokens.</param>
+/// <param name="ActiveFrom">When it begins to sign.</param>
+/// <param name="Signing">The private part.</param>
+/// <param name="Public">The public part.</param>
+/// <param name="Jwk">The public part as it is published.</param>
+/// <param name="Site">What signs ID tokens in the same time; null where the row is older than such keys.</param>
+internal sealed record LoadedKey(string Id, DateTimeOffset ActiveFrom, SigningCredentials Signing, ECDsaSecurityKey Public, V1.Jwk Jwk, SigningCredentials? Site);

@@ -10,6 +10,7 @@ namespace ShTP.Auth.Keys;
 /// <summary>Creates the first key, the next planned one, and one on request. An advisory lock serializes replicas.</summary>
 internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
 {
+    private const int SiteKeyBits = 2048;
     private const long LockId = 0x53685450_6B657973; // "ShTPkeys"
 
     /// <summary>Creates the first key, or the next one when its publication is due. Deletes keys whose last token has expired.</summary>
@@ -29,6 +30,8 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
             Succeed(newest, Create(now, planned > earliest ? planned : earliest));
         }
 
+        foreach (var older in await db.SigningKeys.Where(key => key.SiteKeyId == null && key.RetiredAt == null).ToListAsync(token))
+            AddSiteKey(older);
         await db.SaveChangesAsync(token);
     }, cancellationToken);
 
@@ -80,7 +83,7 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var id = Base64UrlEncoder.Encode(new ECDsaSecurityKey(key).ComputeJwkThumbprint());
-        return new SigningKey
+        var created = new SigningKey
         {
             Id = id,
             EncryptedPrivateKey = encryption.Encrypt(id, key.ExportPkcs8PrivateKey()),
@@ -88,5 +91,14 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
             CreatedAt = now,
             ActiveFrom = activeFrom,
         };
+        AddSiteKey(created);
+        return created;
+    }
+
+    private void AddSiteKey(SigningKey key)
+    {
+        using var rsa = RSA.Create(SiteKeyBits);
+        key.SiteKeyId = Base64UrlEncoder.Encode(new RsaSecurityKey(rsa.ExportParameters(includePrivateParameters: false)).ComputeJwkThumbprint());
+        key.EncryptedSiteKey = encryption.Encrypt(key.SiteKeyId, rsa.ExportPkcs8PrivateKey());
     }
 }

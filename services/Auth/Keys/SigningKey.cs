@@ -5,7 +5,7 @@ namespace ShTP.Auth.Keys;
 
 /// <summary>
 /// A P-256 key that signs tokens from <see cref="ActiveFrom"/> until its successor takes over at <see cref="RetiredAt"/>,
-/// and verifies them before and after. A trigger of the table notifies the channel <c>signing_keys</c> of every change.
+/// and verifies them before and after, with an RSA key for sites. A trigger of the table notifies the channel <c>signing_keys</c> of every change.
 /// </summary>
 internal sealed class SigningKey
 {
@@ -17,6 +17,15 @@ internal sealed class SigningKey
 
     /// <summary>SubjectPublicKeyInfo.</summary>
     public required byte[] PublicKey { get; init; }
+
+    /// <summary>
+    /// The RSA key that signs ID tokens in the same time, which every site can verify: the thumbprint of its public part. Null
+    /// until it is made, where the row is older than those.
+    /// </summary>
+    public string? SiteKeyId { get; set; }
+
+    /// <summary>PKCS#8 of the RSA key, encrypted like the other.</summary>
+    public byte[]? EncryptedSiteKey { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -30,6 +39,7 @@ internal sealed class SigningKey
         {
             builder.ToTable("signing_keys");
             builder.Property(key => key.Id).HasMaxLength(64);
+            builder.Property(key => key.SiteKeyId).HasMaxLength(64);
         }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Credentials
     /// <summary>Argon2id as a PHC string, or a bcrypt hash of the old system.</summary>
     public required string PasswordHash { get; set; }
 
+    /// <summary>The password is for one sign-in, at which it must be replaced.</summary>
+    public bool MustChange { get; set; }
+
     /// <summary>The rights version: the number of changes of the user's rights. It is part of every token and never decreases.</summary>
     public long RightsVersion { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed class Credentials
             builder.Property(credentials => credentials.UserId).ValueGeneratedNever();
             builder.Property(credentials => credentials.Email).HasMaxLength(254);
             builder.Property(credentials => credentials.PasswordHash).HasMaxLength(128);
+            builder.Property(credentials => credentials.MustChange).HasDefaultValue(false);
             builder.Property(credentials => credentials.RightsVersion).HasDefaultValue(0L);
             builder.HasIndex(credentials => credentials.Email).IsUnique();
         }

@@ -60,10 +60,20 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
 
             if (stored.PasswordHash != wanted.PasswordHash)
                 await db.EndSessionsAsync(stored.UserId, only: null, except: null, time.GetUtcNow(), tokens.Memory, cancellationToken);
-            (stored.Email, stored.PasswordHash) = (wanted.Email, wanted.PasswordHash);
+            (stored.Email, stored.PasswordHash, stored.MustChange) = (wanted.Email, wanted.PasswordHash, wanted.MustChange);
         }
 
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Gives a user another e-mail, and ends the user's sessions; nothing for a user without credentials.</summary>
+    /// <exception cref="Grpc.Core.RpcException">ALREADY_EXISTS.</exception>
+    public async Task MoveAsync(Credentials wanted, CancellationToken cancellationToken)
+    {
+        if ((await OtherHoldersAsync([wanted], cancellationToken)).Count > 0)
+            throw RpcErrors.Conflict("Another user has the e-mail");
+        await db.Credentials.Where(known => known.UserId == wanted.UserId).ExecuteUpdateAsync(set => set.SetProperty(known => known.Email, wanted.Email), cancellationToken);
+        await db.EndSessionsAsync(wanted.UserId, only: null, except: null, time.GetUtcNow(), tokens.Memory, cancellationToken);
     }
 
     private async Task<List<Guid>> OtherHoldersAsync(List<Credentials> credentials, CancellationToken cancellationToken)
@@ -85,6 +95,7 @@ internal sealed class CredentialsWriter(AuthDb db, Identities identities, TokenI
             UserId = checks.Uuid(credentials.UserId, $"{field}.userId"),
             Email = checks.Email(credentials.Email, $"{field}.email"),
             PasswordHash = credentials.PasswordHash,
+            MustChange = credentials.MustChange,
         };
     }
 }

@@ -25,6 +25,8 @@ internal static class AuthorizeEndpoint
 
     private const string Allowed = "allow";
 
+    private static readonly string[] Known = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
+
     public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Consents consents, IAntiforgery antiforgery, AuthDb db, TimeProvider time)
     {
         var texts = Texts.For(context.Request);
@@ -43,7 +45,7 @@ internal static class AuthorizeEndpoint
                 : Results.LocalRedirect(SignInEndpoint.AddressFor(ReturnAddress.Of(request)));
         }
 
-        var (app, scopes) = (Guid.ParseExact(request.ClientId!, "D"), request.GetScopes());
+        var (app, scopes) = (Guid.ParseExact(request.ClientId!, "D"), request.GetScopes().RemoveAll(scope => !Known.Contains(scope)));
         if (decision.Length > 0 && decision != Allowed)
             return Refusal.Forbid(Errors.AccessDenied, "The user did not agree.");
         var consent = await consents.FindAsync(session.UserId, app, scopes, context.RequestAborted);
@@ -52,7 +54,7 @@ internal static class AuthorizeEndpoint
         else if (consent is null && request.HasPromptValue(PromptValues.None))
             return Refusal.Forbid(Errors.ConsentRequired, "The user has not agreed yet.");
         else if (consent is null || request.HasPromptValue(PromptValues.Consent))
-            return Ask(context, texts, request, session, await Site.FindAsync(db, app, context.RequestAborted), scopes);
+            return Ask(context, texts, request, session, await Site.FindAsync(db, app, request.RedirectUri, context.RequestAborted), scopes);
         return Results.SignIn(OpenIdClaims.Create(session, scopes, consent!), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 

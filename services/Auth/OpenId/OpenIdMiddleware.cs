@@ -29,6 +29,9 @@ internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOpti
             return;
         }
 
+        // OpenIddict knows GET alone; of an answer to HEAD the server sends no body, whatever is written here.
+        if (HttpMethods.IsHead(context.Request.Method))
+            context.Request.Method = HttpMethods.Get;
         // All published addresses begin with the issuer, independent of the host name of the request.
         if (issuer is not null)
             (context.Request.Scheme, context.Request.Host) = (issuer.Scheme, HostString.FromUriComponent(issuer));

@@ -38,10 +38,18 @@ internal static class OpenIdSetup
                 server.SetAuthorizationEndpointUris(AuthorizeEndpoint.Path)
                     .SetTokenEndpointUris(TokenEndpoint.Path)
                     .SetUserInfoEndpointUris(UserInfoEndpoint.Path)
+                    .SetRevocationEndpointUris("/connect/revocation")
+                    .SetEndSessionEndpointUris(EndSessionEndpoint.Path)
                     .SetJsonWebKeySetEndpointUris("/connect/jwks");
-                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow().RequireProofKeyForCodeExchange();
+                // Public clients must prove that the code is theirs; the others do so by their secret. See Clients.
+                server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
                 server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
                 server.RegisterScopes(Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
+                server.RegisterClaims([.. UserInfoEndpoint.Facts, Claims.AuthenticationTime, Claims.AuthorizedParty, OpenIdClaims.Session]);
+                // What is not known is ignored (OpenID Connect Core 3.1.2.1), and all clients may do the same.
+                server.DisableScopeValidation().DisableAudienceValidation().DisableResourceValidation();
+                server.RemoveEventHandler(OpenIddictServerHandlers.Authentication.ValidateAudienceParameter.Descriptor);
+                server.IgnoreEndpointPermissions().IgnoreScopePermissions().IgnoreAudiencePermissions().IgnoreResourcePermissions();
                 server.UseReferenceAccessTokens().UseReferenceRefreshTokens();
                 server.SetAuthorizationCodeLifetime(TimeSpan.FromMinutes(1))
                     .SetAccessTokenLifetime(open.AccessTokenLifetime)
@@ -51,11 +59,15 @@ internal static class OpenIdSetup
                 server.AddEventHandler<GenerateTokenContext>(signing => signing
                     .UseSingletonHandler<OpenIdKeys>()
                     .SetOrder(OpenIddictServerHandlers.Protection.AttachSecurityCredentials.Descriptor.Order + 1));
+                server.AddEventHandler<GenerateTokenContext>(cleaning => cleaning
+                    .UseSingletonHandler<InnerClaims>()
+                    .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 1));
                 // TLS ends at the gateway or before it.
                 server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()
                     .EnableTokenEndpointPassthrough()
                     .EnableUserInfoEndpointPassthrough()
+                    .EnableEndSessionEndpointPassthrough()
                     .EnableErrorPassthrough()
                     .DisableTransportSecurityRequirement();
             });
@@ -75,8 +87,9 @@ internal static class OpenIdSetup
         string[] both = [HttpMethods.Get, HttpMethods.Post];
         app.MapMethods(AuthorizeEndpoint.Path, both, AuthorizeEndpoint.HandleAsync);
         app.MapPost(TokenEndpoint.Path, TokenEndpoint.HandleAsync);
+        app.MapMethods(EndSessionEndpoint.Path, both, EndSessionEndpoint.HandleAsync);
         app.MapMethods(UserInfoEndpoint.Path, both, UserInfoEndpoint.HandleAsync);
-        app.MapGet(SignInEndpoint.Path, SignInEndpoint.ShowAsync);
+        app.MapMethods(SignInEndpoint.Path, [HttpMethods.Get, HttpMethods.Head], SignInEndpoint.ShowAsync);
         app.MapPost(SignInEndpoint.Path, SignInEndpoint.SignInAsync);
         app.MapPost(SignInEndpoint.SignOutPath, SignInEndpoint.SignOutAsync);
         return app;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
+using ShTP.Auth.Apps;
 using ShTP.Auth.Data;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -38,13 +39,20 @@ internal static class ReturnAddress
     public static string? Check(string? sent) =>
         sent is { Length: <= MaxLength } && sent.StartsWith(Start, StringComparison.Ordinal) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
 
+    /// <summary>Who the site says will sign in, or nothing.</summary>
+    public static string HintOf(string? address) =>
+        address is not null && QueryHelpers.ParseQuery(address[(Start.Length - 1)..]).TryGetValue(Parameters.LoginHint, out var hint) ? hint.ToString() : "";
+
     /// <summary>The site that the browser continues to.</summary>
-    public static async Task<Site?> FindSiteAsync(AuthDb db, string? address, CancellationToken cancellationToken) =>
-        address is not null
-        && QueryHelpers.ParseQuery(address[(Start.Length - 1)..]).TryGetValue(Parameters.ClientId, out var client)
-        && Guid.TryParseExact(client, "D", out var id)
-            ? await Site.FindAsync(db, id, cancellationToken)
+    public static async Task<Site?> FindSiteAsync(AuthDb db, string? address, CancellationToken cancellationToken)
+    {
+        if (address is null)
+            return null;
+        var query = QueryHelpers.ParseQuery(address[(Start.Length - 1)..]);
+        return query.TryGetValue(Parameters.ClientId, out var client) && Guid.TryParseExact(client, "D", out var id)
+            ? await Site.FindAsync(db, id, query.TryGetValue(Parameters.RedirectUri, out var redirect) ? redirect.ToString() : null, cancellationToken)
             : null;
+    }
 }
 
 /// <summary>A site as shown on a page.</summary>
@@ -52,9 +60,17 @@ internal static class ReturnAddress
 /// <param name="Origin">Scheme, host and port, shown so that users can distinguish sites with the same name.</param>
 internal sealed record Site(string Name, string Origin)
 {
-    public static async Task<Site?> FindAsync(AuthDb db, Guid id, CancellationToken cancellationToken)
+    /// <param name="db">The database.</param>
+    /// <param name="id">Its app.</param>
+    /// <param name="wanted">Where the site asks the browser to go on to; a program of the user's own computer names its port there.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static async Task<Site?> FindAsync(AuthDb db, Guid id, string? wanted, CancellationToken cancellationToken)
     {
         var app = await db.Apps.AsNoTracking().Where(known => known.Id == id).Select(known => new { known.Name, known.RedirectUrl }).SingleOrDefaultAsync(cancellationToken);
-        return app is null ? null : new Site(app.Name, new Uri(app.RedirectUrl).GetLeftPart(UriPartial.Authority));
+        if (app is null)
+            return null;
+        var registered = new Uri(app.RedirectUrl);
+        var isOnAPort = wanted is not null && RedirectUrl.IsLoopbackAddress(app.RedirectUrl) && RedirectUrl.IsLoopbackAddress(wanted) && new Uri(wanted).Host == registered.Host;
+        return new Site(app.Name, (isOnAPort ? new Uri(wanted!) : registered).GetLeftPart(UriPartial.Authority));
     }
 }

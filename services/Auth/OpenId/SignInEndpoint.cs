@@ -22,6 +22,7 @@ internal static class SignInEndpoint
 
     private const string EmailField = "email";
     private const string PasswordField = "password";
+    private const string NewPasswordField = "new_password";
     private const int MaxEchoed = 254;
 
     public static async Task<IResult> ShowAsync(HttpContext context, BrowserSessions sessions, AuthDb db)
@@ -29,7 +30,7 @@ internal static class SignInEndpoint
         var address = ReturnAddress.Check(context.Request.Query[ReturnAddress.Parameter]);
         if (address is null && await sessions.FindAsync(context) is { } session)
             return ShowSignedIn(context, session);
-        return ShowForm(context, address, await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted));
+        return ShowForm(context, address, await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted), email: ReturnAddress.HintOf(address));
     }
 
     public static async Task<IResult> SignInAsync(
@@ -41,7 +42,7 @@ internal static class SignInEndpoint
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var address = ReturnAddress.Check(form[ReturnAddress.Parameter]);
         var site = await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted);
-        string sent = form[EmailField].ToString(), password = form[PasswordField].ToString();
+        string sent = form[EmailField].ToString(), password = form[PasswordField].ToString(), newPassword = form[NewPasswordField].ToString();
         if (!EmailAddress.TryNormalize(sent, out _))
             return ShowForm(context, address, site, texts.NoEmail, sent, EmailField, StatusCodes.Status422UnprocessableEntity);
         if (password.Length == 0)
@@ -52,6 +53,10 @@ internal static class SignInEndpoint
             var session = await OpenAsync(sent, password);
             await BrowserSessions.RememberAsync(context, session.Id);
             return SeeOther(context, address ?? Path);
+        }
+        catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange || refused.StatusCode == StatusCode.InvalidArgument)
+        {
+            return ShowForm(context, address, site, texts.MustChange, sent, null, StatusCodes.Status422UnprocessableEntity, asksForNew: true);
         }
         catch (RpcException refused)
         {
@@ -64,7 +69,7 @@ internal static class SignInEndpoint
             if (password.Length > PasswordHashes.MaxLength)
                 throw RpcErrors.Unauthenticated("");
             var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context));
-            return (await opening.OpenAsync(email, password, client, context.RequestAborted)).Session;
+            return (await opening.OpenAsync(email, password, newPassword.Length > 0 ? newPassword : null, client, context.RequestAborted)).Session;
         }
     }
 
@@ -102,11 +107,18 @@ internal static class SignInEndpoint
     }
 
     private static IResult ShowForm(
-        HttpContext context, string? address, Site? site, string? fault = null, string email = "", string? faultyField = null, int status = StatusCodes.Status200OK)
+        HttpContext context, string? address, Site? site, string? fault = null, string email = "", string? faultyField = null, int status = StatusCodes.Status200OK,
+        bool asksForNew = false)
     {
         var texts = Texts.For(context.Request);
         var title = site is null ? texts.SignIn : string.Format(CultureInfo.InvariantCulture, texts.SignInTo, site.Name);
         var alert = fault is null ? HtmlString.Empty : Html($"""<p role="alert" id="fault">{fault}</p>""");
+        var another = asksForNew
+            ? Html($"""
+                <label for="new-password">{texts.NewPassword}</label>
+                <input id="new-password" name="{NewPasswordField}" type="password" autocomplete="new-password" minlength="{PasswordHashes.MinLength}" maxlength="{PasswordHashes.MaxLength}" required aria-describedby="fault">
+                """)
+            : HtmlString.Empty;
         var content = Html($"""
             {alert}
             <form method="post" action="{Path}">
@@ -115,6 +127,7 @@ internal static class SignInEndpoint
             <input id="email" name="{EmailField}" type="email" autocomplete="username" maxlength="254" required value="{(email.Length > MaxEchoed ? "" : email)}"{Marks(EmailField)}>
             <label for="password">{texts.Password}</label>
             <input id="password" name="{PasswordField}" type="password" autocomplete="current-password" maxlength="{PasswordHashes.MaxLength}" required{Marks(PasswordField)}>
+            {another}
             <button type="submit">{texts.DoSignIn}</button>
             </form>
             """);

@@ -13,6 +13,12 @@ internal static class UserInfoEndpoint
 {
     public const string Path = "/connect/userinfo";
 
+    /// <summary>All that is told here.</summary>
+    public static readonly string[] Facts =
+    [
+        Claims.Subject, Claims.Name, Claims.GivenName, Claims.FamilyName, Claims.PreferredUsername, Claims.Role, Claims.Email, Claims.EmailVerified,
+    ];
+
     public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Identities identities, AuthDb db)
     {
         var cancellationToken = context.RequestAborted;
@@ -22,17 +28,24 @@ internal static class UserInfoEndpoint
         if (!await sessions.IsOpenAsync(session, user, cancellationToken) || await identities.FindAsync(user, cancellationToken) is not { } identity)
             return Refusal.Challenge(Errors.InvalidToken, "The session has ended.");
 
-        var facts = new Dictionary<string, string> { [Claims.Subject] = user.ToString() };
+        var facts = new Dictionary<string, object> { [Claims.Subject] = user.ToString() };
         if (token.HasScope(Scopes.Profile))
         {
             facts[Claims.Name] = $"{identity.FirstName} {identity.LastName}".Trim();
             facts[Claims.GivenName] = identity.FirstName;
             facts[Claims.FamilyName] = identity.LastName;
+            if (identity.HasNickName)
+                facts[Claims.PreferredUsername] = identity.NickName;
             facts[Claims.Role] = TokenIssuer.NameOf(identity.Role);
         }
 
         if (token.HasScope(Scopes.Email))
+        {
             facts[Claims.Email] = await db.Credentials.Where(credentials => credentials.UserId == user).Select(credentials => credentials.Email).SingleAsync(cancellationToken);
+            // Staff enter addresses, and nobody proves that a letter arrives.
+            facts[Claims.EmailVerified] = false;
+        }
+
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(facts);
     }

@@ -23,15 +23,27 @@ internal sealed class Session
 
     public DateTimeOffset? EndedAt { get; set; }
 
+    // Long enough for an answer that got lost to be asked for again, or for two tabs that ask at the same moment.
+    private static readonly TimeSpan RotationGrace = TimeSpan.FromMinutes(1);
+
     /// <summary>
-    /// The <c>jti</c> of the one valid refresh token. Any other token with our signature for this session was rotated
-    /// away, so old ids need not be stored to detect reuse.
+    /// The <c>jti</c> of the one refresh token that works. Any other token with our signature for this session is one
+    /// that was rotated away, so only the id of the last is kept to notice that one is used again.
     /// </summary>
     public required Guid RefreshTokenId { get; set; }
+
+    /// <summary>The one that <see cref="RefreshTokenId"/> took the place of; null as soon as that is used.</summary>
+    public Guid? FormerTokenId { get; set; }
+
+    /// <summary>When it did.</summary>
+    public DateTimeOffset? RotatedAt { get; set; }
 
     public required string UserAgent { get; init; }
 
     public required string Address { get; init; }
+
+    /// <summary>Whether a token was rotated away just now, and nobody has used its successor yet: it is worth the same successor once more.</summary>
+    public bool IsRotatedJustNow(Guid token, DateTimeOffset now) => FormerTokenId == token && now - RotatedAt < RotationGrace;
 
     public V1.Session ToProto(Guid current) => new()
     {

@@ -3,15 +3,19 @@ using Microsoft.Extensions.Options;
 using ShTP.Api.V1;
 using ShTP.Auth.Data;
 using ShTP.Auth.Login;
+using ShTP.Auth.Passwords;
 using ShTP.Data;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;
 
 /// <summary>Checks credentials and opens a session.</summary>
-internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identities, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)
+internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes hashes, Identities identities, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)
 {
     public const string NoLogin = "No login";
+
+    /// <summary>What is said to whoever signs in with a password for one sign-in and gives no new one.</summary>
+    public const string MustChange = "The password is for one sign-in: choose a new one at /sign-in, or send newPassword";
 
     private const int MaxAttempts = 3;
 
@@ -19,19 +23,37 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
     /// Stores a session for a correct pair of e-mail and password. When password or rights change concurrently,
     /// everything is checked again. The previous session of the same browser ends.
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">As <see cref="SignIn.CheckPairAsync"/>; PERMISSION_DENIED: the user was deleted while signing in.</exception>
-    public async Task<OpenedSession> OpenAsync(string email, string password, ClientOfSession client, CancellationToken cancellationToken)
+    /// <exception cref="Grpc.Core.RpcException">
+    /// As <see cref="SignIn.CheckPairAsync"/>; PERMISSION_DENIED: the user was deleted while signing in, or the password must be
+    /// replaced and <paramref name="newPassword"/> is null; INVALID_ARGUMENT: that is no other password, or there is nothing to replace.
+    /// </exception>
+    public async Task<OpenedSession> OpenAsync(string email, string password, string? newPassword, ClientOfSession client, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             var credentials = await signIn.CheckPairAsync(email, password, client.Address, cancellationToken);
+            var replacement = await ReplaceAsync(credentials, password, newPassword, cancellationToken);
             var role = await identities.FindRoleAsync(credentials.UserId, cancellationToken) ?? throw RpcErrors.Denied(NoLogin);
             var session = Create(credentials.UserId, client);
-            if (await TryStoreAsync(session, credentials, client.Former, cancellationToken))
+            if (await TryStoreAsync(session, credentials, replacement, client.Former, cancellationToken))
                 return new OpenedSession(session, role, credentials.RightsVersion);
         }
 
         throw RpcErrors.Aborted("Your password or your rights were changed meanwhile, try again");
+    }
+
+    /// <summary>The hash that takes the place of a password for one sign-in; null where there is nothing to replace.</summary>
+    private async Task<string?> ReplaceAsync(Credentials credentials, string password, string? newPassword, CancellationToken cancellationToken)
+    {
+        if (!credentials.MustChange)
+            return newPassword is null ? null : throw RpcErrors.InvalidField("newPassword", "only a password for one sign-in is replaced here");
+        if (newPassword is null)
+            throw RpcErrors.Denied(MustChange);
+        if (newPassword.Length is < PasswordHashes.MinLength or > PasswordHashes.MaxLength)
+            throw RpcErrors.InvalidField("newPassword", $"must have {PasswordHashes.MinLength} to {PasswordHashes.MaxLength} characters");
+        if (newPassword == password)
+            throw RpcErrors.InvalidField("newPassword", "must be another one");
+        return await hashes.HashAsync(newPassword, cancellationToken);
     }
 
     private Session Create(Guid user, ClientOfSession client)
@@ -50,17 +72,21 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, Identities identi
         };
     }
 
-    private async Task<bool> TryStoreAsync(Session session, Credentials checkedOnes, FormerSession? former, CancellationToken cancellationToken)
+    private async Task<bool> TryStoreAsync(Session session, Credentials checkedOnes, string? replacement, FormerSession? former, CancellationToken cancellationToken)
     {
         var stored = await db.AddInTransactionAsync(
             async token => await db.Sessions.AnyAsync(known => known.Id == session.Id, token) ? new StoredOrNot(true) : null,
             async token =>
             {
                 // A change of password or rights updates this row first and ends sessions afterwards, so one of the two waits for the other.
-                var current = await db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = {session.UserId} FOR SHARE").AsNoTracking().SingleOrDefaultAsync(token)
-                    ?? throw RpcErrors.Denied(NoLogin);
+                var locked = replacement is null
+                    ? db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = {session.UserId} FOR SHARE").AsNoTracking()
+                    : db.Credentials.FromSql($"SELECT * FROM credentials WHERE user_id = {session.UserId} FOR NO KEY UPDATE");
+                var current = await locked.SingleOrDefaultAsync(token) ?? throw RpcErrors.Denied(NoLogin);
                 if (current.PasswordHash != checkedOnes.PasswordHash || current.RightsVersion != checkedOnes.RightsVersion)
                     return new StoredOrNot(false);
+                if (replacement is not null)
+                    (current.PasswordHash, current.MustChange) = (replacement, false);
                 db.Sessions.Add(session);
                 await db.SaveChangesAsync(token);
                 if (former is not null)

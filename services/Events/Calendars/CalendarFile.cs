@@ -34,6 +34,9 @@ public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider cl
         var calendar = new Calendar { ProductId = "-//ShTP//Events//RU", Method = CalendarMethods.Publish };
         calendar.AddProperty("X-WR-CALNAME", "ШТП");
         calendar.Events.AddRange(rows.Select(ToComponent));
+        // A calendar without any component is no valid one.
+        if (rows.Count == 0)
+            calendar.AddTimeZone(Utc());
         return ByteString.CopyFromUtf8(new CalendarSerializer(calendar).SerializeToString()!);
     }
 
@@ -47,8 +50,10 @@ public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider cl
             DtStamp = Utc(e.UpdatedAt),
             LastModified = Utc(e.UpdatedAt),
             Created = Utc(e.CreatedAt),
+            Sequence = e.Revision,
             Start = Utc(e.StartsAt),
-            End = Utc(e.EndsAt),
+            // An end must be later than the start, in whole seconds as they are written; without one it is an event without a length.
+            End = Utc(e.EndsAt).Value > Utc(e.StartsAt).Value ? Utc(e.EndsAt) : null,
             Summary = e.Title,
             Description = e.Text.Length > 0 ? Shorten(e.Text) : null,
             Location = e.Place.Length > 0 ? e.Place : null,
@@ -66,11 +71,25 @@ public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider cl
 
     private static string Shorten(string text)
     {
+        text = text.ReplaceLineEndings("\n");
         if (text.Length <= MaxDescription)
             return text;
         var length = char.IsHighSurrogate(text[MaxDescription - 1]) ? MaxDescription - 1 : MaxDescription;
         return $"{text[..length]}…";
     }
 
-    private static CalDateTime Utc(DateTimeOffset time) => new(time.UtcDateTime, CalDateTime.UtcTzId);
+    private static CalDateTime Utc(DateTimeOffset time) =>
+        new(time.UtcDateTime.AddTicks(-(time.UtcTicks % TimeSpan.TicksPerSecond)), CalDateTime.UtcTzId);
+
+    private static VTimeZone Utc()
+    {
+        var zone = new VTimeZone(CalDateTime.UtcTzId);
+        zone.Children.Add(new VTimeZoneInfo("STANDARD")
+        {
+            Start = new CalDateTime(1970, 1, 1, 0, 0, 0),
+            OffsetFrom = new UtcOffset(TimeSpan.Zero),
+            OffsetTo = new UtcOffset(TimeSpan.Zero),
+        });
+        return zone;
+    }
 }

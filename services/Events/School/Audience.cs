@@ -14,14 +14,30 @@ public sealed class Audience(UsersInternal.UsersInternalClient users)
 
     internal static readonly Expression<Func<Event, bool>> IsForEveryone = e => e.ForGroups == NoGroups;
 
-    /// <summary>The events that the caller may see; staff see all.</summary>
-    public async Task<IQueryable<Event>> FilterAsync(IQueryable<Event> events, CurrentUser caller, CancellationToken cancellationToken) =>
-        caller.IsStaff ? events : events.Where(IsFor(await GroupOfAsync(caller.Id, cancellationToken)));
+    /// <summary>The events that the caller may see: staff see all, and everybody what they are registered or wait for.</summary>
+    internal async Task<IQueryable<EventRow>> FilterAsync(IQueryable<EventRow> rows, CurrentUser caller, CancellationToken cancellationToken)
+    {
+        if (caller.IsStaff)
+            return rows;
+        return await GroupOfAsync(caller.Id, cancellationToken) is { } group
+            ? rows.Where(row => row.Registration != null || row.Event.ForGroups == NoGroups || row.Event.ForGroups.Contains(group))
+            : rows.Where(row => row.Registration != null || row.Event.ForGroups == NoGroups);
+    }
 
-    /// <summary>Whether the caller may see the event. Users is called only when it depends on the group.</summary>
+    /// <summary>Whether the caller may come to the event; asks only when it depends on the group.</summary>
     public async Task<bool> IncludesAsync(Event e, CurrentUser caller, CancellationToken cancellationToken) =>
         caller.IsStaff || e.ForGroups.Length == 0
         || await GroupOfAsync(caller.Id, cancellationToken) is { } group && e.ForGroups.Contains(group);
+
+    /// <summary>Those of the users, at most 1,000, who may come to the event, in the order given.</summary>
+    public async Task<IReadOnlyList<Guid>> AmongAsync(Event e, IReadOnlyCollection<Guid> candidates, CancellationToken cancellationToken)
+    {
+        if (e.ForGroups.Length == 0)
+            return [.. candidates];
+        var request = new GetSummariesRequest { UserIds = { candidates.Select(user => user.ToString()) } };
+        var known = (await users.GetSummariesAsync(request, cancellationToken: cancellationToken)).Users;
+        return [.. known.Where(user => user.IsStaff || e.ForGroups.Contains(Guid.ParseExact(user.GroupId, "D"))).Select(user => Guid.ParseExact(user.Uuid, "D"))];
+    }
 
     /// <summary>Null for a deleted user.</summary>
     public async Task<Guid?> GroupOfAsync(Guid user, CancellationToken cancellationToken)
@@ -45,7 +61,4 @@ public sealed class Audience(UsersInternal.UsersInternalClient users)
             throw RpcErrors.NotFound(fault.Status.Detail);
         }
     }
-
-    private static Expression<Func<Event, bool>> IsFor(Guid? group) =>
-        group is { } known ? e => e.ForGroups == NoGroups || e.ForGroups.Contains(known) : IsForEveryone;
 }

@@ -42,8 +42,8 @@ public sealed class Event
     /// <summary>The position of the last registration.</summary>
     public long LastPosition { get; set; }
 
-    /// <summary>Empty when it is for everyone. Immutable, so it can be read without the lock.</summary>
-    public required Guid[] ForGroups { get; init; }
+    /// <summary>Empty when it is for everyone.</summary>
+    public required Guid[] ForGroups { get; set; }
 
     public DateTimeOffset RegistrationOpensAt { get; set; }
 
@@ -52,6 +52,9 @@ public sealed class Event
     public DateTimeOffset? CancelledAt { get; set; }
 
     public string? CancelReason { get; set; }
+
+    /// <summary>How often what stands in calendars was changed.</summary>
+    public int Revision { get; set; }
 
     /// <summary>Null when that member of staff was deleted.</summary>
     public Guid? AuthorId { get; set; }

@@ -28,14 +28,18 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         checks.ThrowIfInvalid();
         if (edit.IsEmpty)
             throw RpcErrors.Invalid("Nothing to update");
+        await audience.RequireGroupsAsync(edit.Groups ?? [], cancellationToken);
         return await ChangeAsync(id, caller, async (e, now, cancellation) =>
         {
             if (e.CancelledAt is not null)
                 throw RpcErrors.WrongState("The event is cancelled");
+            var before = e.ForGroups;
             var moves = edit.Apply(e);
-            e.UpdatedAt = now;
+            (e.UpdatedAt, e.Revision) = (now, e.Revision + 1);
             if (moves)
                 await news.TellMovedAsync(e, cancellation);
+            if (before.Length > 0 && e.EndsAt > now)
+                news.Announce(e, before);
             await seats.MoveUpAsync(e, now, cancellation);
         }, cancellationToken);
     }
@@ -54,7 +58,8 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
                 return;
             if (e.EndsAt <= now)
                 throw RpcErrors.WrongState("The event has ended");
-            (e.CancelledAt, e.UpdatedAt, e.CancelReason) = (now, now, reason.Length > 0 ? reason : null);
+            (e.CancelledAt, e.UpdatedAt, e.Revision) = (now, now, e.Revision + 1);
+            e.CancelReason = reason.Length > 0 ? reason : null;
             await news.TellCancelledAsync(e, cancellation);
         }, cancellationToken);
     }
@@ -82,9 +87,7 @@ public sealed class EventChanges(EventsDb db, Audience audience, EventNews news,
         var window = ReadWindow(request, now, checks);
         if (request.HasSeats)
             checks.Range(request.Seats, 1, Event.MaxSeats, "seats");
-        if (request.ForGroups.Count > Event.MaxGroups)
-            checks.Add("forGroups", $"must have at most {Event.MaxGroups} items");
-        var groups = request.ForGroups.Take(Event.MaxGroups).Select((group, index) => checks.Uuid(group, $"forGroups[{index}]")).Distinct().ToArray();
+        var groups = EventTexts.Groups(checks, request.ForGroups);
         checks.ThrowIfInvalid();
 
         var e = new Event

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.V1;
 using ShTP.Data.Outbox;
+using ShTP.Protos;
 
 namespace ShTP.Events.School;
 
@@ -10,20 +11,20 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
 {
     private const int MaxUsers = 10_000; // of one NotifyRequest
 
-    private const int MaxTextBytes = 3900; // of the 4 KiB of its data as JSON
-
     private const int Announced = 2;
     private const int Information = 4;
     private const int Warning = 5;
 
     private readonly TimeZoneInfo zone = options.Zone;
 
-    public void Announce(Event e)
+    /// <summary>Tells of an event those who have not been told: all but <paramref name="before"/>, unless it is for everyone now.</summary>
+    public void Announce(Event e, params Guid[] before)
     {
         var request = Request(Announced, "name", e.Title);
         request.Everyone = e.ForGroups.Length == 0;
-        request.GroupIds.AddRange(e.ForGroups.Select(group => group.ToString()));
-        Enqueue(e, request);
+        request.GroupIds.AddRange(e.ForGroups.Except(before).Select(group => group.ToString()));
+        if (request.Everyone || request.GroupIds.Count > 0)
+            Enqueue(e, request);
     }
 
     public Task TellMovedAsync(Event e, CancellationToken cancellationToken) =>
@@ -48,7 +49,7 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
     {
         foreach (var some in users.Chunk(MaxUsers))
         {
-            var request = Request(type, "text", Fit(text));
+            var request = Request(type, "text", NotificationLimits.Fit(text, NotificationLimits.Text));
             request.UserIds.AddRange(some.Select(user => user.ToString()));
             Enqueue(e, request);
         }
@@ -59,20 +60,6 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
 
     private static NotifyRequest Request(int type, string name, string text) =>
         new() { Type = type, Data = new Struct { Fields = { [name] = Value.ForString(text) } } };
-
-    // A refused notification would never arrive. A character takes at most three bytes, half a surrogate pair is escaped into six.
-    internal static string Fit(string text)
-    {
-        var bytes = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            bytes += char.IsSurrogate(text[i]) ? 6 : 3;
-            if (bytes > MaxTextBytes)
-                return $"{text[..(char.IsLowSurrogate(text[i]) ? i - 1 : i)]}…";
-        }
-
-        return text;
-    }
 
     private string WhenAndWhere(Event e) => e.Place.Length > 0 ? $"{When(e)}, {e.Place}" : When(e);
 

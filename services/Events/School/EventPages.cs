@@ -27,8 +27,8 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
         var events = db.Events.Where(e => e.EndsAt > now);
         if (await FindAsync(after, cancellationToken) is { } last)
             events = events.Where(e => EF.Functions.GreaterThan(ValueTuple.Create(e.StartsAt, e.Id), ValueTuple.Create(last.StartsAt, last.Id)));
-        events = await audience.FilterAsync(events, caller, cancellationToken);
-        return await ReadAsync(db.RowsFor(events, caller.Id).OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id), cancellationToken);
+        var rows = await audience.FilterAsync(db.RowsFor(events, caller.Id), caller, cancellationToken);
+        return await ReadAsync(rows.OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id), cancellationToken);
     }
 
     /// <exception cref="Grpc.Core.RpcException">As documented for ListPast in events.proto.</exception>
@@ -38,8 +38,8 @@ public sealed class EventPages(EventsDb db, Audience audience, TimeProvider cloc
         var events = db.Events.Where(e => e.EndsAt <= now);
         if (await FindAsync(after, cancellationToken) is { } last)
             events = events.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.EndsAt, e.Id), ValueTuple.Create(last.EndsAt, last.Id)));
-        events = await audience.FilterAsync(events, caller, cancellationToken);
-        return await ReadAsync(db.RowsFor(events, caller.Id).OrderByDescending(row => row.Event.EndsAt).ThenByDescending(row => row.Event.Id), cancellationToken);
+        var rows = await audience.FilterAsync(db.RowsFor(events, caller.Id), caller, cancellationToken);
+        return await ReadAsync(rows.OrderByDescending(row => row.Event.EndsAt).ThenByDescending(row => row.Event.Id), cancellationToken);
     }
 
     /// <summary>The caller's registrations and places in waiting lists, latest first.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Api;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -29,7 +30,7 @@ public sealed class EventsService(
     public override async Task<V1.Event> GetEvent(GetEventRequest request, ServerCallContext context)
     {
         var row = await db.FindRowAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User().Id, context.CancellationToken);
-        if (row is null || !await audience.IncludesAsync(row.Event, context.User(), context.CancellationToken))
+        if (row is null || row.Registration is null && !await audience.IncludesAsync(row.Event, context.User(), context.CancellationToken))
             throw NoSuchEvent();
         return row.ToProto();
     }
@@ -76,6 +77,7 @@ public sealed class EventsService(
         [
             new("content-disposition", "attachment;filename=shtp.ics"),
             new("cache-control", "private, max-age=300"),
+            new("etag", $"\"{Convert.ToHexStringLower(SHA256.HashData(file.Span)[..16])}\""),
         ]);
         return new HttpBody { ContentType = "text/calendar; charset=utf-8", Data = file };
     }

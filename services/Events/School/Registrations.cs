@@ -14,16 +14,18 @@ public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seat
     {
         // Before the lock: a call to Users and a repeated request must not delay others.
         var seen = await db.FindRowAsync(id, caller.Id, cancellationToken);
+        if (seen?.RegistrationToProto() is { } known)
+            return known;
         if (seen is null || !await audience.IncludesAsync(seen.Event, caller, cancellationToken))
             throw EventsService.NoSuchEvent();
-        if (seen.RegistrationToProto() is { } known)
-            return known;
 
         var row = await turns.RunAsync(() => db.InTransactionAsync(async cancellation =>
         {
             var e = await db.LockEventAsync(id, cancellation) ?? throw EventsService.NoSuchEvent();
             if (await db.Registrations.AnyAsync(r => r.EventId == id && r.UserId == caller.Id, cancellation))
                 return (await db.FindRowAsync(id, caller.Id, cancellation))!;
+            if (!e.ForGroups.SequenceEqual(seen.Event.ForGroups) && !await audience.IncludesAsync(e, caller, cancellation))
+                throw EventsService.NoSuchEvent();
             var now = clock.Now();
             RequireOpen(e, now);
             var added = Add(e, caller.Id, now);

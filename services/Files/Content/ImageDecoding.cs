@@ -5,17 +5,24 @@ using SkiaSharp;
 namespace ShTP.Files.Content;
 
 /// <summary>
-/// Decodes images with limited concurrency. Dimensions are checked before decoding, so that memory is bounded by slots
-/// x megapixels x 4 bytes.
+/// Decodes images, a few at a time: dimensions are checked before a pixel is decoded, so that memory is bounded by
+/// slots x megapixels x 4 bytes whatever an image claims to be. Photos may be larger: they are decoded to a smaller size.
 /// </summary>
 public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
 {
     private const int AvatarSide = 512;
     private const int JpegQuality = 88;
 
+    // What the smallest size is that JPEG decodes to.
+    private const float Smallest = 1f / 8;
+
+    // Lines of a row of blocks, which is decoded as a whole or not at all.
+    private const int BlockLines = 16;
+
     private static readonly TimeSpan SlotLimit = TimeSpan.FromSeconds(20);
 
-    private readonly long maxPixels = options.Value.MaxMegapixels * 1_000_000L;
+    private readonly int maxMegapixels = options.Value.MaxMegapixels;
+    private readonly int maxPhotoMegapixels = options.Value.MaxPhotoMegapixels;
     private readonly SemaphoreSlim slots = new(options.Value.DecodeSlots);
 
     /// <summary>Requires a file to be a complete image of the given type.</summary>
@@ -23,7 +30,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     public Task CheckAsync(string path, MediaType type, CancellationToken cancellationToken) => InSlotAsync(() =>
     {
         using var codec = Open(path, type);
-        using var pixels = Decode(codec, codec.Info.Size);
+        using var pixels = Decode(path, codec, type == MediaType.Jpeg ? codec.GetScaledDimensions(Smallest) : codec.Info.Size);
         return true;
     }, cancellationToken);
 
@@ -38,7 +45,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         // JPEG and WebP can be decoded to a smaller size at a fraction of the cost; other types cannot.
         var full = codec.Info.Size;
         var wanted = Math.Min(1f, 2f * AvatarSide / Math.Max(full.Width, full.Height));
-        using var pixels = Decode(codec, codec.GetScaledDimensions(wanted));
+        using var pixels = Decode(path, codec, codec.GetScaledDimensions(wanted));
         using var avatar = Draw(pixels, codec.EncodedOrigin);
         var result = avatar.PeekPixels().GetPixelSpan<uint>().ContainsAnyExceptInRange(0xFF000000, 0xFFFFFFFF) ? MediaType.Png : MediaType.Jpeg;
         using var encoded = avatar.Encode(result == MediaType.Png ? SKEncodedImageFormat.Png : SKEncodedImageFormat.Jpeg, JpegQuality)
@@ -52,10 +59,11 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
     {
         var codec = SKCodec.Create(path) ?? throw Undecodable(type);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if ((long)width * height <= maxPixels && codec.EncodedFormat == FormatOf(type))
+        var most = type == MediaType.Jpeg ? maxPhotoMegapixels : maxMegapixels;
+        if ((long)width * height <= most * 1_000_000L && codec.EncodedFormat == FormatOf(type))
             return codec;
         var fault = codec.EncodedFormat == FormatOf(type)
-            ? RpcErrors.Invalid($"The image is too large: {width} x {height} pixels, at most {maxPixels / 1_000_000} megapixels are accepted")
+            ? RpcErrors.Invalid($"The image is too large: {width} x {height} pixels, at most {most} megapixels are accepted")
             : Undecodable(type);
         codec.Dispose();
         throw fault;
@@ -67,7 +75,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
             : SKEncodedImageFormat.Webp;
     }
 
-    private static SKBitmap Decode(SKCodec codec, SKSizeI size)
+    private static SKBitmap Decode(string path, SKCodec codec, SKSizeI size)
     {
         using var srgb = SKColorSpace.CreateSrgb();
         var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul, srgb);
@@ -79,12 +87,28 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         }
 
         var result = codec.GetPixels(info, pixels.GetPixels());
+        if (result == SKCodecResult.IncompleteInput && codec.EncodedFormat == SKEncodedImageFormat.Jpeg)
+            result = DecodeWithoutEnd(path, info, pixels);
         if (result == SKCodecResult.Success)
             return pixels;
         pixels.Dispose();
         throw result == SKCodecResult.IncompleteInput
             ? RpcErrors.Invalid("The image is cut off: a part of the file is missing")
             : RpcErrors.Invalid("The image is damaged and cannot be decoded");
+    }
+
+    // Cameras and messengers leave bytes of the end out, and every viewer shows what there is. Here the last row of blocks
+    // would be missed for a single byte; it is decoded when it is all that is missing and an end is put there.
+    private static SKCodecResult DecodeWithoutEnd(string path, SKImageInfo info, SKBitmap pixels)
+    {
+        using var content = SKData.CreateCopy([.. File.ReadAllBytes(path), 0xFF, 0xD9]);
+        using var whole = SKCodec.Create(content);
+        using var cut = SKCodec.Create(path);
+        if (cut is null || cut.StartScanlineDecode(info) != SKCodecResult.Success)
+            return SKCodecResult.IncompleteInput;
+        var missing = info.Height - cut.GetScanlines(pixels.GetPixels(), info.Height, info.RowBytes);
+        var lines = (int)Math.Ceiling((double)BlockLines * info.Height / cut.Info.Height);
+        return missing <= lines && missing * 2 <= info.Height && whole is not null ? whole.GetPixels(info, pixels.GetPixels()) : SKCodecResult.IncompleteInput;
     }
 
     private static SKBitmap Draw(SKBitmap source, SKEncodedOrigin origin)

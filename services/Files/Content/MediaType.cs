@@ -12,7 +12,7 @@ public sealed record MediaType(string Name, string Extension)
     public static readonly MediaType Text = new("text/plain", "txt");
 
     /// <summary>Number of leading bytes that identify the type.</summary>
-    public const int HeadLength = 16;
+    public const int HeadLength = 1024;
 
     public bool IsImage => Name.StartsWith("image/", StringComparison.Ordinal);
 
@@ -22,7 +22,11 @@ public sealed record MediaType(string Name, string Extension)
         : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? Jpeg
         : head.StartsWith("GIF87a"u8) || head.StartsWith("GIF89a"u8) ? Gif
         : head.StartsWith("RIFF"u8) && head.Length >= 12 && head[8..].StartsWith("WEBP"u8) ? Webp
-        : head.StartsWith("%PDF-"u8) ? Pdf
+        : SkipBlanks(head).StartsWith("%PDF-"u8) ? Pdf
         : head.StartsWith("PK\u0003\u0004"u8) || head.StartsWith("PK\u0005\u0006"u8) ? Zip
         : null;
+
+    // Programs that make PDFs leave line breaks or a byte order mark before them, and every reader takes that.
+    private static ReadOnlySpan<byte> SkipBlanks(ReadOnlySpan<byte> head) =>
+        (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? head[3..] : head).TrimStart(" \t\n\f\r\0"u8);
 }

@@ -16,20 +16,38 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
 
     private List<Notification> backlog = [];
     private long last;
+    private bool startsAnew;
+    private bool isCutOff;
 
     /// <summary>Reads the backlog after <paramref name="received"/>, or without it the current sequence number.</summary>
     public async Task StartAsync(long? received, CancellationToken cancellationToken)
     {
         var own = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
-        if (received is { } number)
-            backlog = await own.Where(n => n.Sequence > number).OrderByDescending(n => n.Sequence).Take(MaxBacklog).ToListAsync(cancellationToken);
-        last = received ?? await db.Notifications.MaxAsync(n => (long?)n.Sequence, cancellationToken) ?? 0;
-        backlog.Reverse();
+        // Only places of the user's own are given out: any other one is of a time that the database does not know any more.
+        if (received is { } number && (number == 0 || await own.AnyAsync(n => n.Sequence == number, cancellationToken)))
+        {
+            backlog = await own.Where(n => n.Sequence > number).OrderByDescending(n => n.Sequence).Take(MaxBacklog + 1).ToListAsync(cancellationToken);
+            backlog.Reverse();
+            last = number;
+            isCutOff = backlog.Count > MaxBacklog;
+            if (isCutOff)
+            {
+                last = backlog[0].Sequence;
+                backlog.RemoveAt(0);
+            }
+        }
+        else
+        {
+            last = await FindNewestAsync(own, cancellationToken);
+            (startsAnew, isCutOff) = (true, received is not null);
+        }
     }
 
     /// <summary>All notifications, oldest first, without end.</summary>
     public async IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (startsAnew || isCutOff)
+            yield return new StreamNotificationsResponse { Sequence = last, Reload = isCutOff };
         foreach (var notification in backlog)
         {
             last = notification.Sequence;
@@ -44,5 +62,13 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
             last = message.Sequence;
             yield return message;
         }
+    }
+
+    // The index has all that are read before all that are not: the newest of each is found at once, that of both is not.
+    private static async Task<long> FindNewestAsync(IQueryable<Notification> own, CancellationToken cancellationToken)
+    {
+        var read = await own.Where(n => n.Viewed).MaxAsync(n => (long?)n.Sequence, cancellationToken) ?? 0;
+        var unread = await own.Where(n => !n.Viewed).MaxAsync(n => (long?)n.Sequence, cancellationToken) ?? 0;
+        return Math.Max(read, unread);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
+using ShTP.Protos;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Notifications.Messages;
@@ -10,21 +11,17 @@ namespace ShTP.Notifications.Messages;
 /// <summary>The types of notifications with their data. The clients cannot show others.</summary>
 internal static class NotificationData
 {
-    private const int MaxSize = 4096;
-    private const int MaxName = 500;
-    private const int MaxText = 1000;
-
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>By type: the fields that both clients read, and <c>reason</c>, which is optional.</summary>
     private static readonly Field[][] Types =
     [
-        [Text("name", MaxName), new("points", true, CheckInteger)],
-        [Text("name", MaxName), Text("reason", MaxText) with { IsMandatory = false }],
-        [Text("name", MaxName)],
-        [Text("name", MaxName), new("medal", true, CheckMedal)],
-        [Text("text", MaxText)],
-        [Text("text", MaxText)],
+        [Text("name", NotificationLimits.Name), new("points", true, CheckInteger)],
+        [Text("name", NotificationLimits.Name), Text("reason", NotificationLimits.Text) with { IsMandatory = false }],
+        [Text("name", NotificationLimits.Name)],
+        [Text("name", NotificationLimits.Name), new("medal", true, CheckMedal)],
+        [Text("text", NotificationLimits.Text)],
+        [Text("text", NotificationLimits.Text)],
     ];
 
     /// <summary>Records the faults of type and data, and returns the data as JSON.</summary>
@@ -79,10 +76,7 @@ internal static class NotificationData
         if (data.Fields.Keys.Any(key => fields.All(field => field.Name != key)))
             checks.Add("data", $"must have nothing but {string.Join(" and ", fields.Select(field => field.Name))}");
         checks.ThrowIfInvalid();
-        var json = ToJson(data);
-        if (json.Length > MaxSize)
-            checks.Add("data", $"must have at most {MaxSize} bytes as JSON");
-        return Encoding.UTF8.GetString(json);
+        return Encoding.UTF8.GetString(ToJson(data));
     }
 
     private static ReadOnlySpan<byte> ToJson(Struct data)

@@ -1,9 +1,11 @@
 using System.Text.RegularExpressions;
+using Google.Api;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ShTP.Data;
+using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
@@ -11,7 +13,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Groups;
 
 /// <summary>Groups of students.</summary>
-public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+public sealed partial class GroupsService(UsersDb db, PasswordReset passwords, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
     internal const int MaxGroups = 1000;
 
@@ -67,6 +69,16 @@ public sealed partial class GroupsService(UsersDb db, TimeProvider clock) : V1.G
         if (count == 0)
             throw NoSuchGroup();
         return await GetGroup(new GetGroupRequest { Uuid = request.Uuid }, context);
+    }
+
+    public override async Task<HttpBody> ResetGroupPasswords(ResetGroupPasswordsRequest request, ServerCallContext context)
+    {
+        var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        if (!await db.Groups.AnyAsync(g => g.Id == id, context.CancellationToken))
+            throw NoSuchGroup();
+        var cards = await passwords.ResetGroupAsync(id, context.User(), context.CancellationToken);
+        await context.WriteResponseHeadersAsync([new("content-disposition", "attachment;filename=passwords.html"), new("cache-control", "no-store")]);
+        return new HttpBody { ContentType = "text/html; charset=utf-8", Data = PasswordCards.Write(cards) };
     }
 
     public override async Task<Empty> DeleteGroup(DeleteGroupRequest request, ServerCallContext context)

@@ -19,6 +19,20 @@ internal static class CredentialMessages
         return db.Enqueue(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.SetCredentials), request, KeyOf(user.Email));
     }
 
+    /// <summary>A password for one sign-in; all sessions of the user end.</summary>
+    public static Guid EnqueueOneTimePassword(this UsersDb db, User user, string passwordHash)
+    {
+        var request = new SetCredentialsRequest
+        {
+            Credentials = { new Credentials { UserId = user.Id.ToString(), Email = user.Email, PasswordHash = passwordHash, MustChange = true } },
+        };
+        return db.Enqueue(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.SetCredentials), request, KeyOf(user.Email));
+    }
+
+    /// <summary>Another e-mail. In order with what was said of the one before, which somebody else can take now.</summary>
+    public static Guid EnqueueEmail(this UsersDb db, User user, string email) => db.Enqueue(
+        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.ChangeEmail), new ChangeEmailRequest { UserId = user.Id.ToString(), Email = email }, KeyOf(user.Email));
+
     public static void EnqueueForgetting(this UsersDb db, User user) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = user.Id.ToString() }, KeyOf(user.Email));
 

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using ShTP.Api.V1;
 
 namespace ShTP.Users.Profiles;
 
@@ -14,7 +15,7 @@ internal static class ProfileRows
         u => NewLeader(u.Id, u.NickName, u.FirstName, u.LastName, u.AvatarPath, u.Rating);
 
     public static readonly Expression<Func<User, V1.UserSummary>> Summary =
-        u => NewSummary(u.Id, u.FirstName, u.LastName, u.AvatarPath, u.NickName, u.GroupId, u.LearningClass);
+        u => NewSummary(u.Id, u.FirstName, u.LastName, u.AvatarPath, u.NickName, u.GroupId, u.LearningClass, u.Role, u.ShtpMaintainer);
 
     public static V1.UserRow ToRow(this User u) => NewRow(u.Id, u.FirstName, u.LastName, u.AvatarPath, u.GroupId, u.LearningClass, u.NickName);
 
@@ -51,7 +52,8 @@ internal static class ProfileRows
         return row;
     }
 
-    private static V1.UserSummary NewSummary(Guid id, string firstName, string lastName, string avatar, string? nickName, Guid group, int learningClass)
+    private static V1.UserSummary NewSummary(
+        Guid id, string firstName, string lastName, string avatar, string? nickName, Guid group, int learningClass, Role role, bool? isMaintainer)
     {
         var row = new V1.UserSummary
         {
@@ -61,6 +63,8 @@ internal static class ProfileRows
             AvatarPath = avatar,
             GroupId = group.ToString(),
             LearningClass = learningClass,
+            Role = role,
+            IsStaff = User.RoleInForce(role, isMaintainer) != Role.Student,
         };
         if (nickName is not null)
             row.NickName = nickName;

@@ -17,7 +17,7 @@ public sealed partial class User
     public required Guid Id { get; init; }
 
     /// <summary>Normalized by <see cref="EmailAddress"/>; older rows may have another spelling.</summary>
-    public required string Email { get; init; }
+    public required string Email { get; set; }
 
     public Role Role { get; set; }
 

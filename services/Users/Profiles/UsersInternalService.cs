@@ -19,9 +19,12 @@ public sealed class UsersInternalService(UsersDb db, FirstAdmin firstAdmin, Audi
     {
         var id = FieldChecks.RequireUuid(request.UserId, "userId");
         // Waits for a concurrent change of the user: the response becomes part of a token, and Auth was called before the commit.
-        var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE").Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName }).SingleOrDefaultAsync(context.CancellationToken)
+        var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE").Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName, u.NickName }).SingleOrDefaultAsync(context.CancellationToken)
             ?? throw RpcErrors.NotFound("No such user");
-        return new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };
+        var identity = new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };
+        if (user.NickName is not null)
+            identity.NickName = user.NickName;
+        return identity;
     }
 
     public override async Task<EnsureFirstAdminResponse> EnsureFirstAdmin(EnsureFirstAdminRequest request, ServerCallContext context)

@@ -16,7 +16,7 @@ namespace ShTP.Users.Profiles;
 /// <summary>Profiles, their rating and the leaderboard.</summary>
 public sealed class UsersService(
     UsersDb db, UserCreation creation, UserImport import, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings,
-    UserDataExport export, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
+    UserDataExport export, PasswordReset passwords, EmailChange emails, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
 {
     private const int MaxPage = 5000;
     private const int DefaultLeaders = 10;
@@ -113,6 +113,18 @@ public sealed class UsersService(
         await deletion.DeleteAsync(id, context.User(), context.CancellationToken);
         return new Empty();
     }
+
+    public override async Task<ResetPasswordResponse> ResetPassword(ResetPasswordRequest request, ServerCallContext context)
+    {
+        var card = await passwords.ResetAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User(), context.CancellationToken);
+        return new ResetPasswordResponse { Email = card.Email, Password = card.Password };
+    }
+
+    public override async Task<UserEmail> GetEmail(GetEmailRequest request, ServerCallContext context) =>
+        new() { Email = await emails.FindAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.User(), context.CancellationToken) };
+
+    public override async Task<UserEmail> ChangeEmail(ChangeEmailRequest request, ServerCallContext context) =>
+        new() { Email = await emails.ChangeAsync(request, context.User(), context.CancellationToken) };
 
     public override async Task<ListRatingEntriesResponse> ListRatingEntries(ListRatingEntriesRequest request, ServerCallContext context) =>
         await ratings.ReadAsync(request, context.User(), context.CancellationToken);

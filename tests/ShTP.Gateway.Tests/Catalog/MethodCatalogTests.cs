@@ -18,6 +18,16 @@ public sealed class MethodCatalogTests
     }
 
     [Fact]
+    public void Build_UploadsThatTakeJpeg_TakeEveryNameOfIt()
+    {
+        var uploads = MethodCatalog.Build(Contract.ShTP, new TranscodingOptions()).Methods.SelectMany(method => method.Uploads)
+            .Where(upload => upload.Options.ContentTypes.Contains("image/jpeg")).ToList();
+        Assert.NotEmpty(uploads);
+        // Windows saves pictures of the web as .jfif; browsers know all of these.
+        Assert.All(uploads, upload => Assert.Superset(new HashSet<string>(["jpg", "jpeg", "jfif", "pjpeg", "pjp"]), upload.Options.Extensions.ToHashSet()));
+    }
+
+    [Fact]
     public void Build_BareRule_HasTheDefaults()
     {
         var contract = new ProbeContract();

@@ -2,12 +2,30 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Api.V1;
+using ShTP.Protos;
 using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Tests.Codecs;
 
 public sealed class JsonToWireTests
 {
+    [Theory]
+    [InlineData("""{"title":"x"}""", "")]
+    [InlineData("""{"seats":null,"registrationOpensAt":null}""", "seats,registrationOpensAt")]
+    [InlineData("""{"registration_closes_at":null,"forGroups":[]}""", "registrationClosesAt,forGroups")]
+    [InlineData("""{"title":null,"startsAt":null,"forGroups":null,"cleared":null}""", "")]
+    [InlineData("""{"forGroups":["a"],"seats":0}""", "")]
+    [InlineData("""{"seats":null,"seats":3}""", "")]
+    [InlineData("""{"seats":3,"seats":null}""", "seats")]
+    [InlineData("""{"cleared":["seats"],"forGroups":[]}""", "seats,forGroups")]
+    public void Convert_NullOrEmptyWhereThatIsSaidToClear_NamesTheField(string json, string cleared)
+    {
+        using var wire = new PooledBuffer();
+        var method = ShTP.Protos.Contract.ShTP.FindMethod("/shtp.events.v1.EventsService/UpdateEvent")!;
+        JsonToWire.Convert(Encoding.UTF8.GetBytes(json), MessagePlan.For(method.InputType), wire);
+        Assert.Equal(cleared, string.Join(',', ShTP.Events.V1.UpdateEventRequest.Parser.ParseFrom(wire.WrittenSpan).Cleared));
+    }
+
     private static readonly MessagePlan Plan = MessagePlan.For(Kitchen.V1.Kitchen.Descriptor);
 
     [Theory]

@@ -71,6 +71,8 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
     public override async Task FollowBooks(FollowBooksRequest request, IServerStreamWriter<BookPlace> responseStream, ServerCallContext context)
     {
         RefuseMany(request.Count);
+        if (!request.HasLastPlace)
+            await responseStream.WriteAsync(new BookPlace());
         for (var i = 1; i <= request.Count; i++)
             await responseStream.WriteAsync(new BookPlace { Place = request.LastPlace + i, Book = NewBook($"{i}") });
     }
@@ -122,7 +124,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     private static async Task<HttpBody> ExportAsync(ServerCallContext context)
     {
-        await context.WriteResponseHeadersAsync(new Metadata { { "content-disposition", "attachment;filename=books.zip" }, { "x-secret", "no" } });
+        await context.WriteResponseHeadersAsync(new Metadata { { "content-disposition", "attachment;filename=books.zip" }, { "etag", "\"v1\"" }, { "x-secret", "no" } });
         return new HttpBody { ContentType = "application/x-zip-compressed", Data = ByteString.CopyFromUtf8("zip") };
     }
 

@@ -87,9 +87,18 @@ public sealed class StreamTests(GatewayFixture gateway) : IClassFixture<GatewayF
         if (lastEventId is not null)
             request.Headers.Add("Last-Event-ID", lastEventId);
         using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        var ids = (await response.TextAsync()).Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal));
+        var ids = (await response.TextAsync()).Split('\n').Where(line => line.StartsWith("id: ", StringComparison.Ordinal) && line != "id: 0");
 
         Assert.Equal([$"id: {first}", $"id: {first + 1}"], ids);
+    }
+
+    [Fact]
+    public async Task Stream_MessageThatIsAPlaceAlone_IsAnEventWithoutData()
+    {
+        using var response = await gateway.SendAsync("GET", "/api/v1/books/follow?count=1", accept: Events);
+        var text = await response.TextAsync();
+
+        Assert.StartsWith("id: 0\n\nid: 1\ndata: {", text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -222,6 +222,23 @@ public sealed class TranscodingTests(GatewayFixture gateway) : IClassFixture<Gat
         Assert.False(response.Headers.Contains("x-secret"));
     }
 
+    [Theory]
+    [InlineData("\"v1\"", 304)]
+    [InlineData("\"v0\", W/\"v1\"", 304)]
+    [InlineData("*", 304)]
+    [InlineData("\"v0\"", 200)]
+    [InlineData("nonsense", 200)]
+    public async Task HttpBody_ClientHasItAlready_IsNotSentAgain(string known, int expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/export");
+        request.Headers.TryAddWithoutValidation("If-None-Match", known);
+        using var response = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, (int)response.StatusCode);
+        Assert.Equal(expected == 304 ? "" : "zip", await response.TextAsync());
+        Assert.Equal("\"v1\"", response.Headers.ETag?.Tag);
+    }
+
     [Fact]
     public async Task HttpBody_Stream_GoesOutAsItIs()
     {

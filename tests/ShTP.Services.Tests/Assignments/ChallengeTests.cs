@@ -141,6 +141,57 @@ public sealed class ChallengeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leaderboard_TheSameTaskSetAgain_BeginsAnew()
+    {
+        var task = (await system.AddChallengeAsync()).Uuid;
+        var (early, late) = (system.AddStudent(), system.AddStudent());
+        await SolveAsync(early);
+        await system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = task });
+        Assert.Equal(early.ToString(), Assert.Single(await SolversAsync()).UserId);
+
+        await system.AddChallengeAsync();
+        await system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = task });
+
+        Assert.Empty(await SolversAsync());
+        Assert.Empty((await system.Tasks(early).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
+        Assert.Single((await system.Tasks(early).ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = task })).Submits);
+        await SolveAsync(late);
+        await SolveAsync(early);
+        Assert.Equal([late.ToString(), early.ToString()], (await SolversAsync()).Select(solver => solver.UserId));
+        Assert.Single((await system.Tasks(early).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
+    }
+
+    [Fact]
+    public async Task Leaderboard_TeachersAndContests_DoNotCount()
+    {
+        var task = (await system.AddChallengeAsync()).Uuid;
+        var group = system.AddGroup();
+        var (inContest, student) = (system.AddStudent(group), system.AddStudent());
+        var contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, task));
+        await system.Contests(inContest).SubmitContestAsync(ContestTests.Submission(contest.Uuid));
+        await system.JudgeAsync(Verdict.Accepted);
+        // More than are looked at where nobody is left out.
+        for (var i = 0; i < 25; i++)
+        {
+            var teacher = system.AddStudent();
+            system.Users.People[teacher.ToString()].Role = i % 2 == 0 ? Role.Teacher : Role.Admin;
+            await SolveAsync(teacher);
+        }
+
+        await SolveAsync(student);
+
+        Assert.Equal(student.ToString(), Assert.Single(await SolversAsync()).UserId);
+    }
+
+    private async Task SolveAsync(Guid user)
+    {
+        await system.SubmitAsync(user);
+        await system.JudgeAsync(Verdict.Accepted);
+    }
+
+    private async Task<IReadOnlyList<Solver>> SolversAsync() => (await Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers;
+
+    [Fact]
     public async Task Leaderboard_SeveralSolutions_ShowsEachSolverOnceByTheFirst()
     {
         await system.AddChallengeAsync();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Testing;
 using Xunit;
@@ -154,6 +155,28 @@ public sealed class ContestJudgingTests : IAsyncLifetime
         await system.TeacherContests.UpdateContestAsync(new UpdateContestRequest { Uuid = contest.Uuid, Tasks = { tasks[0], tasks[1] }, Mark5 = 2, Mark4 = 1, Mark3 = 1 });
         statistics = await system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = contest.Uuid });
         Assert.Equal([(middle, 1, 4), (best, 1, 4)], statistics.Students.Take(2).Select(student => (Guid.Parse(student.UserId), student.SolvedCount, student.Mark)));
+    }
+
+    [Fact]
+    public async Task GetStatistics_AfterAChangeOfClassAndGroup_KeepsTheMark()
+    {
+        var (moved, grown, idle) = (system.AddStudent(group, lastName: "Абрамов"), system.AddStudent(group, lastName: "Белова"), system.AddStudent(group, lastName: "Власов"));
+        var teacher = system.AddStudent(group, lastName: "Громов");
+        (system.Users.People[teacher.ToString()].Role, system.Users.People[teacher.ToString()].IsStaff) = (Role.Teacher, true);
+        await JudgeContestAsync(moved, Verdict.Accepted);
+        await JudgeContestAsync(grown, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
+        await JudgeContestAsync(teacher, Verdict.Accepted);
+
+        system.Users.People[moved.ToString()].GroupId = system.AddGroup();
+        system.Users.People[grown.ToString()].LearningClass = 11;
+        system.Users.People[idle.ToString()].LearningClass = 11;
+
+        var statistics = await system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = contest.Uuid });
+        Assert.Equal([(moved, 3, 5), (grown, 1, 4)], statistics.Students.Select(student => (Guid.Parse(student.UserId), student.SolvedCount, student.Mark)));
+        var own = (await system.Contests(grown).ListAvailableAsync(new ListAvailableRequest())).Contests;
+        Assert.Equal((contest.Uuid, 100.0 / 3), (Assert.Single(own).Uuid, own[0].SolvedPercentage));
+        Assert.Empty((await system.Contests(idle).ListAvailableAsync(new ListAvailableRequest())).Contests);
+        Assert.Equal((Grpc.Core.StatusCode.NotFound, "No such contest"), await AssignmentsSystem.FailsAsync(system.Contests(grown).SubmitContestAsync(ContestTests.Submission(contest.Uuid))));
     }
 
     [Fact]

@@ -101,6 +101,54 @@ public sealed class ContestTests(AssignmentsSystem system) : IClassFixture<Assig
     }
 
     [Fact]
+    public async Task ListAvailable_Over_ShowsTheLatestDeadlineFirstWhateverWasChangedLast()
+    {
+        var (group, task) = (system.AddGroup(), await system.AddTaskAsync());
+        var now = DateTimeOffset.UtcNow;
+        var contests = new List<string>();
+        foreach (var seconds in new[] { -1, -7200, 3600, -3600 })
+        {
+            var request = AssignmentsSystem.NewContest(group, task);
+            request.Deadline = Timestamp.FromDateTimeOffset(now.AddSeconds(seconds));
+            contests.Add((await system.TeacherContests.CreateContestAsync(request)).Uuid);
+        }
+
+        await system.TeacherContests.UpdateContestAsync(new UpdateContestRequest { Uuid = contests[1], Title = "Новое" });
+
+        var available = (await system.Contests(system.AddStudent(group)).ListAvailableAsync(new ListAvailableRequest())).Contests;
+        Assert.Equal([contests[2], contests[0], contests[3], contests[1]], available.Select(contest => contest.Uuid));
+    }
+
+    [Fact]
+    public async Task UpdateContest_DeadlineOfNull_HasNone()
+    {
+        var request = AssignmentsSystem.NewContest(system.AddGroup(), await system.AddTaskAsync());
+        request.Deadline = Timestamp.FromDateTime(new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+        var contest = await system.TeacherContests.CreateContestAsync(request);
+
+        var kept = await UpdateAsync($$"""{"uuid":"{{contest.Uuid}}","title":"Новое","tasks":null,"forGroups":null}""");
+        Assert.Equal((request.Deadline, contest.Tasks, contest.ForGroups), (kept.Deadline, kept.Tasks, kept.ForGroups));
+        var cleared = await UpdateAsync($$"""{"uuid":"{{contest.Uuid}}","deadline":null}""");
+        Assert.Equal((null, "Новое"), (cleared.Deadline, cleared.Title));
+        Assert.Null((await system.TeacherContests.GetContestAsync(new GetContestRequest { Uuid = contest.Uuid })).Deadline);
+
+        async Task<Contest> UpdateAsync(string json) => await system.TeacherContests.UpdateContestAsync(ClientJson.Parse<UpdateContestRequest>(json));
+    }
+
+    [Theory]
+    [InlineData("\"tasks\":[]", "tasks: must be between 1 and 50")]
+    [InlineData("\"forGroups\":[],\"title\":\"Новое\"", "forGroups: must be between 1 and 100")]
+    [InlineData("\"cleared\":[\"title\"]", "cleared: can name deadline only")]
+    [InlineData("\"cleared\":[\"deadline\"],\"deadline\":\"2030-01-02T03:04:05\"", "deadline: cannot be given and cleared at once")]
+    public async Task UpdateContest_WhatCannotBeWithout_IsRefusedNotKept(string json, string detail)
+    {
+        var contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(system.AddGroup(), await system.AddTaskAsync()));
+        var request = ClientJson.Parse<UpdateContestRequest>($$"""{"uuid":"{{contest.Uuid}}",{{json}}}""");
+        Assert.Equal((StatusCode.InvalidArgument, detail), await AssignmentsSystem.FailsAsync(system.TeacherContests.UpdateContestAsync(request)));
+        Assert.Equal(contest.Tasks, (await system.TeacherContests.GetContestAsync(new GetContestRequest { Uuid = contest.Uuid })).Tasks.Select(task => task.Uuid));
+    }
+
+    [Fact]
     public async Task UnknownContest_IsNotFoundOrEmpty()
     {
         var student = system.Contests(system.AddStudent());
@@ -146,8 +194,8 @@ public sealed class ContestTests(AssignmentsSystem system) : IClassFixture<Assig
         await system.TeacherContests.CreateContestAsync(otherClass);
 
         var available = (await system.Contests(student).ListAvailableAsync(new ListAvailableRequest())).Contests;
-        Assert.Equal([limited.Uuid, open.Uuid], available.Select(contest => contest.Uuid));
-        Assert.Equal(9999, available[1].Deadline.ToDateTime().Year);
+        Assert.Equal([limited.Uuid, open.Uuid, over.Uuid], available.Select(contest => contest.Uuid));
+        Assert.Equal((9999, over.Deadline), (available[1].Deadline.ToDateTime().Year, available[2].Deadline));
         Assert.Empty((await system.Contests(Guid.NewGuid()).ListAvailableAsync(new ListAvailableRequest())).Contests);
 
         (StatusCode, string) none = (StatusCode.NotFound, "No such contest");

@@ -294,6 +294,9 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         Assert.Equal([percent], await FindAsync("50%"));
         Assert.Equal([percent], await FindAsync("_\\"));
         Assert.Empty(await FindAsync("С_идка"));
+        Assert.Equal(new[] { plain, percent }.Order(), (await FindAsync(" скидка  50")).Order());
+        var fir = await system.AddTaskAsync("Ёлка — «Кафе\u0301»");
+        Assert.Equal([fir], await FindAsync("елка - «кафе"));
         string[] sorted = [await system.AddTaskAsync("Поиск А"), await system.AddTaskAsync("Поиск В"), await system.AddTaskAsync("Поиск Б")];
         Assert.Equal([sorted[0], sorted[2], sorted[1]], await FindAsync("поиск"));
         Assert.Equal((StatusCode.InvalidArgument, "query: field required"), await AssignmentsSystem.FailsAsync(client.SearchTasksAsync(new SearchTasksRequest())));

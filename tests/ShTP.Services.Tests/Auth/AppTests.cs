@@ -84,6 +84,20 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
         Assert.Equal($"redirect_url: {fault}", refused.Status.Detail);
     }
 
+    [Theory]
+    [InlineData("Lib\u200Brary", "must not contain invisible characters or ones that change the direction of text (U+200B)")]
+    [InlineData("\u202Eyrarbil", "must not contain invisible characters or ones that change the direction of text (U+202E)")]
+    [InlineData("\u3164", "must not contain invisible characters or ones that change the direction of text (U+3164)")]
+    public async Task App_NameThatIsNotWhatIsSeen_IsRefusedByName(string name, string fault)
+    {
+        var (_, _, tokens) = await system.SignedInAsync();
+        var refused = await Failing.WithAsync(StatusCode.InvalidArgument, () => CreateAsync(tokens, name));
+        Assert.Equal($"name: {fault}", refused.Status.Detail);
+        var app = await CreateAsync(tokens);
+        refused = await Failing.WithAsync(StatusCode.InvalidArgument, async () => await system.Apps(tokens.AccessToken).UpdateAppAsync(new UpdateAppRequest { Uuid = app.Uuid, Name = name }));
+        Assert.Equal($"name: {fault}", refused.Status.Detail);
+    }
+
     [Fact]
     public async Task CreateApp_EverythingTooLong_NamesBoth()
     {

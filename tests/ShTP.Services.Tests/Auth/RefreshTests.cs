@@ -38,26 +38,51 @@ public sealed class RefreshTests(AuthSystem system) : IClassFixture<AuthSystem>
     }
 
     [Fact]
-    public async Task Refresh_TwentyRotationsAtOnce_OneWinsAndTheSessionEnds()
+    public async Task Refresh_TwentyRotationsAtOnce_GiveAllTheSameSuccessor()
     {
         var (_, _, tokens) = await system.SignedInAsync();
-        var session = AuthSystem.SessionOf(tokens);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-        {
-            try
-            {
-                return (await system.Client(tokens.RefreshToken).RefreshAsync(new RefreshRequest { Rotate = true })).RefreshToken;
-            }
-            catch (RpcException refused) when (refused.StatusCode == StatusCode.Unauthenticated)
-            {
-                return null;
-            }
-        }));
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ => await RotateAsync(system, tokens.RefreshToken)));
 
-        var winner = Assert.Single(results, token => token is not null);
-        await Failing.WithAsync(StatusCode.Unauthenticated, async () => await system.Client(winner).RefreshAsync(new()));
-        Assert.Equal(1, await system.QueryAsync(db => db.Revocations.CountAsync(revocation => revocation.SessionId == session)));
+        Assert.NotEqual(AuthSystem.Claim(tokens.RefreshToken, "jti"), Assert.Single(results.Select(token => AuthSystem.Claim(token, "jti")).Distinct()));
+        await RotateAsync(system, results[7]);
+    }
+
+    [Fact]
+    public async Task Refresh_RotatedTokenUsedAgainWithinAMinute_GivesTheSameSuccessorUntilThatIsUsed()
+    {
+        await using var own = await AuthSystem.StartAsync();
+        var (_, _, tokens) = await own.SignedInAsync();
+        var lost = await RotateAsync(own, tokens.RefreshToken);
+        own.Time.Advance(TimeSpan.FromSeconds(50));
+
+        Assert.NotEmpty((await own.Client(tokens.RefreshToken).RefreshAsync(new())).AccessToken);
+        var found = await RotateAsync(own, tokens.RefreshToken);
+        Assert.Equal(AuthSystem.Claim(lost, "jti"), AuthSystem.Claim(found, "jti"));
+
+        await own.Client(found).RefreshAsync(new());
+        await AssertEndsAsync(own, tokens.RefreshToken, found);
+    }
+
+    [Fact]
+    public async Task Refresh_RotatedTokenUsedAgainLater_EndsTheSession()
+    {
+        await using var own = await AuthSystem.StartAsync();
+        var (_, _, tokens) = await own.SignedInAsync();
+        var successor = await RotateAsync(own, tokens.RefreshToken);
+        own.Time.Advance(TimeSpan.FromSeconds(61));
+
+        await AssertEndsAsync(own, tokens.RefreshToken, successor);
+    }
+
+    private static async Task<string> RotateAsync(AuthSystem system, string token) =>
+        (await system.Client(token).RefreshAsync(ClientJson.Parse<RefreshRequest>("""{"rotate":true}"""))).RefreshToken;
+
+    private static async Task AssertEndsAsync(AuthSystem system, string reused, string current)
+    {
+        var fault = await Failing.WithAsync(StatusCode.Unauthenticated, async () => await system.Client(reused).RefreshAsync(new RefreshRequest { Rotate = true }));
+        Assert.Equal("The refresh token was used already, the session has ended", fault.Status.Detail);
+        await Failing.WithAsync(StatusCode.Unauthenticated, async () => await system.Client(current).RefreshAsync(new()));
     }
 
     [Fact]

@@ -95,6 +95,56 @@ public sealed class CalendarTests(EventsSystem system) : IClassFixture<EventsSys
     }
 
     [Fact]
+    public async Task GetCalendar_EveryKindOfEvent_IsValid()
+    {
+        await using var own = new DisposableEvents();
+        var events = await own.StartAsync();
+        var student = events.Users.Add();
+        var path = (await events.As(student).GetCalendarAddressAsync(new GetCalendarAddressRequest())).Path;
+        Assert.Empty((await ReadAsync()).Events);
+
+        var moment = await events.AddAsync(e => (e.Title, e.EndsAt) = ("Мгновение", e.StartsAt));
+        var blink = await events.AddAsync(e => (e.Title, e.StartsAt, e.EndsAt) = ("Миг", e.StartsAt.AddMilliseconds(100), e.StartsAt.AddMilliseconds(900)));
+        var plain = await events.AddAsync(e => (e.Title, e.Text, e.Place) = ("a,b;c\\d:\"e\" BEGIN:VEVENT", "1\r2\r\n3\n\tEND:VCALENDAR", ""));
+        var read = (await ReadAsync()).Events.ToDictionary(e => e.Uid);
+
+        Assert.Equal((false, false, true), (read[UidOf(moment.Id)].HasEnd, read[UidOf(blink.Id)].HasEnd, read[UidOf(plain.Id)].HasEnd));
+        Assert.Equal(read[UidOf(moment.Id)].Start, read[UidOf(moment.Id)].End);
+        Assert.Equal(("a,b;c\\d:\"e\" BEGIN:VEVENT", "1\n2\n3\n\tEND:VCALENDAR", null), (read[UidOf(plain.Id)].Summary, read[UidOf(plain.Id)].Description, read[UidOf(plain.Id)].Location));
+
+        async Task<IcalReader.Calendar> ReadAsync() =>
+            await IcalReader.ReadAsync((await events.Anonymous.GetCalendarAsync(new GetCalendarRequest { File = path[Folder.Length..] })).Data.ToStringUtf8());
+    }
+
+    [Fact]
+    public async Task GetCalendar_EventIsChanged_CountsAndHasAnotherETag()
+    {
+        var student = system.Users.Add();
+        var e = await system.AddAsync();
+        var path = (await system.As(student).GetCalendarAddressAsync(new GetCalendarAddressRequest())).Path;
+        var (first, tag) = await ReadAsync();
+
+        await system.Teacher.UpdateEventAsync(new UpdateEventRequest { Uuid = e.Id.ToString(), StartsAt = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(e.StartsAt.AddHours(1)) });
+        var (moved, movedTag) = await ReadAsync();
+        await system.RegisterAsync(e, student);
+        await system.Teacher.CancelEventAsync(new CancelEventRequest { Uuid = e.Id.ToString() });
+        var (cancelled, _) = await ReadAsync();
+
+        Assert.Equal((0, 1, 2), (first.Sequence, moved.Sequence, cancelled.Sequence));
+        Assert.True(first.Start!.AsUtc < moved.Start!.AsUtc && first.LastModified!.AsUtc <= moved.LastModified!.AsUtc);
+        Assert.Equal(EventStatus.Cancelled, cancelled.Status);
+        Assert.NotEqual(tag, movedTag);
+        Assert.Matches("^\"[0-9a-f]{32}\"$", tag);
+
+        async Task<(Ical.Net.CalendarComponents.CalendarEvent Event, string? Tag)> ReadAsync()
+        {
+            using var call = system.Anonymous.GetCalendarAsync(new GetCalendarRequest { File = path[Folder.Length..] });
+            var found = Calendar.Load((await call).Data.ToStringUtf8())!.Events.Single(found => found.Uid == UidOf(e.Id));
+            return (found, (await call.ResponseHeadersAsync).GetValue("etag"));
+        }
+    }
+
+    [Fact]
     public async Task GetCalendar_ManyLongTexts_FitsIntoAnAnswer()
     {
         await using var own = new DisposableEvents();

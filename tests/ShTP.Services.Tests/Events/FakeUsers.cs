@@ -37,6 +37,16 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
         return id;
     }
 
+    /// <summary>The user is in another group from now on.</summary>
+    public Guid Move(Guid user)
+    {
+        var group = AddGroup();
+        users[user.ToString()].GroupId = group.ToString();
+        return group;
+    }
+
+    public void MakeStaff(Guid user) => users[user.ToString()].IsStaff = true;
+
     public override Task<GetSummariesResponse> GetSummaries(GetSummariesRequest request, ServerCallContext context)
     {
         if (request.UserIds.Count > 1000)

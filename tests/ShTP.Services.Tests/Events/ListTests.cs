@@ -131,6 +131,18 @@ public sealed class ListTests
     }
 
     [Fact]
+    public async Task Pages_EmptyAfter_IsTheFirstPage()
+    {
+        await using var own = new DisposableEvents();
+        var system = await own.StartAsync();
+        var now = DateTimeOffset.UtcNow;
+        await AddAsync(system, "coming", now, 1, 2);
+        await AddAsync(system, "ended", now, -2, -1);
+        Assert.Equal(["coming"], TitlesOf((await system.Teacher.ListUpcomingAsync(new ListUpcomingRequest { After = "" })).Events));
+        Assert.Equal(["ended"], TitlesOf((await system.Teacher.ListPastAsync(new ListPastRequest { After = "" })).Events));
+    }
+
+    [Fact]
     public async Task Pages_UnknownAfter_IsInvalid()
     {
         await using var own = new DisposableEvents();

@@ -75,6 +75,60 @@ public sealed class RegistrationTests(EventsSystem system) : IClassFixture<Event
     }
 
     [Fact]
+    public async Task Register_ThenMovedToAnotherGroup_CanStillOpenIt()
+    {
+        var group = system.Users.AddGroup();
+        var e = await system.AddAsync(e => e.Seats = 1, group);
+        var (registered, waiting) = (system.Users.Add(group), system.Users.Add(group));
+        await system.RegisterAsync(e, registered);
+        await system.RegisterAsync(e, waiting);
+        system.Users.Move(registered);
+        system.Users.Move(waiting);
+
+        foreach (var student in new[] { registered, waiting })
+        {
+            var client = system.As(student);
+            var opened = await client.GetEventAsync(new GetEventRequest { Uuid = e.Id.ToString() });
+            Assert.NotNull(opened.Registration);
+            Assert.Equal(opened, (await client.ListMineAsync(new ListMineRequest())).Events.Single());
+            Assert.Contains(opened, (await client.ListUpcomingAsync(new ListUpcomingRequest())).Events);
+            Assert.Equal(opened.Registration, await system.RegisterAsync(e, student));
+        }
+
+        await system.ChangeAsync(e.Id, e => (e.StartsAt, e.EndsAt) = (e.CreatedAt.AddHours(-2), e.CreatedAt.AddHours(-1)));
+        Assert.Contains((await system.As(registered).ListPastAsync(new ListPastRequest())).Events, past => past.Uuid == e.Id.ToString());
+        Assert.DoesNotContain((await system.As(system.Users.Add()).ListPastAsync(new ListPastRequest())).Events, past => past.Uuid == e.Id.ToString());
+    }
+
+    [Fact]
+    public async Task Unregister_FirstWhoWaitsMayNotComeAnyMore_GoesToTheNextWhoMay()
+    {
+        var group = system.Users.AddGroup();
+        var e = await system.AddAsync(e => e.Seats = 1, group);
+        Guid[] students = [.. Enumerable.Range(0, 4).Select(_ => system.Users.Add(group))];
+        foreach (var student in students)
+            await system.RegisterAsync(e, student);
+        system.Users.Move(students[1]);
+        system.Users.Move(students[3]);
+        system.Users.MakeStaff(students[3]);
+
+        await UnregisterAsync(e.Id, students[0]);
+        Assert.Equal(
+            [(students[1], RegistrationStatus.Waiting), (students[2], RegistrationStatus.Registered), (students[3], RegistrationStatus.Waiting)],
+            (await system.RegistrationsOfAsync(e.Id)).Select(r => (r.UserId, r.Status)));
+        Assert.Equal((1, 2), await CountersAsync(e.Id));
+
+        // Staff may come to everything.
+        await UnregisterAsync(e.Id, students[2]);
+        Assert.Equal(RegistrationStatus.Registered, (await system.RegistrationsOfAsync(e.Id)).Single(r => r.UserId == students[3]).Status);
+        // Nobody is left who may come: the seat stays free.
+        await UnregisterAsync(e.Id, students[3]);
+        Assert.Equal((0, 1), await CountersAsync(e.Id));
+        var heard = await system.HeardAsync(told => told.UserIds.Intersect(students.Select(id => id.ToString())).Any());
+        Assert.Equal([students[2].ToString(), students[3].ToString()], heard.Select(told => Assert.Single(told.UserIds)));
+    }
+
+    [Fact]
     public async Task GetEvent_ForEveryone_DoesNotAskForTheGroup()
     {
         var e = await system.AddAsync();

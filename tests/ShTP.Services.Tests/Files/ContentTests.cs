@@ -24,6 +24,19 @@ public sealed class ContentTests
     }
 
     [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n\r\n")]
+    [InlineData("\uFEFF")]
+    [InlineData("\uFEFF \n")]
+    public void Detect_PdfBehindBlanksOrAMark_IsAPdf(string before) => Assert.Equal(MediaType.Pdf, MediaType.Detect([.. System.Text.Encoding.UTF8.GetBytes(before), .. Pictures.Pdf()]));
+
+    [Theory]
+    [InlineData("<html>\n")]
+    [InlineData("\uFEFF\uFEFF")]
+    [InlineData("x")]
+    public void Detect_PdfBehindSomethingElse_IsNone(string before) => Assert.Null(MediaType.Detect([.. System.Text.Encoding.UTF8.GetBytes(before), .. Pictures.Pdf()]));
+
+    [Theory]
     [InlineData("print('привет')\r\n\t# ok", true)]
     [InlineData("a\0b", false)]
     [InlineData("a\u001bb", false)]

@@ -13,6 +13,21 @@ internal static class Pictures
 
     public static byte[] Jpeg(int width, int height, SKColor? color = null) => Encode(width, height, SKEncodedImageFormat.Jpeg, color ?? SKColors.SteelBlue);
 
+    /// <summary>A JPEG with something to see on each line.</summary>
+    public static byte[] Photo(int width, int height)
+    {
+        using var bitmap = new SKBitmap(width, height, SKColorType.Rgb565, SKAlphaType.Opaque);
+        using (var canvas = new SKCanvas(bitmap))
+        {
+            using var shader = SKShader.CreateLinearGradient(new SKPoint(0, 0), new SKPoint(width, height), [SKColors.OrangeRed, SKColors.SteelBlue, SKColors.Gold], SKShaderTileMode.Clamp);
+            using var paint = new SKPaint { Shader = shader };
+            canvas.DrawPaint(paint);
+        }
+
+        using var encoded = bitmap.Encode(SKEncodedImageFormat.Jpeg, 90);
+        return encoded.ToArray();
+    }
+
     public static byte[] Webp(int width, int height) => Encode(width, height, SKEncodedImageFormat.Webp, SKColors.SteelBlue);
 
     /// <summary>The smallest GIF89a: one black pixel.</summary>

@@ -20,6 +20,44 @@ public sealed class StoreTests(FilesHost host) : IClassFixture<FilesHost>
         Assert.Equal(content, await host.ReadAsync(file.FileId));
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\uFEFF")]
+    public async Task Store_PdfBehindALineBreakOrAMark_KeepsItsBytes(string before)
+    {
+        byte[] content = [.. Encoding.UTF8.GetBytes(before), .. Pictures.Pdf()];
+        var file = await host.StoreAsync(Guid.NewGuid(), "achievement", content, "диплом.pdf", types: ["application/pdf"]);
+        Assert.Equal(("application/pdf", StorageFolder.NameOf(content, "pdf")), (file.ContentType, file.Name));
+        Assert.Equal(content, await host.ReadAsync(file.FileId));
+    }
+
+    [Theory]
+    [InlineData(8000, 6000)]
+    [InlineData(8160, 6120)]
+    public async Task Store_PhotoOfATelephone_IsAccepted(int width, int height)
+    {
+        var photo = Pictures.Photo(width, height);
+        var proof = await host.StoreAsync(Guid.NewGuid(), "achievement", photo, "IMG_0001.jfif");
+        Assert.Equal(photo.Length, proof.Size);
+        var avatar = await host.StoreAsync(Guid.NewGuid(), "avatar", photo, "IMG_0001.jpg");
+        using var bitmap = SkiaSharp.SKBitmap.Decode(await host.ReadAsync(avatar.FileId));
+        Assert.Equal((512, 384), (bitmap.Width, bitmap.Height));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(40)]
+    public async Task Store_PhotoWithoutItsLastBytes_IsAccepted(int missing)
+    {
+        var photo = Pictures.Photo(800, 600)[..^missing];
+        var proof = await host.StoreAsync(Guid.NewGuid(), "achievement", photo, "a.jpg");
+        Assert.Equal(photo, await host.ReadAsync(proof.FileId));
+        var avatar = await host.StoreAsync(Guid.NewGuid(), "avatar", photo, "a.jpg");
+        using var bitmap = SkiaSharp.SKBitmap.Decode(await host.ReadAsync(avatar.FileId));
+        Assert.Equal((512, 384), (bitmap.Width, bitmap.Height));
+    }
+
     [Fact]
     public async Task Store_Avatar_IsEncodedAnew()
     {

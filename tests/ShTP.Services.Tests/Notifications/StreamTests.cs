@@ -58,9 +58,79 @@ public sealed class StreamTests(NotificationsSystem system) : IClassFixture<Noti
         await passed.NextAsync();
         using var watch = await Watch.OpenAsync(system.Host, user, 0);
         await system.TellAsync("live", user);
+        var first = await watch.NextAsync();
         var got = await watch.NextAsync(1001);
         var numbers = await system.WithDbAsync(db => db.Notifications.Where(n => n.UserId == user).OrderBy(n => n.Sequence).Select(n => n.Sequence).ToListAsync());
         Assert.Equal(numbers.Skip(3), got.Select(message => message.Sequence));
+        Assert.Equal(new StreamNotificationsResponse { Sequence = numbers[2], Reload = true }, first);
+        // Cut before the rest, it is told again.
+        using var again = await Watch.OpenAsync(system.Host, user, first.Sequence);
+        Assert.Equal(new StreamNotificationsResponse { Sequence = numbers[3], Reload = true }, await again.NextAsync());
+    }
+
+    [Fact]
+    public async Task Stream_CutBeforeItsFirstNotification_MissesNothing()
+    {
+        var (user, other) = (system.Users.Add(), system.Users.Add());
+        long empty, place;
+        using (var watch = await Watch.OpenAsync(system.Host, user))
+            empty = watch.Place;
+        await system.TellAsync("first", user);
+        await system.TellAsync("not mine", other);
+        using (var watch = await Watch.OpenAsync(system.Host, user, empty))
+            Assert.Equal("first", TextOf((await watch.NextAsync()).Notification));
+        using (var watch = await Watch.OpenAsync(system.Host, user))
+            place = watch.Place;
+        await system.As(user).MarkReadAsync(new MarkReadRequest { All = true });
+        await system.TellAsync("second", user);
+
+        using var rest = await Watch.OpenAsync(system.Host, user, place);
+
+        Assert.Equal((0, "second"), (empty, TextOf((await rest.NextAsync()).Notification)));
+    }
+
+    [Theory]
+    [InlineData("of another")]
+    [InlineData("in the future")]
+    [InlineData("the largest")]
+    public async Task Stream_NumberThatWasNeverGivenToTheUser_TellsToReloadAndGoesOn(string kind)
+    {
+        var (user, other) = (system.Users.Add(), system.Users.Add());
+        await system.TellAsync("before", user);
+        using var foreign = await Watch.OpenAsync(system.Host, other, 0);
+        await system.TellAsync("not mine", other);
+        var number = (await foreign.NextAsync()).Sequence;
+        using var watch = await Watch.OpenAsync(system.Host, user, kind switch { "of another" => number, "in the future" => number + 1_000_000, _ => long.MaxValue });
+
+        var first = await watch.NextAsync();
+        await system.TellAsync("after", user);
+
+        Assert.Equal((true, null), (first.Reload, first.Notification));
+        Assert.Equal("after", TextOf((await watch.NextAsync()).Notification));
+        using var rest = await Watch.OpenAsync(system.Host, user, first.Sequence);
+        Assert.Equal("after", TextOf((await rest.NextAsync()).Notification));
+    }
+
+    [Fact]
+    public async Task Stream_DatabaseWasSetBack_TellsToReloadAndGoesOn()
+    {
+        await using var own = new NotificationsSystem();
+        await own.InitializeAsync();
+        var user = own.Users.Add();
+        await own.TellAsync("in the backup", user);
+        await own.TellAsync("lost", user);
+        using var before = await Watch.OpenAsync(own.Host, user, 0);
+        var received = (await before.NextAsync(2))[1].Sequence;
+        await ExecuteAsync(own, $"DELETE FROM notifications WHERE sequence = {received}; SELECT setval(pg_get_serial_sequence('notifications', 'sequence'), {received - 1})");
+
+        using var watch = await Watch.OpenAsync(own.Host, user, received);
+        var first = await watch.NextAsync();
+        await own.TellAsync("the same number again", own.Users.Add());
+        await own.TellAsync("after", user);
+
+        Assert.Equal((true, received - 1), (first.Reload, first.Sequence));
+        var next = await watch.NextAsync();
+        Assert.Equal(("after", received + 1), (TextOf(next.Notification), next.Sequence));
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class Watch : IDisposable
 
     private Watch(AsyncServerStreamingCall<StreamNotificationsResponse> call) => this.call = call;
 
+    /// <summary>Where a stream begins that was asked for no place.</summary>
+    public long Place { get; private set; }
+
     /// <summary>Opens a stream, and returns when nothing that comes will be missed.</summary>
     public static async Task<Watch> OpenAsync(ServiceHost<NotificationsDb> host, Guid user, long? last = null, CancellationToken cancellationToken = default)
     {
@@ -28,6 +31,8 @@ internal sealed class Watch : IDisposable
         try
         {
             await watch.call.ResponseHeadersAsync.WaitAsync(Limit, CancellationToken.None);
+            if (last is null)
+                watch.Place = (await watch.NextAsync()).Sequence;
             return watch;
         }
         catch

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Duende.IdentityModel.OidcClient.Browser;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Api.V1;
 using ShTP.Auth.V1;
@@ -22,6 +23,7 @@ namespace ShTP.Services.Tests.OpenId;
 public sealed class OpenIdSystem : IAsyncLifetime
 {
     public const string Redirect = "https://site.example/back?from=shtp";
+    public const string AfterSignOut = "https://site.example/bye";
     public const string AllScopes = "openid profile email offline_access";
 
     private TestDatabase usersDatabase = null!;
@@ -73,13 +75,21 @@ public sealed class OpenIdSystem : IAsyncLifetime
         return (id, email);
     }
 
+    public async Task SetNickNameAsync(Guid user, string name)
+    {
+        await using var scope = users.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<UsersDb>();
+        (await db.Users.SingleAsync(known => known.Id == user)).NickName = name;
+        await db.SaveChangesAsync();
+    }
+
     /// <summary>A site, which somebody else owns.</summary>
     internal async Task<Relying> CreateSiteAsync(bool isPublic = true, string name = "Library", string redirect = Redirect)
     {
         var (_, email) = await CreatePersonAsync();
         var owner = (await Auth.LogInAsync(email)).AccessToken;
         var app = await Auth.Apps(owner).CreateAppAsync(new CreateAppRequest { Name = name, RedirectUrl = redirect });
-        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic });
+        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic, PostLogoutUrls = { AfterSignOut } });
         Assert.Equal((app.Uuid, isPublic, !isPublic), (client.ClientId, client.PublicClient, client.HasClientSecret));
         return new Relying(client.ClientId, client.HasClientSecret ? client.ClientSecret : null, redirect, owner);
     }

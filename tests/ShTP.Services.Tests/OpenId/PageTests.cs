@@ -30,6 +30,33 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
     }
 
     [Fact]
+    public async Task SignIn_WithAPasswordForOneSignIn_AsksForANewOne()
+    {
+        const string oneTime = "kxmt-7h4p-wq9d", chosen = "battery staple";
+        var (id, email) = await system.CreatePersonAsync();
+        var hash = (await system.Auth.Internal().HashPasswordsAsync(new ShTP.Auth.V1.HashPasswordsRequest { Passwords = { oneTime } })).Hashes.Single();
+        var credentials = new ShTP.Auth.V1.Credentials { UserId = id.ToString(), Email = email, PasswordHash = hash, MustChange = true };
+        await system.Auth.Internal().SetCredentialsAsync(new ShTP.Auth.V1.SetCredentialsRequest { Credentials = { credentials } }, AuthSystem.Message());
+        using var visitor = system.Visit();
+
+        var asked = await visitor.SignInAsync(await visitor.OpenAsync("/sign-in"), email, oneTime);
+        var again = await SubmitAsync(asked, "short");
+        var done = await SubmitAsync(again, chosen);
+
+        Assert.All([asked, again], page =>
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
+            Assert.Equal("This password is for one sign-in. Enter it again and choose another one of 8 to 128 characters.", page.Document.QuerySelector("[role=alert]")!.TextContent);
+            Assert.Equal(["username", "current-password", "new-password"], page.Document.QuerySelectorAll("input:not([type=hidden])").Select(input => input.GetAttribute("autocomplete")));
+        });
+        Assert.Equal("You are signed in to ShTP", done.Title);
+        await system.Auth.LogInAsync(email, chosen);
+
+        Task<ShTP.Testing.Page> SubmitAsync(ShTP.Testing.Page page, string newPassword) =>
+            visitor.SubmitAsync(page, "/sign-in", null, ("email", email), ("password", oneTime), ("new_password", newPassword));
+    }
+
+    [Fact]
     public async Task Pages_ForAssistiveTechnology_AreLabelledAndInOrder()
     {
         var (_, email) = await system.CreatePersonAsync();

@@ -81,8 +81,134 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
             new[] { "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri" }.Select(name => ((string)discovery[name]!).Replace(gateway, "", StringComparison.Ordinal)));
         Assert.Equal(["S256"], discovery["code_challenge_methods_supported"]!.AsArray().Select(method => (string)method!));
         Assert.Equal(["code"], discovery["response_types_supported"]!.AsArray().Select(type => (string)type!));
-        Assert.Equal(["ES256"], discovery["id_token_signing_alg_values_supported"]!.AsArray().Select(algorithm => (string)algorithm!));
-        Assert.Equal(await KeyIdsAsync("/.well-known/jwks.json"), await KeyIdsAsync("/connect/jwks"));
+        Assert.Contains("RS256", discovery["id_token_signing_alg_values_supported"]!.AsArray().Select(algorithm => (string)algorithm!));
+        Assert.Equal(["RS256", "ES256"], (await KeysAsync("/connect/jwks")).Select(key => (string)key["alg"]!));
+        Assert.Equal((await KeysAsync("/.well-known/jwks.json")).Select(IdOf), (await KeysAsync("/connect/jwks")).Skip(1).Select(IdOf));
+    }
+
+    [Theory]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/connect/jwks")]
+    [InlineData("/sign-in")]
+    public async Task Head_IsAnsweredAsGetWithoutABody(string path)
+    {
+        var answer = await system.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal((HttpStatusCode.OK, ""), (answer.Status, answer.Text));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:51234/cb")]
+    [InlineData("http://[::1]/cb", "http://[::1]:51234/cb")]
+    [InlineData("http://127.0.0.1:8000/cb", "http://127.0.0.1:51234/cb")]
+    public async Task SignIn_ProgramOfTheOwnComputer_MayListenOnAnyPort(string registered, string listens)
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync(redirect: registered);
+        using var visitor = system.Visit();
+
+        var running = site with { Redirect = listens };
+        var (address, verifier) = running.Request();
+        var page = await visitor.SignInAsync(await visitor.OpenAsync(address), email, AuthSystem.Password);
+        Assert.Contains($"form-action 'self' {new Uri(listens).GetLeftPart(UriPartial.Authority)}", string.Join(' ', page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        page = await visitor.SubmitAsync(page, "/connect/authorize", "allow");
+
+        Assert.StartsWith($"{listens}?", page.Left!.OriginalString, StringComparison.Ordinal);
+        (await system.ExchangeAsync(running, page["code"]!, verifier)).Ok();
+        Assert.Equal("invalid_grant", (await system.ExchangeAsync(running with { Redirect = registered }, page["code"]!, verifier)).Error);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1/cb", "http://127.0.0.1:51234/other")]
+    [InlineData("http://127.0.0.1/cb", "https://127.0.0.1:51234/cb")]
+    [InlineData("http://127.0.0.1/cb", "http://127.0.0.2:51234/cb")]
+    [InlineData("http://localhost/cb", "http://localhost:51234/cb")]
+    [InlineData("https://site.example/cb", "https://site.example:51234/cb")]
+    public async Task SignIn_AnotherAddressThanTheRegisteredOne_IsRefused(string registered, string wanted)
+    {
+        var site = await system.CreateSiteAsync(redirect: registered);
+        using var visitor = system.Visit();
+        Assert.Equal(HttpStatusCode.BadRequest, (await visitor.OpenAsync((site with { Redirect = wanted }).Request().Address)).Status);
+    }
+
+    [Theory]
+    [InlineData("scope", "openid everything profile")]
+    [InlineData("audience", "https://api.example/")]
+    [InlineData("resource", "https://api.example/")]
+    public async Task SignIn_ParametersThatNobodyKnows_AreIgnored(string parameter, string value)
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var (address, verifier) = site.Request("openid profile", (parameter, value));
+
+        var page = await visitor.SubmitAsync(await visitor.SignInAsync(await visitor.OpenAsync(address), email, AuthSystem.Password), "/connect/authorize", "allow");
+        var granted = new Granted((await system.ExchangeAsync(site, page["code"]!, verifier)).Ok().Json);
+
+        Assert.Equal("Ада Лавлейс", (string)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json["name"]!);
+        Assert.DoesNotContain("everything", (string?)granted.Json["scope"] ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SignIn_ConfidentialClientWithoutProof_IsTaken()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync(isPublic: false);
+        using var visitor = system.Visit();
+        // As passport-openidconnect asks.
+        var (address, _) = site.Request(changes: [("code_challenge", null), ("code_challenge_method", null), ("nonce", null)]);
+
+        var page = await visitor.SubmitAsync(await visitor.SignInAsync(await visitor.OpenAsync(address), email, AuthSystem.Password), "/connect/authorize", "allow");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connect/token")
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "authorization_code",
+                ["code"] = page["code"]!,
+                ["redirect_uri"] = site.Redirect,
+                ["client_id"] = site.ClientId,
+                ["client_secret"] = site.Secret!,
+            }),
+        };
+        Assert.NotNull((await system.SendAsync(request)).Ok().Json["id_token"]);
+    }
+
+    [Fact]
+    public async Task Revocation_OfARefreshToken_EndsIt()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var site = await system.CreateSiteAsync();
+        var granted = await system.SignInAsync(site, email);
+        var discovery = (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json;
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri((string)discovery["revocation_endpoint"]!).PathAndQuery)
+        {
+            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = granted.RefreshToken, ["client_id"] = site.ClientId }),
+        };
+        (await system.SendAsync(request)).Ok();
+
+        Assert.Equal("invalid_grant", (await system.RefreshAsync(site, granted.RefreshToken)).Error);
+    }
+
+    [Fact]
+    public async Task SignIn_SiteSaysWhoComes_HasTheAddressFilledIn()
+    {
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var page = await visitor.OpenAsync(site.Request(changes: ("login_hint", "ada+\"x\"@example.org")).Address);
+        Assert.Equal("ada+\"x\"@example.org", page.Document.QuerySelector("#email")!.GetAttribute("value"));
+    }
+
+    [Fact]
+    public async Task UserInfo_SaysWhatNoLetterHasProvenAndHowSomebodyIsCalled()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var granted = await system.SignInAsync(await system.CreateSiteAsync(), email);
+        var facts = (await system.UserInfoAsync(granted.AccessToken)).Ok().Json;
+        Assert.Equal((email, false, null), ((string)facts["email"]!, (bool)facts["email_verified"]!, facts["preferred_username"]));
+
+        await system.SetNickNameAsync(id, "ada");
+
+        Assert.Equal("ada", (string)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json["preferred_username"]!);
     }
 
     [Fact]
@@ -98,7 +224,10 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal(system.Auth.Time.GetUtcNow().ToUnixTimeSeconds(), token.GetPayloadValue<long>("auth_time"), 5.0);
         var session = Guid.Parse(token.GetPayloadValue<string>("sid"));
         Assert.True(await system.Auth.QueryAsync(db => db.Sessions.AnyAsync(known => known.Id == session && known.UserId == id)));
-        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role");
+        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role" || claim.Type.StartsWith("oi_", StringComparison.Ordinal));
+        var supported = (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json["claims_supported"]!.AsArray().Select(claim => (string)claim!);
+        var facts = ((JsonObject)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json).Select(fact => fact.Key);
+        Assert.Empty(facts.Concat(token.Claims.Select(claim => claim.Type)).Except(["nonce", "at_hash"]).Except(supported));
     }
 
     [Fact]
@@ -129,8 +258,8 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
 
         var (old, fresh) = (await VerifyAsync(before.IdToken, site), await VerifyAsync((string)after.Ok().Json["id_token"]!, site));
         Assert.NotEqual(old.Kid, fresh.Kid);
-        Assert.Equal((await KeyIdsAsync("/.well-known/jwks.json"))[0], fresh.Kid);
-        Assert.Equal(await KeyIdsAsync("/.well-known/jwks.json"), await KeyIdsAsync("/connect/jwks"));
+        Assert.Equal(IdOf((await KeysAsync("/connect/jwks"))[0]), fresh.Kid);
+        Assert.Equal(4, (await KeysAsync("/connect/jwks")).Count);
     }
 
     [Fact]
@@ -325,7 +454,9 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal((HttpStatusCode.BadRequest, "invalid_grant"), (refused.Status, refused.Error));
     }
 
-    private async Task<string[]> KeyIdsAsync(string path) => [.. (await system.GetAsync(path)).Ok().Json["keys"]!.AsArray().Select(key => (string)key!["kid"]!)];
+    private async Task<IReadOnlyList<JsonNode>> KeysAsync(string path) => [.. (await system.GetAsync(path)).Ok().Json["keys"]!.AsArray().Select(key => key!)];
+
+    private static string IdOf(JsonNode key) => (string)key["kid"]!;
 
     private async Task<JsonWebToken> VerifyAsync(string token, Relying site)
     {
@@ -335,7 +466,7 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
             ValidIssuer = system.Gateway.AbsoluteUri,
             ValidAudience = site.ClientId,
             IssuerSigningKeys = keys.GetSigningKeys(),
-            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            ValidAlgorithms = [SecurityAlgorithms.RsaSha256],
             LifetimeValidator = (notBefore, expires, _, _) => expires > system.Auth.Time.GetUtcNow().UtcDateTime,
         });
         Assert.True(result.IsValid, result.Exception?.Message);

@@ -129,9 +129,60 @@ public sealed class OutboxTests : IAsyncLifetime
         Assert.Equal(HealthStatus.Degraded, health.Entries["outbox"].Status);
 
         receiver.Refuses = null;
-        Assert.Equal(0, await ServiceApplication.RetryParkedAsync(sender.Services));
+        Assert.Equal((0, "1 parked messages are due again", ""), await CommandAsync(sender, "retry"));
         await DrainedAsync();
         Assert.Equal(["good/0", "bad/0", "bad/1"], await AppliedAsync());
+    }
+
+    [Fact]
+    public async Task Enqueue_RefusedMessageStandsAlone_HoldsNothingBack()
+    {
+        var notifications = new RefusingReceiver();
+        await using var server = await FakeService.StartAsync(ResourceNames.Notifications, notifications);
+        using var sender = await StartSenderAsync(ResourceNames.Events, server.Configuration);
+        await using (var db = OutboxTestDb.Open(sending.ConnectionString))
+        {
+            foreach (var type in new[] { RefusingReceiver.Refused, 4, 5 })
+                db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify), new NotifyRequest { Type = type }, "notify:student");
+            await db.SaveChangesAsync(Cancel);
+        }
+
+        await Eventually.HoldsAsync(async () => await CountAsync(parked: true) == 1 && await CountAsync(parked: false) == 0, "one message parked, the others delivered");
+        Assert.Equal([4, 5], notifications.Heard);
+        notifications.RefusesNothing = true;
+        Assert.Equal(0, (await CommandAsync(sender, "retry")).Code);
+        await DrainedAsync();
+        Assert.Equal([4, 5, RefusingReceiver.Refused], notifications.Heard);
+    }
+
+    [Fact]
+    public async Task Commands_ParkedMessage_IsListedAndDropped()
+    {
+        receiver.Refuses = "bad/0";
+        using var sender = await StartSenderAsync();
+        await EnqueueAsync("bad", 2);
+        await Eventually.HoldsAsync(async () => await CountAsync(parked: true) == 1, "one message parked");
+
+        var (_, listed, _) = await CommandAsync(sender, "list");
+        Assert.Matches("^[0-9a-f-]{36} [0-9TZ:-]{20} /shtp.auth.v1.AuthInternal/DeleteUser bad after 2 attempts: InvalidArgument: no$", listed);
+        var id = listed[..36];
+        var other = Guid.NewGuid().ToString();
+        Assert.Equal((1, "", "'x' is no id of a message; 'outbox list' shows them."), await CommandAsync(sender, "drop", id, "x"));
+        Assert.Equal((1, "", "Unknown arguments; there are outbox list | outbox retry | outbox drop ID..."), await CommandAsync(sender, "drop"));
+        Assert.Equal(1, await CountAsync(parked: true));
+        Assert.Equal((1, "1 parked messages are dropped", "1 of the 2 are not parked."), await CommandAsync(sender, "drop", other, id));
+
+        await DrainedAsync();
+        Assert.Equal(["bad/1"], await AppliedAsync());
+        Assert.Equal((0, "", ""), await CommandAsync(sender, "list"));
+    }
+
+    private static async Task<(int Code, string Output, string Error)> CommandAsync(WebApplication sender, params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await OutboxCommands.RunAsync(sender.Services, arguments, output, error);
+        return (code, output.ToString().TrimEnd(), error.ToString().TrimEnd());
     }
 
     [Fact]
@@ -237,10 +288,12 @@ public sealed class OutboxTests : IAsyncLifetime
         return await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
     }
 
-    private async Task<WebApplication> StartSenderAsync(params KeyValuePair<string, string?>[] settings)
+    private Task<WebApplication> StartSenderAsync(params KeyValuePair<string, string?>[] settings) => StartSenderAsync(ResourceNames.Users, settings);
+
+    private async Task<WebApplication> StartSenderAsync(string service, params KeyValuePair<string, string?>[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
-        builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(ResourceNames.Users));
+        builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(service));
         builder.Configuration.AddInMemoryCollection(
         [
             auth.Configuration,
@@ -253,8 +306,8 @@ public sealed class OutboxTests : IAsyncLifetime
         ]);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.AddServiceDefaults(ResourceNames.Users);
-        builder.AddUserAccess(ResourceNames.Users);
+        builder.AddServiceDefaults(service);
+        builder.AddUserAccess(service);
         builder.AddServiceDatabase<OutboxTestDb>(ResourceNames.UsersDb);
         builder.AddOutbox<OutboxTestDb>();
         var app = builder.Build();
@@ -285,6 +338,24 @@ public sealed class OutboxTests : IAsyncLifetime
             });
             return Interlocked.Decrement(ref failures) >= 0 ? throw Failure : new Empty();
         }
+    }
+}
+
+/// <summary>Refuses one type of notification for good.</summary>
+internal sealed class RefusingReceiver : NotificationsInternal.NotificationsInternalBase
+{
+    public const int Refused = 1;
+
+    public volatile bool RefusesNothing;
+
+    public ConcurrentQueue<int> Heard { get; } = new();
+
+    public override Task<Empty> Notify(NotifyRequest request, ServerCallContext context)
+    {
+        if (request.Type == Refused && !RefusesNothing)
+            throw RpcErrors.Invalid("data: must be shorter");
+        Heard.Enqueue(request.Type);
+        return Task.FromResult(new Empty());
     }
 }
 

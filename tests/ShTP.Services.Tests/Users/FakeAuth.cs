@@ -55,6 +55,17 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
         return Task.FromResult(new Empty());
     }
 
+    public ConcurrentQueue<ChangeEmailRequest> EmailChanges { get; } = new();
+
+    public override Task<Empty> CheckPassword(CheckPasswordRequest request, ServerCallContext context) =>
+        request.Password == Password ? Task.FromResult(new Empty()) : throw RpcErrors.Invalid("Invalid current password");
+
+    public override Task<Empty> ChangeEmail(ChangeEmailRequest request, ServerCallContext context)
+    {
+        EmailChanges.Enqueue(request);
+        return Task.FromResult(new Empty());
+    }
+
     public override Task<Empty> ExpireAccessTokens(ExpireAccessTokensRequest request, ServerCallContext context) => TellBefore("expire", request.UserId);
 
     public override Task<Empty> RevokeUser(RevokeUserRequest request, ServerCallContext context) => TellBefore("revoke", request.UserId);

@@ -58,6 +58,9 @@ public sealed class GroupsTests(UsersSystem system) : IClassFixture<UsersSystem>
     [InlineData("", "", "name: field required; color: field required")]
     [InlineData("a\nb", "red;background:url(x)", "name: must not contain tabs or line breaks; color: is not a colour as CSS writes one")]
     [InlineData("nul\0", "red", "name: must not contain control characters")]
+    [InlineData("10\u200B Б", "red", "name: must not contain invisible characters or ones that change the direction of text (U+200B)")]
+    [InlineData("\u202EБ 01", "red", "name: must not contain invisible characters or ones that change the direction of text (U+202E)")]
+    [InlineData("\u3164", "red", "name: must not contain invisible characters or ones that change the direction of text (U+3164)")]
     public async Task CreateGroup_WrongFields_AreNamed(string name, string color, string detail) =>
         Assert.Equal(
             new Status(StatusCode.InvalidArgument, detail),

@@ -94,6 +94,7 @@ public sealed class ProfileTests(UsersSystem system) : IClassFixture<UsersSystem
             request.After = page[^1].Uuid;
         }
 
+        Assert.Equal(whole, (await client.ListUsersAsync(new ListUsersRequest { After = "" })).Users);
         Assert.Equal(8, whole.Count);
         Assert.Equal(whole, pages);
         Assert.Equal(users.Admin.Id.ToString(), whole[0].Uuid);

@@ -16,6 +16,8 @@ internal sealed class Texts
         WrongPair = "Неверная почта или пароль.",
         NoEmail = "Введите адрес электронной почты, например name@example.org.",
         NoPassword = "Введите пароль.",
+        NewPassword = "Новый пароль",
+        MustChange = "Этот пароль действует на один вход. Введите его ещё раз и придумайте новый, другой: от 8 до 128 знаков.",
         TooMany = "Слишком много неудачных попыток. Попробуйте ещё раз через {0} с.",
         Unavailable = "Сейчас войти нельзя. Попробуйте ещё раз через минуту.",
         SignedIn = "Вы вошли в ШТП",
@@ -43,6 +45,8 @@ internal sealed class Texts
         WrongPair = "Wrong e-mail or password.",
         NoEmail = "Enter an e-mail address, such as name@example.org.",
         NoPassword = "Enter your password.",
+        NewPassword = "New password",
+        MustChange = "This password is for one sign-in. Enter it again and choose another one of 8 to 128 characters.",
         TooMany = "Too many failed attempts. Try again in {0} s.",
         Unavailable = "Signing in is not possible right now. Try again in a minute.",
         SignedIn = "You are signed in to ShTP",
@@ -76,6 +80,10 @@ internal sealed class Texts
     public required string NoEmail { get; init; }
 
     public required string NoPassword { get; init; }
+
+    public required string NewPassword { get; init; }
+
+    public required string MustChange { get; init; }
 
     public required string TooMany { get; init; }
 
