@@ -1,6 +1,5 @@
 using Grpc.Core;
 using ShTP.Api.V1;
-using ShTP.Rpc.Errors;
 
 namespace ShTP.Rpc.Access;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Api.V1;
-using ShTP.Protos;
 using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Gateway.Tests.Codecs;
