@@ -43,6 +43,7 @@ public sealed class Contract
         {
             AnnotationsExtensions.Http,
             OptionsExtensions.Access,
+            OptionsExtensions.Errors,
             OptionsExtensions.TimeoutSeconds,
             OptionsExtensions.Upload,
             OptionsExtensions.StandsAlone,

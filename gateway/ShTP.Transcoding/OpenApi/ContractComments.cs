@@ -39,13 +39,13 @@ internal sealed class ContractComments
         _ => null,
     };
 
-    // Line breaks are only formatting. An empty line or "Errors:" starts a new paragraph.
+    // Line breaks are only formatting. An empty line starts a new paragraph.
     private static string Unwrap(string comment)
     {
         var paragraphs = new List<string> { "" };
         foreach (var line in comment.Split('\n').Select(line => line.Trim()))
         {
-            if (line.Length == 0 || line.StartsWith("Errors:", StringComparison.Ordinal))
+            if (line.Length == 0)
                 paragraphs.Add(line);
             else
                 paragraphs[^1] = paragraphs[^1].Length == 0 ? line : $"{paragraphs[^1]} {line}";

@@ -25,7 +25,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
             Tags = new HashSet<OpenApiTagReference> { new(method.Area, document) },
             Parameters = [.. PathParameters(method, path), .. QueryParameters(method), .. HeaderParameters(method)],
             RequestBody = RequestOf(method),
-            Responses = new AnswerWriter(schemas).Write(method, ErrorTexts.Read(comment)),
+            Responses = new AnswerWriter(schemas).Write(method, ErrorCases.Read(method.Descriptor)),
             Security = SecurityOf(method.Access.Level),
         };
     }

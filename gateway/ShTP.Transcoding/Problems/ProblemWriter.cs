@@ -47,6 +47,9 @@ public static class ProblemWriter
         response.BodyWriter.Write(body.WrittenSpan);
     }
 
+    /// <summary>A code as the contract spells it.</summary>
+    public static string NameOf(Google.Rpc.Code code) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString());
+
     /// <summary>The document, also used inside streams.</summary>
     public static void WriteJson(Problem problem, PooledBuffer output)
     {
@@ -56,7 +59,7 @@ public static class ProblemWriter
         json.WriteString("title"u8, ReasonPhrases.GetReasonPhrase(problem.Status));
         json.WriteNumber("status"u8, problem.Status);
         json.WriteString("detail"u8, problem.Detail);
-        json.WriteString("code"u8, JsonNamingPolicy.SnakeCaseUpper.ConvertName(problem.Code.ToString()));
+        json.WriteString("code"u8, NameOf(problem.Code));
         if (problem.Faults.Count > 0)
         {
             json.WriteStartArray("errors"u8);
