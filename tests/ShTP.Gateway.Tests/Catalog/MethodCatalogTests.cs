@@ -36,7 +36,7 @@ public sealed class MethodCatalogTests
         Assert.Equal(
             ("shtp.probe.v1.Probe.Do", "/shtp.probe.v1.Probe/Do", "probe", "GET", "/probe/{p0}"),
             (method.RouteId, method.RpcPath, method.Area, method.Verb, method.Template.RoutePattern));
-        Assert.Equal((Level.SignedIn, RateClass.Unspecified, (TimeSpan?)null, BodyKind.None), (method.Access, method.RateClass, method.Timeout, method.Body));
+        Assert.Equal((Level.SignedIn, RateClass.Unspecified, TimeSpan.FromSeconds(10), BodyKind.None), (method.Access, method.RateClass, method.Timeout, method.Body));
         Assert.Null(method.BodyField);
         Assert.Null(method.ResponseBody);
         Assert.Empty(method.Uploads);
