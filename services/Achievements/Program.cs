@@ -22,9 +22,9 @@ builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(Reso
 builder.Services.AddSingleton<Owners>();
 builder.Services.AddScoped<AchievementLists>();
 builder.Services.AddScoped<Attachments>();
-builder.Services.AddScoped<HandingIn>();
-builder.Services.AddScoped<Decisions>();
-builder.Services.AddScoped<ZipExport>();
+builder.Services.AddScoped<AchievementEditing>();
+builder.Services.AddScoped<ModerateAchievement>();
+builder.Services.AddScoped<ExportAchievements>();
 
 var app = builder.Build();
 app.MapRpcService<AchievementsService>();

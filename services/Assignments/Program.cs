@@ -25,11 +25,11 @@ builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(Reso
 var services = builder.Services;
 services.AddOptions<AssignmentsOptions>().BindConfiguration(AssignmentsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddGrpc().AddServiceOptions<AssignmentsInternalService>(WorkSize.Allow);
-services.AddScoped<TaskEditing>().AddScoped<Leaderboard>().AddScoped<ChallengeSubmission>().AddSingleton<SourceUploads>();
+services.AddScoped<TaskEditing>().AddScoped<Leaderboard>().AddScoped<SubmitChallenge>().AddSingleton<SourceUploads>();
 services.AddScoped<SubmissionLists>().AddScoped<QueueView>();
-services.AddSingleton<Participants>().AddScoped<ContestEditing>().AddScoped<ContestResults>().AddScoped<ContestSubmission>();
+services.AddSingleton<Participants>().AddScoped<ContestEditing>().AddScoped<ContestResults>().AddScoped<SubmitContest>();
 services.AddScoped<Rejudges>();
-services.AddScoped<WorkTaking>().AddScoped<WorkResults>().AddScoped<LostWork>();
+services.AddScoped<TakeWork>().AddScoped<CompleteWork>().AddScoped<LostWork>();
 services.AddSingleton<WorkSignal>().AddHostedService<WorkListener>().AddHostedService<LostWorkSweep>();
 
 var app = builder.Build();

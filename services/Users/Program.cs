@@ -27,18 +27,18 @@ builder.AddServiceClient<AchievementsInternal.AchievementsInternalClient>(Resour
 builder.AddServiceClient<EventsInternal.EventsInternalClient>(ResourceNames.Events);
 builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
 builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
-builder.Services.AddScoped<UserCreation>();
-builder.Services.AddScoped<UserImport>();
-builder.Services.AddScoped<UserUpdate>();
-builder.Services.AddScoped<AvatarChange>();
-builder.Services.AddScoped<PasswordReset>();
-builder.Services.AddScoped<EmailChange>();
-builder.Services.AddScoped<UserDeletion>();
+builder.Services.AddScoped<CreateUser>();
+builder.Services.AddScoped<ImportUsers>();
+builder.Services.AddScoped<UpdateUser>();
+builder.Services.AddScoped<SetAvatar>();
+builder.Services.AddScoped<ResetPassword>();
+builder.Services.AddScoped<ChangeEmail>();
+builder.Services.AddScoped<DeleteUser>();
 builder.Services.AddScoped<RightsNews>();
-builder.Services.AddScoped<UserDataExport>();
+builder.Services.AddScoped<ExportUserData>();
 builder.Services.AddScoped<Audience>();
-builder.Services.AddScoped<RatingPages>();
-builder.Services.AddScoped<FirstAdmin>();
+builder.Services.AddScoped<ListRatingEntries>();
+builder.Services.AddScoped<EnsureFirstAdmin>();
 
 var app = builder.Build();
 app.MapRpcService<UsersService>();

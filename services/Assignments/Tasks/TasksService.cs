@@ -10,7 +10,7 @@ using ShTP.Rpc.Text;
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>Tasks and the challenge of the day.</summary>
-public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderboard leaderboard, ChallengeSubmission challenge, SubmissionLists submissions)
+public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
     : V1.TasksService.TasksServiceBase
 {
     private const int MaxFound = 100;
@@ -53,7 +53,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<V1.Task> GetChallenge(GetChallengeRequest request, ServerCallContext context)
     {
-        var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.DayChallenge, context.CancellationToken) ?? throw ChallengeSubmission.NoChallenge();
+        var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.DayChallenge, context.CancellationToken) ?? throw Tasks.SubmitChallenge.NoChallenge();
         return task.ToProto(context.UserOrNull()?.IsStaff == true);
     }
 
@@ -62,7 +62,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<GetChallengeLeaderboardResponse> GetChallengeLeaderboard(GetChallengeLeaderboardRequest request, ServerCallContext context)
     {
-        var current = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
+        var current = await Tasks.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
         return new GetChallengeLeaderboardResponse { Solvers = { await leaderboard.ReadAsync(current, context.CancellationToken) } };
     }
 
@@ -74,7 +74,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<ListChallengeSubmitsResponse> ListChallengeSubmits(ListChallengeSubmitsRequest request, ServerCallContext context)
     {
-        var (task, since) = await ChallengeSubmission.FindChallengeAsync(db, context.CancellationToken);
+        var (task, since) = await Tasks.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
         var user = context.User().Id;
         var own = db.Submissions.Where(s => s.UserId == user && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
         var submits = await submissions.ReadAsync(own, context.CancellationToken);

@@ -43,7 +43,7 @@ internal sealed partial record ImportRow(
             checks.Name(layout.Cell(record.Cells, ImportColumn.LastName), 1, User.MaxNameLength, ImportColumn.LastName),
             ReadEmail(email, checks),
             ReadRole(layout.Cell(record.Cells, ImportColumn.Role), caller, checks),
-            checks.Line(layout.Raw(record.Cells, ImportColumn.Password), UserCreation.MinPasswordLength, UserCreation.MaxPasswordLength, ImportColumn.Password),
+            checks.Line(layout.Raw(record.Cells, ImportColumn.Password), CreateUser.MinPasswordLength, CreateUser.MaxPasswordLength, ImportColumn.Password),
             ReadClass(layout.Cell(record.Cells, ImportColumn.LearningClass), checks),
             checks.Name(layout.Cell(record.Cells, ImportColumn.GroupName), 1, Groups.Group.MaxNameLength, ImportColumn.GroupName));
         return checks.HasFaults ? null : row;

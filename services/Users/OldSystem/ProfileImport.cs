@@ -101,7 +101,7 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
             user.Rating = 0;
             db.Users.Add(user);
             if (user.AvatarFileId is { } file)
-                AvatarChange.EnqueueClaim(db, user.Id, file);
+                SetAvatar.EnqueueClaim(db, user.Id, file);
             if (rating != 0)
                 Enter(user, rating, now);
         }

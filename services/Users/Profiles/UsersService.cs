@@ -15,8 +15,8 @@ namespace ShTP.Users.Profiles;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
 public sealed class UsersService(
-    UsersDb db, UserCreation creation, UserImport import, UserUpdate update, AvatarChange avatars, UserDeletion deletion, RatingPages ratings,
-    UserDataExport export, PasswordReset passwords, EmailChange emails, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
+    UsersDb db, CreateUser creation, ImportUsers import, UpdateUser update, SetAvatar avatars, DeleteUser deletion, ListRatingEntries ratings,
+    ExportUserData export, ResetPassword passwords, ChangeEmail emails, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
 {
     private const int MaxPage = 5000;
     private const int DefaultLeaders = 10;

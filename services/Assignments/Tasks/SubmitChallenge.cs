@@ -12,7 +12,7 @@ namespace ShTP.Assignments.Tasks;
 public sealed record Challenge(Guid Task, DateTimeOffset Since);
 
 /// <summary>Submits a solution of the challenge.</summary>
-public sealed class ChallengeSubmission(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
+public sealed class SubmitChallenge(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
 {
     internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
 

@@ -10,7 +10,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Deletes users. Auth is called before, the other services are notified by the outbox.</summary>
-public sealed class UserDeletion(UsersDb db, RightsNews news, TimeProvider clock)
+public sealed class DeleteUser(UsersDb db, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for DeleteUser in users.proto.</exception>
     public Task DeleteAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
@@ -23,7 +23,7 @@ public sealed class UserDeletion(UsersDb db, RightsNews news, TimeProvider clock
         db.Users.Remove(user);
         db.DeletedUsers.Add(new DeletedUser { Id = id, DeletedAt = clock.Now() });
         db.EnqueueForgetting(user);
-        AvatarChange.EnqueueForgetting(db, id);
+        SetAvatar.EnqueueForgetting(db, id);
         EnqueueForgetting(id);
         await db.SaveChangesAsync(cancellation);
         // Last, after all checks that can refuse the deletion.

@@ -8,7 +8,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Changes a profile, and a password in Auth: both or neither.</summary>
-public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
+public sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for UpdateUser in users.proto.</exception>
     public async Task<UpdateUserResponse> UpdateAsync(UpdateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)
@@ -66,11 +66,11 @@ public sealed class UserUpdate(UsersDb db, AuthInternal.AuthInternalClient auth,
             throw RpcErrors.Invalid("Confirmation password doesn't match");
         // Not a field violation: the Android client shows texts of 400 only.
         var faults = new FieldChecks();
-        faults.Text(change.NewPassword, UserCreation.MinPasswordLength, UserCreation.MaxPasswordLength, "password.newPassword");
+        faults.Text(change.NewPassword, CreateUser.MinPasswordLength, CreateUser.MaxPasswordLength, "password.newPassword");
         if (faults.Faults is { } fault)
             throw RpcErrors.Invalid(fault);
         // An unacceptable password needs no hashing.
-        if (change.CurrentPassword.Length is 0 or > UserCreation.MaxPasswordLength)
+        if (change.CurrentPassword.Length is 0 or > CreateUser.MaxPasswordLength)
             throw RpcErrors.Invalid("Invalid current password");
     }
 
