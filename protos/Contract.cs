@@ -15,13 +15,13 @@ public sealed class Contract
     /// <summary>The contract of ShTP.</summary>
     public static Contract ShTP { get; } = Load(ReadEmbedded());
 
-    private readonly FrozenDictionary<string, MethodDescriptor> methods;
+    private readonly FrozenDictionary<string, MethodDescriptor> _methods;
 
     private Contract(IReadOnlyList<FileDescriptor> files, FileDescriptorSet source)
     {
         Files = files;
         Source = source;
-        methods = files
+        _methods = files
             .SelectMany(file => file.Services)
             .SelectMany(service => service.Methods)
             .ToFrozenDictionary(PathOf);
@@ -34,7 +34,7 @@ public sealed class Contract
     public FileDescriptorSet Source { get; }
 
     /// <summary>All RPCs of all services.</summary>
-    public IEnumerable<MethodDescriptor> Methods => methods.Values;
+    public IEnumerable<MethodDescriptor> Methods => _methods.Values;
 
     /// <summary>Reads a descriptor set that protoc wrote with <c>--include_imports</c>.</summary>
     public static Contract Load(ReadOnlySpan<byte> descriptorSet)
@@ -57,7 +57,7 @@ public sealed class Contract
     }
 
     /// <summary>The RPC with the path <c>/package.Service/Method</c>, or null.</summary>
-    public MethodDescriptor? FindMethod(string path) => methods.GetValueOrDefault(path);
+    public MethodDescriptor? FindMethod(string path) => _methods.GetValueOrDefault(path);
 
     /// <summary>The HTTP/2 path of an RPC.</summary>
     public static string PathOf(MethodDescriptor method) => $"/{method.Service.FullName}/{method.Name}";

@@ -8,19 +8,19 @@ namespace ShTP.ServiceDefaults.Configuration;
 /// <summary>Runs every <see cref="StartCheck"/> before anything else starts.</summary>
 public sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider services) : IHostedLifecycleService
 {
-    private bool passed;
+    private bool _passed;
 
     /// <summary>The routes of the application, set when it maps its health endpoints.</summary>
     public IEndpointRouteBuilder? Routes { get; set; }
 
     public void ThrowIfFaulty()
     {
-        if (passed)
+        if (_passed)
             return;
         var faults = checks.SelectMany(check => check.FindFaults(services)).Concat(FindInvalidOptions()).Distinct().ToList();
         if (faults.Count > 0)
             throw new StartException(faults);
-        passed = true;
+        _passed = true;
     }
 
     // The host validates them too, but would stop before the other faults are listed.

@@ -12,39 +12,39 @@ public class CodecBenchmarks : IDisposable
 {
     private const int Users = 100;
 
-    private readonly MessagePlan plan = MessagePlan.For(ListUsersResponse.Descriptor);
-    private readonly PooledBuffer output = new(64 * 1024);
-    private readonly byte[] wire = Answer().ToByteArray();
-    private readonly byte[] json = Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Answer()));
+    private readonly MessagePlan _plan = MessagePlan.For(ListUsersResponse.Descriptor);
+    private readonly PooledBuffer _output = new(64 * 1024);
+    private readonly byte[] _wire = Answer().ToByteArray();
+    private readonly byte[] _json = Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Answer()));
 
     [Benchmark(Description = "out: ShTP")]
     public int Write()
     {
-        output.Clear();
-        WireToJson.Convert(wire, plan, output);
-        return output.WrittenCount;
+        _output.Clear();
+        WireToJson.Convert(_wire, _plan, _output);
+        return _output.WrittenCount;
     }
 
     [Benchmark(Description = "out: Google")]
     public int WriteByGoogle() =>
-        Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(ListUsersResponse.Parser.ParseFrom(wire))).Length;
+        Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(ListUsersResponse.Parser.ParseFrom(_wire))).Length;
 
     [Benchmark(Description = "in: ShTP")]
     public int Read()
     {
-        output.Clear();
-        JsonToWire.Convert(json, plan, output);
-        return output.WrittenCount;
+        _output.Clear();
+        JsonToWire.Convert(_json, _plan, _output);
+        return _output.WrittenCount;
     }
 
     [Benchmark(Description = "in: Google")]
     public int ReadByGoogle() =>
-        JsonParser.Default.Parse<ListUsersResponse>(Encoding.UTF8.GetString(json)).ToByteArray().Length;
+        JsonParser.Default.Parse<ListUsersResponse>(Encoding.UTF8.GetString(_json)).ToByteArray().Length;
 
     [GlobalCleanup]
     public void Dispose()
     {
-        output.Dispose();
+        _output.Dispose();
         GC.SuppressFinalize(this);
     }
 

@@ -102,8 +102,8 @@ internal sealed class UsersAnswers : UsersService.UsersServiceBase
 public class ReadyAnswers
 {
     private static readonly Marshaller<byte[]> AsIs = new(bytes => bytes, bytes => bytes);
-    private readonly Task<byte[]> me = Task.FromResult(Answers.Me.ToByteArray());
-    private readonly Task<byte[]> list = Task.FromResult(Answers.List.ToByteArray());
+    private readonly Task<byte[]> _me = Task.FromResult(Answers.Me.ToByteArray());
+    private readonly Task<byte[]> _list = Task.FromResult(Answers.List.ToByteArray());
 
     // Grpc.AspNetCore finds the methods by their names, among the virtual ones.
     public static void Bind(ServiceBinderBase binder, ReadyAnswers? _)
@@ -114,11 +114,11 @@ public class ReadyAnswers
                 (UnaryServerMethod<byte[], byte[]>)null!);
     }
 
-    public virtual Task<byte[]> GetMe(byte[] request, ServerCallContext context) => me;
+    public virtual Task<byte[]> GetMe(byte[] request, ServerCallContext context) => _me;
 
-    public virtual Task<byte[]> GetUser(byte[] request, ServerCallContext context) => me;
+    public virtual Task<byte[]> GetUser(byte[] request, ServerCallContext context) => _me;
 
-    public virtual Task<byte[]> ListUsers(byte[] request, ServerCallContext context) => list;
+    public virtual Task<byte[]> ListUsers(byte[] request, ServerCallContext context) => _list;
 }
 
 internal sealed class AuthAnswers(Keys keys) : AuthService.AuthServiceBase

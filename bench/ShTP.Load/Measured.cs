@@ -8,11 +8,11 @@ internal sealed class Measured : IDisposable
 {
     private const int ClockTicksPerSecond = 100;
 
-    private readonly Process process;
+    private readonly Process _process;
 
-    private Measured(Process process) => this.process = process;
+    private Measured(Process process) => _process = process;
 
-    public int Id => process.Id;
+    public int Id => _process.Id;
 
     public static string Artifact(string project) =>
         Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", $"{project}.dll");
@@ -65,9 +65,9 @@ internal sealed class Measured : IDisposable
 
     public void Dispose()
     {
-        process.Kill(entireProcessTree: true);
-        process.WaitForExit();
-        process.Dispose();
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
     }
 
     private static (int Id, int Parent, string Command)? Read(int pid)

@@ -22,11 +22,11 @@ internal sealed class RunningSchool : IDisposable
         ("achievements", "ShTP.Achievements"), ("events", "ShTP.Events"), ("notifications", "ShTP.Notifications"), ("assignments", "ShTP.Assignments"), ("checker", "ShTP.Checker"), ("postgres", "postgres"),
     ];
 
-    private readonly Measured host;
+    private readonly Measured _host;
 
     private RunningSchool(Measured host, HttpClient http)
     {
-        this.host = host;
+        _host = host;
         Http = http;
     }
 
@@ -62,9 +62,9 @@ internal sealed class RunningSchool : IDisposable
     /// <summary>Process ids by part of the system.</summary>
     public IReadOnlyDictionary<string, int[]> Processes()
     {
-        var below = Measured.Below(host.Id);
+        var below = Measured.Below(_host.Id);
         return Parts.Select(part => (part.Name, Pids: below.Where(process => process.Command.Contains(part.Part, StringComparison.Ordinal)).Select(process => process.Id).ToArray()))
-            .Append(("apphost", [host.Id])).ToDictionary(part => part.Item1, part => part.Item2);
+            .Append(("apphost", [_host.Id])).ToDictionary(part => part.Item1, part => part.Item2);
     }
 
     /// <summary>A variable of the environment that the AppHost gave a part of the system.</summary>
@@ -99,7 +99,7 @@ internal sealed class RunningSchool : IDisposable
     public void Dispose()
     {
         Http.Dispose();
-        host.Dispose();
+        _host.Dispose();
     }
 
     private async Task HealthyAsync()

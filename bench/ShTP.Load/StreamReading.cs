@@ -7,10 +7,10 @@ namespace ShTP.Load;
 /// <summary>One student who follows the stream of notifications.</summary>
 internal sealed class StreamReading : IDisposable
 {
-    private readonly HttpClient http = RunningSchool.NewClient();
-    private readonly CancellationTokenSource closed = new();
-    private readonly Lock gate = new();
-    private (string Text, TaskCompletionSource<long> Arrived)? awaited;
+    private readonly HttpClient _http = RunningSchool.NewClient();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _gate = new();
+    private (string Text, TaskCompletionSource<long> Arrived)? _awaited;
 
     private StreamReading()
     {
@@ -23,7 +23,7 @@ internal sealed class StreamReading : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/notifications/stream?lastEventId=0");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Accept.ParseAdd("text/event-stream");
-        var response = await reading.http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var response = await reading._http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         response.EnsureSuccessStatusCode();
         _ = reading.ReadAsync(response);
         return reading;
@@ -33,16 +33,16 @@ internal sealed class StreamReading : IDisposable
     public async Task<long> WaitAsync(string text, TimeSpan limit)
     {
         var arrived = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (gate)
-            awaited = (text, arrived);
+        lock (_gate)
+            _awaited = (text, arrived);
         return await arrived.Task.WaitAsync(limit);
     }
 
     public void Dispose()
     {
-        closed.Cancel();
-        http.Dispose();
-        closed.Dispose();
+        _closed.Cancel();
+        _http.Dispose();
+        _closed.Dispose();
     }
 
     private async Task ReadAsync(HttpResponseMessage response)
@@ -51,18 +51,18 @@ internal sealed class StreamReading : IDisposable
         {
             try
             {
-                using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(closed.Token), Encoding.UTF8);
-                while (await lines.ReadLineAsync(closed.Token) is { } line)
+                using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(_closed.Token), Encoding.UTF8);
+                while (await lines.ReadLineAsync(_closed.Token) is { } line)
                 {
                     var now = Stopwatch.GetTimestamp();
-                    lock (gate)
+                    lock (_gate)
                     {
-                        if (awaited is { } wanted && line.Contains(wanted.Text, StringComparison.Ordinal))
+                        if (_awaited is { } wanted && line.Contains(wanted.Text, StringComparison.Ordinal))
                             wanted.Arrived.TrySetResult(now);
                     }
                 }
             }
-            catch (Exception ended) when (closed.IsCancellationRequested && ended is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+            catch (Exception ended) when (_closed.IsCancellationRequested && ended is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
             {
                 // The benchmark is over.
             }

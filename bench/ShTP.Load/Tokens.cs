@@ -8,19 +8,19 @@ namespace ShTP.Load;
 /// <summary>The keys of a benchmark without Auth: one that signs a user's token, one that is the gateway's own.</summary>
 internal sealed class Tokens : IDisposable
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly ECDsa gateway = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _gateway = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public string GatewayPrivateKey => Convert.ToBase64String(gateway.ExportPkcs8PrivateKey());
+    public string GatewayPrivateKey => Convert.ToBase64String(_gateway.ExportPkcs8PrivateKey());
 
-    public string GatewayPublicKey => Convert.ToBase64String(gateway.ExportSubjectPublicKeyInfo());
+    public string GatewayPublicKey => Convert.ToBase64String(_gateway.ExportSubjectPublicKeyInfo());
 
     /// <summary>The public key as shtp.auth.v1.Jwk.</summary>
     public string Jwk
     {
         get
         {
-            var point = key.ExportParameters(false).Q;
+            var point = _key.ExportParameters(false).Q;
             return JsonSerializer.Serialize(new
             {
                 kty = "EC",
@@ -49,12 +49,12 @@ internal sealed class Tokens : IDisposable
         NotBefore = DateTime.UtcNow.AddMinutes(-1),
         IssuedAt = DateTime.UtcNow.AddMinutes(-1),
         Expires = DateTime.UtcNow.AddHours(1),
-        SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(key) { KeyId = "bench" }, SecurityAlgorithms.EcdsaSha256),
+        SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = "bench" }, SecurityAlgorithms.EcdsaSha256),
     });
 
     public void Dispose()
     {
-        key.Dispose();
-        gateway.Dispose();
+        _key.Dispose();
+        _gateway.Dispose();
     }
 }

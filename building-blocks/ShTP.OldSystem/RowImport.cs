@@ -22,7 +22,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     private const int MaxAttempts = 3;
     private const long Lock = 7236531;
 
-    private readonly IEntityType type = db.Model.FindEntityType(typeof(TEntity))
+    private readonly IEntityType _type = db.Model.FindEntityType(typeof(TEntity))
         ?? throw new InvalidOperationException($"{typeof(TEntity)} is not stored here.");
 
     /// <exception cref="RpcException">INVALID_ARGUMENT for too many rows; ABORTED after repeated conflicts with concurrent changes.</exception>
@@ -128,14 +128,14 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
 
     private async Task<Dictionary<Guid, TEntity>> FindAsync(List<Guid> ids, CancellationToken cancellationToken)
     {
-        var key = type.FindPrimaryKey()!.Properties.Single();
+        var key = _type.FindPrimaryKey()!.Properties.Single();
         var stored = await db.Set<TEntity>().AsNoTracking().Where(entity => ids.Contains(EF.Property<Guid>(entity, key.Name))).ToListAsync(cancellationToken);
         return stored.ToDictionary(entity => (Guid)key.PropertyInfo!.GetValue(entity)!);
     }
 
     private List<string> FindDifferences(TEntity stored, TEntity wanted) =>
     [
-        .. type.GetProperties()
+        .. _type.GetProperties()
             .Where(property => property.PropertyInfo is not null && property.Name != "UpdatedAt" && !Ignored.Contains(property.Name))
             .Where(property => !IsSame(property, property.PropertyInfo!.GetValue(stored), property.PropertyInfo.GetValue(wanted)))
             .Select(property => property.GetColumnName()),

@@ -14,7 +14,7 @@ public sealed class RowNotes
     private const long MaxSeconds = 253_402_300_799;
     private const int MaxNanos = 999_999_999;
 
-    private readonly List<string> changes = [];
+    private readonly List<string> _changes = [];
 
     /// <summary>Faults here refuse the row.</summary>
     public FieldChecks Checks { get; } = new();
@@ -23,10 +23,10 @@ public sealed class RowNotes
     public bool IsDeleted { get; internal set; }
 
     /// <summary>The changes, one line each.</summary>
-    public IReadOnlyList<string> Changes => changes;
+    public IReadOnlyList<string> Changes => _changes;
 
     /// <summary>Records a change.</summary>
-    public void Change(string field, string what) => changes.Add($"{field}: {what}");
+    public void Change(string field, string what) => _changes.Add($"{field}: {what}");
 
     /// <summary>Records a value that is not stored, so that the report still has it.</summary>
     public void Drop(string field, string value, string why) => Change(field, $"'{Short(value)}' is not kept: {why}");

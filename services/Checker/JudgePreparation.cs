@@ -7,11 +7,11 @@ namespace ShTP.Checker;
 /// <summary>Creates the judge at start, or finds out why this machine must not judge.</summary>
 internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePreparation> logger) : BackgroundService
 {
-    private readonly TaskCompletionSource<Judge> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private CheckerFolder? folder;
+    private readonly TaskCompletionSource<Judge> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CheckerFolder? _folder;
 
     /// <summary>Completes when programs can be judged, otherwise never.</summary>
-    public Task<Judge> Judge => ready.Task;
+    public Task<Judge> Judge => _ready.Task;
 
     /// <summary>The reasons why nothing can be judged, one sentence each; null until they are known.</summary>
     public IReadOnlyList<string>? Faults { get; private set; }
@@ -31,14 +31,14 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
 
     public override void Dispose()
     {
-        folder?.Dispose();
+        _folder?.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        folder = CheckerFolder.Create();
-        var (judge, faults) = await PrepareAsync(folder, options, stoppingToken);
+        _folder = CheckerFolder.Create();
+        var (judge, faults) = await PrepareAsync(_folder, options, stoppingToken);
         Faults = faults;
         if (judge is null)
         {
@@ -47,6 +47,6 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
         }
 
         logger.LogInformation("Judging in {Sandbox}. {Weaknesses}", judge.Host, string.Join(" ", judge.Host.FindWeaknesses()));
-        ready.SetResult(judge);
+        _ready.SetResult(judge);
     }
 }

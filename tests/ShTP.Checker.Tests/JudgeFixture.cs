@@ -13,12 +13,12 @@ public sealed class JudgeFixture : IAsyncLifetime
     /// <summary>The collection of every class: verdicts depend on time and what is left behind is looked for, so one program runs at a time.</summary>
     public const string OneAtATime = "one program at a time";
 
-    private readonly CheckerFolder folder = CheckerFolder.Create();
-    private Judge? judge;
+    private readonly CheckerFolder _folder = CheckerFolder.Create();
+    private Judge? _judge;
 
-    internal Judge Judge => judge ?? throw new InvalidOperationException("The judge is not prepared.");
+    internal Judge Judge => _judge ?? throw new InvalidOperationException("The judge is not prepared.");
 
-    internal CheckerFolder Folder => folder;
+    internal CheckerFolder Folder => _folder;
 
     internal static CheckerOptions Options { get; } = new() { FirstUser = 52_000 };
 
@@ -35,13 +35,13 @@ public sealed class JudgeFixture : IAsyncLifetime
         // What must never be seen in a sandbox.
         Environment.SetEnvironmentVariable("SHTP_TEST_SECRET", "correct horse battery staple");
         // No hostile program runs where the bounded attacks of the self-test already get through.
-        (judge, var faults) = await JudgePreparation.PrepareAsync(folder, Options);
-        Assert.True(judge is not null, string.Join(Environment.NewLine, faults));
+        (_judge, var faults) = await JudgePreparation.PrepareAsync(_folder, Options);
+        Assert.True(_judge is not null, string.Join(Environment.NewLine, faults));
     }
 
     public ValueTask DisposeAsync()
     {
-        folder.Dispose();
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }

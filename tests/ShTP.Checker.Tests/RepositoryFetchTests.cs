@@ -8,26 +8,26 @@ namespace ShTP.Checker.Tests;
 /// <summary>Fetching from a real git server.</summary>
 public sealed class RepositoryFetchTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("shtp-fetch-");
-    private GitServer server = null!;
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("shtp-fetch-");
+    private GitServer _server = null!;
 
-    private RepositoryNetwork Network => new([]) { OwnHosts = new Dictionary<string, IPEndPoint> { [GitServer.Host] = server.Address }, CertificateAuthorities = server.CertificateAuthorities };
+    private RepositoryNetwork Network => new([]) { OwnHosts = new Dictionary<string, IPEndPoint> { [GitServer.Host] = _server.Address }, CertificateAuthorities = _server.CertificateAuthorities };
 
-    private string Target => Path.Join(home.FullName, "repository");
+    private string Target => Path.Join(_home.FullName, "repository");
 
-    public async ValueTask InitializeAsync() => server = await GitServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await GitServer.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
-        home.Delete(recursive: true);
+        await _server.DisposeAsync();
+        _home.Delete(recursive: true);
     }
 
     [Fact]
     public async Task Fetch_OfARepository_HasTheFilesOfItsNewestCommit()
     {
-        server.Commit("school/contest", ("task1.py", "print(1)\n"));
-        var commit = server.Commit("school/contest", ("task1.py", "print(2)\n"), ("task2.py", "print(3)\n"));
+        _server.Commit("school/contest", ("task1.py", "print(1)\n"));
+        var commit = _server.Commit("school/contest", ("task1.py", "print(2)\n"), ("task2.py", "print(3)\n"));
 
         var fetched = await FetchAsync("school/contest");
 
@@ -39,9 +39,9 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [Fact]
     public async Task Fetch_OfSymbolicLinks_ReadsNothingOfTheHost()
     {
-        server.Git("school/links", "init", "--quiet");
-        File.CreateSymbolicLink(Path.Join(server.Root, "school/links/task1.py"), "/etc/passwd");
-        server.Commit("school/links");
+        _server.Git("school/links", "init", "--quiet");
+        File.CreateSymbolicLink(Path.Join(_server.Root, "school/links/task1.py"), "/etc/passwd");
+        _server.Commit("school/links");
 
         var fetched = await FetchAsync("school/links");
 
@@ -55,14 +55,14 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [InlineData("post-merge")]
     public async Task Fetch_OfHooksAndFilters_RunsNothing(string hook)
     {
-        var ran = Path.Join(home.FullName, "ran");
-        server.Commit("school/hooks", (hook, $"#!/bin/sh\ntouch {ran}\n"), (".gitattributes", "*.py filter=evil\n"), ("task1.py", "print(1)\n"),
+        var ran = Path.Join(_home.FullName, "ran");
+        _server.Commit("school/hooks", (hook, $"#!/bin/sh\ntouch {ran}\n"), (".gitattributes", "*.py filter=evil\n"), ("task1.py", "print(1)\n"),
             (".gitmodules", "[submodule \"x\"]\n\tpath = x\n\turl = https://git.school.test/school/other\n"));
 
         await FetchAsync("school/hooks");
 
         Assert.False(File.Exists(ran));
-        Assert.DoesNotContain(server.Requests, path => path.Contains("other", StringComparison.Ordinal));
+        Assert.DoesNotContain(_server.Requests, path => path.Contains("other", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [InlineData("school/both.git", "moved/both")]
     public async Task Fetch_OfAnAddressThatLeadsElsewhereOnItsHost_IsFollowed(string repository, string link)
     {
-        var commit = server.Commit(repository, ("task1.py", "print(1)\n"));
+        var commit = _server.Commit(repository, ("task1.py", "print(1)\n"));
 
         Assert.Equal(commit, (await FetchAsync(link)).Commit);
     }
@@ -79,11 +79,11 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [Fact]
     public async Task Fetch_OfAnAddressThatLeadsToAnotherHost_IsRefusedAndNotFollowed()
     {
-        server.Commit("school/contest", ("task1.py", "print(1)\n"));
+        _server.Commit("school/contest", ("task1.py", "print(1)\n"));
 
         await RefusedAsync("elsewhere/contest", "The repository cannot be fetched");
 
-        Assert.All(server.Requests, path => Assert.StartsWith("/elsewhere/", path, StringComparison.Ordinal));
+        Assert.All(_server.Requests, path => Assert.StartsWith("/elsewhere/", path, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     {
         await RefusedAsync("loop/contest", "The repository cannot be fetched");
 
-        Assert.InRange(server.Requests.Count, 4, 8);
+        Assert.InRange(_server.Requests.Count, 4, 8);
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [InlineData("Task1.py", "Task1.py", "deep/task1.py")]
     public async Task Find_OfAFileInAFolderOrOfAnotherCase_FindsIt(string expected, params string[] files)
     {
-        server.Commit("school/folders", [.. files.Select(file => (file, "print(1)\n"))]);
+        _server.Commit("school/folders", [.. files.Select(file => (file, "print(1)\n"))]);
         var fetched = await FetchAsync("school/folders");
 
         Assert.Equal(expected, Path.GetRelativePath(fetched.Folder, RepositoryFiles.Find(fetched.Folder, "task1.py").FullName));
@@ -116,7 +116,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [InlineData("The repository has 2 files task1.py: TASK1.py, task1.PY. Leave one.", "TASK1.py", "task1.PY")]
     public async Task Find_OfNoneOrSeveral_SaysSo(string expected, params string[] files)
     {
-        server.Commit("school/folders", [.. files.Select(file => (file, "print(1)\n"))]);
+        _server.Commit("school/folders", [.. files.Select(file => (file, "print(1)\n"))]);
         var fetched = await FetchAsync("school/folders");
 
         Assert.Equal(expected, Assert.Throws<RepositoryRefusedException>(() => RepositoryFiles.Find(fetched.Folder, "task1.py")).Message);
@@ -138,7 +138,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [Fact]
     public async Task Fetch_OfAnEmptyRepository_IsRefused()
     {
-        server.Git("school/empty", "init", "--quiet");
+        _server.Git("school/empty", "init", "--quiet");
 
         await RefusedAsync("school/empty", "The repository cannot be fetched");
     }
@@ -146,10 +146,10 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [Fact]
     public async Task Fetch_OfASmallRepositoryWithAnEnormousFile_IsRefusedBeforeItIsUnpacked()
     {
-        server.Git("school/bomb", "init", "--quiet");
-        await using (var file = File.Create(Path.Join(server.Root, "school/bomb/task1.py")))
+        _server.Git("school/bomb", "init", "--quiet");
+        await using (var file = File.Create(Path.Join(_server.Root, "school/bomb/task1.py")))
             file.SetLength(200L * 1024 * 1024);
-        server.Commit("school/bomb");
+        _server.Commit("school/bomb");
 
         await RefusedAsync("school/bomb", "The repository is larger than 64 MiB");
 
@@ -165,7 +165,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     [Fact]
     public async Task Fetch_WithACertificateThatNobodyVouchesFor_IsRefused()
     {
-        server.Commit("school/contest", ("task1.py", "print(1)\n"));
+        _server.Commit("school/contest", ("task1.py", "print(1)\n"));
         var fetch = new RepositoryFetch(Network with { CertificateAuthorities = null });
 
         await Assert.ThrowsAsync<RepositoryRefusedException>(() => fetch.FetchAsync($"https://{GitServer.Host}/school/contest", Target));
@@ -176,7 +176,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
     {
         using var cancellation = new CancellationTokenSource();
         var fetching = new RepositoryFetch(Network).FetchAsync($"https://{GitServer.Host}/silent/contest", Target, cancellation.Token);
-        await server.Silent.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _server.Silent.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetching.WaitAsync(TimeSpan.FromSeconds(30)));
@@ -186,7 +186,7 @@ public sealed class RepositoryFetchTests : IAsyncLifetime
 
     private Task RefusedAfterAsync(string path, (string, string)[] files, string reason)
     {
-        server.Commit(path, files);
+        _server.Commit(path, files);
         return RefusedAsync(path, reason);
     }
 

@@ -114,10 +114,10 @@ internal sealed class AppHostProcess : IDisposable
 
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(20);
 
-    private readonly string mark = $"{Guid.NewGuid():N}";
-    private readonly Process process;
-    private readonly StringBuilder output = new();
-    private readonly StringBuilder errors = new();
+    private readonly string _mark = $"{Guid.NewGuid():N}";
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
 
     private AppHostProcess(string[] args)
     {
@@ -127,20 +127,20 @@ internal sealed class AppHostProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Metadata("apphostprojectpath"),
-            Environment = { [Mark] = mark, ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+            Environment = { [Mark] = _mark, ["DOTNET_ENVIRONMENT"] = "Development", ["ASPNETCORE_ENVIRONMENT"] = "Development" },
         };
-        process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Append(output, line.Data);
-        process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
     }
 
-    public string Output => Text(output);
+    public string Output => Text(_output);
 
-    public string Errors => Text(errors);
+    public string Errors => Text(_errors);
 
-    public int ExitCode => process.ExitCode;
+    public int ExitCode => _process.ExitCode;
 
     public static async Task<AppHostProcess> StartAsync(params string[] args)
     {
@@ -149,19 +149,19 @@ internal sealed class AppHostProcess : IDisposable
         return new AppHostProcess(args);
     }
 
-    public void Kill() => process.Kill();
+    public void Kill() => _process.Kill();
 
     public void Signal(int signal)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 
     public Task PrintsAsync(string text, TimeSpan limit) => Eventually.HoldsAsync(
-        () => process.HasExited ? throw new InvalidOperationException($"it ended: {Output}{Errors}") : Task.FromResult(Output.Contains(text, StringComparison.Ordinal) && Output.EndsWith('\n')),
+        () => _process.HasExited ? throw new InvalidOperationException($"it ended: {Output}{Errors}") : Task.FromResult(Output.Contains(text, StringComparison.Ordinal) && Output.EndsWith('\n')),
         $"the AppHost prints '{text}'", limit);
 
-    public Task EndsAsync(TimeSpan limit) => process.WaitForExitAsync().WaitAsync(limit);
+    public Task EndsAsync(TimeSpan limit) => _process.WaitForExitAsync().WaitAsync(limit);
 
     /// <summary>The orchestrator and what it watches end after the AppHost, soon.</summary>
     public async Task LeavesNothingAsync()
@@ -177,15 +177,15 @@ internal sealed class AppHostProcess : IDisposable
     /// <summary>Command lines of what was started for this run and is still there, itself included.</summary>
     public string[] Processes() => [.. Directory.EnumerateDirectories("/proc")
         .Where(directory => int.TryParse(Path.GetFileName(directory), out _))
-        .Where(directory => Read(Path.Combine(directory, "environ")).Contains($"{Mark}={mark}", StringComparison.Ordinal))
+        .Where(directory => Read(Path.Combine(directory, "environ")).Contains($"{Mark}={_mark}", StringComparison.Ordinal))
         .Select(directory => Read(Path.Combine(directory, "cmdline")).Replace('\0', ' '))
         .Where(command => command.Length > 0)];
 
     public void Dispose()
     {
-        if (!process.HasExited)
-            process.Kill();
-        process.Dispose();
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
     }
 
     private static string Metadata(string key) =>

@@ -16,17 +16,17 @@ internal sealed class EventStream(ApiClient client) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    private readonly CancellationTokenSource closed = new();
-    private readonly List<StreamedNotification> received = [];
-    private readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task reading = Task.CompletedTask;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly List<StreamedNotification> _received = [];
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _reading = Task.CompletedTask;
 
     public IReadOnlyList<StreamedNotification> Received
     {
         get
         {
-            lock (received)
-                return [.. received];
+            lock (_received)
+                return [.. _received];
         }
     }
 
@@ -36,20 +36,20 @@ internal sealed class EventStream(ApiClient client) : IAsyncDisposable
     /// <summary>Returns when the stream stands: what happens afterwards is in it.</summary>
     public async Task OpenAsync(long? after = null)
     {
-        reading = ReadAsync(after);
-        await opened.Task.WaitAsync(RunningSystem.StepLimit);
+        _reading = ReadAsync(after);
+        await _opened.Task.WaitAsync(RunningSystem.StepLimit);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await closed.CancelAsync();
-        await reading.WaitAsync(RunningSystem.StepLimit);
-        closed.Dispose();
+        await _closed.CancelAsync();
+        await _reading.WaitAsync(RunningSystem.StepLimit);
+        _closed.Dispose();
     }
 
     private async Task ReadAsync(long? last)
     {
-        while (!closed.IsCancellationRequested)
+        while (!_closed.IsCancellationRequested)
         {
             try
             {
@@ -58,16 +58,16 @@ internal sealed class EventStream(ApiClient client) : IAsyncDisposable
                 request.Headers.Accept.ParseAdd("text/event-stream");
                 if (last is { } id)
                     request.Headers.Add("Last-Event-ID", id.ToString(CultureInfo.InvariantCulture));
-                using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, closed.Token);
+                using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _closed.Token);
                 if (response.IsSuccessStatusCode)
                 {
                     Connections++;
-                    using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(closed.Token));
+                    using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(_closed.Token));
                     await foreach (var notification in EventsOf(lines))
                     {
                         last = notification.Id;
-                        lock (received)
-                            received.Add(notification);
+                        lock (_received)
+                            _received.Add(notification);
                     }
                 }
             }
@@ -75,12 +75,12 @@ internal sealed class EventStream(ApiClient client) : IAsyncDisposable
             {
                 // The gateway was killed, or the service behind it.
             }
-            catch (OperationCanceledException) when (closed.IsCancellationRequested)
+            catch (OperationCanceledException) when (_closed.IsCancellationRequested)
             {
                 return;
             }
 
-            await Task.WhenAny(Task.Delay(Pause, closed.Token));
+            await Task.WhenAny(Task.Delay(Pause, _closed.Token));
         }
     }
 
@@ -88,9 +88,9 @@ internal sealed class EventStream(ApiClient client) : IAsyncDisposable
     {
         long id = 0;
         var isError = false;
-        while (await lines.ReadLineAsync(closed.Token) is { } line)
+        while (await lines.ReadLineAsync(_closed.Token) is { } line)
         {
-            opened.TrySetResult();
+            _opened.TrySetResult();
             if (line.StartsWith("id: ", StringComparison.Ordinal))
             {
                 id = long.Parse(line[4..], CultureInfo.InvariantCulture);

@@ -32,11 +32,11 @@ public sealed partial record HttpFileRequest(int Line, string Title, string? Nam
 /// </summary>
 public sealed partial class HttpRequestFile
 {
-    private readonly string directory;
-    private readonly Dictionary<string, string> variables = [];
-    private readonly Dictionary<string, JsonNode?> answers = [];
+    private readonly string _directory;
+    private readonly Dictionary<string, string> _variables = [];
+    private readonly Dictionary<string, JsonNode?> _answers = [];
 
-    private HttpRequestFile(string directory) => this.directory = directory;
+    private HttpRequestFile(string directory) => _directory = directory;
 
     public IReadOnlyList<HttpFileRequest> Requests { get; private set; } = [];
 
@@ -52,9 +52,9 @@ public sealed partial class HttpRequestFile
     /// <summary>Gives a variable another value than the file has for it.</summary>
     public void Set(string variable, string value)
     {
-        if (!variables.ContainsKey(variable))
+        if (!_variables.ContainsKey(variable))
             throw new InvalidOperationException($"the file has no variable '{variable}'");
-        variables[variable] = value;
+        _variables[variable] = value;
     }
 
     /// <summary>The request with all variables in place.</summary>
@@ -80,7 +80,7 @@ public sealed partial class HttpRequestFile
     public void Remember(HttpFileRequest request, string text)
     {
         if (request.Name is { } name)
-            answers[name] = JsonNode.Parse(text);
+            _answers[name] = JsonNode.Parse(text);
     }
 
     private HttpFileRequest? ReadBlock(string[] lines, int start, int end)
@@ -94,7 +94,7 @@ public sealed partial class HttpRequestFile
             if (NameComment().Match(line) is { Success: true } named)
                 name = named.Groups[1].Value;
             else if (Variable().Match(line) is { Success: true } variable)
-                variables[variable.Groups[1].Value] = variable.Groups[2].Value;
+                _variables[variable.Groups[1].Value] = variable.Groups[2].Value;
             else if (line.Length > 0 && line[0] != '#')
                 break;
         }
@@ -118,7 +118,7 @@ public sealed partial class HttpRequestFile
         using var body = new MemoryStream();
         foreach (var line in request.Body)
         {
-            body.Write(line.StartsWith("< ", StringComparison.Ordinal) ? File.ReadAllBytes(Path.Combine(directory, line[2..].Trim())) : Encoding.UTF8.GetBytes(Resolve(line)));
+            body.Write(line.StartsWith("< ", StringComparison.Ordinal) ? File.ReadAllBytes(Path.Combine(_directory, line[2..].Trim())) : Encoding.UTF8.GetBytes(Resolve(line)));
             // Multipart needs it, and JSON does not mind.
             body.Write("\r\n"u8);
         }
@@ -130,12 +130,12 @@ public sealed partial class HttpRequestFile
 
     private string Value(string expression)
     {
-        if (variables.TryGetValue(expression, out var value))
+        if (_variables.TryGetValue(expression, out var value))
             return Resolve(value);
         var parts = expression.Replace("[", ".[").Split('.');
         if (parts is not [var name, "response", "body", "$", .. var path])
             throw new InvalidOperationException($"there is no variable '{expression}'");
-        if (!answers.TryGetValue(name, out var node))
+        if (!_answers.TryGetValue(name, out var node))
             throw new InvalidOperationException($"{expression}: no request before is named '{name}'");
         foreach (var part in path)
             node = part[0] == '[' ? node?[int.Parse(part[1..^1], CultureInfo.InvariantCulture)] : node?[part];

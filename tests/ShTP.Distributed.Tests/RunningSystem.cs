@@ -17,7 +17,7 @@ public class RunningSystem : IAsyncLifetime
 
     private static readonly string[] Names = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", "gateway"];
 
-    private DistributedApplication? app;
+    private DistributedApplication? _app;
 
     public const string AdminEmail = "admin@school.test";
 
@@ -26,7 +26,7 @@ public class RunningSystem : IAsyncLifetime
     /// <summary>What the AppHost is also told. What a test kills it revives itself, unless it says otherwise.</summary>
     protected virtual IReadOnlyList<string> Arguments => ["--CrashRestart=false"];
 
-    public DistributedApplication App => app ?? throw new InvalidOperationException("The system is not started.");
+    public DistributedApplication App => _app ?? throw new InvalidOperationException("The system is not started.");
 
     public async ValueTask InitializeAsync()
     {
@@ -39,16 +39,16 @@ public class RunningSystem : IAsyncLifetime
             .WithEnvironment("Gateway__RateLimits__Login__Address__Burst", "100000")
             .WithEnvironment("Gateway__RateLimits__Login__Address__PerSecond", "1000");
         Configure(builder);
-        app = await builder.BuildAsync(limit.Token);
-        await app.StartAsync(limit.Token);
+        _app = await builder.BuildAsync(limit.Token);
+        await _app.StartAsync(limit.Token);
         foreach (var name in Names)
-            await app.ResourceNotifications.WaitForResourceHealthyAsync(name, limit.Token);
+            await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, limit.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (app is not null)
-            await app.DisposeAsync().AsTask().WaitAsync(StepLimit);
+        if (_app is not null)
+            await _app.DisposeAsync().AsTask().WaitAsync(StepLimit);
         GC.SuppressFinalize(this);
     }
 

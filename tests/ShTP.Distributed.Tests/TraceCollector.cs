@@ -15,14 +15,14 @@ public sealed record CollectedSpan(string Service, string Scope, string Trace, s
 /// <summary>Receives traces as OTLP over HTTP (opentelemetry-proto 1.x, <c>POST /v1/traces</c>), and answers logs and metrics with nothing.</summary>
 public sealed class TraceCollector : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly ConcurrentQueue<CollectedSpan> spans = new();
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<CollectedSpan> _spans = new();
 
-    private TraceCollector(WebApplication app) => this.app = app;
+    private TraceCollector(WebApplication app) => _app = app;
 
-    public string Address => app.Urls.Single();
+    public string Address => _app.Urls.Single();
 
-    public IReadOnlyList<CollectedSpan> Spans => [.. spans];
+    public IReadOnlyList<CollectedSpan> Spans => [.. _spans];
 
     public static async Task<TraceCollector> StartAsync()
     {
@@ -30,12 +30,12 @@ public sealed class TraceCollector : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         var collector = new TraceCollector(builder.Build());
-        collector.app.MapPost("/v1/{signal}", collector.ReceiveAsync);
-        await collector.app.StartAsync();
+        collector._app.MapPost("/v1/{signal}", collector.ReceiveAsync);
+        await collector._app.StartAsync();
         return collector;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task ReceiveAsync(HttpContext context)
     {
@@ -48,7 +48,7 @@ public sealed class TraceCollector : IAsyncDisposable
                 var service = Fields(resource, 1).SelectMany(r => Fields(r, 1)).Where(pair => Text(pair, 1) == "service.name").Select(pair => Text(Fields(pair, 2).Single(), 1)).Single();
                 foreach (var scope in Fields(resource, 2))
                     foreach (var span in Fields(scope, 2))
-                        spans.Enqueue(new CollectedSpan(service, Text(Fields(scope, 1).Single(), 1), Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5)));
+                        _spans.Enqueue(new CollectedSpan(service, Text(Fields(scope, 1).Single(), 1), Hex(span, 1), Hex(span, 2), Hex(span, 4), Text(span, 5)));
             }
 
         context.Response.ContentType = "application/x-protobuf";

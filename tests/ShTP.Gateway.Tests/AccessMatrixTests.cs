@@ -23,7 +23,7 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
     /// <summary>What the stand-in service answers: the call went through.</summary>
     private const int Reached = 501;
 
-    private readonly GatewayFixture gateway = fixture.Gateway;
+    private readonly GatewayFixture _gateway = fixture.Gateway;
 
     public static TheoryData<string> Rpcs => [.. AccessTable.Rows.Where(row => !row.IsInternal).Select(row => row.Rpc)];
 
@@ -32,7 +32,7 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
     public async Task Rpc_OfEachCaller_AnswersAsWrittenDown(string rpc)
     {
         var row = Assert.Single(AccessTable.Rows, row => row.Rpc == rpc);
-        var keys = gateway.Keys;
+        var keys = _gateway.Keys;
         var expired = row.Callers == AccessRow.Public ? Reached : 403;
         (string Caller, string? Token, int Expected)[] calls =
         [
@@ -78,14 +78,14 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
     [Fact]
     public async Task RpcPath_OfAnyRpc_IsNoRoute()
     {
-        var admin = gateway.Keys.Mint("admin");
+        var admin = _gateway.Keys.Mint("admin");
         foreach (var rpc in AccessTable.Rows.Select(row => row.Rpc))
         {
             var dot = rpc.LastIndexOf('.');
             foreach (var type in new[] { "application/grpc", Http.Json, Http.Protobuf })
             {
                 using var body = Http.Bytes([0, 0, 0, 0, 0], type);
-                using var response = await gateway.SendAsync("POST", $"/{rpc[..dot]}/{rpc[(dot + 1)..]}", body, Http.Json, admin);
+                using var response = await _gateway.SendAsync("POST", $"/{rpc[..dot]}/{rpc[(dot + 1)..]}", body, Http.Json, admin);
                 await response.ProblemAsync(404);
             }
         }
@@ -112,7 +112,7 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
     {
         var method = Contract.ShTP.Methods.Single(method => method.FullName == rpc);
         using HttpContent? body = UploadOf(method) is { } field ? FormOf(field) : verb is "GET" or "DELETE" ? null : Http.JsonBody("{}");
-        return await gateway.SendAsync(verb, Variable().Replace(path, variable => variable.Value == "{learning_class}" ? "9" : "6f1c0b52-8c52-4f0e-9e0f-0d6f3a0f9a11"), body, token: token);
+        return await _gateway.SendAsync(verb, Variable().Replace(path, variable => variable.Value == "{learning_class}" ? "9" : "6f1c0b52-8c52-4f0e-9e0f-0d6f3a0f9a11"), body, token: token);
     }
 
     private static FieldDescriptor? UploadOf(MethodDescriptor method) =>

@@ -13,16 +13,16 @@ internal sealed class EntryPoint : IObserver<DiagnosticListener>, IObserver<KeyV
 {
     private static readonly AsyncLocal<EntryPoint?> Running = new();
 
-    private readonly TaskCompletionSource<IHost> built = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<int> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Action<IServiceCollection> configureServices;
+    private readonly TaskCompletionSource<IHost> _built = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action<IServiceCollection> _configureServices;
 
-    private EntryPoint(Action<IServiceCollection> configureServices) => this.configureServices = configureServices;
+    private EntryPoint(Action<IServiceCollection> configureServices) => _configureServices = configureServices;
 
-    public Task<IHost> Built => built.Task;
+    public Task<IHost> Built => _built.Task;
 
     /// <summary>The exit code.</summary>
-    public Task<int> Ended => ended.Task;
+    public Task<int> Ended => _ended.Task;
 
     public static EntryPoint Run(Assembly assembly, string[] args, Action<IServiceCollection> configureServices)
     {
@@ -51,9 +51,9 @@ internal sealed class EntryPoint : IObserver<DiagnosticListener>, IObserver<KeyV
         if (Running.Value != this)
             return;
         if (value is { Key: "HostBuilding", Value: IHostBuilder builder })
-            builder.ConfigureServices(configureServices);
+            builder.ConfigureServices(_configureServices);
         else if (value is { Key: "HostBuilt", Value: IHost host })
-            built.TrySetResult(host);
+            _built.TrySetResult(host);
     }
 
     private void Main(Assembly assembly, string[] args)
@@ -63,13 +63,13 @@ internal sealed class EntryPoint : IObserver<DiagnosticListener>, IObserver<KeyV
         try
         {
             var result = assembly.EntryPoint!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, [args], null);
-            ended.TrySetResult(result as int? ?? 0);
-            built.TrySetException(new InvalidOperationException($"{assembly.GetName().Name} ended without building a host."));
+            _ended.TrySetResult(result as int? ?? 0);
+            _built.TrySetException(new InvalidOperationException($"{assembly.GetName().Name} ended without building a host."));
         }
         catch (Exception fault)
         {
-            built.TrySetException(fault);
-            ended.TrySetException(fault);
+            _built.TrySetException(fault);
+            _ended.TrySetException(fault);
         }
     }
 }

@@ -18,20 +18,20 @@ namespace ShTP.Testing;
 /// <summary>A small gRPC server in the place of another service, with the access control of a real one.</summary>
 public sealed class FakeService : IAsyncDisposable
 {
-    private readonly string name;
-    private readonly WebApplication app;
+    private readonly string _name;
+    private readonly WebApplication _app;
 
     private FakeService(string name, WebApplication app)
     {
-        this.name = name;
-        this.app = app;
+        _name = name;
+        _app = app;
     }
 
     /// <summary>HTTP/2 cleartext.</summary>
-    public Uri GrpcAddress => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri GrpcAddress => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Where callers find it: for the configuration of a <see cref="ServiceHost{TEntry}"/>.</summary>
-    public KeyValuePair<string, string?> Configuration => new($"services:{name}:grpc:0", GrpcAddress.ToString().TrimEnd('/'));
+    public KeyValuePair<string, string?> Configuration => new($"services:{_name}:grpc:0", GrpcAddress.ToString().TrimEnd('/'));
 
     /// <summary>Serves <paramref name="implementation"/>, a class derived from a generated <c>...Base</c>, under the resource name; service tokens are checked by <paramref name="time"/>.</summary>
     public static async Task<FakeService> StartAsync<TService>(string name, TService implementation, int port = 0, TimeProvider? time = null)
@@ -61,5 +61,5 @@ public sealed class FakeService : IAsyncDisposable
         return new FakeService(name, app);
     }
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

@@ -21,20 +21,20 @@ public sealed class GitServer : IAsyncDisposable
     /// <summary>Where paths below <c>/elsewhere</c> lead to: nobody may go there.</summary>
     public const string ForeignHost = "localhost";
 
-    private readonly WebApplication app;
-    private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("shtp-git-");
+    private readonly WebApplication _app;
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("shtp-git-");
 
-    private GitServer(WebApplication app) => this.app = app;
+    private GitServer(WebApplication app) => _app = app;
 
     /// <summary>Repositories: the path of a link is the path below it.</summary>
-    public string Root => Path.Join(home.FullName, "repositories");
+    public string Root => Path.Join(_home.FullName, "repositories");
 
     /// <summary>Paths that were asked for.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
 
-    public IPEndPoint Address => new(IPAddress.Loopback, new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port);
+    public IPEndPoint Address => new(IPAddress.Loopback, new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port);
 
-    public string CertificateAuthorities => Path.Join(home.FullName, "authority.pem");
+    public string CertificateAuthorities => Path.Join(_home.FullName, "authority.pem");
 
     /// <summary>Done when somebody waits for an answer that never comes.</summary>
     public TaskCompletionSource Silent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,8 +92,8 @@ public sealed class GitServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        home.Delete(recursive: true);
+        await _app.DisposeAsync();
+        _home.Delete(recursive: true);
     }
 
     private static ProcessStartInfo Command(string folder, IEnumerable<string> arguments)

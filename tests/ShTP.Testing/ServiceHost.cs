@@ -19,23 +19,23 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
-    private readonly string name;
-    private readonly EntryPoint program;
-    private readonly IHost host;
-    private readonly IHostApplicationLifetime lifetime;
-    private readonly GrpcChannel channel;
+    private readonly string _name;
+    private readonly EntryPoint _program;
+    private readonly IHost _host;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly GrpcChannel _channel;
 
     private ServiceHost(string name, EntryPoint program, IHost host)
     {
-        this.name = name;
-        this.program = program;
-        this.host = host;
+        _name = name;
+        _program = program;
+        _host = host;
         // Kept: a service that a test stops takes its container with it.
-        lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
         // Kestrel binds configured endpoints in the order of their names.
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text)).ToList();
         (GrpcAddress, HttpAddress) = (addresses[0], addresses[1]);
-        channel = GrpcChannel.ForAddress(GrpcAddress);
+        _channel = GrpcChannel.ForAddress(GrpcAddress);
     }
 
     /// <summary>HTTP/2 cleartext.</summary>
@@ -44,10 +44,10 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     /// <summary>HTTP/1.1.</summary>
     public Uri HttpAddress { get; }
 
-    public IServiceProvider Services => host.Services;
+    public IServiceProvider Services => _host.Services;
 
     /// <summary>For calls below the typed clients.</summary>
-    public CallInvoker Invoker => channel.CreateCallInvoker();
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
 
     /// <summary>
     /// Starts the service with the resource name. Its neighbours are not reachable unless <paramref name="configuration"/>
@@ -96,11 +96,11 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
 
     /// <summary>A client without any token.</summary>
     public TClient Anonymous<TClient>()
-        where TClient : ClientBase => Create<TClient>(channel.CreateCallInvoker());
+        where TClient : ClientBase => Create<TClient>(_channel.CreateCallInvoker());
 
     /// <summary>A client with the token in its Authorization header.</summary>
     public TClient WithToken<TClient>(string token)
-        where TClient : ClientBase => Create<TClient>(channel.Intercept(metadata =>
+        where TClient : ClientBase => Create<TClient>(_channel.Intercept(metadata =>
         {
             metadata.Add("authorization", $"Bearer {token}");
             return metadata;
@@ -112,13 +112,13 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
 
     /// <summary>A client that is another service.</summary>
     public TClient AsService<TClient>(string caller)
-        where TClient : ClientBase => WithToken<TClient>(TestTokens.Service(caller, name));
+        where TClient : ClientBase => WithToken<TClient>(TestTokens.Service(caller, _name));
 
     public async ValueTask DisposeAsync()
     {
-        channel.Dispose();
-        lifetime.StopApplication();
-        await program.Ended.WaitAsync(StopLimit);
+        _channel.Dispose();
+        _lifetime.StopApplication();
+        await _program.Ended.WaitAsync(StopLimit);
     }
 
     private static TClient Create<TClient>(CallInvoker invoker) => (TClient)Activator.CreateInstance(typeof(TClient), invoker)!;

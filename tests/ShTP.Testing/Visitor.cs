@@ -24,12 +24,12 @@ public sealed class Visitor : IDisposable
 {
     private const int MaxRedirects = 10;
 
-    private readonly HttpClient http;
+    private readonly HttpClient _http;
 
     public Visitor(Uri gateway, string language = "en")
     {
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(30) };
-        http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(30) };
+        _http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
     }
 
     public Task<Page> OpenAsync(string address) => FollowAsync(new HttpRequestMessage(HttpMethod.Get, address));
@@ -57,7 +57,7 @@ public sealed class Visitor : IDisposable
     public Task<Page> SignInAsync(Page page, string email, string password) =>
         SubmitAsync(page, "/sign-in", null, ("email", email), ("password", password));
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private async Task<Page> FollowAsync(HttpRequestMessage request)
     {
@@ -76,9 +76,9 @@ public sealed class Visitor : IDisposable
     {
         using (request)
         {
-            using var response = await http.SendAsync(request);
+            using var response = await _http.SendAsync(request);
             var next = response.Headers.Location is { } location ? new Uri(request.RequestUri!, location) : null;
-            if (next is not null && next.Authority == http.BaseAddress!.Authority)
+            if (next is not null && next.Authority == _http.BaseAddress!.Authority)
                 return (null, next);
             var document = new HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync());
             return (new Page(response.StatusCode, document, response.Headers, next), next);

@@ -9,8 +9,8 @@ internal sealed class School(Plan plan, Api anybody, Api admin, string password)
     /// <summary>Concurrency of calls. More would only compete on a machine that also runs the system.</summary>
     private const int Parallelism = 4;
 
-    private readonly ConcurrentDictionary<Person, Api> signedIn = new();
-    private readonly ConcurrentDictionary<Person, string> uuids = new();
+    private readonly ConcurrentDictionary<Person, Api> _signedIn = new();
+    private readonly ConcurrentDictionary<Person, string> _uuids = new();
 
     public Plan Plan => plan;
 
@@ -24,9 +24,9 @@ internal sealed class School(Plan plan, Api anybody, Api admin, string password)
     /// <summary>Uuids by name.</summary>
     public Dictionary<string, string> Groups { get; } = [];
 
-    public Api As(Person person) => signedIn[person];
+    public Api As(Person person) => _signedIn[person];
 
-    public string UuidOf(Person person) => uuids[person];
+    public string UuidOf(Person person) => _uuids[person];
 
     /// <summary>The teacher of a student.</summary>
     public Api TeacherOf(Person student) => As(Plan.Teachers[student.Number % Plan.Teachers.Count]);
@@ -38,8 +38,8 @@ internal sealed class School(Plan plan, Api anybody, Api admin, string password)
     public Task SignInAsync(IEnumerable<Person> people, CancellationToken cancellationToken) => ForEachAsync(people, async (person, cancellation) =>
     {
         var api = await anybody.SignInAsync(person.Email, password, cancellation);
-        signedIn[person] = api;
-        uuids[person] = (string)(await api.GetAsync("auth/me", cancellation))!["uuid"]!;
+        _signedIn[person] = api;
+        _uuids[person] = (string)(await api.GetAsync("auth/me", cancellation))!["uuid"]!;
     }, cancellationToken);
 
     /// <summary>All pages of a list with a cursor.</summary>

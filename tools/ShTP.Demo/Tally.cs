@@ -3,12 +3,12 @@ namespace ShTP.Demo;
 /// <summary>Counts created and existing items of a kind.</summary>
 internal sealed class Tally
 {
-    private int made;
-    private int found;
+    private int _made;
+    private int _found;
 
-    public void Made() => Interlocked.Increment(ref made);
+    public void Made() => Interlocked.Increment(ref _made);
 
-    public void Found() => Interlocked.Increment(ref found);
+    public void Found() => Interlocked.Increment(ref _found);
 
     public void Count(bool isNew)
     {
@@ -18,5 +18,5 @@ internal sealed class Tally
             Found();
     }
 
-    public override string ToString() => $"{made} new" + (found > 0 ? $", {found} there already" : "");
+    public override string ToString() => $"{_made} new" + (_found > 0 ? $", {_found} there already" : "");
 }

@@ -21,7 +21,7 @@ internal sealed class Target(
     private const int MaxInternalErrors = 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
-    private int internalErrors;
+    private int _internalErrors;
 
     /// <summary>Checks before the import that all services are available and accept the tool's key.</summary>
     /// <exception cref="RpcException">A service is not available, or refuses the key.</exception>
@@ -70,7 +70,7 @@ internal sealed class Target(
         try
         {
             var answer = await Retries.WhileAwayAsync(async () => await call(rows), cancellationToken);
-            internalErrors = 0;
+            _internalErrors = 0;
             return [.. answer.Results];
         }
         catch (RpcException fault) when (rows.Count > 0 && MayBeARow(fault) && !cancellationToken.IsCancellationRequested)
@@ -85,7 +85,7 @@ internal sealed class Target(
                 ];
             }
 
-            if (++internalErrors > MaxInternalErrors)
+            if (++_internalErrors > MaxInternalErrors)
                 throw;
             return [new ImportResult { Uuid = uuidOf(rows[0]), Outcome = ImportOutcome.Refused, Remarks = { fault.Status.Detail } }];
         }

@@ -9,7 +9,7 @@ public sealed class OutboxDeliveries(IServiceProvider services)
     // Poll interval, for deliveries by other replicas.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> waiting = new();
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _waiting = new();
 
     /// <summary>
     /// True once the message was delivered; false when it was parked, or when <paramref name="limit"/> passed first:
@@ -18,7 +18,7 @@ public sealed class OutboxDeliveries(IServiceProvider services)
     public async Task<bool> WaitAsync(Guid messageId, TimeSpan limit, CancellationToken cancellationToken)
     {
         var store = services.GetRequiredService<OutboxStore>();
-        var delivered = waiting.GetOrAdd(messageId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        var delivered = _waiting.GetOrAdd(messageId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timer.CancelAfter(limit);
         try
@@ -39,13 +39,13 @@ public sealed class OutboxDeliveries(IServiceProvider services)
         }
         finally
         {
-            waiting.TryRemove(messageId, out _);
+            _waiting.TryRemove(messageId, out _);
         }
     }
 
     internal void Delivered(Guid messageId)
     {
-        if (waiting.TryGetValue(messageId, out var delivered))
+        if (_waiting.TryGetValue(messageId, out var delivered))
             delivered.TrySetResult();
     }
 }

@@ -18,11 +18,11 @@ internal sealed class OutboxDispatcher(
     // Counting a long outbox after each delivery would take longer than the deliveries.
     private static readonly TimeSpan BetweenStatistics = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim wake = new(0, 1);
-    private readonly HashSet<Task> running = [];
-    private readonly Dictionary<string, OutboxLane> lanes = [];
-    private DateTime pruneAt = DateTime.MinValue;
-    private long? seenAt;
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly HashSet<Task> _running = [];
+    private readonly Dictionary<string, OutboxLane> _lanes = [];
+    private DateTime _pruneAt = DateTime.MinValue;
+    private long? _seenAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,7 +33,7 @@ internal sealed class OutboxDispatcher(
             try
             {
                 var pause = await DispatchAsync(stoppingToken);
-                await wake.WaitAsync(pause, stoppingToken);
+                await _wake.WaitAsync(pause, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -47,26 +47,26 @@ internal sealed class OutboxDispatcher(
             }
         }
 
-        await Task.WhenAll([.. running, listening]);
+        await Task.WhenAll([.. _running, listening]);
     }
 
     /// <summary>Starts due deliveries and returns the time until the next one is due.</summary>
     private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
     {
-        running.RemoveWhere(task => task.IsCompleted);
-        var limits = lanes.ToDictionary(entry => entry.Key, entry => entry.Value.Free);
+        _running.RemoveWhere(task => task.IsCompleted);
+        var limits = _lanes.ToDictionary(entry => entry.Key, entry => entry.Value.Free);
         foreach (var message in await store.ClaimAsync(options.Concurrency, OutboxOptions.ClaimFor(options.AttemptLimit), limits, stopping))
-            running.Add(DeliverAsync(message, LaneOf(message), stopping));
+            _running.Add(DeliverAsync(message, LaneOf(message), stopping));
 
-        if (seenAt is not { } last || time.GetElapsedTime(last) >= BetweenStatistics)
+        if (_seenAt is not { } last || time.GetElapsedTime(last) >= BetweenStatistics)
         {
-            telemetry.See(await store.GetStatisticsAsync(stopping), lanes.Values.Count(lane => lane.IsCut));
-            seenAt = time.GetTimestamp();
+            telemetry.See(await store.GetStatisticsAsync(stopping), _lanes.Values.Count(lane => lane.IsCut));
+            _seenAt = time.GetTimestamp();
         }
 
         await PruneInboxAsync(stopping);
         // A full lane continues when one of its deliveries ends, which wakes this loop.
-        var full = lanes.Where(entry => entry.Value.Free == 0).ToList();
+        var full = _lanes.Where(entry => entry.Value.Free == 0).ToList();
         var next = await store.UntilNextAsync([.. full.Select(entry => entry.Key)], stopping) ?? options.PollInterval;
         foreach (var pause in full.Select(entry => entry.Value.UntilFree).OfType<TimeSpan>())
             next = pause < next ? pause : next;
@@ -78,8 +78,8 @@ internal sealed class OutboxDispatcher(
     private OutboxLane LaneOf(ClaimedMessage message)
     {
         var receiver = Contract.AreaOf(message.Path);
-        if (!lanes.TryGetValue(receiver, out var lane))
-            lanes[receiver] = lane = new OutboxLane(options, time);
+        if (!_lanes.TryGetValue(receiver, out var lane))
+            _lanes[receiver] = lane = new OutboxLane(options, time);
         lane.Begin();
         return lane;
     }
@@ -113,7 +113,7 @@ internal sealed class OutboxDispatcher(
     {
         try
         {
-            wake.Release();
+            _wake.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -123,12 +123,12 @@ internal sealed class OutboxDispatcher(
 
     private async Task PruneInboxAsync(CancellationToken stopping)
     {
-        if (DateTime.UtcNow < pruneAt)
+        if (DateTime.UtcNow < _pruneAt)
             return;
         while (await store.PruneInboxAsync(options.InboxDays, stopping) > 0)
         {
         }
 
-        pruneAt = DateTime.UtcNow + PruneInterval;
+        _pruneAt = DateTime.UtcNow + PruneInterval;
     }
 }

@@ -6,18 +6,18 @@ namespace ShTP.Data.Outbox;
 /// </summary>
 internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
 {
-    private readonly Lock turn = new();
-    private int running;
-    private int failures;
-    private long failedAt;
+    private readonly Lock _turn = new();
+    private int _running;
+    private int _failures;
+    private long _failedAt;
 
     /// <summary>Whether several consecutive attempts got no response.</summary>
     public bool IsCut
     {
         get
         {
-            lock (turn)
-                return failures >= options.CutAfter;
+            lock (_turn)
+                return _failures >= options.CutAfter;
         }
     }
 
@@ -26,11 +26,11 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
     {
         get
         {
-            lock (turn)
+            lock (_turn)
             {
-                if (failures < options.CutAfter)
-                    return Math.Max(options.Concurrency - running, 0);
-                return running == 0 && Left() == TimeSpan.Zero ? 1 : 0;
+                if (_failures < options.CutAfter)
+                    return Math.Max(options.Concurrency - _running, 0);
+                return _running == 0 && Left() == TimeSpan.Zero ? 1 : 0;
             }
         }
     }
@@ -40,36 +40,36 @@ internal sealed class OutboxLane(OutboxOptions options, TimeProvider time)
     {
         get
         {
-            lock (turn)
-                return failures >= options.CutAfter && running == 0 ? Left() : null;
+            lock (_turn)
+                return _failures >= options.CutAfter && _running == 0 ? Left() : null;
         }
     }
 
     public void Begin()
     {
-        lock (turn)
-            running++;
+        lock (_turn)
+            _running++;
     }
 
     /// <summary>Records the end of a delivery; <paramref name="isAnswered"/> is null when unknown. Returns true when this closed or opened the lane.</summary>
     public bool End(bool? isAnswered)
     {
-        lock (turn)
+        lock (_turn)
         {
-            running--;
+            _running--;
             if (isAnswered is null)
                 return false;
-            var wasCut = failures >= options.CutAfter;
-            failures = isAnswered == true ? 0 : failures + 1;
-            failedAt = time.GetTimestamp();
-            return wasCut != failures >= options.CutAfter;
+            var wasCut = _failures >= options.CutAfter;
+            _failures = isAnswered == true ? 0 : _failures + 1;
+            _failedAt = time.GetTimestamp();
+            return wasCut != _failures >= options.CutAfter;
         }
     }
 
     private TimeSpan Left()
     {
-        var doubled = options.FirstRetryDelay.TotalSeconds * Math.Pow(2, Math.Min(failures - options.CutAfter, 20));
-        var left = TimeSpan.FromSeconds(Math.Min(doubled, options.MaxCut.TotalSeconds)) - time.GetElapsedTime(failedAt);
+        var doubled = options.FirstRetryDelay.TotalSeconds * Math.Pow(2, Math.Min(_failures - options.CutAfter, 20));
+        var left = TimeSpan.FromSeconds(Math.Min(doubled, options.MaxCut.TotalSeconds)) - time.GetElapsedTime(_failedAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
 {
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(2);
 
-    private NpgsqlConnection? connection;
+    private NpgsqlConnection? _connection;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -30,13 +30,13 @@ internal sealed class OutboxListener(Func<string> connectionString, Action wake,
         }
     }
 
-    public ValueTask DisposeAsync() => connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async Task ListenAsync(CancellationToken stopping)
     {
         // Not pooled, because it is used for the whole lifetime. Keep-alive, because a connection that only listens would not notice a break.
         var settings = new NpgsqlConnectionStringBuilder(connectionString()) { Pooling = false, KeepAlive = 15, ApplicationName = "outbox" };
-        await using var opened = connection = new NpgsqlConnection(settings.ConnectionString);
+        await using var opened = _connection = new NpgsqlConnection(settings.ConnectionString);
         await opened.OpenAsync(stopping);
         opened.Notification += (_, _) => wake();
         await using (var listen = new NpgsqlCommand($"LISTEN {OutboxSql.Channel}", opened))

@@ -10,23 +10,23 @@ internal sealed class OutboxTelemetry
 
     private static readonly ActivitySource Source = new(Name);
 
-    private readonly Counter<long> delivered;
-    private volatile OutboxStatistics seen = new(0, 0, 0);
-    private volatile int cut;
+    private readonly Counter<long> _delivered;
+    private volatile OutboxStatistics _seen = new(0, 0, 0);
+    private volatile int _cut;
 
     public OutboxTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(Name);
-        delivered = meter.CreateCounter<long>("outbox.delivered", "{message}", "Messages delivered");
-        meter.CreateObservableGauge("outbox.pending", () => seen.Pending, "{message}", "Messages that wait for delivery");
-        meter.CreateObservableGauge("outbox.parked", () => seen.Parked, "{message}", "Messages that are parked until an operator retries them");
-        meter.CreateObservableGauge("outbox.unanswered", () => cut, "{receiver}", "Receivers that do not respond");
-        meter.CreateObservableGauge("outbox.age", () => seen.Age, "s", "Age of the oldest message");
+        _delivered = meter.CreateCounter<long>("outbox.delivered", "{message}", "Messages delivered");
+        meter.CreateObservableGauge("outbox.pending", () => _seen.Pending, "{message}", "Messages that wait for delivery");
+        meter.CreateObservableGauge("outbox.parked", () => _seen.Parked, "{message}", "Messages that are parked until an operator retries them");
+        meter.CreateObservableGauge("outbox.unanswered", () => _cut, "{receiver}", "Receivers that do not respond");
+        meter.CreateObservableGauge("outbox.age", () => _seen.Age, "s", "Age of the oldest message");
     }
 
-    public void See(OutboxStatistics statistics, int cutReceivers) => (seen, cut) = (statistics, cutReceivers);
+    public void See(OutboxStatistics statistics, int cutReceivers) => (_seen, _cut) = (statistics, cutReceivers);
 
-    public void CountDelivered() => delivered.Add(1);
+    public void CountDelivered() => _delivered.Add(1);
 
     /// <summary>Continues the trace of the change that enqueued the message, also when this process records none.</summary>
     public static Activity? StartDelivery(ClaimedMessage message)

@@ -18,36 +18,36 @@ internal sealed class JwksKeySource(AuthService.AuthServiceClient auth, TimeProv
     private static readonly TimeSpan TrustedFor = TimeSpan.FromHours(1);
     private static readonly TimeSpan BetweenFetches = TimeSpan.FromSeconds(2);
 
-    private readonly SemaphoreSlim turn = new(1);
-    private volatile KeySet known = new(FrozenDictionary<string, ECDsaSecurityKey>.Empty, DateTimeOffset.MinValue);
-    private DateTimeOffset fetchAgainAt = DateTimeOffset.MinValue;
+    private readonly SemaphoreSlim _turn = new(1);
+    private volatile KeySet _known = new(FrozenDictionary<string, ECDsaSecurityKey>.Empty, DateTimeOffset.MinValue);
+    private DateTimeOffset _fetchAgainAt = DateTimeOffset.MinValue;
 
     public ValueTask<ECDsaSecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        var keys = known;
+        var keys = _known;
         return time.GetUtcNow() < keys.FetchedAt + FreshFor && keys.ById.TryGetValue(keyId, out var key)
             ? new(key)
             : FetchAndFindAsync(keyId, cancellationToken);
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose() => _turn.Dispose();
 
     private async ValueTask<ECDsaSecurityKey?> FetchAndFindAsync(string keyId, CancellationToken cancellationToken)
     {
-        var seen = known;
-        await turn.WaitAsync(cancellationToken);
+        var seen = _known;
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             // Somebody else may have fetched while this call waited for its turn.
-            if (ReferenceEquals(seen, known) && time.GetUtcNow() >= fetchAgainAt)
+            if (ReferenceEquals(seen, _known) && time.GetUtcNow() >= _fetchAgainAt)
                 await FetchAsync();
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
 
-        var keys = known;
+        var keys = _known;
         if (time.GetUtcNow() < keys.FetchedAt + TrustedFor)
             return keys.ById.GetValueOrDefault(keyId);
         throw TokenFault.NoKeys.ToRpcException();
@@ -59,14 +59,14 @@ internal sealed class JwksKeySource(AuthService.AuthServiceClient auth, TimeProv
         {
             // Not cancelled with the call that happens to need it: others wait for the same answer.
             var answer = await auth.GetJwksAsync(new GetJwksRequest(), deadline: DateTime.UtcNow + FetchLimit);
-            known = new(answer.Keys.ToFrozenDictionary(key => key.Kid, Import), time.GetUtcNow());
+            _known = new(answer.Keys.ToFrozenDictionary(key => key.Kid, Import), time.GetUtcNow());
         }
         catch (Exception fault) when (fault is RpcException or CryptographicException or FormatException or ArgumentException)
         {
-            logger.LogWarning(fault, "Auth's keys could not be fetched; those fetched at {FetchedAt} stay in use until they are an hour old", known.FetchedAt);
+            logger.LogWarning(fault, "Auth's keys could not be fetched; those fetched at {FetchedAt} stay in use until they are an hour old", _known.FetchedAt);
         }
 
-        fetchAgainAt = time.GetUtcNow() + BetweenFetches;
+        _fetchAgainAt = time.GetUtcNow() + BetweenFetches;
     }
 
     private static ECDsaSecurityKey Import(Jwk key) => new(ECDsa.Create(new ECParameters

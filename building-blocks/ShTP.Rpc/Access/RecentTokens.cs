@@ -10,16 +10,16 @@ namespace ShTP.Rpc.Access;
 internal sealed class RecentTokens<T>(int capacity)
     where T : class
 {
-    private volatile ConcurrentDictionary<string, T> young = new(StringComparer.Ordinal);
-    private volatile ConcurrentDictionary<string, T> old = new(StringComparer.Ordinal);
-    private readonly Lock turn = new();
-    private int count;
+    private volatile ConcurrentDictionary<string, T> _young = new(StringComparer.Ordinal);
+    private volatile ConcurrentDictionary<string, T> _old = new(StringComparer.Ordinal);
+    private readonly Lock _turn = new();
+    private int _count;
 
     public bool TryGet(string token, [NotNullWhen(true)] out T? value)
     {
-        if (young.TryGetValue(token, out value))
+        if (_young.TryGetValue(token, out value))
             return true;
-        if (!old.TryGetValue(token, out value))
+        if (!_old.TryGetValue(token, out value))
             return false;
         Add(token, value);
         return true;
@@ -27,16 +27,16 @@ internal sealed class RecentTokens<T>(int capacity)
 
     public void Add(string token, T value)
     {
-        young[token] = value;
-        if (Interlocked.Increment(ref count) < capacity)
+        _young[token] = value;
+        if (Interlocked.Increment(ref _count) < capacity)
             return;
-        lock (turn)
+        lock (_turn)
         {
-            if (count < capacity)
+            if (_count < capacity)
                 return;
-            old = young;
-            young = new(StringComparer.Ordinal);
-            count = 0;
+            _old = _young;
+            _young = new(StringComparer.Ordinal);
+            _count = 0;
         }
     }
 }

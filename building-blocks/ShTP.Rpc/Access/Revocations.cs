@@ -26,21 +26,21 @@ public enum RevocationState
 /// </summary>
 public sealed class Revocations(TimeProvider time, RevocationOptions options)
 {
-    private readonly ConcurrentDictionary<Guid, DateTimeOffset> sessions = new();
-    private readonly ConcurrentDictionary<(Guid User, bool ExpiredOnly), long> users = new();
-    private readonly TaskCompletionSource known = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _sessions = new();
+    private readonly ConcurrentDictionary<(Guid User, bool ExpiredOnly), long> _users = new();
+    private readonly TaskCompletionSource _known = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private long heardAt = long.MinValue;
-    private long sweptAt = Stopwatch.GetTimestamp();
+    private long _heardAt = long.MinValue;
+    private long _sweptAt = Stopwatch.GetTimestamp();
 
     /// <summary>Whether the revocations are complete and fresh. False until the first snapshot has ended.</summary>
-    public bool IsFresh => Volatile.Read(ref heardAt) is var at && at != long.MinValue && Stopwatch.GetElapsedTime(at) <= options.FailAfter;
+    public bool IsFresh => Volatile.Read(ref _heardAt) is var at && at != long.MinValue && Stopwatch.GetElapsedTime(at) <= options.FailAfter;
 
     /// <summary>Whether they were ever complete.</summary>
-    public bool IsKnown => known.Task.IsCompleted;
+    public bool IsKnown => _known.Task.IsCompleted;
 
     /// <summary>How many are held.</summary>
-    public int Count => sessions.Count + users.Count;
+    public int Count => _sessions.Count + _users.Count;
 
     /// <summary>What is known about a valid token. A process that has just started waits for its first snapshot, for a moment.</summary>
     public ValueTask<RevocationState> FindAsync(TokenResult token, TokenKind kind, CancellationToken cancellationToken) =>
@@ -62,10 +62,10 @@ public sealed class Revocations(TimeProvider time, RevocationOptions options)
         if (!IsFresh)
             return RevocationState.Unknown;
         var user = token.User!;
-        if (sessions.ContainsKey(user.SessionId) || (users.TryGetValue((user.Id, false), out var ended) && token.RightsVersion < ended))
+        if (_sessions.ContainsKey(user.SessionId) || (_users.TryGetValue((user.Id, false), out var ended) && token.RightsVersion < ended))
             return RevocationState.Ended;
         // A refresh token is what an expired access token is renewed with.
-        return kind == TokenKind.Access && users.TryGetValue((user.Id, true), out var expired) && token.RightsVersion < expired
+        return kind == TokenKind.Access && _users.TryGetValue((user.Id, true), out var expired) && token.RightsVersion < expired
             ? RevocationState.Expired
             : RevocationState.None;
     }
@@ -80,17 +80,17 @@ public sealed class Revocations(TimeProvider time, RevocationOptions options)
         // While a later connection repeats its snapshot, what was known before is still complete up to its cut.
         if (isComplete)
         {
-            Volatile.Write(ref heardAt, Stopwatch.GetTimestamp());
-            known.TrySetResult();
+            Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
+            _known.TrySetResult();
         }
 
-        if (Stopwatch.GetElapsedTime(sweptAt) > options.SweepEvery)
+        if (Stopwatch.GetElapsedTime(_sweptAt) > options.SweepEvery)
             Sweep();
     }
 
     private async ValueTask<RevocationState> WaitAndFindAsync(TokenResult token, TokenKind kind, CancellationToken cancellationToken)
     {
-        await Task.WhenAny(known.Task, Task.Delay(options.FirstWait, cancellationToken));
+        await Task.WhenAny(_known.Task, Task.Delay(options.FirstWait, cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
         return Find(token, kind);
     }
@@ -98,9 +98,9 @@ public sealed class Revocations(TimeProvider time, RevocationOptions options)
     private void Add(Revocation revocation)
     {
         if (revocation.SubjectCase == Revocation.SubjectOneofCase.SessionId && Guid.TryParse(revocation.SessionId, out var session))
-            sessions[session] = revocation.ForgetAt?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
+            _sessions[session] = revocation.ForgetAt?.ToDateTimeOffset() ?? DateTimeOffset.MaxValue;
         else if (revocation.SubjectCase == Revocation.SubjectOneofCase.UserId && Guid.TryParse(revocation.UserId, out var user))
-            users.AddOrUpdate((user, revocation.ExpiredOnly), revocation.BelowVersion, (_, old) => Math.Max(old, revocation.BelowVersion));
+            _users.AddOrUpdate((user, revocation.ExpiredOnly), revocation.BelowVersion, (_, old) => Math.Max(old, revocation.BelowVersion));
         else
             throw new InvalidDataException("Auth sent a revocation without a session or user.");
     }
@@ -108,12 +108,12 @@ public sealed class Revocations(TimeProvider time, RevocationOptions options)
     // Of users a number is kept for each whose rights ever changed: there is no time after which it cannot matter.
     private void Sweep()
     {
-        sweptAt = Stopwatch.GetTimestamp();
+        _sweptAt = Stopwatch.GetTimestamp();
         var now = time.GetUtcNow();
-        foreach (var entry in sessions)
+        foreach (var entry in _sessions)
         {
             if (entry.Value < now)
-                sessions.TryRemove(entry);
+                _sessions.TryRemove(entry);
         }
     }
 }

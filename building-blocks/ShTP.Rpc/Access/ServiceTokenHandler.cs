@@ -13,16 +13,16 @@ internal sealed class ServiceTokenHandler(ServiceIdentity identity, TimeProvider
     private const int MaxLength = 2 * 1024;
     private const int MaxRemembered = 100;
 
-    private readonly RecentTokens<Verified> recent = new(MaxRemembered);
+    private readonly RecentTokens<Verified> _recent = new(MaxRemembered);
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        if (!recent.TryGet(token, out var verified))
+        if (!_recent.TryGet(token, out var verified))
         {
             (verified, var fault) = await VerifyAsync(token);
             if (verified is null)
                 return Refuse(fault!);
-            recent.Add(token, verified);
+            _recent.Add(token, verified);
         }
 
         var now = time.GetUtcNow();

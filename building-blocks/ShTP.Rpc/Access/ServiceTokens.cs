@@ -18,18 +18,18 @@ internal sealed class ServiceTokens(ServiceIdentity identity, TimeProvider time)
 
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    private readonly SigningCredentials credentials = new(identity.PrivateKey, SecurityAlgorithms.EcdsaSha256);
-    private readonly ConcurrentDictionary<string, (string Header, DateTimeOffset CreatedAt)> byAudience = new();
+    private readonly SigningCredentials _credentials = new(identity.PrivateKey, SecurityAlgorithms.EcdsaSha256);
+    private readonly ConcurrentDictionary<string, (string Header, DateTimeOffset CreatedAt)> _byAudience = new();
 
     /// <summary>The value of the Authorization header for calls of <paramref name="audience"/>.</summary>
     public string HeaderFor(string audience)
     {
         var now = time.GetUtcNow();
         // A clock that was set back makes the token one of the future.
-        if (byAudience.TryGetValue(audience, out var entry) && now >= entry.CreatedAt && now < entry.CreatedAt + Life - RenewBefore)
+        if (_byAudience.TryGetValue(audience, out var entry) && now >= entry.CreatedAt && now < entry.CreatedAt + Life - RenewBefore)
             return entry.Header;
         entry = ("Bearer " + Create(audience, now), now);
-        byAudience[audience] = entry;
+        _byAudience[audience] = entry;
         return entry.Header;
     }
 
@@ -42,6 +42,6 @@ internal sealed class ServiceTokens(ServiceIdentity identity, TimeProvider time)
         Expires = (now + Life).UtcDateTime,
         TokenType = "JWT",
         Claims = new Dictionary<string, object> { ["type"] = Type },
-        SigningCredentials = credentials,
+        SigningCredentials = _credentials,
     });
 }

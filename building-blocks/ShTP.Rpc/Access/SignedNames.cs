@@ -35,16 +35,16 @@ public sealed class SignedNames
     /// <summary>Expiries are multiples of this, in seconds, so that the same name keeps its URL, and browsers their copy, for that long.</summary>
     private const long Step = 60 * 60;
 
-    private readonly byte[] key;
-    private readonly TimeProvider clock;
+    private readonly byte[] _key;
+    private readonly TimeProvider _clock;
 
     /// <exception cref="ArgumentException">The key is shorter than <see cref="MinKeyLength"/>.</exception>
     public SignedNames(byte[] key, TimeProvider clock)
     {
         if (key.Length < MinKeyLength)
             throw new ArgumentException($"{KeySetting} must have at least {MinKeyLength} bytes, it has {key.Length}", nameof(key));
-        this.key = [.. key];
-        this.clock = clock;
+        _key = [.. key];
+        _clock = clock;
     }
 
     /// <summary>The key of the configuration; false, with what is wrong, when there is no usable one.</summary>
@@ -64,7 +64,7 @@ public sealed class SignedNames
     /// <summary>The name with its query, valid for six to seven hours.</summary>
     public string Sign(string folder, string name)
     {
-        var expires = (clock.GetUtcNow().ToUnixTimeSeconds() + Lifetime + Step - 1) / Step * Step;
+        var expires = (_clock.GetUtcNow().ToUnixTimeSeconds() + Lifetime + Step - 1) / Step * Step;
         return string.Create(CultureInfo.InvariantCulture, $"{name}?exp={expires}&sig={Signature(folder, name, expires)}");
     }
 
@@ -76,7 +76,7 @@ public sealed class SignedNames
         // Compared as text: decoding would have to tell bad base64 apart, and several spellings would be one signature.
         if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(sig), Encoding.UTF8.GetBytes(Signature(folder, name, expires))))
             return LinkState.Invalid;
-        return expires > clock.GetUtcNow().ToUnixTimeSeconds() ? LinkState.Valid : LinkState.Expired;
+        return expires > _clock.GetUtcNow().ToUnixTimeSeconds() ? LinkState.Valid : LinkState.Expired;
     }
 
     private static bool TryDecode(string setting, out byte[] key)
@@ -88,5 +88,5 @@ public sealed class SignedNames
     }
 
     private string Signature(string folder, string name, long expires) => Base64Url.EncodeToString(
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{folder}\n{name}\n{expires}"))));
+        HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{folder}\n{name}\n{expires}"))));
 }

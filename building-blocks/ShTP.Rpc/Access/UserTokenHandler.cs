@@ -25,7 +25,7 @@ public sealed class UserTokenHandler(ISigningKeySource keys, TimeProvider time) 
     // A key that Auth withdrew stops working after this long, even for tokens that were seen before.
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(5);
 
-    private readonly RecentTokens<Checked> recent = new(MaxRemembered);
+    private readonly RecentTokens<Checked> _recent = new(MaxRemembered);
 
     /// <summary>For JwtBearer; the authentication type of the parameters is the <see cref="TokenKind"/> that is expected.</summary>
     public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
@@ -43,7 +43,7 @@ public sealed class UserTokenHandler(ISigningKeySource keys, TimeProvider time) 
     public ValueTask<TokenResult> ValidateAsync(string token, TokenKind kind, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return recent.TryGet(token, out var known) && time.GetUtcNow() < known.CheckAgainAt
+        return _recent.TryGet(token, out var known) && time.GetUtcNow() < known.CheckAgainAt
             ? new(Judge(known, kind))
             : VerifyAsync(token, kind, cancellationToken);
     }
@@ -71,7 +71,7 @@ public sealed class UserTokenHandler(ISigningKeySource keys, TimeProvider time) 
             return new(fault);
         if (ReadClaims(jwt, out var found) is { } bad)
             return new(bad);
-        recent.Add(token, found!);
+        _recent.Add(token, found!);
         return Judge(found!, kind);
     }
 

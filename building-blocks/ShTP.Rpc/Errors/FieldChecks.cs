@@ -5,13 +5,13 @@ namespace ShTP.Rpc.Errors;
 /// <summary>Collects all faults of a request, so that the client gets all of them in one response. Fields are named as in JSON.</summary>
 public sealed class FieldChecks
 {
-    private readonly List<(string Field, string Detail)> violations = [];
+    private readonly List<(string Field, string Detail)> _violations = [];
 
     /// <summary>All faults so far in one line; null when there are none.</summary>
-    public string? Faults => violations.Count == 0 ? null : RpcErrors.Describe(violations);
+    public string? Faults => _violations.Count == 0 ? null : RpcErrors.Describe(_violations);
 
     /// <summary>Adds a fault.</summary>
-    public void Add(string field, string detail) => violations.Add((field, detail));
+    public void Add(string field, string detail) => _violations.Add((field, detail));
 
     /// <summary>Requires text of at least <paramref name="min"/> and at most <paramref name="max"/> characters and without control characters other than line breaks and tabs.</summary>
     public void Text(string? value, int min, int max, string field)
@@ -94,7 +94,7 @@ public sealed class FieldChecks
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming every fault.</exception>
     public void ThrowIfInvalid()
     {
-        if (violations.Count > 0)
-            throw RpcErrors.InvalidFields(violations);
+        if (_violations.Count > 0)
+            throw RpcErrors.InvalidFields(_violations);
     }
 }

@@ -12,8 +12,8 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
 {
     private const int PieceSize = 64 * 1024;
 
-    private readonly MemoryStream pending = new(PieceSize);
-    private bool hasStarted;
+    private readonly MemoryStream _pending = new(PieceSize);
+    private bool _hasStarted;
 
     /// <summary>Sets the headers of a file download. Must be called before the first write.</summary>
     public static Task SendFileNameAsync(ServerCallContext context, string fileName) =>
@@ -24,31 +24,31 @@ public sealed class HttpBodyStream(IServerStreamWriter<HttpBody> answer, string 
         while (buffer.Length > 0)
         {
             var count = Math.Min(buffer.Length, PieceSize);
-            pending.Write(buffer.Span[..count]);
+            _pending.Write(buffer.Span[..count]);
             buffer = buffer[count..];
-            if (pending.Length >= PieceSize)
+            if (_pending.Length >= PieceSize)
                 await SendAsync();
         }
     }
 
     // ZipArchive closes entries synchronously even with async calls. The few bytes are sent with the next write.
-    public override void Write(byte[] buffer, int offset, int count) => pending.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => _pending.Write(buffer, offset, count);
 
     /// <summary>Sends the remaining bytes. Writing after it is an error.</summary>
     public async Task CompleteAsync()
     {
-        if (pending.Length > 0)
+        if (_pending.Length > 0)
             await SendAsync();
     }
 
     private async Task SendAsync()
     {
         // The message is serialized when the write completes, so the buffer can be reused.
-        var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(pending.GetBuffer().AsMemory(0, (int)pending.Length)) };
-        if (!hasStarted)
+        var body = new HttpBody { Data = UnsafeByteOperations.UnsafeWrap(_pending.GetBuffer().AsMemory(0, (int)_pending.Length)) };
+        if (!_hasStarted)
             body.ContentType = contentType;
-        hasStarted = true;
+        _hasStarted = true;
         await answer.WriteAsync(body, ended);
-        pending.SetLength(0);
+        _pending.SetLength(0);
     }
 }

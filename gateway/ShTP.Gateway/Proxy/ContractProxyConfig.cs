@@ -16,7 +16,7 @@ internal sealed class ContractProxyConfig(MethodCatalog catalog) : IProxyConfigP
     // The service ends the call at its deadline and says so; the gateway ends it only when even that does not come.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
-    private readonly Config config = new(
+    private readonly Config _config = new(
         [.. catalog.Methods.Select(ToRoute), Storage, .. SignInRoutes.All],
         [.. catalog.Methods.Select(method => method.Area).Distinct().Select(ToCluster), Downloads, SignIn]);
 
@@ -38,7 +38,7 @@ internal sealed class ContractProxyConfig(MethodCatalog catalog) : IProxyConfigP
 
     private static ClusterConfig SignIn { get; } = ToCluster(SignInRoutes.Cluster, "http://auth");
 
-    public IProxyConfig GetConfig() => config;
+    public IProxyConfig GetConfig() => _config;
 
     private static RouteConfig ToRoute(ApiMethod method) => new()
     {

@@ -13,10 +13,10 @@ internal sealed class GatewayMetrics
 
     private static readonly ActivitySource Activities = new(Name);
 
-    private readonly Histogram<double> durations;
+    private readonly Histogram<double> _durations;
 
     public GatewayMetrics(IMeterFactory meters) =>
-        durations = meters.Create(Name).CreateHistogram<double>("shtp.gateway.call.duration", "s", "Duration of transcoded calls.");
+        _durations = meters.Create(Name).CreateHistogram<double>("shtp.gateway.call.duration", "s", "Duration of transcoded calls.");
 
     /// <summary>Makes the call and measures it.</summary>
     public async Task MeasureAsync(HttpContext context, ApiMethod method, Transcoder transcoder)
@@ -53,9 +53,9 @@ internal sealed class GatewayMetrics
                 activity.Dispose();
             }
 
-            if (metrics.durations.Enabled)
+            if (metrics._durations.Enabled)
             {
-                metrics.durations.Record(
+                metrics._durations.Record(
                     Stopwatch.GetElapsedTime(start).TotalSeconds,
                     new KeyValuePair<string, object?>("rpc.method", method.RpcPath),
                     new KeyValuePair<string, object?>("rpc.grpc.status_code", (int)code));

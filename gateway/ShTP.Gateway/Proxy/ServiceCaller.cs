@@ -16,7 +16,7 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
     // Long enough to keep further calls away while an instance restarts, short enough not to miss it.
     private static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(2);
 
-    private readonly ConditionalWeakTable<DestinationModel, ConcurrentDictionary<string, Uri>> addresses = [];
+    private readonly ConditionalWeakTable<DestinationModel, ConcurrentDictionary<string, Uri>> _addresses = [];
 
     /// <summary>The answer's headers; the caller reads and disposes the rest.</summary>
     /// <exception cref="HttpRequestException">No instance could be reached, or the connection broke.</exception>
@@ -84,7 +84,7 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
 
     private Uri AddressOf(DestinationState destination, ApiMethod method)
     {
-        var ofDestination = addresses.GetValue(destination.Model, static _ => new ConcurrentDictionary<string, Uri>());
+        var ofDestination = _addresses.GetValue(destination.Model, static _ => new ConcurrentDictionary<string, Uri>());
         return ofDestination.TryGetValue(method.RpcPath, out var known)
             ? known
             : ofDestination.GetOrAdd(method.RpcPath, new Uri(new Uri(destination.Model.Config.Address), method.RpcPath));

@@ -9,8 +9,8 @@ namespace ShTP.Transcoding.Catalog;
 /// <summary>One HTTP rule of one RPC, with everything that transcoding a request and its response needs. Immutable.</summary>
 public sealed class ApiMethod
 {
-    private readonly FrozenDictionary<string, FieldPath>.AlternateLookup<ReadOnlySpan<char>> query;
-    private readonly FrozenDictionary<string, UploadField> uploads;
+    private readonly FrozenDictionary<string, FieldPath>.AlternateLookup<ReadOnlySpan<char>> _query;
+    private readonly FrozenDictionary<string, UploadField> _uploads;
 
     internal ApiMethod(
         MethodDescriptor descriptor, MessagePlan input, MessagePlan output, IReadOnlyList<UploadField> uploadFields, IReadOnlyList<PathBinding> paths, FrozenDictionary<string, FieldPath> queryBindings)
@@ -24,9 +24,9 @@ public sealed class ApiMethod
         PathBindings = paths;
         QueryBindings = queryBindings;
         Input = input;
-        uploads = uploadFields.ToFrozenDictionary(upload => upload.Field.JsonName);
+        _uploads = uploadFields.ToFrozenDictionary(upload => upload.Field.JsonName);
         // The body of an upload is multipart, so small fields may also come in the query.
-        query = (uploadFields.Count == 0 ? queryBindings : QueryNames.Of(input, null, paths))
+        _query = (uploadFields.Count == 0 ? queryBindings : QueryNames.Of(input, null, paths))
             // Only the gateway writes references to stored files.
             .Where(entry => !uploadFields.Any(upload => upload.Field == entry.Value.Root))
             .ToFrozenDictionary()
@@ -117,10 +117,10 @@ public sealed class ApiMethod
     public bool ReturnsEmpty => Output.WellKnown == WellKnownType.Empty;
 
     /// <summary>The field that a query parameter names, or null.</summary>
-    public FieldPath? FindQueryField(ReadOnlySpan<char> name) => query.TryGetValue(name, out var path) ? path : null;
+    public FieldPath? FindQueryField(ReadOnlySpan<char> name) => _query.TryGetValue(name, out var path) ? path : null;
 
     /// <summary>The upload whose parts have this name, or null.</summary>
-    public UploadField? FindUpload(string name) => uploads.GetValueOrDefault(name);
+    public UploadField? FindUpload(string name) => _uploads.GetValueOrDefault(name);
 }
 
 /// <summary>The kind of an HTTP body.</summary>

@@ -14,11 +14,11 @@ public sealed class FieldPath
 {
     private const int LongestText = 16 * 1024;
 
-    private readonly FieldPlan[] parents;
+    private readonly FieldPlan[] _parents;
 
     private FieldPath(FieldPlan[] parents, FieldPlan field, string name)
     {
-        this.parents = parents;
+        _parents = parents;
         Field = field;
         Name = name;
     }
@@ -27,7 +27,7 @@ public sealed class FieldPath
     public FieldPlan Field { get; }
 
     /// <summary>The request's own field that is or contains the field.</summary>
-    public FieldPlan Root => parents.Length > 0 ? parents[0] : Field;
+    public FieldPlan Root => _parents.Length > 0 ? _parents[0] : Field;
 
     /// <summary>The path in JSON names, for errors.</summary>
     public string Name { get; }
@@ -111,10 +111,10 @@ public sealed class FieldPath
     private void Append(ReadOnlySpan<byte> text, PooledBuffer output)
     {
         var start = output.WrittenCount;
-        Span<int> opened = stackalloc int[parents.Length];
-        for (var i = 0; i < parents.Length; i++)
+        Span<int> opened = stackalloc int[_parents.Length];
+        for (var i = 0; i < _parents.Length; i++)
         {
-            output.WriteVarint(parents[i].ElementTag);
+            output.WriteVarint(_parents[i].ElementTag);
             opened[i] = output.OpenLength();
         }
 
@@ -125,7 +125,7 @@ public sealed class FieldPath
             throw new RequestFormatException(Name, fault);
         }
 
-        for (var i = parents.Length - 1; i >= 0; i--)
+        for (var i = _parents.Length - 1; i >= 0; i--)
             output.CloseLength(opened[i]);
     }
 }

@@ -12,19 +12,19 @@ public sealed class MethodCatalog
 {
     internal const string HttpBodyType = "google.api.HttpBody";
 
-    private readonly FrozenDictionary<string, ApiMethod> byRouteId;
+    private readonly FrozenDictionary<string, ApiMethod> _byRouteId;
 
     private MethodCatalog(IReadOnlyList<ApiMethod> methods)
     {
         Methods = methods;
-        byRouteId = methods.ToFrozenDictionary(method => method.RouteId);
+        _byRouteId = methods.ToFrozenDictionary(method => method.RouteId);
     }
 
     /// <summary>One entry per rule: RPCs with additional bindings have several.</summary>
     public IReadOnlyList<ApiMethod> Methods { get; }
 
     /// <summary>The method with the id, or null.</summary>
-    public ApiMethod? Find(string routeId) => byRouteId.GetValueOrDefault(routeId);
+    public ApiMethod? Find(string routeId) => _byRouteId.GetValueOrDefault(routeId);
 
     /// <summary>Reads the rules of all RPCs of a contract.</summary>
     /// <exception cref="CatalogException">With the faults of all rules.</exception>

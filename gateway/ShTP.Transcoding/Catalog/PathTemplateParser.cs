@@ -2,10 +2,10 @@ namespace ShTP.Transcoding.Catalog;
 
 internal sealed class PathTemplateParser(string text)
 {
-    private readonly List<TemplateSegment> segments = [];
-    private readonly List<TemplateVariable> variables = [];
-    private int position;
-    private int parameters;
+    private readonly List<TemplateSegment> _segments = [];
+    private readonly List<TemplateVariable> _variables = [];
+    private int _position;
+    private int _parameters;
 
     internal PathTemplate Parse()
     {
@@ -16,13 +16,13 @@ internal sealed class PathTemplateParser(string text)
         string? verb = null;
         if (Take(':'))
             verb = ReadLiteral();
-        if (position < text.Length)
-            throw Fault($"'{text[position]}' is not expected");
-        if (segments.SkipLast(1).Any(segment => segment.Kind == TemplateSegmentKind.Rest))
+        if (_position < text.Length)
+            throw Fault($"'{text[_position]}' is not expected");
+        if (_segments.SkipLast(1).Any(segment => segment.Kind == TemplateSegmentKind.Rest))
             throw new FormatException("'**' must be the last segment");
-        if (verb is not null && segments[^1].Kind == TemplateSegmentKind.Rest)
+        if (verb is not null && _segments[^1].Kind == TemplateSegmentKind.Rest)
             throw new FormatException("a verb cannot follow '**'");
-        return new PathTemplate(text, segments, verb, variables);
+        return new PathTemplate(text, _segments, verb, _variables);
     }
 
     private void ReadSegment()
@@ -30,7 +30,7 @@ internal sealed class PathTemplateParser(string text)
         if (Take('{'))
             ReadVariable();
         else
-            segments.Add(ReadSimpleSegment());
+            _segments.Add(ReadSimpleSegment());
     }
 
     private TemplateSegment ReadSimpleSegment()
@@ -38,7 +38,7 @@ internal sealed class PathTemplateParser(string text)
         if (!Take('*'))
             return new TemplateSegment(TemplateSegmentKind.Literal, ReadLiteral());
         var rest = Take('*');
-        parameters++;
+        _parameters++;
         return new TemplateSegment(rest ? TemplateSegmentKind.Rest : TemplateSegmentKind.One);
     }
 
@@ -47,56 +47,56 @@ internal sealed class PathTemplateParser(string text)
         var field = ReadIdentifier();
         while (Take('.'))
             field += "." + ReadIdentifier();
-        if (variables.Any(variable => variable.Field == field))
+        if (_variables.Any(variable => variable.Field == field))
             throw Fault($"the variable '{field}' stands twice");
-        var first = segments.Count;
-        var firstParameter = parameters;
+        var first = _segments.Count;
+        var firstParameter = _parameters;
         if (Take('='))
         {
             do
             {
                 if (Peek() == '{')
                     throw Fault("variables do not nest");
-                segments.Add(ReadSimpleSegment());
+                _segments.Add(ReadSimpleSegment());
             }
             while (Take('/'));
         }
         else
         {
-            parameters++;
-            segments.Add(new TemplateSegment(TemplateSegmentKind.One));
+            _parameters++;
+            _segments.Add(new TemplateSegment(TemplateSegmentKind.One));
         }
 
         Expect('}');
-        if (parameters == firstParameter)
+        if (_parameters == firstParameter)
             throw Fault($"the variable '{field}' has no wildcard");
-        variables.Add(new TemplateVariable(field, segments[first..], firstParameter));
+        _variables.Add(new TemplateVariable(field, _segments[first..], firstParameter));
     }
 
     private string ReadIdentifier()
     {
-        var start = position;
+        var start = _position;
         while (char.IsAsciiLetterOrDigit(Peek()) || Peek() == '_')
-            position++;
-        return position > start && !char.IsAsciiDigit(text[start]) ? text[start..position] : throw Fault("a field name is expected");
+            _position++;
+        return _position > start && !char.IsAsciiDigit(text[start]) ? text[start.._position] : throw Fault("a field name is expected");
     }
 
     /// <summary>Unreserved characters of RFC 3986 and some more that routing does not interpret.</summary>
     private string ReadLiteral()
     {
-        var start = position;
+        var start = _position;
         while (char.IsAsciiLetterOrDigit(Peek()) || (Peek() != '\0' && "-._~!$&'()+,;@".Contains(Peek(), StringComparison.Ordinal)))
-            position++;
-        return position > start ? text[start..position] : throw Fault("a segment is expected");
+            _position++;
+        return _position > start ? text[start.._position] : throw Fault("a segment is expected");
     }
 
-    private char Peek() => position < text.Length ? text[position] : '\0';
+    private char Peek() => _position < text.Length ? text[_position] : '\0';
 
     private bool Take(char expected)
     {
         if (Peek() != expected)
             return false;
-        position++;
+        _position++;
         return true;
     }
 
@@ -106,5 +106,5 @@ internal sealed class PathTemplateParser(string text)
             throw Fault($"'{expected}' is expected");
     }
 
-    private FormatException Fault(string detail) => new($"{detail} at character {position + 1}");
+    private FormatException Fault(string detail) => new($"{detail} at character {_position + 1}");
 }

@@ -13,9 +13,9 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
 {
     private const long MultipartOverhead = 1024 * 1024;
 
-    private readonly List<string> faults = [];
+    private readonly List<string> _faults = [];
 
-    internal IReadOnlyList<string> Faults => faults;
+    internal IReadOnlyList<string> Faults => _faults;
 
     /// <summary>The rule, or null when it is faulty.</summary>
     internal ApiMethod? Read(int number)
@@ -25,10 +25,10 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
         var (body, bodyField) = ReadBody(verb);
         var responseBody = ReadResponseBody();
         var paths = ReadPathBindings(template, bodyField);
-        var uploads = new UploadRules(method, input, body, faults).Read();
-        var events = new EventIdRules(method, faults);
+        var uploads = new UploadRules(method, input, body, _faults).Read();
+        var events = new EventIdRules(method, _faults);
         var (eventId, lastEventId) = (events.ReadAnswer(output), events.ReadRequest(input));
-        if (faults.Count > 0 || access is null)
+        if (_faults.Count > 0 || access is null)
             return null;
         var timeout = method.GetOptions()!.GetExtension(OptionsExtensions.TimeoutSeconds);
         return new ApiMethod(method, input, output, uploads, paths, body == BodyKind.Whole ? FrozenDictionary<string, FieldPath>.Empty : QueryNames.Of(input, bodyField, paths))
@@ -61,7 +61,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
             _ => ((string?)null, (string?)null),
         };
         if (pattern.Item1 is null)
-            faults.Add("its HTTP rule has no get, put, post, delete or patch; custom methods are not supported");
+            _faults.Add("its HTTP rule has no get, put, post, delete or patch; custom methods are not supported");
         return pattern;
     }
 
@@ -75,7 +75,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
         }
         catch (FormatException malformed)
         {
-            faults.Add($"its path '{text}' is malformed: {malformed.Message}");
+            _faults.Add($"its path '{text}' is malformed: {malformed.Message}");
             return null;
         }
     }
@@ -85,22 +85,22 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
         if (rule.Body.Length == 0)
             return (BodyKind.None, null);
         if (verb == HttpMethods.Get)
-            faults.Add("GET has no body");
+            _faults.Add("GET has no body");
         if (rule.Body == "*")
         {
             if (input.Descriptor.FullName == MethodCatalog.HttpBodyType)
-                faults.Add("raw request bodies (HttpBody) are not supported");
+                _faults.Add("raw request bodies (HttpBody) are not supported");
             return (BodyKind.Whole, null);
         }
 
         if (input.Descriptor.FindFieldByName(rule.Body) is not { } field)
         {
-            faults.Add($"its body '{rule.Body}' is not a field of {input.Descriptor.FullName}");
+            _faults.Add($"its body '{rule.Body}' is not a field of {input.Descriptor.FullName}");
             return (BodyKind.Field, null);
         }
 
         if (field is { FieldType: FieldType.Message, MessageType.FullName: MethodCatalog.HttpBodyType })
-            faults.Add("raw request bodies (HttpBody) are not supported");
+            _faults.Add("raw request bodies (HttpBody) are not supported");
         return (BodyKind.Field, input.FindField(field.Name));
     }
 
@@ -110,7 +110,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
             return null;
         if (output.Descriptor.FindFieldByName(rule.ResponseBody) is { } field)
             return output.FindField((uint)field.FieldNumber);
-        faults.Add($"its response_body '{rule.ResponseBody}' is not a field of {output.Descriptor.FullName}");
+        _faults.Add($"its response_body '{rule.ResponseBody}' is not a field of {output.Descriptor.FullName}");
         return null;
     }
 
@@ -120,11 +120,11 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
         foreach (var variable in template?.Variables ?? [])
         {
             if (!FieldPath.TryParse(input, variable.Field, out var field, out var fault))
-                faults.Add($"its path variable '{variable.Field}' cannot be bound: {fault}");
+                _faults.Add($"its path variable '{variable.Field}' cannot be bound: {fault}");
             else if (field.Field.IsRepeated || field.Field.Type == FieldType.Message)
-                faults.Add($"its path variable '{variable.Field}' is not a single scalar");
+                _faults.Add($"its path variable '{variable.Field}' is not a single scalar");
             else if (bodyField is not null && field.Root == bodyField)
-                faults.Add($"its path variable '{variable.Field}' is in the body too");
+                _faults.Add($"its path variable '{variable.Field}' is in the body too");
             else
                 bindings.Add(new PathBinding(variable, field));
         }

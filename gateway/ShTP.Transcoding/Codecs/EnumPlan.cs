@@ -12,9 +12,9 @@ public sealed class EnumPlan
     private const int DenseNumbers = 64;
     private const int NamesInErrors = 20;
 
-    private readonly byte[]?[] dense = new byte[]?[DenseNumbers];
-    private readonly FrozenDictionary<int, byte[]> byNumber;
-    private readonly Utf8Lookup<int> numbers;
+    private readonly byte[]?[] _dense = new byte[]?[DenseNumbers];
+    private readonly FrozenDictionary<int, byte[]> _byNumber;
+    private readonly Utf8Lookup<int> _numbers;
 
     internal EnumPlan(EnumDescriptor descriptor)
     {
@@ -33,14 +33,14 @@ public sealed class EnumPlan
                 shown.Add(spelling);
         }
 
-        byNumber = json.ToFrozenDictionary();
+        _byNumber = json.ToFrozenDictionary();
         foreach (var (number, text) in json)
         {
             if ((uint)number < DenseNumbers)
-                dense[number] = text;
+                _dense[number] = text;
         }
 
-        numbers = new Utf8Lookup<int>(spellings);
+        _numbers = new Utf8Lookup<int>(spellings);
         Choices = shown.Count > NamesInErrors
             ? string.Join(", ", shown.Take(NamesInErrors)) + $" and {shown.Count - NamesInErrors} more"
             : string.Join(", ", shown);
@@ -56,15 +56,15 @@ public sealed class EnumPlan
     internal bool IsNullValue { get; }
 
     /// <summary>The JSON of the first value, used for an unset field.</summary>
-    internal string DefaultJson() => Encoding.UTF8.GetString(byNumber.TryGetValue(0, out var zero) ? zero : "0"u8);
+    internal string DefaultJson() => Encoding.UTF8.GetString(_byNumber.TryGetValue(0, out var zero) ? zero : "0"u8);
 
-    internal bool TryParse(ReadOnlySpan<byte> spelling, out int number) => numbers.TryFind(spelling, out number);
+    internal bool TryParse(ReadOnlySpan<byte> spelling, out int number) => _numbers.TryFind(spelling, out number);
 
-    internal bool IsKnown(int number) => byNumber.ContainsKey(number);
+    internal bool IsKnown(int number) => _byNumber.ContainsKey(number);
 
     internal void WriteJson(int number, PooledBuffer output)
     {
-        var text = (uint)number < DenseNumbers ? dense[number] : byNumber.GetValueOrDefault(number);
+        var text = (uint)number < DenseNumbers ? _dense[number] : _byNumber.GetValueOrDefault(number);
         if (text is not null)
             output.WriteBytes(text);
         else

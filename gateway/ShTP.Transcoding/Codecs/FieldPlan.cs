@@ -7,7 +7,7 @@ namespace ShTP.Transcoding.Codecs;
 /// <summary>Everything that the codecs need about one field, computed once.</summary>
 public sealed class FieldPlan
 {
-    private MessagePlan? message;
+    private MessagePlan? _message;
 
     internal FieldPlan(FieldDescriptor descriptor, int index, MessagePlan parent)
     {
@@ -55,7 +55,7 @@ public sealed class FieldPlan
 
     /// <summary>The type of a message field; of a map field its entry.</summary>
     /// <exception cref="InvalidOperationException">The field is a scalar.</exception>
-    public MessagePlan Message => message ?? throw new InvalidOperationException($"{Descriptor.FullName} is not a message.");
+    public MessagePlan Message => _message ?? throw new InvalidOperationException($"{Descriptor.FullName} is not a message.");
 
     /// <summary>The type of an enum field, else null.</summary>
     public EnumPlan? Enum { get; }
@@ -107,7 +107,7 @@ public sealed class FieldPlan
 
     internal void Resolve(MessagePlan? type)
     {
-        message = type;
+        _message = type;
         TakesNull = Enum is { IsNullValue: true } || (!IsMap && type is { WellKnown: WellKnownType.Value });
     }
 

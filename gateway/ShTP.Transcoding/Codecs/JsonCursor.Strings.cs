@@ -15,17 +15,17 @@ internal ref partial struct JsonCursor
         var at = start;
         while (true)
         {
-            var run = json[at..].IndexOfAny(EndsRun);
+            var run = _json[at..].IndexOfAny(EndsRun);
             if (run < 0)
-                throw SyntaxAt(json.Length, "a string does not end");
+                throw SyntaxAt(_json.Length, "a string does not end");
             at += run;
-            if (json[at] == '"')
+            if (_json[at] == '"')
             {
                 Position = at + 1;
-                return json[start..at];
+                return _json[start..at];
             }
 
-            if (json[at] != '\\')
+            if (_json[at] != '\\')
                 throw SyntaxAt(at, "a control character in a string must be escaped");
             escaped = true;
             at += CheckEscape(at);
@@ -75,9 +75,9 @@ internal ref partial struct JsonCursor
     /// <summary>Returns the length of the escape at a position; half a surrogate pair is refused.</summary>
     private readonly int CheckEscape(int at)
     {
-        var rest = json[(at + 1)..];
+        var rest = _json[(at + 1)..];
         if (rest.IsEmpty)
-            throw SyntaxAt(json.Length, "a string does not end");
+            throw SyntaxAt(_json.Length, "a string does not end");
         if (rest[0] != 'u')
             return "\"\\/bfnrt"u8.Contains(rest[0]) ? 2 : throw SyntaxAt(at, "an escape is invalid");
         var value = rest.Length > HexDigits ? Hex(rest[1..]) : -1;

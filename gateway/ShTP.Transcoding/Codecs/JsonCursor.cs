@@ -12,13 +12,13 @@ internal ref partial struct JsonCursor
     private static readonly SearchValues<byte> EndsRun =
         SearchValues.Create([.. Enumerable.Range(0, ' ').Select(unit => (byte)unit), (byte)'"', (byte)'\\']);
 
-    private readonly ReadOnlySpan<byte> json;
-    private int depthLeft;
+    private readonly ReadOnlySpan<byte> _json;
+    private int _depthLeft;
 
     internal JsonCursor(ReadOnlySpan<byte> json, int maxDepth)
     {
-        this.json = json;
-        depthLeft = maxDepth;
+        _json = json;
+        _depthLeft = maxDepth;
     }
 
     internal int Position { get; private set; }
@@ -28,15 +28,15 @@ internal ref partial struct JsonCursor
     internal byte Peek()
     {
         var at = Position;
-        if ((uint)at < (uint)json.Length && json[at] > ' ')
-            return json[at];
+        if ((uint)at < (uint)_json.Length && _json[at] > ' ')
+            return _json[at];
         return SkipWhiteSpace();
     }
 
     /// <summary>Enters an array or object; false when it is empty, and then it is left already.</summary>
     internal bool Enter(byte closing)
     {
-        if (--depthLeft < 0)
+        if (--_depthLeft < 0)
             throw Syntax("nests too deep");
         Position++;
         if (Peek() != closing)
@@ -65,7 +65,7 @@ internal ref partial struct JsonCursor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReadName(ReadOnlySpan<byte> quotedNameAndColon)
     {
-        if (!json[Position..].StartsWith(quotedNameAndColon))
+        if (!_json[Position..].StartsWith(quotedNameAndColon))
             return false;
         Position += quotedNameAndColon.Length;
         return true;
@@ -101,7 +101,7 @@ internal ref partial struct JsonCursor
 
     internal ReadOnlySpan<byte> ReadNumber()
     {
-        var rest = json[Position..];
+        var rest = _json[Position..];
         var length = NumberText.Measure(rest);
         if (length == 0)
             throw Syntax("expected a value");
@@ -155,7 +155,7 @@ internal ref partial struct JsonCursor
     internal void ExpectEnd()
     {
         Peek();
-        if (Position < json.Length)
+        if (Position < _json.Length)
             throw Syntax("expected the end of the document");
     }
 
@@ -164,31 +164,31 @@ internal ref partial struct JsonCursor
 
     internal readonly RequestFormatException SyntaxAt(int position, string detail)
     {
-        var before = json[..Math.Min(position, json.Length)];
+        var before = _json[..Math.Min(position, _json.Length)];
         var line = before.Count((byte)'\n') + 1;
         var column = position - before.LastIndexOf((byte)'\n');
-        var where = position >= json.Length ? "at its end" : $"at line {line}, byte {column}";
-        return RequestFormatException.Syntax($"malformed JSON {where}: {detail}", JsonPath.Find(json, position));
+        var where = position >= _json.Length ? "at its end" : $"at line {line}, byte {column}";
+        return RequestFormatException.Syntax($"malformed JSON {where}: {detail}", JsonPath.Find(_json, position));
     }
 
     private void Leave()
     {
         Position++;
-        depthLeft++;
+        _depthLeft++;
     }
 
     private void ReadLiteral(ReadOnlySpan<byte> literal)
     {
-        if (!json[Position..].StartsWith(literal))
+        if (!_json[Position..].StartsWith(literal))
             throw Syntax("expected a value");
         Position += literal.Length;
     }
 
     private byte SkipWhiteSpace()
     {
-        while (Position < json.Length)
+        while (Position < _json.Length)
         {
-            var unit = json[Position];
+            var unit = _json[Position];
             if (unit is not ((byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n'))
                 return unit;
             Position++;

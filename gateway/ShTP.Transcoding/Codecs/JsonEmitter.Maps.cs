@@ -8,12 +8,12 @@ internal ref partial struct JsonEmitter
 {
     private void WriteMap(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
     {
-        var start = output.WrittenCount;
-        using var keys = new WrittenKeys(output);
+        var start = _output.WrittenCount;
+        using var keys = new WrittenKeys(_output);
         do
         {
-            output.WriteByte((byte)',');
-            var keyStart = output.WrittenCount;
+            _output.WriteByte((byte)',');
+            var keyStart = _output.WrittenCount;
             var entry = reader.ReadDelimited();
             WriteKey(entry, field.Key);
             if (!keys.TryAdd(keyStart))
@@ -22,7 +22,7 @@ internal ref partial struct JsonEmitter
                 return;
             }
 
-            output.WriteByte((byte)':');
+            _output.WriteByte((byte)':');
             WriteEntryValue(entry, field.Value, depthLeft);
         }
         while (reader.TryReadTag(tag));
@@ -34,12 +34,12 @@ internal ref partial struct JsonEmitter
         // The place of a key is that of its first entry, its value that of its last, as in Google's MapField.
         var places = new Dictionary<string, int>();
         var entries = new List<int>();
-        var start = output.WrittenCount;
+        var start = _output.WrittenCount;
         for (var at = fields.First(field); at >= 0; at = fields.Next(at))
         {
             WriteKey(fields.Delimited(at, wire), field.Key);
-            var key = Encoding.UTF8.GetString(output.WrittenSpan[start..]);
-            output.Truncate(start);
+            var key = Encoding.UTF8.GetString(_output.WrittenSpan[start..]);
+            _output.Truncate(start);
             if (places.TryAdd(key, entries.Count))
                 entries.Add(at);
             else
@@ -48,10 +48,10 @@ internal ref partial struct JsonEmitter
 
         foreach (var at in entries)
         {
-            output.WriteByte((byte)',');
+            _output.WriteByte((byte)',');
             var entry = fields.Delimited(at, wire);
             WriteKey(entry, field.Key);
-            output.WriteByte((byte)':');
+            _output.WriteByte((byte)':');
             WriteEntryValue(entry, field.Value, depthLeft);
         }
 
@@ -63,19 +63,19 @@ internal ref partial struct JsonEmitter
     private void WriteKey(ReadOnlySpan<byte> entry, FieldPlan key)
     {
         var reader = new WireReader(entry);
-        var start = output.WrittenCount;
+        var start = _output.WrittenCount;
         if (!SeekLast(ref reader, key))
-            output.WriteBytes(Encoding.UTF8.GetBytes(key.DefaultJson()));
+            _output.WriteBytes(Encoding.UTF8.GetBytes(key.DefaultJson()));
         else
             WriteValue(ref reader, key, depthLeft: 1);
-        if (output.WrittenSpan[start] == '"')
+        if (_output.WrittenSpan[start] == '"')
             return;
         // JSON has string keys only.
-        var length = output.WrittenCount - start;
-        output.WriteBytes("\"\""u8);
-        output.Written.Slice(start, length).CopyTo(output.Written[(start + 1)..]);
-        output.Written[start] = (byte)'"';
-        output.Written[^1] = (byte)'"';
+        var length = _output.WrittenCount - start;
+        _output.WriteBytes("\"\""u8);
+        _output.Written.Slice(start, length).CopyTo(_output.Written[(start + 1)..]);
+        _output.Written[start] = (byte)'"';
+        _output.Written[^1] = (byte)'"';
     }
 
     private void WriteEntryValue(ReadOnlySpan<byte> entry, FieldPlan value, int depthLeft)
@@ -86,7 +86,7 @@ internal ref partial struct JsonEmitter
         else if (value.Type == FieldType.Message)
             WriteMessage([], value.Message, depthLeft - 1);
         else
-            output.WriteBytes(Encoding.UTF8.GetBytes(value.DefaultJson()));
+            _output.WriteBytes(Encoding.UTF8.GetBytes(value.DefaultJson()));
     }
 
     /// <summary>Moves to the last value of a field; every tag and length on the way is checked.</summary>

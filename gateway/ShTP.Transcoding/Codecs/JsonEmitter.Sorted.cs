@@ -12,11 +12,11 @@ internal ref partial struct JsonEmitter
         {
             if (fields.First(field) < 0)
             {
-                output.WriteBytes(field.AbsentMember);
+                _output.WriteBytes(field.AbsentMember);
                 continue;
             }
 
-            output.WriteBytes(field.Member);
+            _output.WriteBytes(field.Member);
             WriteSortedField(fields, wire, field, depthLeft);
         }
     }
@@ -30,7 +30,7 @@ internal ref partial struct JsonEmitter
             return WriteSortedMap(fields, wire, field, depthLeft);
         if (field.IsRepeated)
         {
-            var start = output.WrittenCount;
+            var start = _output.WrittenCount;
             for (var at = fields.First(field); at >= 0; at = fields.Next(at))
             {
                 var elements = fields.Reader(at, wire);

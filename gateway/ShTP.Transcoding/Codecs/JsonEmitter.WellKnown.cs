@@ -31,7 +31,7 @@ internal ref partial struct JsonEmitter
                 break;
             default:
                 new WireReader(wire).SkipAll();
-                output.WriteBytes("{}"u8);
+                _output.WriteBytes("{}"u8);
                 break;
         }
     }
@@ -53,9 +53,9 @@ internal ref partial struct JsonEmitter
         }
 
         if (plan.WellKnown == WellKnownType.Timestamp)
-            TimestampText.Write(seconds, nanos, output);
+            TimestampText.Write(seconds, nanos, _output);
         else
-            DurationText.Write(seconds, nanos, output);
+            DurationText.Write(seconds, nanos, _output);
     }
 
     private readonly void WriteFieldMask(ReadOnlySpan<byte> wire, FieldPlan paths)
@@ -77,7 +77,7 @@ internal ref partial struct JsonEmitter
                 throw WireReader.Malformed("a path of a field mask has no JSON");
         }
 
-        JsonText.WriteString(mask.WrittenSpan, output);
+        JsonText.WriteString(mask.WrittenSpan, _output);
     }
 
     private void WriteWrapper(ReadOnlySpan<byte> wire, FieldPlan value)
@@ -86,12 +86,12 @@ internal ref partial struct JsonEmitter
         if (SeekLast(ref reader, value))
             WriteValue(ref reader, value, depthLeft: 1);
         else
-            output.WriteBytes(Encoding.UTF8.GetBytes(value.DefaultJson()));
+            _output.WriteBytes(Encoding.UTF8.GetBytes(value.DefaultJson()));
     }
 
     private void WriteAnyValue(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
     {
-        if (sorted)
+        if (_sorted)
         {
             var fields = new SortedFields(wire, plan);
             foreach (var kind in plan.FieldArray)
@@ -100,7 +100,7 @@ internal ref partial struct JsonEmitter
                     return;
             }
 
-            output.WriteBytes("null"u8);
+            _output.WriteBytes("null"u8);
             return;
         }
 
@@ -126,7 +126,7 @@ internal ref partial struct JsonEmitter
         }
 
         if (!found)
-            output.WriteBytes("null"u8);
+            _output.WriteBytes("null"u8);
     }
 
     private void WriteAny(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
@@ -146,23 +146,23 @@ internal ref partial struct JsonEmitter
 
         if (url.IsEmpty && value.IsEmpty)
         {
-            output.WriteBytes("{}"u8);
+            _output.WriteBytes("{}"u8);
             return;
         }
 
         var type = plan.Plans.Find(Encoding.UTF8.GetString(url)) ?? throw WireReader.Malformed("an Any holds a type that the contract does not have");
-        output.WriteBytes("{\"@type\":"u8);
-        JsonText.WriteString(url, output);
+        _output.WriteBytes("{\"@type\":"u8);
+        JsonText.WriteString(url, _output);
         if (type.WellKnown is WellKnownType.None)
         {
             WriteMembers(value, type, depthLeft - 1);
         }
         else
         {
-            output.WriteBytes(",\"value\":"u8);
+            _output.WriteBytes(",\"value\":"u8);
             WriteMessage(value, type, depthLeft - 1);
         }
 
-        output.WriteByte((byte)'}');
+        _output.WriteByte((byte)'}');
     }
 }

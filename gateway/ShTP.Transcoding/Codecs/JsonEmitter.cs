@@ -8,13 +8,13 @@ namespace ShTP.Transcoding.Codecs;
 /// </summary>
 internal ref partial struct JsonEmitter
 {
-    private readonly PooledBuffer output;
-    private readonly bool sorted;
+    private readonly PooledBuffer _output;
+    private readonly bool _sorted;
 
     internal JsonEmitter(PooledBuffer output, bool sorted)
     {
-        this.output = output;
-        this.sorted = sorted;
+        _output = output;
+        _sorted = sorted;
     }
 
     /// <summary>The first attempt failed, so its output is discarded.</summary>
@@ -30,7 +30,7 @@ internal ref partial struct JsonEmitter
             return;
         }
 
-        var start = output.WrittenCount;
+        var start = _output.WrittenCount;
         WriteMembers(wire, plan, depthLeft);
         Close(start);
     }
@@ -38,11 +38,11 @@ internal ref partial struct JsonEmitter
     /// <summary>Writes only the field's value, for <c>response_body</c>.</summary>
     internal void WriteFieldOf(ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
     {
-        var found = sorted
+        var found = _sorted
             ? WriteSortedField(new SortedFields(wire, field.Parent), wire, field, depthLeft)
             : WriteOrderedField(wire, field, depthLeft);
         if (!found)
-            output.WriteBytes(field.OneofIndex >= 0 ? "null"u8 : field.AbsentMember.AsSpan(field.Member.Length));
+            _output.WriteBytes(field.OneofIndex >= 0 ? "null"u8 : field.AbsentMember.AsSpan(field.Member.Length));
     }
 
     private bool WriteOrderedField(ReadOnlySpan<byte> wire, FieldPlan field, int depthLeft)
@@ -72,7 +72,7 @@ internal ref partial struct JsonEmitter
 
     private void WriteMembers(ReadOnlySpan<byte> wire, MessagePlan plan, int depthLeft)
     {
-        if (sorted)
+        if (_sorted)
         {
             WriteSortedMembers(wire, plan, depthLeft);
             return;
@@ -99,13 +99,13 @@ internal ref partial struct JsonEmitter
             }
 
             if (field.Index > next)
-                output.WriteBytes(plan.Absent(next, field.Index));
+                _output.WriteBytes(plan.Absent(next, field.Index));
             next = field.Index + 1;
-            output.WriteBytes(field.Member);
+            _output.WriteBytes(field.Member);
             WriteValues(ref reader, tag, field, depthLeft);
         }
 
-        output.WriteBytes(plan.Absent(next, fields.Length));
+        _output.WriteBytes(plan.Absent(next, fields.Length));
     }
 
     /// <summary>A field with another wire type than in the contract is unknown; packed and unpacked are both accepted.</summary>
@@ -136,7 +136,7 @@ internal ref partial struct JsonEmitter
 
     private void WriteArray(ref WireReader reader, uint tag, FieldPlan field, int depthLeft)
     {
-        var start = output.WrittenCount;
+        var start = _output.WrittenCount;
         do
             WriteElements(ref reader, tag, field, depthLeft);
         while (reader.TryReadTag(tag));
@@ -147,7 +147,7 @@ internal ref partial struct JsonEmitter
     {
         if (tag == field.ElementTag)
         {
-            output.WriteByte((byte)',');
+            _output.WriteByte((byte)',');
             WriteValue(ref reader, field, depthLeft);
             return;
         }
@@ -155,33 +155,33 @@ internal ref partial struct JsonEmitter
         var run = new WireReader(reader.ReadDelimited());
         while (!run.AtEnd)
         {
-            output.WriteByte((byte)',');
+            _output.WriteByte((byte)',');
             WriteValue(ref run, field, depthLeft);
         }
     }
 
     private readonly void Close(int start)
     {
-        if (output.WrittenCount == start)
+        if (_output.WrittenCount == start)
         {
-            output.WriteBytes("{}"u8);
+            _output.WriteBytes("{}"u8);
             return;
         }
 
-        output.Written[start] = (byte)'{';
-        output.WriteByte((byte)'}');
+        _output.Written[start] = (byte)'{';
+        _output.WriteByte((byte)'}');
     }
 
     private readonly void CloseArray(int start)
     {
-        if (output.WrittenCount == start)
+        if (_output.WrittenCount == start)
         {
-            output.WriteBytes("[]"u8);
+            _output.WriteBytes("[]"u8);
             return;
         }
 
-        output.Written[start] = (byte)'[';
-        output.WriteByte((byte)']');
+        _output.Written[start] = (byte)'[';
+        _output.WriteByte((byte)']');
     }
 
     private void WriteValue(ref WireReader reader, FieldPlan field, int depthLeft)
@@ -189,25 +189,25 @@ internal ref partial struct JsonEmitter
         switch (field.Type)
         {
             case FieldType.String:
-                JsonText.WriteString(reader.ReadDelimited(), output);
+                JsonText.WriteString(reader.ReadDelimited(), _output);
                 break;
             case FieldType.Message:
                 WriteMessage(reader.ReadDelimited(), field.Message, depthLeft - 1);
                 break;
             case FieldType.Bool:
-                output.WriteBytes(reader.ReadVarint() != 0 ? "true"u8 : "false"u8);
+                _output.WriteBytes(reader.ReadVarint() != 0 ? "true"u8 : "false"u8);
                 break;
             case FieldType.Enum:
-                field.Enum!.WriteJson((int)reader.ReadVarint(), output);
+                field.Enum!.WriteJson((int)reader.ReadVarint(), _output);
                 break;
             case FieldType.Bytes:
-                JsonText.WriteBase64(reader.ReadDelimited(), output);
+                JsonText.WriteBase64(reader.ReadDelimited(), _output);
                 break;
             case FieldType.Double:
-                JsonText.WriteDouble(BitConverter.UInt64BitsToDouble(reader.ReadFixed64()), output);
+                JsonText.WriteDouble(BitConverter.UInt64BitsToDouble(reader.ReadFixed64()), _output);
                 break;
             case FieldType.Float:
-                JsonText.WriteFloat(BitConverter.UInt32BitsToSingle(reader.ReadFixed32()), output);
+                JsonText.WriteFloat(BitConverter.UInt32BitsToSingle(reader.ReadFixed32()), _output);
                 break;
             default:
                 WriteInteger(ref reader, field.Type);
@@ -220,36 +220,36 @@ internal ref partial struct JsonEmitter
         switch (type)
         {
             case FieldType.Int32:
-                JsonText.WriteInt32((int)reader.ReadVarint(), output);
+                JsonText.WriteInt32((int)reader.ReadVarint(), _output);
                 break;
             case FieldType.UInt32:
-                JsonText.WriteUInt32((uint)reader.ReadVarint(), output);
+                JsonText.WriteUInt32((uint)reader.ReadVarint(), _output);
                 break;
             case FieldType.SInt32:
                 var narrow = (uint)reader.ReadVarint();
-                JsonText.WriteInt32((int)(narrow >> 1) ^ -(int)(narrow & 1), output);
+                JsonText.WriteInt32((int)(narrow >> 1) ^ -(int)(narrow & 1), _output);
                 break;
             case FieldType.Fixed32:
-                JsonText.WriteUInt32(reader.ReadFixed32(), output);
+                JsonText.WriteUInt32(reader.ReadFixed32(), _output);
                 break;
             case FieldType.SFixed32:
-                JsonText.WriteInt32((int)reader.ReadFixed32(), output);
+                JsonText.WriteInt32((int)reader.ReadFixed32(), _output);
                 break;
             case FieldType.Int64:
-                JsonText.WriteInt64((long)reader.ReadVarint(), output);
+                JsonText.WriteInt64((long)reader.ReadVarint(), _output);
                 break;
             case FieldType.UInt64:
-                JsonText.WriteUInt64(reader.ReadVarint(), output);
+                JsonText.WriteUInt64(reader.ReadVarint(), _output);
                 break;
             case FieldType.SInt64:
                 var wide = reader.ReadVarint();
-                JsonText.WriteInt64((long)(wide >> 1) ^ -(long)(wide & 1), output);
+                JsonText.WriteInt64((long)(wide >> 1) ^ -(long)(wide & 1), _output);
                 break;
             case FieldType.Fixed64:
-                JsonText.WriteUInt64(reader.ReadFixed64(), output);
+                JsonText.WriteUInt64(reader.ReadFixed64(), _output);
                 break;
             default:
-                JsonText.WriteInt64((long)reader.ReadFixed64(), output);
+                JsonText.WriteInt64((long)reader.ReadFixed64(), _output);
                 break;
         }
     }

@@ -10,11 +10,11 @@ public sealed class MessagePlan
     private const int DenseNumbers = 256;
     private const int MostOneofs = 64;
 
-    private readonly FieldPlan?[] dense;
-    private readonly FrozenDictionary<uint, FieldPlan> sparse;
-    private readonly Utf8Lookup<FieldPlan> byName;
-    private readonly byte[] absent;
-    private readonly int[] absentStarts;
+    private readonly FieldPlan?[] _dense;
+    private readonly FrozenDictionary<uint, FieldPlan> _sparse;
+    private readonly Utf8Lookup<FieldPlan> _byName;
+    private readonly byte[] _absent;
+    private readonly int[] _absentStarts;
 
     internal MessagePlan(MessageDescriptor descriptor, PlanSet plans)
     {
@@ -28,19 +28,19 @@ public sealed class MessagePlan
         foreach (var field in FieldArray)
             field.ResolveCleared(FieldArray);
         var largest = FieldArray.Length == 0 ? 0 : FieldArray[^1].Number;
-        dense = new FieldPlan?[Math.Min(largest + 1, DenseNumbers)];
-        foreach (var field in FieldArray.Where(field => field.Number < dense.Length))
-            dense[field.Number] = field;
-        sparse = FieldArray.Where(field => field.Number >= dense.Length).ToFrozenDictionary(field => field.Number);
+        _dense = new FieldPlan?[Math.Min(largest + 1, DenseNumbers)];
+        foreach (var field in FieldArray.Where(field => field.Number < _dense.Length))
+            _dense[field.Number] = field;
+        _sparse = FieldArray.Where(field => field.Number >= _dense.Length).ToFrozenDictionary(field => field.Number);
         // JSON names have priority over another field's proto name.
         var names = FieldArray.ToDictionary(field => field.Descriptor.Name);
         foreach (var field in FieldArray)
             names[field.JsonName] = field;
-        byName = new Utf8Lookup<FieldPlan>(names);
-        absent = [.. FieldArray.SelectMany(field => field.AbsentMember)];
-        absentStarts = new int[FieldArray.Length + 1];
+        _byName = new Utf8Lookup<FieldPlan>(names);
+        _absent = [.. FieldArray.SelectMany(field => field.AbsentMember)];
+        _absentStarts = new int[FieldArray.Length + 1];
         for (var i = 0; i < FieldArray.Length; i++)
-            absentStarts[i + 1] = absentStarts[i] + FieldArray[i].AbsentMember.Length;
+            _absentStarts[i + 1] = _absentStarts[i] + FieldArray[i].AbsentMember.Length;
     }
 
     /// <summary>The message.</summary>
@@ -68,10 +68,10 @@ public sealed class MessagePlan
     public FieldPlan? FindField(string name) => FindField(Encoding.UTF8.GetBytes(name));
 
     /// <summary>The field with this JSON or proto name in UTF-8, or null.</summary>
-    public FieldPlan? FindField(ReadOnlySpan<byte> name) => byName.TryFind(name, out var field) ? field : null;
+    public FieldPlan? FindField(ReadOnlySpan<byte> name) => _byName.TryFind(name, out var field) ? field : null;
 
-    internal FieldPlan? FindField(uint number) => number < (uint)dense.Length ? dense[number] : sparse.GetValueOrDefault(number);
+    internal FieldPlan? FindField(uint number) => number < (uint)_dense.Length ? _dense[number] : _sparse.GetValueOrDefault(number);
 
     /// <summary>The JSON members for unset fields from <paramref name="from"/> to <paramref name="to"/>, exclusive.</summary>
-    internal ReadOnlySpan<byte> Absent(int from, int to) => absent.AsSpan(absentStarts[from], absentStarts[to] - absentStarts[from]);
+    internal ReadOnlySpan<byte> Absent(int from, int to) => _absent.AsSpan(_absentStarts[from], _absentStarts[to] - _absentStarts[from]);
 }

@@ -7,9 +7,9 @@ namespace ShTP.Transcoding.Codecs;
 /// <summary>The plans of a contract's messages. A plan is published with everything that it refers to, so that readers never wait.</summary>
 public sealed class PlanSet
 {
-    private readonly ConcurrentDictionary<MessageDescriptor, MessagePlan> plans = new();
-    private readonly Dictionary<string, MessageDescriptor> types = [];
-    private readonly Lock building = new();
+    private readonly ConcurrentDictionary<MessageDescriptor, MessagePlan> _plans = new();
+    private readonly Dictionary<string, MessageDescriptor> _types = [];
+    private readonly Lock _building = new();
 
     /// <summary>Adds the types that are allowed inside a google.protobuf.Any.</summary>
     public PlanSet(IEnumerable<FileDescriptor> files)
@@ -17,7 +17,7 @@ public sealed class PlanSet
         var pending = new Stack<MessageDescriptor>(files.SelectMany(file => file.MessageTypes));
         while (pending.TryPop(out var type))
         {
-            types.TryAdd(type.FullName, type);
+            _types.TryAdd(type.FullName, type);
             foreach (var nested in type.NestedTypes)
                 pending.Push(nested);
         }
@@ -28,18 +28,18 @@ public sealed class PlanSet
 
     /// <summary>The plan of a message, created on first use.</summary>
     /// <exception cref="NotSupportedException">The message, or one that it refers to, has no JSON form.</exception>
-    public MessagePlan For(MessageDescriptor descriptor) => plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
+    public MessagePlan For(MessageDescriptor descriptor) => _plans.TryGetValue(descriptor, out var plan) ? plan : Build(descriptor);
 
     /// <summary>The type of the URL of an Any, or null when the contract does not have it.</summary>
     internal MessagePlan? Find(string typeUrl)
     {
         var slash = typeUrl.LastIndexOf('/');
-        return slash >= 0 && types.TryGetValue(typeUrl[(slash + 1)..], out var type) ? For(type) : null;
+        return slash >= 0 && _types.TryGetValue(typeUrl[(slash + 1)..], out var type) ? For(type) : null;
     }
 
     private MessagePlan Build(MessageDescriptor root)
     {
-        lock (building)
+        lock (_building)
         {
             var made = new Dictionary<MessageDescriptor, MessagePlan>();
             var pending = new Stack<FieldPlan>();
@@ -47,12 +47,12 @@ public sealed class PlanSet
             while (pending.TryPop(out var field))
                 field.Resolve(field.Type == FieldType.Message ? Get(field.Descriptor.MessageType) : null);
             foreach (var (descriptor, plan) in made)
-                plans.TryAdd(descriptor, plan);
+                _plans.TryAdd(descriptor, plan);
             return result;
 
             MessagePlan Get(MessageDescriptor descriptor)
             {
-                if (plans.TryGetValue(descriptor, out var known) || made.TryGetValue(descriptor, out known))
+                if (_plans.TryGetValue(descriptor, out var known) || made.TryGetValue(descriptor, out known))
                     return known;
                 var plan = new MessagePlan(descriptor, this);
                 made.Add(descriptor, plan);

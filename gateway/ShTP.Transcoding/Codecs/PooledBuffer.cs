@@ -11,40 +11,40 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private const int SmallestSpan = 256;
 
-    private byte[] array;
-    private int length;
-    private bool disposed;
+    private byte[] _array;
+    private int _length;
+    private bool _disposed;
 
     /// <summary>Rents <paramref name="capacity"/> bytes, and more as needed.</summary>
-    public PooledBuffer(int capacity = 1024) => array = ArrayPool<byte>.Shared.Rent(capacity);
+    public PooledBuffer(int capacity = 1024) => _array = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>How many bytes were written.</summary>
-    public int WrittenCount => length;
+    public int WrittenCount => _length;
 
     /// <summary>The bytes written so far, valid until the next write.</summary>
-    public ReadOnlySpan<byte> WrittenSpan => array.AsSpan(0, length);
+    public ReadOnlySpan<byte> WrittenSpan => _array.AsSpan(0, _length);
 
     /// <summary>The bytes written so far, valid until the next write.</summary>
-    public ReadOnlyMemory<byte> WrittenMemory => array.AsMemory(0, length);
+    public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _length);
 
     /// <summary>The bytes written so far, to be changed in place; for headers that depend on later content.</summary>
-    public Span<byte> Written => array.AsSpan(0, length);
+    public Span<byte> Written => _array.AsSpan(0, _length);
 
     /// <summary>Clears the content and keeps the capacity.</summary>
-    public void Clear() => length = 0;
+    public void Clear() => _length = 0;
 
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(array.Length - length), nameof(count));
-        length += count;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_array.Length - _length), nameof(count));
+        _length += count;
     }
 
     /// <inheritdoc/>
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(Math.Max(sizeHint, SmallestSpan));
-        return array.AsMemory(length);
+        return _array.AsMemory(_length);
     }
 
     /// <inheritdoc/>
@@ -53,54 +53,54 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Returns the array to the pool.</summary>
     public void Dispose()
     {
-        if (disposed)
+        if (_disposed)
             return;
-        disposed = true;
-        ArrayPool<byte>.Shared.Return(array);
-        array = [];
-        length = 0;
+        _disposed = true;
+        ArrayPool<byte>.Shared.Return(_array);
+        _array = [];
+        _length = 0;
     }
 
     /// <summary>Drops everything after the first <paramref name="count"/> bytes.</summary>
-    internal void Truncate(int count) => length = count;
+    internal void Truncate(int count) => _length = count;
 
     /// <summary>Returns at least <paramref name="count"/> bytes after the written ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Span<byte> Reserve(int count)
     {
-        if (array.Length - length < count)
+        if (_array.Length - _length < count)
             Grow(count);
-        return array.AsSpan(length);
+        return _array.AsSpan(_length);
     }
 
     /// <summary>Advances by the used part of a reserved span, which is never larger than reserved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Commit(int count) => length += count;
+    internal void Commit(int count) => _length += count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WriteByte(byte value)
     {
-        if (length == array.Length)
+        if (_length == _array.Length)
             Grow(1);
-        array[length++] = value;
+        _array[_length++] = value;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));
-        length += bytes.Length;
+        _length += bytes.Length;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Grow(int count)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
-        var needed = checked(length + count);
-        var doubled = (int)Math.Min((uint)array.Length * 2, (uint)Array.MaxLength);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var needed = checked(_length + count);
+        var doubled = (int)Math.Min((uint)_array.Length * 2, (uint)Array.MaxLength);
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(doubled, needed));
-        array.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(array);
-        array = larger;
+        _array.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_array);
+        _array = larger;
     }
 }

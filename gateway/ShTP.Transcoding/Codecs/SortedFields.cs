@@ -6,15 +6,15 @@ namespace ShTP.Transcoding.Codecs;
 /// </summary>
 internal sealed class SortedFields
 {
-    private readonly List<Occurrence> occurrences = [];
-    private readonly int[] first;
-    private readonly int[] last;
+    private readonly List<Occurrence> _occurrences = [];
+    private readonly int[] _first;
+    private readonly int[] _last;
 
     internal SortedFields(ReadOnlySpan<byte> wire, MessagePlan plan)
     {
-        first = new int[plan.FieldArray.Length];
-        last = new int[plan.FieldArray.Length];
-        Array.Fill(first, -1);
+        _first = new int[plan.FieldArray.Length];
+        _last = new int[plan.FieldArray.Length];
+        Array.Fill(_first, -1);
         var members = new Dictionary<int, FieldPlan>();
         var reader = new WireReader(wire);
         while (!reader.AtEnd)
@@ -27,7 +27,7 @@ internal sealed class SortedFields
             if (field.OneofIndex >= 0)
             {
                 if (members.TryGetValue(field.OneofIndex, out var before) && before != field)
-                    first[before.Index] = -1;
+                    _first[before.Index] = -1;
                 members[field.OneofIndex] = field;
             }
 
@@ -36,28 +36,28 @@ internal sealed class SortedFields
     }
 
     /// <summary>The first value of a field, or -1.</summary>
-    internal int First(FieldPlan field) => first[field.Index];
+    internal int First(FieldPlan field) => _first[field.Index];
 
     /// <summary>The value that follows another of the same field, or -1.</summary>
-    internal int Next(int at) => occurrences[at].Next;
+    internal int Next(int at) => _occurrences[at].Next;
 
-    internal int Last(FieldPlan field) => first[field.Index] < 0 ? -1 : last[field.Index];
+    internal int Last(FieldPlan field) => _first[field.Index] < 0 ? -1 : _last[field.Index];
 
-    internal uint Tag(int at) => occurrences[at].Tag;
+    internal uint Tag(int at) => _occurrences[at].Tag;
 
     /// <summary>A reader positioned before the value.</summary>
-    internal WireReader Reader(int at, ReadOnlySpan<byte> wire) => new(wire) { Position = occurrences[at].Start };
+    internal WireReader Reader(int at, ReadOnlySpan<byte> wire) => new(wire) { Position = _occurrences[at].Start };
 
     internal ReadOnlySpan<byte> Delimited(int at, ReadOnlySpan<byte> wire) => Reader(at, wire).ReadDelimited();
 
     private void Append(int field, Occurrence occurrence)
     {
-        if (first[field] < 0)
-            first[field] = occurrences.Count;
+        if (_first[field] < 0)
+            _first[field] = _occurrences.Count;
         else
-            occurrences[last[field]] = occurrences[last[field]] with { Next = occurrences.Count };
-        last[field] = occurrences.Count;
-        occurrences.Add(occurrence);
+            _occurrences[_last[field]] = _occurrences[_last[field]] with { Next = _occurrences.Count };
+        _last[field] = _occurrences.Count;
+        _occurrences.Add(occurrence);
     }
 
     private readonly record struct Occurrence(uint Tag, int Start, int Next = -1);

@@ -8,16 +8,16 @@ namespace ShTP.Transcoding.Codecs;
 internal sealed class Utf8Lookup<T>
     where T : notnull
 {
-    private readonly FrozenDictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> entries;
+    private readonly FrozenDictionary<byte[], T>.AlternateLookup<ReadOnlySpan<byte>> _entries;
 
     internal Utf8Lookup(IEnumerable<KeyValuePair<string, T>> entries)
     {
-        this.entries = entries
+        _entries = entries
             .ToFrozenDictionary(entry => Encoding.UTF8.GetBytes(entry.Key), entry => entry.Value, Utf8Comparer.Instance)
             .GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    internal bool TryFind(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out T value) => entries.TryGetValue(name, out value);
+    internal bool TryFind(ReadOnlySpan<byte> name, [MaybeNullWhen(false)] out T value) => _entries.TryGetValue(name, out value);
 
     private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
     {

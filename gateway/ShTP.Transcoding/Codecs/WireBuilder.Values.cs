@@ -7,7 +7,7 @@ internal ref partial struct WireBuilder
 {
     private void WriteValue(FieldPlan field)
     {
-        var unit = cursor.Peek();
+        var unit = _cursor.Peek();
         switch (field.Type)
         {
             case FieldType.String:
@@ -17,15 +17,15 @@ internal ref partial struct WireBuilder
                 break;
             case FieldType.Message:
                 EnterMessage();
-                var start = output.OpenLength();
+                var start = _output.OpenLength();
                 WriteMessage(field.Message);
-                output.CloseLength(start);
-                messagesLeft++;
+                _output.CloseLength(start);
+                _messagesLeft++;
                 break;
             case FieldType.Bool:
                 if (unit is not ((byte)'t' or (byte)'f'))
                     throw WrongKind(ScalarText.Expected(FieldType.Bool));
-                output.WriteByte(cursor.ReadBoolean() ? (byte)1 : (byte)0);
+                _output.WriteByte(_cursor.ReadBoolean() ? (byte)1 : (byte)0);
                 break;
             case FieldType.Enum:
                 WriteEnum(unit, field.Enum!);
@@ -38,26 +38,26 @@ internal ref partial struct WireBuilder
 
     private void WriteString()
     {
-        var text = cursor.ReadString(out var escaped);
+        var text = _cursor.ReadString(out var escaped);
         if (!escaped)
         {
-            output.WriteDelimited(text);
+            _output.WriteDelimited(text);
             return;
         }
 
-        var start = output.OpenLength();
-        JsonCursor.Unescape(text, output);
-        output.CloseLength(start);
+        var start = _output.OpenLength();
+        JsonCursor.Unescape(text, _output);
+        _output.CloseLength(start);
     }
 
     /// <summary>A number, as such or as a string, or base64.</summary>
     private void WriteScalar(byte unit, FieldType type)
     {
-        var place = cursor.Position;
+        var place = _cursor.Position;
         string? fault;
         if (unit == '"')
         {
-            var text = cursor.ReadString(out var escaped);
+            var text = _cursor.ReadString(out var escaped);
             if (escaped)
             {
                 using var plain = new PooledBuffer(text.Length);
@@ -71,7 +71,7 @@ internal ref partial struct WireBuilder
         }
         else if (unit is (byte)'-' or (>= (byte)'0' and <= (byte)'9') && type != FieldType.Bytes)
         {
-            fault = ScalarText.WriteNumber(cursor.ReadNumber(), type, output);
+            fault = ScalarText.WriteNumber(_cursor.ReadNumber(), type, _output);
         }
         else
         {
@@ -85,18 +85,18 @@ internal ref partial struct WireBuilder
     private readonly string? WriteScalarText(ReadOnlySpan<byte> text, FieldType type)
     {
         if (type == FieldType.Bytes)
-            return Base64Text.TryWriteDelimited(text, output) ? null : Base64Text.Expected;
-        return ScalarText.WriteNumberText(text, type, output);
+            return Base64Text.TryWriteDelimited(text, _output) ? null : Base64Text.Expected;
+        return ScalarText.WriteNumberText(text, type, _output);
     }
 
     private void WriteEnum(byte unit, EnumPlan type)
     {
-        var place = cursor.Position;
+        var place = _cursor.Position;
         var number = 0;
         bool known;
         if (unit == '"')
         {
-            var text = cursor.ReadString(out var escaped);
+            var text = _cursor.ReadString(out var escaped);
             if (escaped)
             {
                 using var plain = new PooledBuffer(text.Length);
@@ -110,25 +110,25 @@ internal ref partial struct WireBuilder
         }
         else if (unit is (byte)'-' or (>= (byte)'0' and <= (byte)'9'))
         {
-            known = ScalarText.TryInt32(cursor.ReadNumber(), out number) && type.IsKnown(number);
+            known = ScalarText.TryInt32(_cursor.ReadNumber(), out number) && type.IsKnown(number);
         }
         else
         {
-            known = type.IsNullValue && cursor.TryReadNull();
+            known = type.IsNullValue && _cursor.TryReadNull();
             if (!known)
                 throw WrongKind(ScalarText.Expected(type));
         }
 
         if (!known)
             throw FaultAt(place, ScalarText.Expected(type));
-        output.WriteVarint((ulong)number);
+        _output.WriteVarint((ulong)number);
     }
 
     /// <summary>A value of another kind than the field's. If it is not a JSON value at all, the document is malformed.</summary>
     private RequestFormatException WrongKind(string expected)
     {
         var fault = Fault(expected);
-        cursor.SkipValue();
+        _cursor.SkipValue();
         return fault;
     }
 }

@@ -10,9 +10,9 @@ internal ref partial struct WireBuilder
         switch (plan.WellKnown)
         {
             case WellKnownType.Wrapper:
-                if (cursor.Peek() == 'n')
+                if (_cursor.Peek() == 'n')
                     throw NullFault();
-                output.WriteVarint(plan.FieldArray[0].ElementTag);
+                _output.WriteVarint(plan.FieldArray[0].ElementTag);
                 WriteValue(plan.FieldArray[0]);
                 break;
             case WellKnownType.Struct:
@@ -28,9 +28,9 @@ internal ref partial struct WireBuilder
                 WriteAny(plan);
                 break;
             case WellKnownType.Empty:
-                if (cursor.Peek() != '{')
+                if (_cursor.Peek() != '{')
                     throw WrongKind("must be an object");
-                cursor.SkipValue();
+                _cursor.SkipValue();
                 break;
             default:
                 WriteTextMessage(plan.WellKnown);
@@ -40,25 +40,25 @@ internal ref partial struct WireBuilder
 
     private void WriteTextMessage(WellKnownType type)
     {
-        if (cursor.Peek() != '"')
+        if (_cursor.Peek() != '"')
             throw WrongKind(type switch
             {
                 WellKnownType.Timestamp => TimestampText.Expected,
                 WellKnownType.Duration => DurationText.Expected,
                 _ => FieldMaskText.Expected,
             });
-        var place = cursor.Position;
-        var text = cursor.ReadString(out var escaped);
+        var place = _cursor.Position;
+        var text = _cursor.ReadString(out var escaped);
         string? fault;
         if (escaped)
         {
             using var plain = new PooledBuffer(text.Length);
             JsonCursor.Unescape(text, plain);
-            fault = ScalarText.WriteMessageText(plain.WrittenSpan, type, output);
+            fault = ScalarText.WriteMessageText(plain.WrittenSpan, type, _output);
         }
         else
         {
-            fault = ScalarText.WriteMessageText(text, type, output);
+            fault = ScalarText.WriteMessageText(text, type, _output);
         }
 
         if (fault is not null)
@@ -68,7 +68,7 @@ internal ref partial struct WireBuilder
     /// <summary>The kinds of google.protobuf.Value by their numbers: null 1, number 2, string 3, bool 4, struct 5, list 6.</summary>
     private void WriteAnyValue(MessagePlan plan)
     {
-        var number = cursor.Peek() switch
+        var number = _cursor.Peek() switch
         {
             (byte)'n' => 1u,
             (byte)'"' => 3u,
@@ -78,11 +78,11 @@ internal ref partial struct WireBuilder
             _ => 2u,
         };
         var kind = plan.FindField(number)!;
-        output.WriteVarint(kind.ElementTag);
+        _output.WriteVarint(kind.ElementTag);
         if (number == 2)
         {
-            var place = cursor.Position;
-            if (ScalarText.WriteNumber(cursor.ReadNumber(), kind.Type, output) is { } fault)
+            var place = _cursor.Position;
+            if (ScalarText.WriteNumber(_cursor.ReadNumber(), kind.Type, _output) is { } fault)
                 throw FaultAt(place, fault);
             return;
         }
@@ -92,35 +92,35 @@ internal ref partial struct WireBuilder
 
     private void WriteAny(MessagePlan plan)
     {
-        if (cursor.Peek() != '{')
+        if (_cursor.Peek() != '{')
             throw WrongKind("must be an object");
-        var place = cursor.Position;
+        var place = _cursor.Position;
         if (FindTypeUrl() is not { } url)
         {
-            cursor.SkipValue();
+            _cursor.SkipValue();
             throw FaultAt(place, "must name its type in @type");
         }
 
         var type = plan.Plans.Find(url) ?? throw FaultAt(place, "names a type in @type that the contract does not have");
-        plan.FieldArray[0].AppendDelimited(Encoding.UTF8.GetBytes(url), output);
-        output.WriteVarint(plan.FieldArray[1].ElementTag);
-        var start = output.OpenLength();
+        plan.FieldArray[0].AppendDelimited(Encoding.UTF8.GetBytes(url), _output);
+        _output.WriteVarint(plan.FieldArray[1].ElementTag);
+        var start = _output.OpenLength();
         if (type.WellKnown == WellKnownType.None)
             WriteMembers(type, insideAny: true);
         else
             WriteAnyContent(type, place);
-        output.CloseLength(start);
+        _output.CloseLength(start);
     }
 
     /// <summary>A well-known type inside an Any is the member <c>value</c>.</summary>
     private void WriteAnyContent(MessagePlan type, int place)
     {
         var found = false;
-        if (cursor.Enter((byte)'}'))
+        if (_cursor.Enter((byte)'}'))
         {
             do
             {
-                if (cursor.ReadName(out _).SequenceEqual("value"u8))
+                if (_cursor.ReadName(out _).SequenceEqual("value"u8))
                 {
                     if (found)
                         throw FaultAt(place, "has two members named value");
@@ -129,10 +129,10 @@ internal ref partial struct WireBuilder
                 }
                 else
                 {
-                    cursor.SkipValue();
+                    _cursor.SkipValue();
                 }
             }
-            while (cursor.Next((byte)'}'));
+            while (_cursor.Next((byte)'}'));
         }
 
         if (!found)
@@ -141,27 +141,27 @@ internal ref partial struct WireBuilder
 
     private string? FindTypeUrl()
     {
-        var here = cursor;
+        var here = _cursor;
         string? url = null;
-        if (cursor.Enter((byte)'}'))
+        if (_cursor.Enter((byte)'}'))
         {
             do
             {
-                if (cursor.ReadName(out _).SequenceEqual("@type"u8) && cursor.Peek() == '"')
+                if (_cursor.ReadName(out _).SequenceEqual("@type"u8) && _cursor.Peek() == '"')
                 {
                     using var plain = new PooledBuffer();
-                    JsonCursor.Unescape(cursor.ReadString(out _), plain);
+                    JsonCursor.Unescape(_cursor.ReadString(out _), plain);
                     url = Encoding.UTF8.GetString(plain.WrittenSpan);
                 }
                 else
                 {
-                    cursor.SkipValue();
+                    _cursor.SkipValue();
                 }
             }
-            while (cursor.Next((byte)'}'));
+            while (_cursor.Next((byte)'}'));
         }
 
-        cursor = here;
+        _cursor = here;
         return url;
     }
 }

@@ -11,19 +11,19 @@ namespace ShTP.Transcoding.Codecs;
 /// </summary>
 internal ref partial struct WireBuilder
 {
-    private readonly ReadOnlySpan<byte> json;
-    private readonly PooledBuffer output;
-    private readonly bool lastOnly;
-    private JsonCursor cursor;
-    private int messagesLeft;
+    private readonly ReadOnlySpan<byte> _json;
+    private readonly PooledBuffer _output;
+    private readonly bool _lastOnly;
+    private JsonCursor _cursor;
+    private int _messagesLeft;
 
     internal WireBuilder(ReadOnlySpan<byte> json, PooledBuffer output, int maxDepth, bool lastOnly)
     {
-        this.json = json;
-        this.output = output;
-        this.lastOnly = lastOnly;
-        cursor = new JsonCursor(json, maxDepth);
-        messagesLeft = maxDepth - 1;
+        _json = json;
+        _output = output;
+        _lastOnly = lastOnly;
+        _cursor = new JsonCursor(json, maxDepth);
+        _messagesLeft = maxDepth - 1;
     }
 
     /// <summary>The first attempt found a repeated name, so its output is discarded.</summary>
@@ -31,13 +31,13 @@ internal ref partial struct WireBuilder
 
     internal void WriteDocument(MessagePlan plan, FieldPlan? field)
     {
-        if (cursor.Peek() == 0 && cursor.Position == json.Length)
+        if (_cursor.Peek() == 0 && _cursor.Position == _json.Length)
             throw RequestFormatException.Syntax("malformed JSON: the document is empty");
         if (field is null)
             WriteMessage(plan);
-        else if (field.TakesNull || !cursor.TryReadNull())
+        else if (field.TakesNull || !_cursor.TryReadNull())
             WriteField(field);
-        cursor.ExpectEnd();
+        _cursor.ExpectEnd();
     }
 
     private void WriteMessage(MessagePlan plan)
@@ -50,9 +50,9 @@ internal ref partial struct WireBuilder
 
     private void WriteMembers(MessagePlan plan, bool insideAny)
     {
-        if (cursor.Peek() != '{')
+        if (_cursor.Peek() != '{')
             throw WrongKind("must be an object");
-        if (!lastOnly)
+        if (!_lastOnly)
         {
             Span<ulong> seen = stackalloc ulong[plan.FieldWords];
             WriteMembers(plan, insideAny, seen, []);
@@ -73,23 +73,23 @@ internal ref partial struct WireBuilder
 
     private void WriteMembers(MessagePlan plan, bool insideAny, scoped Span<ulong> seen, scoped ReadOnlySpan<int> lastPlaces)
     {
-        if (!cursor.Enter((byte)'}'))
+        if (!_cursor.Enter((byte)'}'))
             return;
         var next = 0;
         var oneofs = 0ul;
         do
         {
-            cursor.Peek();
-            var place = cursor.Position;
+            _cursor.Peek();
+            var place = _cursor.Position;
             var field = ReadField(plan, ref next);
             if (field is null || (insideAny && IsTypeName(place)))
             {
-                cursor.SkipValue();
+                _cursor.SkipValue();
                 continue;
             }
 
-            var counts = lastOnly ? lastPlaces[field.Index] == place : IsFirst(field, seen);
-            if (!field.TakesNull && cursor.TryReadNull())
+            var counts = _lastOnly ? lastPlaces[field.Index] == place : IsFirst(field, seen);
+            if (!field.TakesNull && _cursor.TryReadNull())
             {
                 if (counts && !field.IsRepeated)
                     WriteCleared(field);
@@ -98,17 +98,17 @@ internal ref partial struct WireBuilder
 
             if (field.OneofIndex >= 0 && counts)
                 CheckOneof(field, ref oneofs);
-            var start = output.WrittenCount;
+            var start = _output.WrittenCount;
             WriteField(field);
             if (!counts)
-                output.Truncate(start);
-            else if (field.IsRepeated && output.WrittenCount == start)
+                _output.Truncate(start);
+            else if (field.IsRepeated && _output.WrittenCount == start)
                 WriteCleared(field);
         }
-        while (cursor.Next((byte)'}'));
+        while (_cursor.Next((byte)'}'));
     }
 
-    private readonly void WriteCleared(FieldPlan field) => field.ClearedIn?.AppendDelimited(Encoding.UTF8.GetBytes(field.JsonName), output);
+    private readonly void WriteCleared(FieldPlan field) => field.ClearedIn?.AppendDelimited(Encoding.UTF8.GetBytes(field.JsonName), _output);
 
     /// <summary>Clients usually send fields in the order of the contract, so the next field is tried before the table.</summary>
     private FieldPlan? ReadField(MessagePlan plan, ref int next)
@@ -116,14 +116,14 @@ internal ref partial struct WireBuilder
         var fields = plan.FieldArray;
         for (var i = next; i < Math.Min(next + 2, fields.Length); i++)
         {
-            if (cursor.TryReadName(fields[i].Member.AsSpan(1)))
+            if (_cursor.TryReadName(fields[i].Member.AsSpan(1)))
             {
                 next = i + 1;
                 return fields[i];
             }
         }
 
-        var name = cursor.ReadName(out var escaped);
+        var name = _cursor.ReadName(out var escaped);
         FieldPlan? field;
         if (escaped)
         {
@@ -152,22 +152,22 @@ internal ref partial struct WireBuilder
 
     private void FindLast(MessagePlan plan, scoped Span<int> places)
     {
-        var here = cursor;
+        var here = _cursor;
         var next = 0;
-        if (cursor.Enter((byte)'}'))
+        if (_cursor.Enter((byte)'}'))
         {
             do
             {
-                cursor.Peek();
-                var place = cursor.Position;
+                _cursor.Peek();
+                var place = _cursor.Position;
                 if (ReadField(plan, ref next) is { } field)
                     places[field.Index] = place;
-                cursor.SkipValue();
+                _cursor.SkipValue();
             }
-            while (cursor.Next((byte)'}'));
+            while (_cursor.Next((byte)'}'));
         }
 
-        cursor = here;
+        _cursor = here;
     }
 
     private readonly void CheckOneof(FieldPlan field, ref ulong oneofs)
@@ -193,104 +193,104 @@ internal ref partial struct WireBuilder
             return;
         }
 
-        var start = output.WrittenCount;
-        output.WriteVarint(field.ElementTag);
-        var value = output.WrittenCount;
+        var start = _output.WrittenCount;
+        _output.WriteVarint(field.ElementTag);
+        var value = _output.WrittenCount;
         WriteValue(field);
         // A default value without presence equals absence and is not sent.
-        if (!field.HasPresence && !output.WrittenSpan[value..].ContainsAnyExcept((byte)0))
-            output.Truncate(start);
+        if (!field.HasPresence && !_output.WrittenSpan[value..].ContainsAnyExcept((byte)0))
+            _output.Truncate(start);
     }
 
     private void WriteArray(FieldPlan field)
     {
-        if (cursor.Peek() != '[')
+        if (_cursor.Peek() != '[')
             throw WrongKind("must be an array");
-        if (!cursor.Enter((byte)']'))
+        if (!_cursor.Enter((byte)']'))
             return;
         if (!field.IsPacked)
         {
             do
                 WriteElement(field, field.ElementTag);
-            while (cursor.Next((byte)']'));
+            while (_cursor.Next((byte)']'));
             return;
         }
 
-        output.WriteVarint(field.Tag);
-        var start = output.OpenLength();
+        _output.WriteVarint(field.Tag);
+        var start = _output.OpenLength();
         do
             WriteElement(field, tag: 0);
-        while (cursor.Next((byte)']'));
-        output.CloseLength(start);
+        while (_cursor.Next((byte)']'));
+        _output.CloseLength(start);
     }
 
     private void WriteElement(FieldPlan field, uint tag)
     {
-        if (cursor.Peek() == 'n' && !field.TakesNull)
+        if (_cursor.Peek() == 'n' && !field.TakesNull)
             throw NullFault();
         if (tag != 0)
-            output.WriteVarint(tag);
+            _output.WriteVarint(tag);
         WriteValue(field);
     }
 
     private void WriteMap(FieldPlan field)
     {
-        if (cursor.Peek() != '{')
+        if (_cursor.Peek() != '{')
             throw WrongKind("must be an object");
-        if (!cursor.Enter((byte)'}'))
+        if (!_cursor.Enter((byte)'}'))
             return;
         EnterMessage();
         do
         {
-            output.WriteVarint(field.ElementTag);
-            var start = output.OpenLength();
-            cursor.Peek();
-            var place = cursor.Position;
-            WriteKey(cursor.ReadName(out var escaped), escaped, field.Key, place);
+            _output.WriteVarint(field.ElementTag);
+            var start = _output.OpenLength();
+            _cursor.Peek();
+            var place = _cursor.Position;
+            WriteKey(_cursor.ReadName(out var escaped), escaped, field.Key, place);
             WriteElement(field.Value, field.Value.ElementTag);
-            output.CloseLength(start);
+            _output.CloseLength(start);
         }
-        while (cursor.Next((byte)'}'));
-        messagesLeft++;
+        while (_cursor.Next((byte)'}'));
+        _messagesLeft++;
     }
 
     /// <summary>One level of JSON can be several levels of messages: an object in a Struct is a Value, a Struct and a map entry.</summary>
     private void EnterMessage()
     {
-        if (--messagesLeft < 0)
-            throw cursor.Syntax("nests too deep");
+        if (--_messagesLeft < 0)
+            throw _cursor.Syntax("nests too deep");
     }
 
     private readonly void WriteKey(ReadOnlySpan<byte> key, bool escaped, FieldPlan field, int place)
     {
-        output.WriteVarint(field.ElementTag);
+        _output.WriteVarint(field.ElementTag);
         string? fault;
         if (field.Type == FieldType.Bool)
         {
             fault = key.SequenceEqual("true"u8) || key.SequenceEqual("false"u8) ? null : ScalarText.Expected(FieldType.Bool);
-            output.WriteByte(key.SequenceEqual("true"u8) ? (byte)1 : (byte)0);
+            _output.WriteByte(key.SequenceEqual("true"u8) ? (byte)1 : (byte)0);
         }
         else if (escaped)
         {
             using var plain = new PooledBuffer(key.Length);
             JsonCursor.Unescape(key, plain);
-            fault = ScalarText.WriteText(plain.WrittenSpan, field, output);
+            fault = ScalarText.WriteText(plain.WrittenSpan, field, _output);
         }
         else
         {
-            fault = ScalarText.WriteText(key, field, output);
+            fault = ScalarText.WriteText(key, field, _output);
         }
 
         if (fault is not null)
             throw FaultAt(place, $"a key {fault}");
     }
 
-    private readonly bool IsTypeName(int place) => json[place..].StartsWith("\"@type\""u8);
+    private readonly bool IsTypeName(int place) => _json[place..].StartsWith("\"@type\""u8);
 
     /// <summary>The next value does not have the field's type.</summary>
-    private readonly RequestFormatException Fault(string detail) => FaultAt(cursor.Position, detail);
+    private readonly RequestFormatException Fault(string detail) => FaultAt(_cursor.Position, detail);
 
-    private readonly RequestFormatException FaultAt(int position, string detail) => new(JsonPath.Find(json, position), detail);
+    private readonly RequestFormatException FaultAt(int position, string detail) => new(JsonPath.Find(_json, position), detail);
 
     private RequestFormatException NullFault() => WrongKind("must not be null");
 }

@@ -8,22 +8,22 @@ internal ref struct WireReader
 {
     private const int LongestVarint = 10;
 
-    private readonly ReadOnlySpan<byte> wire;
+    private readonly ReadOnlySpan<byte> _wire;
 
-    internal WireReader(ReadOnlySpan<byte> wire) => this.wire = wire;
+    internal WireReader(ReadOnlySpan<byte> wire) => _wire = wire;
 
     internal int Position { get; set; }
 
-    internal readonly bool AtEnd => Position >= wire.Length;
+    internal readonly bool AtEnd => Position >= _wire.Length;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ulong ReadVarint()
     {
         var at = Position;
-        if ((uint)at < (uint)wire.Length && wire[at] < 0x80)
+        if ((uint)at < (uint)_wire.Length && _wire[at] < 0x80)
         {
             Position = at + 1;
-            return wire[at];
+            return _wire[at];
         }
 
         return ReadLongVarint();
@@ -46,13 +46,13 @@ internal ref struct WireReader
         var at = Position;
         while (tag >= 0x80)
         {
-            if ((uint)at >= (uint)wire.Length || wire[at] != (byte)(tag | 0x80))
+            if ((uint)at >= (uint)_wire.Length || _wire[at] != (byte)(tag | 0x80))
                 return false;
             at++;
             tag >>= 7;
         }
 
-        if ((uint)at >= (uint)wire.Length || wire[at] != (byte)tag)
+        if ((uint)at >= (uint)_wire.Length || _wire[at] != (byte)tag)
             return false;
         Position = at + 1;
         return true;
@@ -61,27 +61,27 @@ internal ref struct WireReader
     internal ReadOnlySpan<byte> ReadDelimited()
     {
         var length = ReadVarint();
-        if (length > (ulong)(wire.Length - Position))
+        if (length > (ulong)(_wire.Length - Position))
             throw Truncated();
-        var content = wire.Slice(Position, (int)length);
+        var content = _wire.Slice(Position, (int)length);
         Position += (int)length;
         return content;
     }
 
     internal uint ReadFixed32()
     {
-        if (wire.Length - Position < sizeof(uint))
+        if (_wire.Length - Position < sizeof(uint))
             throw Truncated();
-        var value = BinaryPrimitives.ReadUInt32LittleEndian(wire[Position..]);
+        var value = BinaryPrimitives.ReadUInt32LittleEndian(_wire[Position..]);
         Position += sizeof(uint);
         return value;
     }
 
     internal ulong ReadFixed64()
     {
-        if (wire.Length - Position < sizeof(ulong))
+        if (_wire.Length - Position < sizeof(ulong))
             throw Truncated();
-        var value = BinaryPrimitives.ReadUInt64LittleEndian(wire[Position..]);
+        var value = BinaryPrimitives.ReadUInt64LittleEndian(_wire[Position..]);
         Position += sizeof(ulong);
         return value;
     }
@@ -137,7 +137,7 @@ internal ref struct WireReader
         {
             if (AtEnd)
                 throw Truncated();
-            var unit = wire[Position++];
+            var unit = _wire[Position++];
             value |= (ulong)(unit & 0x7f) << (7 * i);
             if (unit < 0x80)
                 return value;

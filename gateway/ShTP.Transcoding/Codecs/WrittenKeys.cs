@@ -7,41 +7,41 @@ internal ref struct WrittenKeys
 {
     private const int FewKeys = 16;
 
-    private readonly PooledBuffer output;
-    private HashSet<int>? many;
-    private int[]? starts;
-    private int count;
+    private readonly PooledBuffer _output;
+    private HashSet<int>? _many;
+    private int[]? _starts;
+    private int _count;
 
-    internal WrittenKeys(PooledBuffer output) => this.output = output;
+    internal WrittenKeys(PooledBuffer output) => _output = output;
 
     /// <summary>Adds the key from <paramref name="start"/> to the end of the output; false when it is a duplicate.</summary>
     internal bool TryAdd(int start)
     {
-        if (many is not null)
-            return many.Add(start);
-        starts ??= ArrayPool<int>.Shared.Rent(FewKeys);
-        var key = Key(output, start);
-        for (var i = 0; i < count; i++)
+        if (_many is not null)
+            return _many.Add(start);
+        _starts ??= ArrayPool<int>.Shared.Rent(FewKeys);
+        var key = Key(_output, start);
+        for (var i = 0; i < _count; i++)
         {
-            if (Key(output, starts[i]).SequenceEqual(key))
+            if (Key(_output, _starts[i]).SequenceEqual(key))
                 return false;
         }
 
-        if (count < FewKeys)
+        if (_count < FewKeys)
         {
-            starts[count++] = start;
+            _starts[_count++] = start;
             return true;
         }
 
-        many = new HashSet<int>(starts.AsSpan(0, count).ToArray(), new KeyComparer(output));
-        return many.Add(start);
+        _many = new HashSet<int>(_starts.AsSpan(0, _count).ToArray(), new KeyComparer(_output));
+        return _many.Add(start);
     }
 
     public void Dispose()
     {
-        if (starts is not null)
-            ArrayPool<int>.Shared.Return(starts);
-        starts = null;
+        if (_starts is not null)
+            ArrayPool<int>.Shared.Return(_starts);
+        _starts = null;
     }
 
     /// <summary>The quoted key at a position: up to the next quote that is not escaped.</summary>

@@ -8,11 +8,11 @@ internal sealed class FrameContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue GrpcType = new("application/grpc");
 
-    private readonly ReadOnlyMemory<byte> frame;
+    private readonly ReadOnlyMemory<byte> _frame;
 
     public FrameContent(ReadOnlyMemory<byte> frame)
     {
-        this.frame = frame;
+        _frame = frame;
         Headers.ContentType = GrpcType;
     }
 
@@ -25,12 +25,12 @@ internal sealed class FrameContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         WasRead = true;
-        return stream.WriteAsync(frame, cancellationToken).AsTask();
+        return stream.WriteAsync(_frame, cancellationToken).AsTask();
     }
 
     protected override bool TryComputeLength(out long length)
     {
-        length = frame.Length;
+        length = _frame.Length;
         return true;
     }
 }

@@ -7,8 +7,8 @@ internal sealed class FrameReader(Stream stream, int maxMessage) : IDisposable
 {
     private const int ChunkSize = 8 * 1024;
 
-    private readonly PooledBuffer buffer = new(ChunkSize);
-    private int start;
+    private readonly PooledBuffer _buffer = new(ChunkSize);
+    private int _start;
 
     /// <summary>The message, valid until the next one is read.</summary>
     public ReadOnlyMemory<byte> Current { get; private set; }
@@ -24,25 +24,25 @@ internal sealed class FrameReader(Stream stream, int maxMessage) : IDisposable
         {
             if (TryFindMessage(out var length))
             {
-                Current = buffer.WrittenMemory.Slice(start + GrpcFrame.HeaderSize, length);
-                start += GrpcFrame.HeaderSize + length;
+                Current = _buffer.WrittenMemory.Slice(_start + GrpcFrame.HeaderSize, length);
+                _start += GrpcFrame.HeaderSize + length;
                 return true;
             }
 
             MoveToFront();
-            var count = await stream.ReadAsync(buffer.GetMemory(ChunkSize), cancellationToken);
+            var count = await stream.ReadAsync(_buffer.GetMemory(ChunkSize), cancellationToken);
             if (count == 0)
-                return buffer.WrittenCount == 0 ? false : throw new IOException("The service's answer broke off.");
-            buffer.Advance(count);
+                return _buffer.WrittenCount == 0 ? false : throw new IOException("The service's answer broke off.");
+            _buffer.Advance(count);
         }
     }
 
-    public void Dispose() => buffer.Dispose();
+    public void Dispose() => _buffer.Dispose();
 
     private bool TryFindMessage(out int length)
     {
         length = 0;
-        var rest = buffer.WrittenSpan[start..];
+        var rest = _buffer.WrittenSpan[_start..];
         if (rest.Length < GrpcFrame.HeaderSize)
             return false;
         if (GrpcFrame.ReadLength(rest) is not { } size || size > maxMessage)
@@ -53,11 +53,11 @@ internal sealed class FrameReader(Stream stream, int maxMessage) : IDisposable
 
     private void MoveToFront()
     {
-        if (start == 0)
+        if (_start == 0)
             return;
-        var written = buffer.Written;
-        written[start..].CopyTo(written);
-        buffer.Truncate(written.Length - start);
-        start = 0;
+        var written = _buffer.Written;
+        written[_start..].CopyTo(written);
+        _buffer.Truncate(written.Length - _start);
+        _start = 0;
     }
 }

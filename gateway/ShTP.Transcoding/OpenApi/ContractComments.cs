@@ -12,7 +12,7 @@ internal sealed class ContractComments
     private const int ServicesOfFile = 6;
     private const int Members = 2;
 
-    private readonly Dictionary<string, string> texts = [];
+    private readonly Dictionary<string, string> _texts = [];
 
     public ContractComments(Contract contract)
     {
@@ -21,13 +21,13 @@ internal sealed class ContractComments
             foreach (var location in file.SourceCodeInfo?.Location ?? [])
             {
                 if (location.HasLeadingComments && NameOf(file, [.. location.Path]) is { } name)
-                    texts[name] = Unwrap(location.LeadingComments);
+                    _texts[name] = Unwrap(location.LeadingComments);
             }
         }
     }
 
     /// <summary>The comment as paragraphs, or null.</summary>
-    public string? Of(string fullName) => texts.GetValueOrDefault(fullName);
+    public string? Of(string fullName) => _texts.GetValueOrDefault(fullName);
 
     private static string? NameOf(FileDescriptorProto file, int[] path) => path switch
     {

@@ -15,16 +15,16 @@ internal sealed class Documentation(Contract contract, MethodCatalog catalog)
     public static string Version { get; } =
         typeof(Documentation).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    private readonly Lazy<Task<DocumentationFile>> openApi = new(async () =>
+    private readonly Lazy<Task<DocumentationFile>> _openApi = new(async () =>
         new("application/json", await ApiDocument.WriteAsync(contract, catalog, Version, CancellationToken.None)));
 
-    private readonly Lazy<Task<DocumentationFile>> protos = new(async () => new("application/zip", await ZipProtosAsync()));
+    private readonly Lazy<Task<DocumentationFile>> _protos = new(async () => new("application/zip", await ZipProtosAsync()));
 
     /// <summary>The OpenAPI document.</summary>
-    public Task<DocumentationFile> OpenApiAsync() => openApi.Value;
+    public Task<DocumentationFile> OpenApiAsync() => _openApi.Value;
 
     /// <summary>The .proto files with their imports and a README.</summary>
-    public Task<DocumentationFile> ProtosAsync() => protos.Value;
+    public Task<DocumentationFile> ProtosAsync() => _protos.Value;
 
     private static async Task<byte[]> ZipProtosAsync()
     {

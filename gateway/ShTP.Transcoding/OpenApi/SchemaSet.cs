@@ -10,12 +10,12 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
 {
     public const string TimeFormat = "utc-without-zone";
 
-    private readonly HashSet<MessageDescriptor> answered = [];
+    private readonly HashSet<MessageDescriptor> _answered = [];
 
     /// <summary>The gateway writes all fields of these messages, with <c>null</c> for unset ones.</summary>
     public void MarkAnswered(MessageDescriptor message)
     {
-        if (WellKnownTypes.Of(message) != WellKnownType.None || !answered.Add(message))
+        if (WellKnownTypes.Of(message) != WellKnownType.None || !_answered.Add(message))
             return;
         foreach (var field in message.Fields.InDeclarationOrder().Where(field => field.FieldType == FieldType.Message))
             MarkAnswered(field.MessageType);
@@ -34,7 +34,7 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
             document.Components.Schemas[id] = schema;
             foreach (var field in message.Fields.InDeclarationOrder())
                 schema.Properties[field.JsonName] = Of(field);
-            if (answered.Contains(message))
+            if (_answered.Contains(message))
                 schema.Required = schema.Properties.Keys.ToHashSet();
         }
 

@@ -3,7 +3,7 @@ namespace ShTP.Transcoding.Requests;
 /// <summary>Reads no more than a bound; the inner stream stays open.</summary>
 internal sealed class BoundedStream(Stream inner, long max) : Stream
 {
-    private long read;
+    private long _read;
 
     public override bool CanRead => true;
 
@@ -13,13 +13,13 @@ internal sealed class BoundedStream(Stream inner, long max) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => read; set => throw new NotSupportedException(); }
+    public override long Position { get => _read; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await inner.ReadAsync(buffer, cancellationToken);
-        read += count;
-        return read <= max ? count : throw BodyReader.TooLarge(max);
+        _read += count;
+        return _read <= max ? count : throw BodyReader.TooLarge(max);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ namespace ShTP.Transcoding.Responses;
 /// <summary>Writes the messages of one stream in the format that the client accepts.</summary>
 internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerFormat format, HttpResponseMessage from, TranscodingOptions options) : IDisposable
 {
-    private readonly PooledBuffer buffer = new(4096);
+    private readonly PooledBuffer _buffer = new(4096);
 
     public bool HasStarted { get; private set; }
 
@@ -36,7 +36,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> message, bool isMoreReady, CancellationToken cancellationToken)
     {
         Append(message.Span);
-        if (!isMoreReady || buffer.WrittenCount > options.CompressFromBytes)
+        if (!isMoreReady || _buffer.WrittenCount > options.CompressFromBytes)
             await SendAsync(cancellationToken);
     }
 
@@ -55,7 +55,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
         if (format != AnswerFormat.Events || method.ReturnsHttpBody)
             return;
         EnsureStarted();
-        buffer.WriteBytes(": \n\n"u8);
+        _buffer.WriteBytes(": \n\n"u8);
         await SendAsync(cancellationToken);
     }
 
@@ -67,13 +67,13 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
             return;
         }
 
-        buffer.WriteBytes(format == AnswerFormat.Events ? "event: error\ndata: "u8 : "{\"error\":"u8);
-        ProblemWriter.WriteJson(problem, buffer);
-        buffer.WriteBytes(format == AnswerFormat.Events ? "\n\n"u8 : "}\n"u8);
+        _buffer.WriteBytes(format == AnswerFormat.Events ? "event: error\ndata: "u8 : "{\"error\":"u8);
+        ProblemWriter.WriteJson(problem, _buffer);
+        _buffer.WriteBytes(format == AnswerFormat.Events ? "\n\n"u8 : "}\n"u8);
         await SendAsync(cancellationToken);
     }
 
-    public void Dispose() => buffer.Dispose();
+    public void Dispose() => _buffer.Dispose();
 
     private void Append(ReadOnlySpan<byte> message)
     {
@@ -83,7 +83,7 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
             if (!HasStarted)
                 HttpBodyAnswer.Start(context, body, from);
             EnsureStarted();
-            buffer.WriteBytes(body.Data.Span);
+            _buffer.WriteBytes(body.Data.Span);
             return;
         }
 
@@ -91,14 +91,14 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
         switch (format)
         {
             case AnswerFormat.Protobuf:
-                buffer.WriteDelimited(message);
+                _buffer.WriteDelimited(message);
                 break;
             case AnswerFormat.Events:
                 AppendEvent(message);
                 break;
             default:
-                UnaryAnswer.AppendJson(method, message, buffer);
-                buffer.WriteByte((byte)'\n');
+                UnaryAnswer.AppendJson(method, message, _buffer);
+                _buffer.WriteByte((byte)'\n');
                 break;
         }
     }
@@ -110,21 +110,21 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
         if (method.EventId is { } field)
         {
             (var id, hasData) = ReadEventId(message, field);
-            buffer.WriteBytes("id: "u8);
-            Utf8Formatter.TryFormat(id, buffer.GetSpan(LongestInt64), out var length);
-            buffer.Advance(length);
-            buffer.WriteByte((byte)'\n');
+            _buffer.WriteBytes("id: "u8);
+            Utf8Formatter.TryFormat(id, _buffer.GetSpan(LongestInt64), out var length);
+            _buffer.Advance(length);
+            _buffer.WriteByte((byte)'\n');
         }
 
         // Without data an event is the place alone: a client remembers it, and its handlers are not called.
         if (hasData)
         {
-            buffer.WriteBytes("data: "u8);
-            UnaryAnswer.AppendJson(method, message, buffer);
-            buffer.WriteByte((byte)'\n');
+            _buffer.WriteBytes("data: "u8);
+            UnaryAnswer.AppendJson(method, message, _buffer);
+            _buffer.WriteByte((byte)'\n');
         }
 
-        buffer.WriteByte((byte)'\n');
+        _buffer.WriteByte((byte)'\n');
     }
 
     // The last one wins, as in protobuf.
@@ -149,8 +149,8 @@ internal sealed class StreamRelay(HttpContext context, ApiMethod method, AnswerF
 
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
-        context.Response.BodyWriter.Write(buffer.WrittenSpan);
-        buffer.Clear();
+        context.Response.BodyWriter.Write(_buffer.WrittenSpan);
+        _buffer.Clear();
         var result = await context.Response.BodyWriter.FlushAsync(cancellationToken);
         if (result.IsCompleted)
             throw new OperationCanceledException("The client has gone.", context.RequestAborted);

@@ -11,7 +11,7 @@ internal sealed class EntryNames
     private static readonly HashSet<string> Devices = new(
         ["con", "prn", "aux", "nul", .. Enumerable.Range(1, 9).SelectMany(i => new[] { $"com{i}", $"lpt{i}" })], StringComparer.OrdinalIgnoreCase);
 
-    private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase) { "achievements.md" };
+    private readonly HashSet<string> _taken = new(StringComparer.OrdinalIgnoreCase) { "achievements.md" };
 
     /// <summary>The next name. Its extension is that of the stored file, which fits the content.</summary>
     public string Next(string originalName, string storedName)
@@ -19,7 +19,7 @@ internal sealed class EntryNames
         var extension = Path.GetExtension(storedName);
         var stem = Clean(Path.GetFileNameWithoutExtension(originalName.Replace('\\', '/')));
         var name = stem + extension;
-        for (var i = 2; !taken.Add(name); i++)
+        for (var i = 2; !_taken.Add(name); i++)
             name = string.Create(CultureInfo.InvariantCulture, $"{stem} ({i}){extension}");
         return name;
     }

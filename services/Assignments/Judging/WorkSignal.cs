@@ -3,12 +3,12 @@ namespace ShTP.Assignments.Judging;
 /// <summary>Wakes the calls of this process that wait for work.</summary>
 public sealed class WorkSignal
 {
-    private TaskCompletionSource next = Create();
+    private TaskCompletionSource _next = Create();
 
     /// <summary>Completes with the next pulse. Read it before checking the queue, otherwise a pulse in between is lost.</summary>
-    public Task Next => Volatile.Read(ref next).Task;
+    public Task Next => Volatile.Read(ref _next).Task;
 
-    public void Pulse() => Interlocked.Exchange(ref next, Create()).SetResult();
+    public void Pulse() => Interlocked.Exchange(ref _next, Create()).SetResult();
 
     private static TaskCompletionSource Create() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

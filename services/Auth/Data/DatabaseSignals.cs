@@ -17,7 +17,7 @@ internal sealed class DatabaseSignals(
     private static readonly JsonSerializerOptions RowFormat = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private static readonly V1.WatchRevocationsResponse Heartbeat = new();
 
-    private bool keysChanged;
+    private bool _keysChanged;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,13 +34,13 @@ internal sealed class DatabaseSignals(
         await ListenToAsync(connection, cancellationToken, "revocations", "signing_keys");
         if (!lifetime.ApplicationStopping.IsCancellationRequested)
             feed.Open();
-        keysChanged = true;
+        _keysChanged = true;
         var lastBeat = Environment.TickCount64;
         while (true)
         {
-            if (keysChanged)
+            if (_keysChanged)
             {
-                keysChanged = false;
+                _keysChanged = false;
                 await ring.ReloadAsync(cancellationToken);
             }
 
@@ -57,7 +57,7 @@ internal sealed class DatabaseSignals(
     private void OnNotification(object sender, NpgsqlNotificationEventArgs notification)
     {
         if (notification.Channel == "signing_keys")
-            keysChanged = true;
+            _keysChanged = true;
         else if (JsonSerializer.Deserialize<Revocation>(notification.Payload, RowFormat) is { } revocation)
             feed.Publish(new() { Revocation = revocation.ToProto() });
     }

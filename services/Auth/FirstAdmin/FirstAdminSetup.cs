@@ -21,10 +21,10 @@ internal sealed class FirstAdminSetup(
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(30);
 
-    private volatile bool canSignIn;
+    private volatile bool _canSignIn;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(canSignIn || !options.Value.IsGiven ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The first admin cannot sign in yet."));
+        Task.FromResult(_canSignIn || !options.Value.IsGiven ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The first admin cannot sign in yet."));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,7 +59,7 @@ internal sealed class FirstAdminSetup(
         var db = services.GetRequiredService<AuthDb>();
         _ = EmailAddress.TryNormalize(options.Value.Email!, out var email);
         var spellings = EmailAddress.Spellings(options.Value.Email!);
-        canSignIn = await db.Credentials.AnyAsync(credentials => spellings.Contains(credentials.Email), cancellationToken);
+        _canSignIn = await db.Credentials.AnyAsync(credentials => spellings.Contains(credentials.Email), cancellationToken);
 
         var users = services.GetRequiredService<UsersInternal.UsersInternalClient>();
         var admin = await users.EnsureFirstAdminAsync(new EnsureFirstAdminRequest { Email = email }, cancellationToken: cancellationToken);
@@ -71,6 +71,6 @@ internal sealed class FirstAdminSetup(
                 $"INSERT INTO credentials (user_id, email, password_hash) VALUES ({id}, {email}, {hash}) ON CONFLICT (user_id) DO NOTHING", cancellationToken);
         }
 
-        canSignIn = true;
+        _canSignIn = true;
     }
 }

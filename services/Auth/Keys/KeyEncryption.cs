@@ -11,7 +11,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
     private const int TagSize = 16;
 
     // Lazy, so that the start checks report a faulty secret together with all other faults.
-    private readonly Lazy<byte[]> key = new(() => DeriveFrom(options.Value.KeyEncryptionKey, "shtp signing keys"));
+    private readonly Lazy<byte[]> _key = new(() => DeriveFrom(options.Value.KeyEncryptionKey, "shtp signing keys"));
 
     /// <summary>A key of 32 bytes for another purpose, the same in every replica.</summary>
     public byte[] Derive(string purpose) => DeriveFrom(options.Value.KeyEncryptionKey, purpose);
@@ -21,7 +21,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
         var stored = new byte[NonceSize + TagSize + privateKey.Length];
         var nonce = stored.AsSpan(0, NonceSize);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key.Value, TagSize);
+        using var aes = new AesGcm(_key.Value, TagSize);
         aes.Encrypt(nonce, privateKey, stored.AsSpan(NonceSize + TagSize), stored.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(keyId));
         return stored;
     }
@@ -32,7 +32,7 @@ internal sealed class KeyEncryption(IOptions<AuthOptions> options)
         if (stored.Length <= NonceSize + TagSize)
             throw new CryptographicException($"The stored signing key '{keyId}' is damaged.");
         var privateKey = new byte[stored.Length - NonceSize - TagSize];
-        using var aes = new AesGcm(key.Value, TagSize);
+        using var aes = new AesGcm(_key.Value, TagSize);
         try
         {
             aes.Decrypt(stored[..NonceSize], stored[(NonceSize + TagSize)..], stored.Slice(NonceSize, TagSize), privateKey, Encoding.UTF8.GetBytes(keyId));

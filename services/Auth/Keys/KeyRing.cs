@@ -13,16 +13,16 @@ namespace ShTP.Auth.Keys;
 internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
     : ISigningKeySource, IDisposable
 {
-    private readonly SemaphoreSlim turn = new(1);
-    private volatile LoadedKey[]? keys;
-    private CancellationTokenSource replaced = new();
+    private readonly SemaphoreSlim _turn = new(1);
+    private volatile LoadedKey[]? _keys;
+    private CancellationTokenSource _replaced = new();
 
     /// <summary>Whether keys were loaded since the start.</summary>
-    public bool IsLoaded => keys is not null;
+    public bool IsLoaded => _keys is not null;
 
     /// <summary>All keys that may verify a token, newest first.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
-    public IReadOnlyList<LoadedKey> All => keys ?? throw RpcErrors.Unavailable("Auth has not loaded its keys yet");
+    public IReadOnlyList<LoadedKey> All => _keys ?? throw RpcErrors.Unavailable("Auth has not loaded its keys yet");
 
     /// <summary>The key that signs now.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE before the first load.</exception>
@@ -37,7 +37,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
     }
 
     /// <summary>Fires when the set of keys changes.</summary>
-    public IChangeToken GetChangeToken() => new CancellationChangeToken(replaced.Token);
+    public IChangeToken GetChangeToken() => new CancellationChangeToken(_replaced.Token);
 
     public ValueTask<ECDsaSecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
     /// <exception cref="CryptographicException">A key cannot be decrypted with the configured secret.</exception>
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
-        await turn.WaitAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -59,23 +59,23 @@ internal sealed class KeyRing(IServiceScopeFactory scopes, KeyEncryption encrypt
                 .Where(key => key.RetiredAt == null || key.RetiredAt > expired)
                 .NewestFirst()
                 .ToListAsync(cancellationToken);
-            var known = (keys ?? []).ToDictionary(key => key.Id);
+            var known = (_keys ?? []).ToDictionary(key => key.Id);
             if (stored.Count == 0)
                 return;
-            keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) && loaded.Site?.Key.KeyId == key.SiteKeyId ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
+            _keys = [.. stored.Select(key => known.TryGetValue(key.Id, out var loaded) && loaded.Site?.Key.KeyId == key.SiteKeyId ? loaded with { ActiveFrom = key.ActiveFrom } : Load(key))];
             if (!known.Values.Select(key => (key.Id, key.Site?.Key.KeyId)).ToHashSet().SetEquals(stored.Select(key => (key.Id, key.SiteKeyId))))
-                await Interlocked.Exchange(ref replaced, new CancellationTokenSource()).CancelAsync();
+                await Interlocked.Exchange(ref _replaced, new CancellationTokenSource()).CancelAsync();
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 
     public void Dispose()
     {
-        turn.Dispose();
-        replaced.Dispose();
+        _turn.Dispose();
+        _replaced.Dispose();
     }
 
     private LoadedKey Load(SigningKey key)

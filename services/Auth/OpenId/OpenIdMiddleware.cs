@@ -13,7 +13,7 @@ internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOpti
 {
     private const int MaxBodyBytes = 64 * 1024;
 
-    private readonly Uri? issuer = string.IsNullOrEmpty(options.Value.Issuer) ? null : new Uri(options.Value.Issuer);
+    private readonly Uri? _issuer = string.IsNullOrEmpty(options.Value.Issuer) ? null : new Uri(options.Value.Issuer);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -33,8 +33,8 @@ internal sealed class OpenIdMiddleware(RequestDelegate next, KeyRing ring, IOpti
         if (HttpMethods.IsHead(context.Request.Method))
             context.Request.Method = HttpMethods.Get;
         // All published addresses begin with the issuer, independent of the host name of the request.
-        if (issuer is not null)
-            (context.Request.Scheme, context.Request.Host) = (issuer.Scheme, HostString.FromUriComponent(issuer));
+        if (_issuer is not null)
+            (context.Request.Scheme, context.Request.Host) = (_issuer.Scheme, HostString.FromUriComponent(_issuer));
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = MaxBodyBytes;
         try
         {

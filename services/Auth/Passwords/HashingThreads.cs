@@ -11,9 +11,9 @@ namespace ShTP.Auth.Passwords;
 /// </summary>
 internal sealed partial class HashingThreads : IDisposable
 {
-    private readonly Channel<Job> queue;
-    private readonly TimeProvider time;
-    private readonly TimeSpan limit;
+    private readonly Channel<Job> _queue;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _limit;
 
     /// <summary>The key of the threads for bcrypt hashes. They are slow and must not delay others.</summary>
     public const string Old = "bcrypt";
@@ -26,10 +26,10 @@ internal sealed partial class HashingThreads : IDisposable
 
     public HashingThreads(IOptions<HashingOptions> options, TimeProvider time, int count)
     {
-        this.time = time;
-        limit = options.Value.QueueLimit;
+        _time = time;
+        _limit = options.Value.QueueLimit;
         Count = count;
-        queue = Channel.CreateBounded<Job>(options.Value.QueueLength);
+        _queue = Channel.CreateBounded<Job>(options.Value.QueueLength);
         for (var i = 0; i < Count; i++)
             new Thread(Work) { IsBackground = true, Name = $"hashing {i}", Priority = ThreadPriority.BelowNormal }.Start();
     }
@@ -42,23 +42,23 @@ internal sealed partial class HashingThreads : IDisposable
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var job = new Job<T>(work, cancellationToken);
-        return queue.Writer.TryWrite(job) ? await FinishAsync(job) : throw TooBusy();
+        return _queue.Writer.TryWrite(job) ? await FinishAsync(job) : throw TooBusy();
     }
 
     /// <summary>Runs a part of a larger job, which waits instead of being refused.</summary>
     public async Task<T> RunPatientlyAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var job = new Job<T>(work, cancellationToken);
-        await queue.Writer.WriteAsync(job, cancellationToken);
+        await _queue.Writer.WriteAsync(job, cancellationToken);
         return await job.Result.Task.WaitAsync(cancellationToken);
     }
 
-    public void Dispose() => queue.Writer.TryComplete();
+    public void Dispose() => _queue.Writer.TryComplete();
 
     private async Task<T> FinishAsync<T>(Job<T> job)
     {
         using var abandon = CancellationTokenSource.CreateLinkedTokenSource(job.CancellationToken);
-        if (await Task.WhenAny(job.Started.Task, Task.Delay(limit, time, abandon.Token)) != job.Started.Task && job.TryAbandon())
+        if (await Task.WhenAny(job.Started.Task, Task.Delay(_limit, _time, abandon.Token)) != job.Started.Task && job.TryAbandon())
         {
             job.CancellationToken.ThrowIfCancellationRequested();
             throw TooBusy();
@@ -68,16 +68,16 @@ internal sealed partial class HashingThreads : IDisposable
         return await job.Result.Task;
     }
 
-    private Grpc.Core.RpcException TooBusy() => RpcErrors.TooMany("Too many people are signing in at the moment, try again soon", limit);
+    private Grpc.Core.RpcException TooBusy() => RpcErrors.TooMany("Too many people are signing in at the moment, try again soon", _limit);
 
     private void Work()
     {
         // .NET does not map thread priorities on Linux, where niceness is a property of the thread.
         if (OperatingSystem.IsLinux())
             _ = SetNiceness(which: 0, who: 0, niceness: 10);
-        while (queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            while (queue.Reader.TryRead(out var job))
+            while (_queue.Reader.TryRead(out var job))
                 job.Run();
         }
     }
@@ -92,7 +92,7 @@ internal sealed partial class HashingThreads : IDisposable
 
     private sealed class Job<T>(Func<T> work, CancellationToken cancellationToken) : Job
     {
-        private int taken;
+        private int _taken;
 
         public CancellationToken CancellationToken => cancellationToken;
 
@@ -100,7 +100,7 @@ internal sealed partial class HashingThreads : IDisposable
 
         public TaskCompletionSource<T> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool TryAbandon() => Interlocked.Exchange(ref taken, 1) == 0;
+        public bool TryAbandon() => Interlocked.Exchange(ref _taken, 1) == 0;
 
         public override void Run()
         {

@@ -17,24 +17,24 @@ internal sealed partial class PasswordHashes
     /// Argon2id, the rounds for each of bcrypt; the tag <c>kind</c> distinguishes them.</summary>
     public const string MeterName = "ShTP.Auth";
 
-    private readonly HashingThreads threads;
-    private readonly HashingThreads oldThreads;
-    private readonly OldHashes oldHashes;
-    private readonly HashingOptions options;
-    private readonly Counter<long> computed;
+    private readonly HashingThreads _threads;
+    private readonly HashingThreads _oldThreads;
+    private readonly OldHashes _oldHashes;
+    private readonly HashingOptions _options;
+    private readonly Counter<long> _computed;
 
     // A hash of no user. It is checked for unknown accounts, so that the response time does not show whether an account exists.
-    private readonly Lazy<string> nobodys;
+    private readonly Lazy<string> _nobodys;
 
     public PasswordHashes(
         HashingThreads threads, [FromKeyedServices(HashingThreads.Old)] HashingThreads oldThreads, OldHashes oldHashes, IOptions<HashingOptions> options, IMeterFactory meters)
     {
-        this.threads = threads;
-        this.oldThreads = oldThreads;
-        this.oldHashes = oldHashes;
-        this.options = options.Value;
-        computed = meters.Create(MeterName).CreateCounter<long>("shtp.auth.password_hashes", description: "Work for password hashes, new ones and checks.");
-        nobodys = new(() => Argon2id.Hash(Guid.NewGuid().ToByteArray(), this.options.MemoryKib, this.options.Passes));
+        _threads = threads;
+        _oldThreads = oldThreads;
+        _oldHashes = oldHashes;
+        _options = options.Value;
+        _computed = meters.Create(MeterName).CreateCounter<long>("shtp.auth.password_hashes", description: "Work for password hashes, new ones and checks.");
+        _nobodys = new(() => Argon2id.Hash(Guid.NewGuid().ToByteArray(), _options.MemoryKib, _options.Passes));
     }
 
     /// <summary>Whether text is a hash that <see cref="CheckAsync"/> supports.</summary>
@@ -52,23 +52,23 @@ internal sealed partial class PasswordHashes
     public async Task<PasswordCheck> CheckAsync(string password, string? hash, CancellationToken cancellationToken)
     {
         var cost = hash is not null && IsBcrypt(hash) ? CostOf(hash) : 0;
-        var highest = await oldHashes.HighestCostAsync(cost, cancellationToken);
+        var highest = await _oldHashes.HighestCostAsync(cost, cancellationToken);
         var prepared = Prepare(password);
         // Older hashes are of the unnormalized text.
         foreach (var text in prepared == password ? (string[])[password] : [prepared, password])
         {
             if (cost == 0)
             {
-                if (await threads.RunAsync(() => Matches(text, hash ?? nobodys.Value), cancellationToken) && hash is not null)
+                if (await _threads.RunAsync(() => Matches(text, hash ?? _nobodys.Value), cancellationToken) && hash is not null)
                     return new(true, IsCurrent(hash) && text == prepared ? null : await HashAsync(password, cancellationToken));
                 if (highest > 0)
-                    await oldThreads.RunAsync(() => SpendOld(text, 0, highest), cancellationToken);
+                    await _oldThreads.RunAsync(() => SpendOld(text, 0, highest), cancellationToken);
             }
             else
             {
-                if (await oldThreads.RunAsync(() => MatchesOld(text, hash!, highest), cancellationToken))
+                if (await _oldThreads.RunAsync(() => MatchesOld(text, hash!, highest), cancellationToken))
                     return new(true, await HashAsync(password, cancellationToken));
-                await threads.RunAsync(() => Matches(text, nobodys.Value), cancellationToken);
+                await _threads.RunAsync(() => Matches(text, _nobodys.Value), cancellationToken);
             }
         }
 
@@ -78,15 +78,15 @@ internal sealed partial class PasswordHashes
     /// <summary>Hashes one password in the foreground.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
     public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
-        threads.RunAsync(() => Hash(password), cancellationToken);
+        _threads.RunAsync(() => Hash(password), cancellationToken);
 
     /// <summary>Hashes many passwords with at most one queue entry per thread, so that sign-ins run in between.</summary>
     public async Task<string[]> HashAllAsync(IReadOnlyList<string> passwords, CancellationToken cancellationToken)
     {
         var hashes = new string[passwords.Count];
-        var degree = new ParallelOptions { MaxDegreeOfParallelism = threads.Count, CancellationToken = cancellationToken };
+        var degree = new ParallelOptions { MaxDegreeOfParallelism = _threads.Count, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, passwords.Count, degree, async (i, token) =>
-            hashes[i] = await threads.RunPatientlyAsync(() => Hash(passwords[i]), token));
+            hashes[i] = await _threads.RunPatientlyAsync(() => Hash(passwords[i]), token));
         return hashes;
     }
 
@@ -132,15 +132,15 @@ internal sealed partial class PasswordHashes
 
     private static int CostOf(string bcrypt) => int.Parse(bcrypt.AsSpan(4, 2), System.Globalization.CultureInfo.InvariantCulture);
 
-    private void Count(string kind, long rounds) => computed.Add(rounds, new KeyValuePair<string, object?>("kind", kind));
+    private void Count(string kind, long rounds) => _computed.Add(rounds, new KeyValuePair<string, object?>("kind", kind));
 
     private string Hash(string password)
     {
         Count("argon2id", 1);
-        return Argon2id.Hash(Encoding.UTF8.GetBytes(Prepare(password)), options.MemoryKib, options.Passes);
+        return Argon2id.Hash(Encoding.UTF8.GetBytes(Prepare(password)), _options.MemoryKib, _options.Passes);
     }
 
-    private bool IsCurrent(string hash) => Argon2id.ParametersOf(hash) == (options.MemoryKib, options.Passes, 1);
+    private bool IsCurrent(string hash) => Argon2id.ParametersOf(hash) == (_options.MemoryKib, _options.Passes, 1);
 
     [GeneratedRegex(@"\A\$2[aby]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}\z")]
     private static partial Regex Bcrypt();

@@ -15,23 +15,23 @@ internal sealed class RevocationFeed
     // A subscriber that lags this far behind is disconnected and starts over.
     private const int MaxLag = 10_000;
 
-    private ImmutableHashSet<Channel<V1.WatchRevocationsResponse>>? streams;
+    private ImmutableHashSet<Channel<V1.WatchRevocationsResponse>>? _streams;
 
     /// <summary>Subscribes. Must be called before the snapshot is read, otherwise commits in between are lost.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the listening connection is down.</exception>
     public Subscription Subscribe()
     {
         var stream = Channel.CreateBounded<V1.WatchRevocationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true });
-        return ImmutableInterlocked.Update(ref streams, (open, added) => open?.Add(added), stream) ? new(this, stream) : throw Lost();
+        return ImmutableInterlocked.Update(ref _streams, (open, added) => open?.Add(added), stream) ? new(this, stream) : throw Lost();
     }
 
     /// <summary>The listening connection is open.</summary>
-    public void Open() => streams = [];
+    public void Open() => _streams = [];
 
     /// <summary>Sends a message to every stream.</summary>
     public void Publish(V1.WatchRevocationsResponse message)
     {
-        foreach (var stream in streams ?? [])
+        foreach (var stream in _streams ?? [])
         {
             if (!stream.Writer.TryWrite(message))
                 stream.Writer.TryComplete(Lost());
@@ -41,7 +41,7 @@ internal sealed class RevocationFeed
     /// <summary>The listening connection is lost, or the process stops.</summary>
     public void Close()
     {
-        foreach (var stream in Interlocked.Exchange(ref streams, null) ?? [])
+        foreach (var stream in Interlocked.Exchange(ref _streams, null) ?? [])
             stream.Writer.TryComplete(Lost());
     }
 
@@ -52,6 +52,6 @@ internal sealed class RevocationFeed
         public IAsyncEnumerable<V1.WatchRevocationsResponse> ReadAllAsync(CancellationToken cancellationToken) =>
             stream.Reader.ReadAllAsync(cancellationToken);
 
-        public void Dispose() => ImmutableInterlocked.Update(ref feed.streams, (open, left) => open?.Remove(left), stream);
+        public void Dispose() => ImmutableInterlocked.Update(ref feed._streams, (open, left) => open?.Remove(left), stream);
     }
 }

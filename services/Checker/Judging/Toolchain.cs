@@ -31,17 +31,17 @@ internal sealed class Toolchain
     // With unusual names, because the program may define names such as "type" or "OSError". (A JSON string is a valid Python string.)
     private static readonly string Boot = $"exec({JsonSerializer.Serialize(ProgramEnd.ReadHarness("Boot.py"))}, {{'__name__': 'boot'}})\n";
 
-    private readonly string compiler;
-    private readonly string headers;
-    private readonly string interpreter;
-    private readonly SandboxMount[] pythonMounts;
+    private readonly string _compiler;
+    private readonly string _headers;
+    private readonly string _interpreter;
+    private readonly SandboxMount[] _pythonMounts;
 
     private Toolchain(string compiler, string headers, string interpreter, SandboxMount[] pythonMounts)
     {
-        this.compiler = compiler;
-        this.headers = headers;
-        this.interpreter = interpreter;
-        this.pythonMounts = pythonMounts;
+        _compiler = compiler;
+        _headers = headers;
+        _interpreter = interpreter;
+        _pythonMounts = pythonMounts;
     }
 
     /// <summary>Finds compiler and interpreter, and precompiles the standard header and the linked runtime once; or reports what is missing.</summary>
@@ -71,12 +71,12 @@ internal sealed class Toolchain
     /// <param name="isFunction">It has the call of a function, see <see cref="FunctionHarness"/>, and maybe a <c>main</c>, which is not used.</param>
     public SandboxCommand CompileCpp(string source, bool isFunction = false) => new(
         [
-            "/usr/bin/sh", "-c", "\"$@\" -o /tmp/program && exec cat /tmp/program", "sh", compiler, .. CompilerFlags, "-I", InsideHeaders,
+            "/usr/bin/sh", "-c", "\"$@\" -o /tmp/program && exec cat /tmp/program", "sh", _compiler, .. CompilerFlags, "-I", InsideHeaders,
             "-fmax-errors=20", "-fdiagnostics-color=never", "-fno-diagnostics-show-caret",
             .. isFunction ? ["-Wl,-z,muldefs", $"{InsideHeaders}/{FunctionObject}"] : Array.Empty<string>(),
             $"{InsideHeaders}/{RuntimeObject}", "-x", "c++", "/box/main.cpp",
         ],
-        [.. CompilerFolders.Where(Directory.Exists).Select(path => new SandboxMount(path)), new SandboxMount(headers, InsideHeaders)],
+        [.. CompilerFolders.Where(Directory.Exists).Select(path => new SandboxMount(path)), new SandboxMount(_headers, InsideHeaders)],
         CompilerLimits)
     {
         Files = [new SandboxFile(source, "/box/main.cpp")],
@@ -99,7 +99,7 @@ internal sealed class Toolchain
     /// Isolated mode without environment and user folders. (The module <c>site</c> is needed for <c>exit</c>; installed
     /// packages are not visible.)
     /// </summary>
-    public SandboxCommand RunPython(params IEnumerable<string> arguments) => new([interpreter, "-I", "-B", .. arguments], pythonMounts, CompilerLimits);
+    public SandboxCommand RunPython(params IEnumerable<string> arguments) => new([_interpreter, "-I", "-B", .. arguments], _pythonMounts, CompilerLimits);
 
     private static async Task<Toolchain> PrepareAsync(string headers, CheckerOptions options, CancellationToken cancellationToken)
     {

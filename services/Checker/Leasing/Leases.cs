@@ -9,14 +9,14 @@ internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assig
     // Three heartbeats can be lost before the lease expires.
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(4);
 
-    private readonly Dictionary<string, Lease> held = [];
+    private readonly Dictionary<string, Lease> _held = [];
 
     /// <summary>Keeps a lease until it is disposed of.</summary>
     public Lease Hold(string id, CancellationToken stopping)
     {
         var lease = new Lease(this, id, stopping);
-        lock (held)
-            held[id] = lease;
+        lock (_held)
+            _held[id] = lease;
         return lease;
     }
 
@@ -26,8 +26,8 @@ internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assig
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             string[] ids;
-            lock (held)
-                ids = [.. held.Keys];
+            lock (_held)
+                ids = [.. _held.Keys];
             if (ids.Length == 0)
                 continue;
             try
@@ -47,9 +47,9 @@ internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assig
     {
         foreach (var id in lost)
         {
-            lock (held)
+            lock (_held)
             {
-                if (held.TryGetValue(id, out var lease))
+                if (_held.TryGetValue(id, out var lease))
                     lease.Lose();
             }
         }
@@ -58,18 +58,18 @@ internal sealed class Leases(AssignmentsInternal.AssignmentsInternalClient assig
     /// <summary>A lease; disposing ends the heartbeat, not the lease.</summary>
     internal sealed class Lease(Leases leases, string id, CancellationToken stopping) : IDisposable
     {
-        private readonly CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        private readonly CancellationTokenSource _ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
 
         /// <summary>Cancelled when the lease is lost, or the checker stops.</summary>
-        public CancellationToken Ended => ended.Token;
+        public CancellationToken Ended => _ended.Token;
 
-        public void Lose() => ended.Cancel();
+        public void Lose() => _ended.Cancel();
 
         public void Dispose()
         {
-            lock (leases.held)
-                leases.held.Remove(id);
-            ended.Dispose();
+            lock (leases._held)
+                leases._held.Remove(id);
+            _ended.Dispose();
         }
     }
 }

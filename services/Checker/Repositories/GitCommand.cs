@@ -14,7 +14,7 @@ internal sealed class GitCommand(string folder, RepositoryNetwork network, strin
     private const int MaxOutputBytes = 2 * 1024 * 1024;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
-    private readonly string[] settings =
+    private readonly string[] _settings =
     [
         $"http.curloptResolve={pinned}", "http.followRedirects=false", "http.proxy=", "http.maxRequests=1",
         "protocol.allow=never", "protocol.https.allow=always", "credential.helper=", "core.askPass=/bin/false",
@@ -82,7 +82,7 @@ internal sealed class GitCommand(string folder, RepositoryNetwork network, strin
         string[] all =
         [
             $"--fsize={maxBytes}", $"--cpu={(int)maxTime.TotalSeconds}", $"--as={1024L * 1024 * 1024}", "--core=0", "git",
-            .. settings.SelectMany(setting => new[] { "-c", setting }), .. arguments,
+            .. _settings.SelectMany(setting => new[] { "-c", setting }), .. arguments,
         ];
         foreach (var argument in all)
             start.ArgumentList.Add(argument);

@@ -6,42 +6,42 @@ namespace ShTP.Checker.Sandboxing;
 /// </summary>
 internal sealed class BoundedOutput : IDisposable
 {
-    private readonly Stream pipe;
-    private readonly MemoryStream kept = new();
-    private readonly long maxKept;
-    private readonly long maxBytes;
-    private readonly Thread reader;
-    private long length;
+    private readonly Stream _pipe;
+    private readonly MemoryStream _kept = new();
+    private readonly long _maxKept;
+    private readonly long _maxBytes;
+    private readonly Thread _reader;
+    private long _length;
 
     public BoundedOutput(Stream pipe, long maxKept, long maxBytes)
     {
-        this.pipe = pipe;
-        this.maxKept = maxKept;
-        this.maxBytes = maxBytes;
-        reader = new Thread(Read, 128 * 1024) { IsBackground = true, Name = "sandbox output" };
-        reader.Start();
+        _pipe = pipe;
+        _maxKept = maxKept;
+        _maxBytes = maxBytes;
+        _reader = new Thread(Read, 128 * 1024) { IsBackground = true, Name = "sandbox output" };
+        _reader.Start();
     }
 
-    public bool IsTooLong => Interlocked.Read(ref length) > maxBytes;
+    public bool IsTooLong => Interlocked.Read(ref _length) > _maxBytes;
 
     /// <summary>The kept output, after the last process with the pipe has ended.</summary>
     public byte[] Finish()
     {
-        reader.Join();
-        return kept.ToArray();
+        _reader.Join();
+        return _kept.ToArray();
     }
 
-    public void Dispose() => kept.Dispose();
+    public void Dispose() => _kept.Dispose();
 
     private void Read()
     {
         var buffer = new byte[32 * 1024];
         try
         {
-            for (var count = pipe.Read(buffer); count > 0; count = pipe.Read(buffer))
+            for (var count = _pipe.Read(buffer); count > 0; count = _pipe.Read(buffer))
             {
-                kept.Write(buffer, 0, (int)Math.Min(count, maxKept - kept.Length));
-                Interlocked.Add(ref length, count);
+                _kept.Write(buffer, 0, (int)Math.Min(count, _maxKept - _kept.Length));
+                Interlocked.Add(ref _length, count);
             }
         }
         catch (IOException)

@@ -9,20 +9,20 @@ internal sealed class ControlGroupsV1 : IResourceMeters
 
     private static readonly string[] Controllers = ["memory", "cpuacct", "pids"];
 
-    private readonly string memory;
-    private readonly string processorTime;
-    private readonly string? processes;
+    private readonly string _memory;
+    private readonly string _processorTime;
+    private readonly string? _processes;
 
     private ControlGroupsV1(string memory, string processorTime, string? processes)
     {
-        this.memory = memory;
-        this.processorTime = processorTime;
-        this.processes = processes;
+        _memory = memory;
+        _processorTime = processorTime;
+        _processes = processes;
     }
 
     public string Name => "control groups v1";
 
-    public IReadOnlyList<string> Weaknesses => processes is null ? ["No control group for the number of processes: only the limit of the user bounds it."] : [];
+    public IReadOnlyList<string> Weaknesses => _processes is null ? ["No control group for the number of processes: only the limit of the user bounds it."] : [];
 
     /// <summary>Null when there are none that this process can write.</summary>
     public static ControlGroupsV1? Detect()
@@ -35,7 +35,7 @@ internal sealed class ControlGroupsV1 : IResourceMeters
     public IResourceMeter Create(SandboxLimits limits)
     {
         var name = ControlGroup.NewName();
-        var group = new Group(Path.Join(memory, name), Path.Join(processorTime, name), processes is null ? null : Path.Join(processes, name));
+        var group = new Group(Path.Join(_memory, name), Path.Join(_processorTime, name), _processes is null ? null : Path.Join(_processes, name));
         foreach (var folder in group.Folders)
             Directory.CreateDirectory(folder);
         var bytes = $"{limits.MemoryBytes + OwnMemory}";

@@ -7,9 +7,9 @@ internal sealed class ControlGroupsV2 : IResourceMeters
     private const int OwnProcesses = 3;
     private const string Controllers = "+memory +pids";
 
-    private readonly string parent;
+    private readonly string _parent;
 
-    internal ControlGroupsV2(string parent) => this.parent = parent;
+    internal ControlGroupsV2(string parent) => _parent = parent;
 
     public string Name => "control groups v2";
 
@@ -33,7 +33,7 @@ internal sealed class ControlGroupsV2 : IResourceMeters
 
     public IResourceMeter Create(SandboxLimits limits)
     {
-        var folder = Path.Join(parent, ControlGroup.NewName());
+        var folder = Path.Join(_parent, ControlGroup.NewName());
         Directory.CreateDirectory(folder);
         ControlGroup.Write(folder, "memory.max", $"{limits.MemoryBytes + OwnMemory}");
         ControlGroup.TryWrite(folder, "memory.swap.max", "0");

@@ -17,10 +17,10 @@ internal sealed class ProcessPolling : IResourceMeters
     private sealed class Tree(long maxMemory) : IResourceMeter
     {
         // Per process: the usage of a process whose parent does not wait for it is in no other total once it has ended.
-        private readonly Dictionary<(int Id, long Started), TimeSpan> seen = [];
-        private int first;
-        private TimeSpan processorTime;
-        private long peak;
+        private readonly Dictionary<(int Id, long Started), TimeSpan> _seen = [];
+        private int _first;
+        private TimeSpan _processorTime;
+        private long _peak;
 
         public IReadOnlyList<string> JoinFiles => [];
 
@@ -28,22 +28,22 @@ internal sealed class ProcessPolling : IResourceMeters
 
         public void Watch(SandboxStatus status)
         {
-            if (first == 0)
-                first = status.FirstProcess ?? 0;
+            if (_first == 0)
+                _first = status.FirstProcess ?? 0;
         }
 
         public ResourceUse Read()
         {
-            var members = ProcessTree.Read(first);
+            var members = ProcessTree.Read(_first);
             foreach (var member in members)
-                seen[(member.Id, member.Started)] = member.OwnTime;
-            TimeSpan[] sums = [processorTime, Sum(members.Select(member => member.CpuTime)), Sum(seen.Values)];
-            processorTime = sums.Max();
+                _seen[(member.Id, member.Started)] = member.OwnTime;
+            TimeSpan[] sums = [_processorTime, Sum(members.Select(member => member.CpuTime)), Sum(_seen.Values)];
+            _processorTime = sums.Max();
             var memory = members.Sum(member => member.MemoryBytes);
             if (memory > maxMemory)
                 memory = members.Sum(member => member.ReadShare());
-            peak = Math.Max(peak, memory);
-            return new ResourceUse(processorTime, peak, peak > maxMemory);
+            _peak = Math.Max(_peak, memory);
+            return new ResourceUse(_processorTime, _peak, _peak > maxMemory);
         }
 
         private static TimeSpan Sum(IEnumerable<TimeSpan> times) => times.Aggregate(TimeSpan.Zero, (sum, time) => sum + time);

@@ -24,7 +24,7 @@ internal sealed class SeccompFilter
     // PR_SET_NAME, PR_GET_NAME, and the kernel's names for memory areas.
     private static readonly uint[] HarmlessProcessControls = [15, 16, 0x53564d41];
 
-    private readonly List<byte> program = [];
+    private readonly List<byte> _program = [];
 
     private SeccompFilter()
     {
@@ -54,7 +54,7 @@ internal sealed class SeccompFilter
                 throw new PlatformNotSupportedException($"There is no list of system calls for {architecture}.");
         }
 
-        return [.. filter.program];
+        return [.. filter._program];
     }
 
     private void AddHead(uint architecture)
@@ -110,6 +110,6 @@ internal sealed class SeccompFilter
         instruction[2] = whenTrue;
         instruction[3] = whenFalse;
         BinaryPrimitives.WriteUInt32LittleEndian(instruction[4..], value);
-        program.AddRange(instruction);
+        _program.AddRange(instruction);
     }
 }

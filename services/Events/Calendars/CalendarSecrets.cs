@@ -15,12 +15,12 @@ public sealed class CalendarSecrets(EventsOptions options)
     // A multiple of three bytes, so that the base64 text has no padding and one spelling.
     private const int TextLength = Length / 3 * 4;
 
-    private readonly byte[] key = options.CalendarKeyBytes;
+    private readonly byte[] _key = options.CalendarKeyBytes;
 
     public static byte[] NewNonce() => RandomNumberGenerator.GetBytes(NonceLength);
 
     /// <summary>A secret of 64 characters that are valid in a path.</summary>
-    public string SecretOf(byte[] nonce) => Base64Url.EncodeToString([.. nonce, .. HMACSHA256.HashData(key, nonce)]);
+    public string SecretOf(byte[] nonce) => Base64Url.EncodeToString([.. nonce, .. HMACSHA256.HashData(_key, nonce)]);
 
     /// <summary>The nonce of a valid secret; null for a forged one. Takes the same time for every wrong secret.</summary>
     public byte[]? NonceOf(string secret)
@@ -31,6 +31,6 @@ public sealed class CalendarSecrets(EventsOptions options)
         if (!Base64Url.TryDecodeFromChars(secret, bytes, out var length) || length != Length)
             return null;
         var nonce = bytes[..NonceLength];
-        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(NonceLength), HMACSHA256.HashData(key, nonce)) ? nonce : null;
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(NonceLength), HMACSHA256.HashData(_key, nonce)) ? nonce : null;
     }
 }

@@ -7,22 +7,22 @@ public sealed class FeedTelemetry
 {
     public const string Name = "ShTP.Events.Feed";
 
-    private readonly Counter<long> looks;
-    private readonly TimeProvider clock;
-    private volatile FeedState? seen;
+    private readonly Counter<long> _looks;
+    private readonly TimeProvider _clock;
+    private volatile FeedState? _seen;
 
     public FeedTelemetry(IMeterFactory meters, TimeProvider clock)
     {
-        this.clock = clock;
+        _clock = clock;
         var meter = meters.Create(Name);
-        looks = meter.CreateCounter<long>("feed.looks", "{look}", "Looks at the source");
+        _looks = meter.CreateCounter<long>("feed.looks", "{look}", "Looks at the source");
         meter.CreateObservableGauge("feed.age", Ages, "s", "Time since the store was last replaced");
     }
 
-    public void See(FeedState state) => seen = state;
+    public void See(FeedState state) => _seen = state;
 
-    public void CountLook(bool isGood) => looks.Add(1, new KeyValuePair<string, object?>("outcome", isGood ? "good" : "bad"));
+    public void CountLook(bool isGood) => _looks.Add(1, new KeyValuePair<string, object?>("outcome", isGood ? "good" : "bad"));
 
     private IEnumerable<Measurement<double>> Ages() =>
-        seen?.FetchedAt is { } fetched ? [new Measurement<double>((clock.GetUtcNow() - fetched).TotalSeconds)] : [];
+        _seen?.FetchedAt is { } fetched ? [new Measurement<double>((_clock.GetUtcNow() - fetched).TotalSeconds)] : [];
 }

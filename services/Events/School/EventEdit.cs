@@ -8,15 +8,15 @@ internal sealed class EventEdit
 {
     private static readonly string[] Clearable = ["seats", "registrationOpensAt", "registrationClosesAt", "forGroups"];
 
-    private readonly UpdateEventRequest request;
-    private readonly DateTimeOffset? startsAt;
-    private readonly DateTimeOffset? endsAt;
-    private readonly DateTimeOffset? opensAt;
-    private readonly DateTimeOffset? closesAt;
+    private readonly UpdateEventRequest _request;
+    private readonly DateTimeOffset? _startsAt;
+    private readonly DateTimeOffset? _endsAt;
+    private readonly DateTimeOffset? _opensAt;
+    private readonly DateTimeOffset? _closesAt;
 
     public EventEdit(UpdateEventRequest request, FieldChecks checks)
     {
-        this.request = request;
+        _request = request;
         if (request.HasTitle)
             request.Title = EventTexts.Title(checks, request.Title);
         if (request.HasText)
@@ -25,10 +25,10 @@ internal sealed class EventEdit
             request.Place = EventTexts.Place(checks, request.Place);
         if (request.HasSeats)
             checks.Range(request.Seats, 0, Event.MaxSeats, "seats");
-        startsAt = checks.Time(request.StartsAt, "startsAt");
-        endsAt = checks.Time(request.EndsAt, "endsAt");
-        opensAt = checks.Time(request.RegistrationOpensAt, "registrationOpensAt");
-        closesAt = checks.Time(request.RegistrationClosesAt, "registrationClosesAt");
+        _startsAt = checks.Time(request.StartsAt, "startsAt");
+        _endsAt = checks.Time(request.EndsAt, "endsAt");
+        _opensAt = checks.Time(request.RegistrationOpensAt, "registrationOpensAt");
+        _closesAt = checks.Time(request.RegistrationClosesAt, "registrationClosesAt");
         if (request.Cleared.Any(name => !Clearable.Contains(name)))
             checks.Add("cleared", $"can name {string.Join(", ", Clearable)} only");
         if (request.ForGroups.Count > 0 || IsCleared("forGroups"))
@@ -38,8 +38,8 @@ internal sealed class EventEdit
     /// <summary>For whom it shall be; null when that stays.</summary>
     public Guid[]? Groups { get; }
 
-    public bool IsEmpty => !request.HasTitle && !request.HasText && !request.HasPlace && !request.HasSeats
-        && startsAt is null && endsAt is null && opensAt is null && closesAt is null && Groups is null && request.Cleared.Count == 0;
+    public bool IsEmpty => !_request.HasTitle && !_request.HasText && !_request.HasPlace && !_request.HasSeats
+        && _startsAt is null && _endsAt is null && _opensAt is null && _closesAt is null && Groups is null && _request.Cleared.Count == 0;
 
     /// <summary>Changes the event; true when time or place changed and participants must be notified.</summary>
     /// <exception cref="Grpc.Core.RpcException">As documented for UpdateEvent in events.proto.</exception>
@@ -49,27 +49,27 @@ internal sealed class EventEdit
         var window = WindowAfter(e);
         window.Check(checks);
         checks.ThrowIfInvalid();
-        if (request.HasSeats && request.Seats > 0 && request.Seats < e.SeatsTaken)
+        if (_request.HasSeats && _request.Seats > 0 && _request.Seats < e.SeatsTaken)
             throw RpcErrors.WrongState($"{e.SeatsTaken} seats are taken; there cannot be fewer");
 
-        var moves = (window.StartsAt, window.EndsAt) != (e.StartsAt, e.EndsAt) || request.HasPlace && request.Place != e.Place;
+        var moves = (window.StartsAt, window.EndsAt) != (e.StartsAt, e.EndsAt) || _request.HasPlace && _request.Place != e.Place;
         window.Apply(e);
-        e.Title = request.HasTitle ? request.Title : e.Title;
-        e.Text = request.HasText ? request.Text : e.Text;
-        e.Place = request.HasPlace ? request.Place : e.Place;
-        e.Seats = request.HasSeats ? (request.Seats > 0 ? request.Seats : null) : IsCleared("seats") ? null : e.Seats;
+        e.Title = _request.HasTitle ? _request.Title : e.Title;
+        e.Text = _request.HasText ? _request.Text : e.Text;
+        e.Place = _request.HasPlace ? _request.Place : e.Place;
+        e.Seats = _request.HasSeats ? (_request.Seats > 0 ? _request.Seats : null) : IsCleared("seats") ? null : e.Seats;
         e.ForGroups = Groups ?? e.ForGroups;
         return moves;
     }
 
-    private bool IsCleared(string field) => request.Cleared.Contains(field);
+    private bool IsCleared(string field) => _request.Cleared.Contains(field);
 
     private EventWindow WindowAfter(Event e)
     {
-        var starts = startsAt ?? e.StartsAt;
+        var starts = _startsAt ?? e.StartsAt;
         // Without an explicit time registration closes at the start, also when the start moves.
-        var closes = closesAt ?? (e.RegistrationClosesAt == e.StartsAt || IsCleared("registrationClosesAt") ? starts : e.RegistrationClosesAt);
-        var opens = opensAt ?? (IsCleared("registrationOpensAt") ? e.CreatedAt : e.RegistrationOpensAt);
-        return new EventWindow(starts, endsAt ?? e.EndsAt, opens, closes);
+        var closes = _closesAt ?? (e.RegistrationClosesAt == e.StartsAt || IsCleared("registrationClosesAt") ? starts : e.RegistrationClosesAt);
+        var opens = _opensAt ?? (IsCleared("registrationOpensAt") ? e.CreatedAt : e.RegistrationOpensAt);
+        return new EventWindow(starts, _endsAt ?? e.EndsAt, opens, closes);
     }
 }

@@ -15,7 +15,7 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
     private const int Information = 4;
     private const int Warning = 5;
 
-    private readonly TimeZoneInfo zone = options.Zone;
+    private readonly TimeZoneInfo _zone = options.Zone;
 
     /// <summary>Tells of an event those who have not been told: all but <paramref name="before"/>, unless it is for everyone now.</summary>
     public void Announce(Event e, params Guid[] before)
@@ -63,5 +63,5 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
 
     private string WhenAndWhere(Event e) => e.Place.Length > 0 ? $"{When(e)}, {e.Place}" : When(e);
 
-    private string When(Event e) => EventTimes.Describe(e.StartsAt, e.EndsAt, zone);
+    private string When(Event e) => EventTimes.Describe(e.StartsAt, e.EndsAt, _zone);
 }

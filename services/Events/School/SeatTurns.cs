@@ -8,20 +8,20 @@ public sealed class SeatTurns : IDisposable
 {
     private const int AtATime = 16;
 
-    private readonly SemaphoreSlim turns = new(AtATime);
+    private readonly SemaphoreSlim _turns = new(AtATime);
 
     public async Task<T> RunAsync<T>(Func<Task<T>> change, CancellationToken cancellationToken)
     {
-        await turns.WaitAsync(cancellationToken);
+        await _turns.WaitAsync(cancellationToken);
         try
         {
             return await change();
         }
         finally
         {
-            turns.Release();
+            _turns.Release();
         }
     }
 
-    public void Dispose() => turns.Dispose();
+    public void Dispose() => _turns.Dispose();
 }

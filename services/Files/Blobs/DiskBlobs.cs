@@ -5,7 +5,7 @@ namespace ShTP.Files.Blobs;
 /// <summary>Stored bytes as files <c>folder/ab/cd/abcd....png</c> on a local disk.</summary>
 public sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
 {
-    private readonly string root = Path.GetFullPath(options.Value.Directory);
+    private readonly string _root = Path.GetFullPath(options.Value.Directory);
 
     public Task PutAsync(BlobKey key, TemporaryFile content, CancellationToken cancellationToken)
     {
@@ -21,7 +21,7 @@ public sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
         DirectoryEntries.Flush(directory);
         if (isNew)
         {
-            for (var parent = Path.GetDirectoryName(directory)!; parent.Length >= root.Length; parent = Path.GetDirectoryName(parent)!)
+            for (var parent = Path.GetDirectoryName(directory)!; parent.Length >= _root.Length; parent = Path.GetDirectoryName(parent)!)
                 DirectoryEntries.Flush(parent);
         }
 
@@ -46,7 +46,7 @@ public sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        var probe = Path.Combine(root, $".probe-{Guid.NewGuid():N}");
+        var probe = Path.Combine(_root, $".probe-{Guid.NewGuid():N}");
         await using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await file.WriteAsync(new byte[1], cancellationToken);
     }
@@ -54,5 +54,5 @@ public sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
     private static FileStream Open(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    private string PathOf(BlobKey key) => Path.Combine(root, key.Folder, key.Name[..2], key.Name[2..4], key.Name);
+    private string PathOf(BlobKey key) => Path.Combine(_root, key.Folder, key.Name[..2], key.Name[2..4], key.Name);
 }

@@ -9,17 +9,17 @@ namespace ShTP.Files.Blobs;
 /// <summary>Blobs as objects <c>folder/name</c> in a bucket of an S3-compatible service.</summary>
 public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDisposable
 {
-    private readonly string bucket = options.Value.S3.Bucket;
-    private readonly AmazonS3Client client = Connect(options.Value.S3);
+    private readonly string _bucket = options.Value.S3.Bucket;
+    private readonly AmazonS3Client _client = Connect(options.Value.S3);
 
     public async Task PutAsync(BlobKey key, TemporaryFile content, CancellationToken cancellationToken)
     {
         if (await MetadataAsync(key, cancellationToken) is not null)
             return;
         content.Stream.Position = 0;
-        await client.PutObjectAsync(new PutObjectRequest
+        await _client.PutObjectAsync(new PutObjectRequest
         {
-            BucketName = bucket,
+            BucketName = _bucket,
             Key = NameOf(key),
             InputStream = content.Stream,
             AutoCloseStream = false,
@@ -33,16 +33,16 @@ public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDis
                 metadata.ContentLength,
                 metadata.LastModified is { } modified ? new DateTimeOffset(modified.ToUniversalTime()) : DateTimeOffset.UnixEpoch,
                 LocalPath: null,
-                () => new S3ObjectStream(client, bucket, NameOf(key), metadata.ContentLength))
+                () => new S3ObjectStream(_client, _bucket, NameOf(key), metadata.ContentLength))
             : null;
 
     public async Task DeleteAsync(BlobKey key, CancellationToken cancellationToken) =>
-        await client.DeleteObjectAsync(bucket, NameOf(key), cancellationToken);
+        await _client.DeleteObjectAsync(_bucket, NameOf(key), cancellationToken);
 
     public async Task CheckAsync(CancellationToken cancellationToken) =>
-        await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, MaxKeys = 1 }, cancellationToken);
+        await _client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket, MaxKeys = 1 }, cancellationToken);
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private static string NameOf(BlobKey key) => $"{key.Folder}/{key.Name}";
 
@@ -64,7 +64,7 @@ public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDis
     {
         try
         {
-            return await client.GetObjectMetadataAsync(bucket, NameOf(key), cancellationToken);
+            return await _client.GetObjectMetadataAsync(_bucket, NameOf(key), cancellationToken);
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {

@@ -6,8 +6,8 @@ namespace ShTP.Files.Blobs;
 /// <summary>An object as a seekable stream: the first read starts the download from its position to the end.</summary>
 internal sealed class S3ObjectStream(IAmazonS3 client, string bucket, string name, long length) : Stream
 {
-    private GetObjectResponse? response;
-    private long position;
+    private GetObjectResponse? _response;
+    private long _position;
 
     public override bool CanRead => true;
 
@@ -19,20 +19,20 @@ internal sealed class S3ObjectStream(IAmazonS3 client, string bucket, string nam
 
     public override long Position
     {
-        get => position;
+        get => _position;
         set => Seek(value, SeekOrigin.Begin);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (position >= length || buffer.Length == 0)
+        if (_position >= length || buffer.Length == 0)
             return 0;
-        response ??= await client.GetObjectAsync(
-            new GetObjectRequest { BucketName = bucket, Key = name, ByteRange = new ByteRange(position, length - 1) }, cancellationToken);
-        var read = await response.ResponseStream.ReadAsync(buffer, cancellationToken);
+        _response ??= await client.GetObjectAsync(
+            new GetObjectRequest { BucketName = bucket, Key = name, ByteRange = new ByteRange(_position, length - 1) }, cancellationToken);
+        var read = await _response.ResponseStream.ReadAsync(buffer, cancellationToken);
         if (read == 0)
-            throw new EndOfStreamException($"The storage sent {position} of {length} bytes of {name}");
-        position += read;
+            throw new EndOfStreamException($"The storage sent {_position} of {length} bytes of {name}");
+        _position += read;
         return read;
     }
 
@@ -44,18 +44,18 @@ internal sealed class S3ObjectStream(IAmazonS3 client, string bucket, string nam
         var target = origin switch
         {
             SeekOrigin.Begin => offset,
-            SeekOrigin.Current => position + offset,
+            SeekOrigin.Current => _position + offset,
             _ => length + offset,
         };
         ArgumentOutOfRangeException.ThrowIfNegative(target, nameof(offset));
-        if (target != position)
+        if (target != _position)
         {
-            response?.Dispose();
-            response = null;
-            position = target;
+            _response?.Dispose();
+            _response = null;
+            _position = target;
         }
 
-        return position;
+        return _position;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Reads are asynchronous only");
@@ -71,7 +71,7 @@ internal sealed class S3ObjectStream(IAmazonS3 client, string bucket, string nam
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            response?.Dispose();
+            _response?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -10,14 +10,14 @@ public sealed class TemporaryFiles : IDisposable
 {
     private const int Attempts = 5;
 
-    private readonly string directory;
-    private readonly FileStream aliveLock;
+    private readonly string _directory;
+    private readonly FileStream _aliveLock;
 
     public TemporaryFiles(IOptions<FilesOptions> options, ILogger<TemporaryFiles> logger)
     {
         Root = Path.Combine(Path.GetFullPath(options.Value.Directory), "tmp");
         Directory.CreateDirectory(Root);
-        (directory, aliveLock) = Occupy(Root);
+        (_directory, _aliveLock) = Occupy(Root);
         foreach (var abandoned in Abandoned(Root))
         {
             logger.LogInformation("Removing temporary files that a stopped process left in {Directory}", abandoned);
@@ -29,13 +29,13 @@ public sealed class TemporaryFiles : IDisposable
     /// <summary>The directory of all processes' temporary files.</summary>
     public string Root { get; }
 
-    public TemporaryFile Create() => new(Path.Combine(directory, Guid.NewGuid().ToString("N")));
+    public TemporaryFile Create() => new(Path.Combine(_directory, Guid.NewGuid().ToString("N")));
 
     public void Dispose()
     {
-        if (Directory.Exists(directory))
-            Directory.Delete(directory, recursive: true);
-        aliveLock.Dispose();
+        if (Directory.Exists(_directory))
+            Directory.Delete(_directory, recursive: true);
+        _aliveLock.Dispose();
     }
 
     private static (string Directory, FileStream Lock) Occupy(string root)

@@ -21,9 +21,9 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
 
     private static readonly TimeSpan SlotLimit = TimeSpan.FromSeconds(20);
 
-    private readonly int maxMegapixels = options.Value.MaxMegapixels;
-    private readonly int maxPhotoMegapixels = options.Value.MaxPhotoMegapixels;
-    private readonly SemaphoreSlim slots = new(options.Value.DecodeSlots);
+    private readonly int _maxMegapixels = options.Value.MaxMegapixels;
+    private readonly int _maxPhotoMegapixels = options.Value.MaxPhotoMegapixels;
+    private readonly SemaphoreSlim _slots = new(options.Value.DecodeSlots);
 
     /// <summary>Requires a file to be a complete image of the given type.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when it is not; RESOURCE_EXHAUSTED when all slots stay busy.</exception>
@@ -53,13 +53,13 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         return (encoded.ToArray(), result);
     }, cancellationToken);
 
-    public void Dispose() => slots.Dispose();
+    public void Dispose() => _slots.Dispose();
 
     private SKCodec Open(string path, MediaType type)
     {
         var codec = SKCodec.Create(path) ?? throw Undecodable(type);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var most = type == MediaType.Jpeg ? maxPhotoMegapixels : maxMegapixels;
+        var most = type == MediaType.Jpeg ? _maxPhotoMegapixels : _maxMegapixels;
         if ((long)width * height <= most * 1_000_000L && codec.EncodedFormat == FormatOf(type))
             return codec;
         var fault = codec.EncodedFormat == FormatOf(type)
@@ -146,7 +146,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
 
     private async Task<T> InSlotAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        if (!await slots.WaitAsync(SlotLimit, cancellationToken))
+        if (!await _slots.WaitAsync(SlotLimit, cancellationToken))
             throw RpcErrors.TooMany("Too many images are being processed, try again", TimeSpan.FromSeconds(5));
         try
         {
@@ -154,7 +154,7 @@ public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
         }
         finally
         {
-            slots.Release();
+            _slots.Release();
         }
     }
 }

@@ -9,19 +9,19 @@ public sealed class DefaultAvatar
 {
     public const string Name = "default.png";
 
-    private readonly byte[] content;
-    private readonly EntityTagHeaderValue tag;
-    private readonly DateTimeOffset lastModified;
+    private readonly byte[] _content;
+    private readonly EntityTagHeaderValue _tag;
+    private readonly DateTimeOffset _lastModified;
 
     public DefaultAvatar()
     {
         var assembly = typeof(DefaultAvatar).Assembly;
         using var resource = assembly.GetManifestResourceStream(Name) ?? throw new InvalidOperationException($"The program was built without {Name}");
-        content = new byte[resource.Length];
-        resource.ReadExactly(content);
-        tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(content))}\"");
-        lastModified = File.GetLastWriteTimeUtc(assembly.Location);
+        _content = new byte[resource.Length];
+        resource.ReadExactly(_content);
+        _tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(_content))}\"");
+        _lastModified = File.GetLastWriteTimeUtc(assembly.Location);
     }
 
-    public IResult ToResult() => TypedResults.Bytes(content, MediaType.Png.Name, fileDownloadName: null, enableRangeProcessing: true, lastModified, tag);
+    public IResult ToResult() => TypedResults.Bytes(_content, MediaType.Png.Name, fileDownloadName: null, enableRangeProcessing: true, _lastModified, _tag);
 }

@@ -18,20 +18,20 @@ public sealed class LiveFeed
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
-    private readonly Lock gate = new();
-    private Dictionary<Guid, List<Channel<StreamNotificationsResponse>>>? streams;
+    private readonly Lock _gate = new();
+    private Dictionary<Guid, List<Channel<StreamNotificationsResponse>>>? _streams;
 
     /// <summary>Subscribes. Must be called before the backlog is read, otherwise commits in between are lost.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE while the listening connection is down; RESOURCE_EXHAUSTED when the user has too many.</exception>
     public Subscription Subscribe(Guid user)
     {
         var stream = Channel.CreateBounded<StreamNotificationsResponse>(new BoundedChannelOptions(MaxLag) { SingleReader = true, SingleWriter = true });
-        lock (gate)
+        lock (_gate)
         {
-            if (streams is null)
+            if (_streams is null)
                 throw Lost();
-            if (!streams.TryGetValue(user, out var own))
-                streams.Add(user, own = []);
+            if (!_streams.TryGetValue(user, out var own))
+                _streams.Add(user, own = []);
             if (own.Count == MaxStreams)
                 throw RpcErrors.TooMany($"{MaxStreams} streams of yours are open already", RetryAfter);
             own.Add(stream);
@@ -43,16 +43,16 @@ public sealed class LiveFeed
     /// <summary>From here on every new notification is published.</summary>
     internal void Open()
     {
-        lock (gate)
-            streams = [];
+        lock (_gate)
+            _streams = [];
     }
 
     /// <summary>Sends a notification to the streams of its user. The message is created only when there are any.</summary>
     internal void Publish(Guid user, Func<StreamNotificationsResponse> make)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (streams?.TryGetValue(user, out var own) != true)
+            if (_streams?.TryGetValue(user, out var own) != true)
                 return;
             var message = make();
             foreach (var stream in own!)
@@ -66,20 +66,20 @@ public sealed class LiveFeed
     /// <summary>The listening connection is lost, or the process stops.</summary>
     internal void Close()
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var stream in (streams ?? []).Values.SelectMany(own => own))
+            foreach (var stream in (_streams ?? []).Values.SelectMany(own => own))
                 stream.Writer.TryComplete(Lost());
-            streams = null;
+            _streams = null;
         }
     }
 
     private void Leave(Guid user, Channel<StreamNotificationsResponse> stream)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (streams?.TryGetValue(user, out var own) == true && own.Remove(stream) && own.Count == 0)
-                streams.Remove(user);
+            if (_streams?.TryGetValue(user, out var own) == true && own.Remove(stream) && own.Count == 0)
+                _streams.Remove(user);
         }
     }
 
@@ -88,15 +88,15 @@ public sealed class LiveFeed
     /// <summary>The queue of one stream.</summary>
     public sealed class Subscription : IDisposable
     {
-        private readonly LiveFeed feed;
-        private readonly Guid user;
-        private readonly Channel<StreamNotificationsResponse> stream;
+        private readonly LiveFeed _feed;
+        private readonly Guid _user;
+        private readonly Channel<StreamNotificationsResponse> _stream;
 
         internal Subscription(LiveFeed feed, Guid user, Channel<StreamNotificationsResponse> stream) =>
-            (this.feed, this.user, this.stream) = (feed, user, stream);
+            (_feed, _user, _stream) = (feed, user, stream);
 
-        public IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync(CancellationToken cancellationToken) => stream.Reader.ReadAllAsync(cancellationToken);
+        public IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync(CancellationToken cancellationToken) => _stream.Reader.ReadAllAsync(cancellationToken);
 
-        public void Dispose() => feed.Leave(user, stream);
+        public void Dispose() => _feed.Leave(_user, _stream);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
     private const int PageSize = 1000;
     private const int BeatMilliseconds = 5000;
 
-    private bool isSignalled;
+    private bool _isSignalled;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +25,7 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
 
     protected override async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        connection.Notification += (_, _) => isSignalled = true;
+        connection.Notification += (_, _) => _isSignalled = true;
         await ListenToAsync(connection, cancellationToken, Delivery.Channel);
 
         // Later commits cause a notification; earlier ones are in the backlog of a new stream.
@@ -36,9 +36,9 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
             feed.Close();
         while (true)
         {
-            isSignalled = false;
+            _isSignalled = false;
             last = await ReadAsync(connection, last, cancellationToken);
-            if (!isSignalled)
+            if (!_isSignalled)
                 await connection.WaitAsync(BeatMilliseconds, cancellationToken);
         }
     }

@@ -14,10 +14,10 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
 {
     private const int MaxBacklog = 1000;
 
-    private List<Notification> backlog = [];
-    private long last;
-    private bool startsAnew;
-    private bool isCutOff;
+    private List<Notification> _backlog = [];
+    private long _last;
+    private bool _startsAnew;
+    private bool _isCutOff;
 
     /// <summary>Reads the backlog after <paramref name="received"/>, or without it the current sequence number.</summary>
     public async Task StartAsync(long? received, CancellationToken cancellationToken)
@@ -26,40 +26,40 @@ internal sealed class LiveStream(NotificationsDb db, LiveFeed.Subscription live,
         // Only places of the user's own are given out: any other one is of a time that the database does not know any more.
         if (received is { } number && (number == 0 || await own.AnyAsync(n => n.Sequence == number, cancellationToken)))
         {
-            backlog = await own.Where(n => n.Sequence > number).OrderByDescending(n => n.Sequence).Take(MaxBacklog + 1).ToListAsync(cancellationToken);
-            backlog.Reverse();
-            last = number;
-            isCutOff = backlog.Count > MaxBacklog;
-            if (isCutOff)
+            _backlog = await own.Where(n => n.Sequence > number).OrderByDescending(n => n.Sequence).Take(MaxBacklog + 1).ToListAsync(cancellationToken);
+            _backlog.Reverse();
+            _last = number;
+            _isCutOff = _backlog.Count > MaxBacklog;
+            if (_isCutOff)
             {
-                last = backlog[0].Sequence;
-                backlog.RemoveAt(0);
+                _last = _backlog[0].Sequence;
+                _backlog.RemoveAt(0);
             }
         }
         else
         {
-            last = await FindNewestAsync(own, cancellationToken);
-            (startsAnew, isCutOff) = (true, received is not null);
+            _last = await FindNewestAsync(own, cancellationToken);
+            (_startsAnew, _isCutOff) = (true, received is not null);
         }
     }
 
     /// <summary>All notifications, oldest first, without end.</summary>
     public async IAsyncEnumerable<StreamNotificationsResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (startsAnew || isCutOff)
-            yield return new StreamNotificationsResponse { Sequence = last, Reload = isCutOff };
-        foreach (var notification in backlog)
+        if (_startsAnew || _isCutOff)
+            yield return new StreamNotificationsResponse { Sequence = _last, Reload = _isCutOff };
+        foreach (var notification in _backlog)
         {
-            last = notification.Sequence;
-            yield return new StreamNotificationsResponse { Sequence = last, Notification = notification.ToProto() };
+            _last = notification.Sequence;
+            yield return new StreamNotificationsResponse { Sequence = _last, Notification = notification.ToProto() };
         }
 
-        backlog = [];
+        _backlog = [];
         await foreach (var message in live.ReadAllAsync(cancellationToken))
         {
-            if (message.Sequence <= last)
+            if (message.Sequence <= _last)
                 continue;
-            last = message.Sequence;
+            _last = message.Sequence;
             yield return message;
         }
     }

@@ -6,26 +6,26 @@ internal sealed class ImportFaults
     private const int MaxCount = 1000;
     private const int MaxEmail = 100;
 
-    private readonly List<(int Row, string Text)> faults = [];
+    private readonly List<(int Row, string Text)> _faults = [];
 
-    public bool Any => faults.Count > 0;
+    public bool Any => _faults.Count > 0;
 
     /// <summary>A fault of a cell, with the row's e-mail when it has one.</summary>
     public void Add(int row, string email, ImportColumn column, string reason) =>
-        faults.Add((row, $"{NameOf(row, email)}, column {ImportLayout.NameOf(column)}: {reason}"));
+        _faults.Add((row, $"{NameOf(row, email)}, column {ImportLayout.NameOf(column)}: {reason}"));
 
     /// <summary>A fault of the whole row.</summary>
     public ImportRow? Add(int row, string email, string reason)
     {
-        faults.Add((row, $"{NameOf(row, email)}: {reason}"));
+        _faults.Add((row, $"{NameOf(row, email)}: {reason}"));
         return null;
     }
 
     /// <summary>At most 1,000; the last one then has the total number.</summary>
     public IEnumerable<string> Sentences()
     {
-        var sentences = faults.OrderBy(fault => fault.Row).Select(fault => fault.Text);
-        return faults.Count <= MaxCount ? sentences : sentences.Take(MaxCount - 1).Append($"{faults.Count} faults in all");
+        var sentences = _faults.OrderBy(fault => fault.Row).Select(fault => fault.Text);
+        return _faults.Count <= MaxCount ? sentences : sentences.Take(MaxCount - 1).Append($"{_faults.Count} faults in all");
     }
 
     private static string NameOf(int row, string email) => email.Length == 0 ? $"Row {row}"

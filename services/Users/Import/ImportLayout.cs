@@ -34,13 +34,13 @@ internal sealed class ImportLayout
         ["группа"] = ImportColumn.GroupName,
     }.ToFrozenDictionary();
 
-    private readonly Dictionary<ImportColumn, int> places;
+    private readonly Dictionary<ImportColumn, int> _places;
 
     /// <summary>Number of leading header names from which the rows above count as titles.</summary>
     private const int MinNamed = 3;
 
     private ImportLayout(Dictionary<ImportColumn, int> places, int width, bool hasHeader) =>
-        (this.places, Width, HasHeader) = (places, width, hasHeader);
+        (_places, Width, HasHeader) = (places, width, hasHeader);
 
     /// <summary>How many cells a row has.</summary>
     public int Width { get; }
@@ -86,7 +86,7 @@ internal sealed class ImportLayout
 
     /// <summary>Whether a row has a cell for every required column, and no more after the last one.</summary>
     public bool Fits(string[] cells) =>
-        places.All(column => column.Value < cells.Length || Optional.Contains(column.Key)) && !cells.Skip(Width).Any(cell => cell.Length > 0);
+        _places.All(column => column.Value < cells.Length || Optional.Contains(column.Key)) && !cells.Skip(Width).Any(cell => cell.Length > 0);
 
     /// <summary>The name of a column in the layout of the old system.</summary>
     public static string NameOf(ImportColumn column)
@@ -99,7 +99,7 @@ internal sealed class ImportLayout
     public string Cell(string[] record, ImportColumn column) => Raw(record, column).Trim();
 
     /// <summary>The unchanged cell.</summary>
-    public string Raw(string[] record, ImportColumn column) => places.TryGetValue(column, out var place) && place < record.Length ? record[place] : "";
+    public string Raw(string[] record, ImportColumn column) => _places.TryGetValue(column, out var place) && place < record.Length ? record[place] : "";
 
     // The first line of an old file is a header. In a file without a header it is a user and must not be lost.
     private static bool IsUser(string[] record) =>

@@ -13,7 +13,7 @@ internal sealed class ProfileEdit
 
     private static readonly string[] ScriptSchemes = ["javascript:", "data:", "vbscript:"];
 
-    private readonly List<Action<User, UpdateUserResponse>> steps = [];
+    private readonly List<Action<User, UpdateUserResponse>> _steps = [];
 
     public ProfileEdit(UpdateUserRequest request, FieldChecks checks)
     {
@@ -26,10 +26,10 @@ internal sealed class ProfileEdit
             TechStack(request.TechStack, checks);
     }
 
-    public bool IsEmpty => steps.Count == 0;
+    public bool IsEmpty => _steps.Count == 0;
 
     /// <summary>Applies all changes and copies them to the response.</summary>
-    public void Apply(User user, UpdateUserResponse answer) => steps.ForEach(step => step(user, answer));
+    public void Apply(User user, UpdateUserResponse answer) => _steps.ForEach(step => step(user, answer));
 
     internal static void CheckLink(FieldChecks checks, string link, string field)
     {
@@ -43,13 +43,13 @@ internal sealed class ProfileEdit
     private void AboutText(string text, FieldChecks checks)
     {
         checks.Text(text, 0, User.MaxAboutLength, "aboutText");
-        steps.Add((user, answer) => user.AboutText = answer.AboutText = text);
+        _steps.Add((user, answer) => user.AboutText = answer.AboutText = text);
     }
 
     private void NickName(string nickName, FieldChecks checks)
     {
         NickNames.Check(checks, nickName, "nickName");
-        steps.Add((user, answer) =>
+        _steps.Add((user, answer) =>
         {
             answer.NickName = nickName;
             user.NickName = nickName.Length > 0 ? nickName : null;
@@ -82,7 +82,7 @@ internal sealed class ProfileEdit
                 continue;
             var link = spellings[i].Value.Trim();
             CheckLink(checks, link, fields[i]);
-            steps.Add((user, answer) => apply(user, answer, link));
+            _steps.Add((user, answer) => apply(user, answer, link));
             return;
         }
     }
@@ -106,6 +106,6 @@ internal sealed class ProfileEdit
         }
 
         var text = string.Join(',', words);
-        steps.Add((user, answer) => user.TechStack = answer.TechStack = text);
+        _steps.Add((user, answer) => user.TechStack = answer.TechStack = text);
     }
 }

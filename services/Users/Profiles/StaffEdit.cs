@@ -11,13 +11,13 @@ internal sealed class StaffEdit
 {
     private const string RatingReason = "Изменение рейтинга";
 
-    private readonly List<Action<User, UpdateUserResponse>> steps = [];
-    private readonly AdminChange change;
+    private readonly List<Action<User, UpdateUserResponse>> _steps = [];
+    private readonly AdminChange _change;
 
     /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED when a teacher changes a role.</exception>
     public StaffEdit(AdminChange change, CurrentUser caller, FieldChecks checks)
     {
-        this.change = change;
+        _change = change;
         if ((change.HasRole || change.HasShtpMaintainer) && !caller.IsAdmin)
             throw RpcErrors.Denied("Only admins change roles");
         Names(checks);
@@ -26,61 +26,61 @@ internal sealed class StaffEdit
         if (change.HasLearningClass)
         {
             checks.Range(change.LearningClass, 0, User.MaxLearningClass, "admin.learningClass");
-            steps.Add((user, answer) => user.LearningClass = answer.LearningClass = change.LearningClass);
+            _steps.Add((user, answer) => user.LearningClass = answer.LearningClass = change.LearningClass);
         }
 
         if (change.HasGroupId)
         {
             var group = checks.Uuid(change.GroupId, "admin.groupId");
-            steps.Add((user, answer) => (user.GroupId, answer.GroupId) = (group, group.ToString()));
+            _steps.Add((user, answer) => (user.GroupId, answer.GroupId) = (group, group.ToString()));
         }
 
         if (change.HasRole)
         {
             checks.Role(change.Role, "admin.role");
-            steps.Add((user, answer) => user.Role = answer.Role = change.Role);
+            _steps.Add((user, answer) => user.Role = answer.Role = change.Role);
         }
 
         if (change.HasShtpMaintainer)
-            steps.Add((user, answer) => (user.ShtpMaintainer, answer.ShtpMaintainer) = (change.ShtpMaintainer, change.ShtpMaintainer));
+            _steps.Add((user, answer) => (user.ShtpMaintainer, answer.ShtpMaintainer) = (change.ShtpMaintainer, change.ShtpMaintainer));
     }
 
-    public bool IsEmpty => steps.Count == 0 && !change.HasRating;
+    public bool IsEmpty => _steps.Count == 0 && !_change.HasRating;
 
     /// <summary>Whether it can change the number of admins.</summary>
-    public bool ChangesRole => change.HasRole;
+    public bool ChangesRole => _change.HasRole;
 
-    public bool UnmakesAdmin => change.HasRole && change.Role != Role.Admin;
+    public bool UnmakesAdmin => _change.HasRole && _change.Role != Role.Admin;
 
     /// <summary>Applies all changes and copies them to the response. A new rating becomes a ledger entry.</summary>
     public void Apply(UsersDb db, User user, UpdateUserResponse answer, Guid author, DateTimeOffset now)
     {
-        steps.ForEach(step => step(user, answer));
-        if (!change.HasRating)
+        _steps.ForEach(step => step(user, answer));
+        if (!_change.HasRating)
             return;
-        if (change.Rating != user.Rating)
-            db.EnterRating(user, change.Rating - user.Rating, RatingReason, author, null, now);
-        answer.Rating = change.Rating;
+        if (_change.Rating != user.Rating)
+            db.EnterRating(user, _change.Rating - user.Rating, RatingReason, author, null, now);
+        answer.Rating = _change.Rating;
     }
 
     private void Names(FieldChecks checks)
     {
-        if (change.HasFirstName)
+        if (_change.HasFirstName)
         {
-            var name = checks.Name(change.FirstName, 1, User.MaxNameLength, "admin.firstName");
-            steps.Add((user, answer) => user.FirstName = answer.FirstName = name);
+            var name = checks.Name(_change.FirstName, 1, User.MaxNameLength, "admin.firstName");
+            _steps.Add((user, answer) => user.FirstName = answer.FirstName = name);
         }
 
-        if (change.HasLastName)
+        if (_change.HasLastName)
         {
-            var name = checks.Name(change.LastName, 1, User.MaxNameLength, "admin.lastName");
-            steps.Add((user, answer) => user.LastName = answer.LastName = name);
+            var name = checks.Name(_change.LastName, 1, User.MaxNameLength, "admin.lastName");
+            _steps.Add((user, answer) => user.LastName = answer.LastName = name);
         }
 
-        if (change.HasPatronymicName)
+        if (_change.HasPatronymicName)
         {
-            var name = checks.Name(change.PatronymicName, 0, User.MaxNameLength, "admin.patronymicName");
-            steps.Add((user, answer) => user.PatronymicName = answer.PatronymicName = name);
+            var name = checks.Name(_change.PatronymicName, 0, User.MaxNameLength, "admin.patronymicName");
+            _steps.Add((user, answer) => user.PatronymicName = answer.PatronymicName = name);
         }
     }
 }

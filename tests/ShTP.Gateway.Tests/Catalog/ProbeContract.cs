@@ -15,7 +15,7 @@ internal sealed class ProbeContract
     private const string RequestType = ".shtp.probe.v1.Request";
     private const string ResponseType = ".shtp.probe.v1.Response";
 
-    private readonly ServiceDescriptorProto service = new() { Name = "Probe" };
+    private readonly ServiceDescriptorProto _service = new() { Name = "Probe" };
 
     internal ProbeContract()
     {
@@ -30,7 +30,7 @@ internal sealed class ProbeContract
                 "google/protobuf/timestamp.proto", "shtp/api/v1/options.proto",
             },
             MessageType = { Request, new DescriptorProto { Name = "Inner", Field = { Field("some_name", 1, Type.String) } }, Response },
-            Service = { service },
+            Service = { _service },
         };
     }
 
@@ -76,7 +76,7 @@ internal sealed class ProbeContract
             method.Options.SetExtension(OptionsExtensions.Access, access);
         if (timeout is { } seconds)
             method.Options.SetExtension(OptionsExtensions.TimeoutSeconds, seconds);
-        service.Method.Add(method);
+        _service.Method.Add(method);
         return method;
     }
 

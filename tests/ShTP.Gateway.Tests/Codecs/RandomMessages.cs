@@ -14,12 +14,12 @@ internal sealed class RandomMessages(int seed)
 
     private static readonly int[] Edges = [0, 1, -1, 127, 128, int.MaxValue, int.MinValue];
 
-    private readonly Random random = new(seed);
+    private readonly Random _random = new(seed);
 
     internal Kitchen.V1.Kitchen Kitchen(int depth = 3)
     {
         var message = new Kitchen.V1.Kitchen();
-        Fill(message, depth, chance: random.NextDouble());
+        Fill(message, depth, chance: _random.NextDouble());
         return message;
     }
 
@@ -27,12 +27,12 @@ internal sealed class RandomMessages(int seed)
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
-            if (random.NextDouble() > chance)
+            if (_random.NextDouble() > chance)
                 continue;
             if (field.IsMap)
             {
                 var map = (IDictionary)field.Accessor.GetValue(message);
-                for (var count = random.Next(4); count > 0; count--)
+                for (var count = _random.Next(4); count > 0; count--)
                 {
                     if (Value(field.MessageType.FindFieldByNumber(2), depth) is { } value)
                         map[Value(field.MessageType.FindFieldByNumber(1), depth)!] = value;
@@ -41,7 +41,7 @@ internal sealed class RandomMessages(int seed)
             else if (field.IsRepeated)
             {
                 var list = (IList)field.Accessor.GetValue(message);
-                for (var count = random.Next(5); count > 0; count--)
+                for (var count = _random.Next(5); count > 0; count--)
                 {
                     if (Value(field, depth) is { } value)
                         list.Add(value);
@@ -60,12 +60,12 @@ internal sealed class RandomMessages(int seed)
         FieldType.UInt32 or FieldType.Fixed32 => (uint)Int(),
         FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => Long(),
         FieldType.UInt64 or FieldType.Fixed64 => (ulong)Long(),
-        FieldType.Float => random.Next(4) == 0 ? float.NaN : (float)Number(),
+        FieldType.Float => _random.Next(4) == 0 ? float.NaN : (float)Number(),
         FieldType.Double => Number(),
-        FieldType.Bool => random.Next(2) == 0,
-        FieldType.String => Texts[random.Next(Texts.Length)],
+        FieldType.Bool => _random.Next(2) == 0,
+        FieldType.String => Texts[_random.Next(Texts.Length)],
         FieldType.Bytes => ByteString.CopyFrom(Bytes()),
-        FieldType.Enum => System.Enum.ToObject(typeof(Taste), random.Next(-1, 3)),
+        FieldType.Enum => System.Enum.ToObject(typeof(Taste), _random.Next(-1, 3)),
         _ => depth == 0 ? null : Message(field.MessageType, depth - 1),
     };
 
@@ -78,9 +78,9 @@ internal sealed class RandomMessages(int seed)
                 Fill(nested, depth, 0.2);
                 return nested;
             case "Timestamp":
-                return new Timestamp { Seconds = random.NextInt64(-62135596800, 253402300800), Nanos = random.Next(1_000_000) * 1000 };
+                return new Timestamp { Seconds = _random.NextInt64(-62135596800, 253402300800), Nanos = _random.Next(1_000_000) * 1000 };
             case "Duration":
-                return new Duration { Seconds = random.NextInt64(0, 315576000000), Nanos = random.Next(1_000_000_000) };
+                return new Duration { Seconds = _random.NextInt64(0, 315576000000), Nanos = _random.Next(1_000_000_000) };
             case "Struct":
                 return Struct(depth);
             case "Value":
@@ -96,9 +96,9 @@ internal sealed class RandomMessages(int seed)
             case "Int64Value":
                 return Long();
             case "StringValue":
-                return Texts[random.Next(Texts.Length)];
+                return Texts[_random.Next(Texts.Length)];
             case "BoolValue":
-                return random.Next(2) == 0;
+                return _random.Next(2) == 0;
             case "DoubleValue":
                 return Number();
             default:
@@ -109,53 +109,53 @@ internal sealed class RandomMessages(int seed)
     private Struct Struct(int depth)
     {
         var result = new Struct();
-        for (var count = random.Next(4); count > 0; count--)
-            result.Fields[Texts[random.Next(1, Texts.Length)]] = Json(depth - 1);
+        for (var count = _random.Next(4); count > 0; count--)
+            result.Fields[Texts[_random.Next(1, Texts.Length)]] = Json(depth - 1);
         return result;
     }
 
     private ListValue List(int depth)
     {
         var result = new ListValue();
-        for (var count = random.Next(4); count > 0; count--)
+        for (var count = _random.Next(4); count > 0; count--)
             result.Values.Add(Json(depth - 1));
         return result;
     }
 
-    private Value Json(int depth) => random.Next(depth > 0 ? 6 : 4) switch
+    private Value Json(int depth) => _random.Next(depth > 0 ? 6 : 4) switch
     {
         0 => Google.Protobuf.WellKnownTypes.Value.ForNull(),
-        1 => Google.Protobuf.WellKnownTypes.Value.ForNumber(random.NextDouble() * 1e6),
-        2 => Google.Protobuf.WellKnownTypes.Value.ForString(Texts[random.Next(Texts.Length)]),
-        3 => Google.Protobuf.WellKnownTypes.Value.ForBool(random.Next(2) == 0),
+        1 => Google.Protobuf.WellKnownTypes.Value.ForNumber(_random.NextDouble() * 1e6),
+        2 => Google.Protobuf.WellKnownTypes.Value.ForString(Texts[_random.Next(Texts.Length)]),
+        3 => Google.Protobuf.WellKnownTypes.Value.ForBool(_random.Next(2) == 0),
         4 => new Value { StructValue = Struct(depth) },
         _ => new Value { ListValue = List(depth) },
     };
 
-    private int Int() => random.Next(2) == 0 ? Edges[random.Next(Edges.Length)] : random.Next(int.MinValue, int.MaxValue);
+    private int Int() => _random.Next(2) == 0 ? Edges[_random.Next(Edges.Length)] : _random.Next(int.MinValue, int.MaxValue);
 
-    private long Long() => random.Next(3) switch
+    private long Long() => _random.Next(3) switch
     {
-        0 => Edges[random.Next(Edges.Length)],
-        1 => random.Next(2) == 0 ? long.MaxValue : long.MinValue,
-        _ => random.NextInt64(long.MinValue, long.MaxValue),
+        0 => Edges[_random.Next(Edges.Length)],
+        1 => _random.Next(2) == 0 ? long.MaxValue : long.MinValue,
+        _ => _random.NextInt64(long.MinValue, long.MaxValue),
     };
 
-    private double Number() => random.Next(6) switch
+    private double Number() => _random.Next(6) switch
     {
         0 => double.NaN,
         1 => double.PositiveInfinity,
         2 => double.NegativeInfinity,
         // Not -0.0: Google's serializer drops its sign.
         3 => 0.5,
-        4 => random.Next(1000),
-        _ => (random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-30, 30)),
+        4 => _random.Next(1000),
+        _ => (_random.NextDouble() - 0.5) * Math.Pow(10, _random.Next(-30, 30)),
     };
 
     private byte[] Bytes()
     {
-        var bytes = new byte[random.Next(20)];
-        random.NextBytes(bytes);
+        var bytes = new byte[_random.Next(20)];
+        _random.NextBytes(bytes);
         return bytes;
     }
 }

@@ -19,19 +19,19 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 /// <summary>A real gRPC server with the library and the parts of Auth and Files that the gateway calls.</summary>
 internal sealed class Backend : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private Backend(WebApplication app) => this.app = app;
+    private Backend(WebApplication app) => _app = app;
 
     public string Grpc => Address(0);
 
     public string Http => Address(1);
 
-    public AuthState Auth => app.Services.GetRequiredService<AuthState>();
+    public AuthState Auth => _app.Services.GetRequiredService<AuthState>();
 
-    public FileState Files => app.Services.GetRequiredService<FileState>();
+    public FileState Files => _app.Services.GetRequiredService<FileState>();
 
-    public CallState Calls => app.Services.GetRequiredService<CallState>();
+    public CallState Calls => _app.Services.GetRequiredService<CallState>();
 
     public static async Task<Backend> StartAsync(TestKeys keys, Action<WebApplication>? map = null, int grpcPort = 0)
     {
@@ -69,11 +69,11 @@ internal sealed class Backend : IAsyncDisposable
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         Auth.Stop();
-        await app.StopAsync(limit.Token);
-        await app.DisposeAsync();
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
     }
 
-    private string Address(int index) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(index);
+    private string Address(int index) => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(index);
 }
 
 internal sealed class CallState
@@ -90,9 +90,9 @@ internal sealed class FileState
 
 internal sealed class AuthState(TestKeys keys)
 {
-    private readonly Lock gate = new();
-    private readonly List<Channel<WatchRevocationsResponse>> watchers = [];
-    private readonly List<Revocation> all = [];
+    private readonly Lock _gate = new();
+    private readonly List<Channel<WatchRevocationsResponse>> _watchers = [];
+    private readonly List<Revocation> _all = [];
 
     public List<TestKeys> Keys { get; } = [keys];
 
@@ -100,32 +100,32 @@ internal sealed class AuthState(TestKeys keys)
 
     public void Revoke(Revocation revocation)
     {
-        lock (gate)
+        lock (_gate)
         {
-            all.Add(revocation);
-            foreach (var watcher in watchers)
+            _all.Add(revocation);
+            foreach (var watcher in _watchers)
                 watcher.Writer.TryWrite(new() { Revocation = revocation });
         }
     }
 
     public Channel<WatchRevocationsResponse> Watch()
     {
-        lock (gate)
+        lock (_gate)
         {
             var channel = Channel.CreateUnbounded<WatchRevocationsResponse>();
-            foreach (var revocation in all)
+            foreach (var revocation in _all)
                 channel.Writer.TryWrite(new() { Revocation = revocation });
             channel.Writer.TryWrite(new() { SnapshotEnd = true });
-            watchers.Add(channel);
+            _watchers.Add(channel);
             return channel;
         }
     }
 
     public void Stop()
     {
-        lock (gate)
+        lock (_gate)
         {
-            foreach (var watcher in watchers)
+            foreach (var watcher in _watchers)
                 watcher.Writer.TryComplete();
         }
     }

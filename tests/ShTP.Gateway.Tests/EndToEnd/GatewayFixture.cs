@@ -14,8 +14,8 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 /// <summary>The gateway and its backend, both on real Kestrel, connected by real sockets.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
-    private readonly Dictionary<string, string?> settings = [];
-    private WebApplication? gateway;
+    private readonly Dictionary<string, string?> _settings = [];
+    private WebApplication? _gateway;
 
     internal static Contract LibraryContract { get; } = LoadLibrary();
 
@@ -31,7 +31,7 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     internal GatewayFixture With(string key, string value)
     {
-        settings[key] = value;
+        _settings[key] = value;
         return this;
     }
 
@@ -60,30 +60,30 @@ public sealed class GatewayFixture : IAsyncLifetime
             builder.Configuration[$"services:{service}:http:0"] = Backend.Http;
         }
 
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in _settings)
             builder.Configuration[key] = value;
         builder.AddServiceDefaults(ResourceNames.Gateway);
         builder.AddUserAccess(ResourceNames.Gateway);
         builder.AddGateway(Contract);
-        gateway = builder.Build();
-        gateway.UseGateway();
-        gateway.MapDefaultEndpoints();
-        gateway.MapGatewayInformation();
-        gateway.MapDocumentation();
-        gateway.MapContract();
-        await gateway.StartAsync();
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(gateway.Urls.First()), Timeout = TimeSpan.FromSeconds(15) };
+        _gateway = builder.Build();
+        _gateway.UseGateway();
+        _gateway.MapDefaultEndpoints();
+        _gateway.MapGatewayInformation();
+        _gateway.MapDocumentation();
+        _gateway.MapContract();
+        await _gateway.StartAsync();
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri(_gateway.Urls.First()), Timeout = TimeSpan.FromSeconds(15) };
         await Eventually.IsAsync(async () => (await Client.GetAsync("/health")).IsSuccessStatusCode, "the gateway is ready");
     }
 
     /// <summary>Stops the gateway as SIGTERM does; the backend goes on.</summary>
-    internal Task StopGatewayAsync() => gateway!.StopAsync(TestContext.Current.CancellationToken);
+    internal Task StopGatewayAsync() => _gateway!.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         Client?.Dispose();
-        if (gateway is not null)
-            await gateway.DisposeAsync();
+        if (_gateway is not null)
+            await _gateway.DisposeAsync();
         await Backend.DisposeAsync();
     }
 

@@ -8,11 +8,11 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 /// <summary>Auth's signing key as the tests play it; tokens are put together by hand so that they can be wrong in any way.</summary>
 internal sealed class TestKeys(string keyId = "test-key")
 {
-    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     public Auth.V1.Jwk ToJwk()
     {
-        var point = key.ExportParameters(false).Q;
+        var point = _key.ExportParameters(false).Q;
         return new() { Kty = "EC", Crv = "P-256", X = Base64Url.EncodeToString(point.X), Y = Base64Url.EncodeToString(point.Y), Kid = keyId, Use = "sig", Alg = "ES256" };
     }
 
@@ -36,7 +36,7 @@ internal sealed class TestKeys(string keyId = "test-key")
         if (rightsVersion is not null)
             claims["rv"] = rightsVersion;
         var payload = Part(claims);
-        var signature = key.SignData(Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256);
+        var signature = _key.SignData(Encoding.ASCII.GetBytes($"{header}.{payload}"), HashAlgorithmName.SHA256);
         return $"{header}.{payload}.{Base64Url.EncodeToString(signature)}";
     }
 

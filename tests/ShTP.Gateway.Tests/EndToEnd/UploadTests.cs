@@ -7,7 +7,7 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 
 public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
-    private readonly string token = gateway.Keys.Mint("teacher");
+    private readonly string _token = gateway.Keys.Mint("teacher");
 
     [Fact]
     public async Task Upload_FileThenFields_StoresAndReferences()
@@ -36,7 +36,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
             { JsonBody("""{"title":"android"}"""), "book" },
             { new ByteArrayContent([1]), "cover", "a.png" },
         };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Contains("\"title\":\"android\"", await response.TextAsync(), StringComparison.Ordinal);
     }
@@ -49,7 +49,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
             { JsonBody("""{"title":"blob"}"""), "book", "blob" },
             { new ByteArrayContent([1]), "cover", "a.png" },
         };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Contains("\"title\":\"blob\"", await response.TextAsync(), StringComparison.Ordinal);
     }
@@ -58,7 +58,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_Inline_ReachesTheMessageWithQueryAndTextFields()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[1000]), "csv_file", "a.csv" }, { new StringContent("partial"), "mode" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/import?dryRun=true", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/import?dryRun=true", form, token: _token);
 
         Assert.Equal("""{"bytes":1000,"mode":"partial","dryRun":true}""", await response.TextAsync());
     }
@@ -67,7 +67,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_MissingPart_Is422AndNamesIt()
     {
         using var form = new MultipartFormDataContent { { new StringContent("x"), "note" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Equal("cover: field required", await response.ProblemAsync(422));
     }
@@ -76,7 +76,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_PartTwice_Is422()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "cover", "a.png" }, { new ByteArrayContent([1]), "cover", "b.png" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Equal("cover: given twice", await response.ProblemAsync(422));
     }
@@ -85,7 +85,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_TextInsteadOfFile_Is422()
     {
         using var form = new MultipartFormDataContent { { new StringContent("{\"fileId\":\"stolen\"}"), "cover" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Equal("cover: expected a file", await response.ProblemAsync(422));
     }
@@ -94,7 +94,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_WrongExtension_Is400WithTheText()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "cover", "a.exe" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Equal("Files with such extensions are forbidden", await response.ProblemAsync(400));
     }
@@ -106,7 +106,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_TooLarge_Is413(string path, string part, string file, int size)
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[size]), part, file } };
-        using var response = await gateway.SendAsync("PUT", path, form, token: token);
+        using var response = await gateway.SendAsync("PUT", path, form, token: _token);
 
         await response.ProblemAsync(413);
         Assert.DoesNotContain(gateway.Backend.Files.Stored, stored => stored.Size == size);
@@ -116,7 +116,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_FilesRefuses_ItsErrorIsTold()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent([]), "cover", "a.png" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Equal("cover: the file is empty", await response.ProblemAsync(422));
     }
@@ -136,7 +136,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     [InlineData(Protobuf, "\n\u0008\n\u0006stolen")]
     public async Task Upload_ReferenceMadeByTheClient_Is415(string type, string body)
     {
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", Bytes(Encoding.UTF8.GetBytes(body), type), accept: Json, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", Bytes(Encoding.UTF8.GetBytes(body), type), accept: Json, token: _token);
 
         await response.ProblemAsync(415);
     }
@@ -145,7 +145,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     public async Task Upload_ReferenceInTheQuery_IsIgnored()
     {
         using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "cover", "a.png" } };
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover?cover.fileId=stolen", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover?cover.fileId=stolen", form, token: _token);
 
         Assert.DoesNotContain("stolen", await response.TextAsync(), StringComparison.Ordinal);
     }
@@ -161,7 +161,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     {
         var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
         content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", content, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", content, token: _token);
 
         await response.ProblemAsync(400);
     }
@@ -172,7 +172,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
         using var form = new MultipartFormDataContent();
         for (var i = 0; i < 100; i++)
             form.Add(new StringContent("x"), $"unknown{i}");
-        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: token);
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         await response.ProblemAsync(400);
     }

@@ -17,17 +17,17 @@ internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    private readonly TcpClient client = new() { NoDelay = true };
-    private readonly byte[] buffer = new byte[64 * 1024];
-    private NetworkStream stream = null!;
-    private int start;
-    private int end;
+    private readonly TcpClient _client = new() { NoDelay = true };
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private NetworkStream _stream = null!;
+    private int _start;
+    private int _end;
 
     public static async Task<RawConnection> OpenAsync(Uri address)
     {
         var connection = new RawConnection();
-        await connection.client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
-        connection.stream = connection.client.GetStream();
+        await connection._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        connection._stream = connection._client.GetStream();
         return connection;
     }
 
@@ -37,7 +37,7 @@ internal sealed class RawConnection : IDisposable
         using var limit = new CancellationTokenSource(Limit);
         try
         {
-            await stream.WriteAsync(bytes, limit.Token);
+            await _stream.WriteAsync(bytes, limit.Token);
             return true;
         }
         catch (IOException)
@@ -47,7 +47,7 @@ internal sealed class RawConnection : IDisposable
     }
 
     /// <summary>Tells the other side that nothing more will come.</summary>
-    public void EndSending() => client.Client.Shutdown(SocketShutdown.Send);
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>The next final answer, or null when the connection was closed instead.</summary>
     public async Task<RawResponse?> ReadAsync(bool isHead = false)
@@ -69,7 +69,7 @@ internal sealed class RawConnection : IDisposable
         return null;
     }
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private async Task<(int Status, Dictionary<string, string> Headers)?> ReadHeadAsync(CancellationToken cancellationToken)
     {
@@ -110,11 +110,11 @@ internal sealed class RawConnection : IDisposable
     {
         while (count > 0)
         {
-            if (start == end && !await FillAsync(cancellationToken))
+            if (_start == _end && !await FillAsync(cancellationToken))
                 throw new IOException("The body broke off.");
-            var taken = Math.Min(count, end - start);
-            body.AddRange(buffer.AsSpan(start, taken));
-            start += taken;
+            var taken = Math.Min(count, _end - _start);
+            body.AddRange(_buffer.AsSpan(_start, taken));
+            _start += taken;
             count -= taken;
         }
     }
@@ -124,9 +124,9 @@ internal sealed class RawConnection : IDisposable
         var line = new StringBuilder();
         while (true)
         {
-            if (start == end && !await FillAsync(cancellationToken))
+            if (_start == _end && !await FillAsync(cancellationToken))
                 return null;
-            var next = (char)buffer[start++];
+            var next = (char)_buffer[_start++];
             if (next == '\n')
                 return line.ToString().TrimEnd('\r');
             line.Append(next);
@@ -135,8 +135,8 @@ internal sealed class RawConnection : IDisposable
 
     private async Task<bool> FillAsync(CancellationToken cancellationToken)
     {
-        start = 0;
-        end = await stream.ReadAsync(buffer, cancellationToken);
-        return end > 0;
+        _start = 0;
+        _end = await _stream.ReadAsync(_buffer, cancellationToken);
+        return _end > 0;
     }
 }

@@ -13,7 +13,7 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
 {
     private static readonly string[] Verbs = ["get", "put", "post", "patch", "delete"];
 
-    private readonly GatewayFixture gateway = fixture.Gateway;
+    private readonly GatewayFixture _gateway = fixture.Gateway;
 
     [Fact]
     public async Task OpenApi_HasEveryRouteOnceWithWhatTheContractSays()
@@ -72,10 +72,10 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
     [Fact]
     public async Task OpenApi_AskedAgain_IsNotSentTwice()
     {
-        using var first = await gateway.SendAsync("GET", "/openapi.json");
+        using var first = await _gateway.SendAsync("GET", "/openapi.json");
         using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi.json");
         request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
-        using var second = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var second = await _gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (first.StatusCode, second.StatusCode));
     }
@@ -83,7 +83,7 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
     [Fact]
     public async Task Protos_AreAllThereWithWhatTheyImport()
     {
-        using var response = await gateway.SendAsync("GET", "/protos.zip");
+        using var response = await _gateway.SendAsync("GET", "/protos.zip");
         using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), ZipArchiveMode.Read);
         var names = zip.Entries.Select(entry => entry.FullName).ToHashSet();
 
@@ -99,9 +99,9 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
     [Fact]
     public async Task Docs_AreServedWithoutAnythingFromElsewhere()
     {
-        using var shortAddress = await gateway.SendAsync("GET", "/docs", accept: "text/html");
+        using var shortAddress = await _gateway.SendAsync("GET", "/docs", accept: "text/html");
         Assert.EndsWith("docs/", shortAddress.Headers.Location!.ToString(), StringComparison.Ordinal);
-        using var page = await gateway.SendAsync("GET", "/docs/", accept: "text/html");
+        using var page = await _gateway.SendAsync("GET", "/docs/", accept: "text/html");
         var html = await page.TextAsync();
 
         Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
@@ -115,7 +115,7 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
 
     private async Task<JsonObject> ReadAsync()
     {
-        using var response = await gateway.SendAsync("GET", "/openapi.json");
+        using var response = await _gateway.SendAsync("GET", "/openapi.json");
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         return (JsonObject)JsonNode.Parse(await response.TextAsync())!;
     }

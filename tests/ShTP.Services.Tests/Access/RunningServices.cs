@@ -20,9 +20,9 @@ public sealed class RunningServices : IAsyncLifetime
 {
     private static readonly string LinkKey = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
-    private readonly DirectoryInfo files = Directory.CreateTempSubdirectory("shtp-access-");
-    private readonly List<IAsyncDisposable> owned = [];
-    private readonly Dictionary<string, (CallInvoker Invoker, HashSet<string> Rpcs)> byArea = [];
+    private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("shtp-access-");
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly Dictionary<string, (CallInvoker Invoker, HashSet<string> Rpcs)> _byArea = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -32,7 +32,7 @@ public sealed class RunningServices : IAsyncLifetime
         await StartAsync<UsersDb>(ResourceNames.Users, ResourceNames.UsersDb, neighbours);
         await StartAsync<FilesDb>(ResourceNames.Files, ResourceNames.FilesDb, new(neighbours)
         {
-            ["Files:Directory"] = files.FullName,
+            ["Files:Directory"] = _files.FullName,
             ["Files:LinkKey"] = LinkKey,
         });
         await StartAsync<AchievementsDb>(ResourceNames.Achievements, ResourceNames.AchievementsDb, new(neighbours)
@@ -49,28 +49,28 @@ public sealed class RunningServices : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var one in Enumerable.Reverse(owned))
+        foreach (var one in Enumerable.Reverse(_owned))
             await one.DisposeAsync();
-        files.Delete(recursive: true);
+        _files.Delete(recursive: true);
     }
 
     /// <summary>Whether the process of the area serves the RPC at all.</summary>
-    public bool Serves(string area, string path) => byArea.TryGetValue(area, out var service) && service.Rpcs.Contains(path);
+    public bool Serves(string area, string path) => _byArea.TryGetValue(area, out var service) && service.Rpcs.Contains(path);
 
-    public CallInvoker For(string area) => byArea[area].Invoker;
+    public CallInvoker For(string area) => _byArea[area].Invoker;
 
     private async Task<ServiceHost<TContext>> StartAsync<TContext>(string name, string connection, Dictionary<string, string?> configuration)
         where TContext : Microsoft.EntityFrameworkCore.DbContext
     {
         var database = await PostgresServer.CreateDatabaseAsync<TContext>();
-        owned.Add(database);
+        _owned.Add(database);
         var host = await ServiceHost<TContext>.StartAsync(name, [.. configuration, new($"ConnectionStrings:{connection}", database.ConnectionString)]);
-        owned.Add(host);
+        _owned.Add(host);
         var rpcs = host.Services.GetRequiredService<EndpointDataSource>().Endpoints
             .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName)
             .OfType<string>()
             .ToHashSet();
-        byArea[name] = (host.Invoker, rpcs);
+        _byArea[name] = (host.Invoker, rpcs);
         return host;
     }
 }

@@ -17,10 +17,10 @@ namespace ShTP.Services.Tests.Achievements;
 /// <summary>The real service on a database of its own, among neighbours that remember what they hear.</summary>
 public sealed class AchievementsSystem : IAsyncLifetime
 {
-    private TestDatabase database = null!;
-    private FakeService usersServer = null!;
-    private FakeService filesServer = null!;
-    private FakeService notificationsServer = null!;
+    private TestDatabase _database = null!;
+    private FakeService _usersServer = null!;
+    private FakeService _filesServer = null!;
+    private FakeService _notificationsServer = null!;
 
     public StatementLog Log { get; } = new();
 
@@ -32,27 +32,27 @@ public sealed class AchievementsSystem : IAsyncLifetime
 
     public ServiceHost<AchievementsDb> Host { get; private set; } = null!;
 
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     public async ValueTask InitializeAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<AchievementsDb>();
-        usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
-        filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
-        notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
+        _database = await PostgresServer.CreateDatabaseAsync<AchievementsDb>();
+        _usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
+        _filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
+        _notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
         Host = await ServiceHost<AchievementsDb>.StartAsync(ResourceNames.Achievements,
         [
-            new($"ConnectionStrings:{ResourceNames.AchievementsDb}", database.ConnectionString),
+            new($"ConnectionStrings:{ResourceNames.AchievementsDb}", _database.ConnectionString),
             new(SignedNames.KeySetting, Convert.ToBase64String(new byte[SignedNames.MinKeyLength])),
-            usersServer.Configuration,
-            filesServer.Configuration,
-            notificationsServer.Configuration,
+            _usersServer.Configuration,
+            _filesServer.Configuration,
+            _notificationsServer.Configuration,
         ], services => services.ConfigureDbContext<AchievementsDb>(options => options.AddInterceptors(Log)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync(Host, usersServer, filesServer, notificationsServer, database);
+        await Disposing.AllAsync(Host, _usersServer, _filesServer, _notificationsServer, _database);
     }
 
     public Guid AddStudent(string lastName = "Лавлейс")

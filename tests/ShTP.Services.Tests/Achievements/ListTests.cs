@@ -13,25 +13,25 @@ public sealed class ListTests : IAsyncLifetime
     private const int Pending = 10_000;
     private const int Decided = 190_000;
 
-    private readonly AchievementsSystem system = new();
+    private readonly AchievementsSystem _system = new();
 
-    public ValueTask InitializeAsync() => system.InitializeAsync();
+    public ValueTask InitializeAsync() => _system.InitializeAsync();
 
-    public ValueTask DisposeAsync() => system.DisposeAsync();
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
 
     [Fact]
     public async Task Queue_PageByPage_HasEveryWaitingOneOnceNewestFirst()
     {
-        var students = Enumerable.Range(0, 3).Select(_ => system.AddStudent()).ToArray();
+        var students = Enumerable.Range(0, 3).Select(_ => _system.AddStudent()).ToArray();
         var created = new List<string>();
         for (var i = 0; i < 9; i++)
-            created.Add((await system.HandInAsync(students[i % 3], $"Номер {i}")).Uuid);
-        await system.Teacher().ModerateAchievementAsync(Accept(created[4], 1));
+            created.Add((await _system.HandInAsync(students[i % 3], $"Номер {i}")).Uuid);
+        await _system.Teacher().ModerateAchievementAsync(Accept(created[4], 1));
         created.RemoveAt(4);
 
         var pages = new List<string>();
         var request = new ListQueueRequest { Limit = 3 };
-        while ((await system.Teacher().ListQueueAsync(request)).Achievements is { Count: > 0 } page)
+        while ((await _system.Teacher().ListQueueAsync(request)).Achievements is { Count: > 0 } page)
         {
             Assert.InRange(page.Count, 1, 3);
             Assert.All(page, row => Assert.NotNull(row.User));
@@ -45,39 +45,39 @@ public sealed class ListTests : IAsyncLifetime
     [Fact]
     public async Task Queue_OwnerIsGone_LeavesTheRowOut()
     {
-        var (student, gone) = (system.AddStudent(), system.AddStudent());
-        var stays = await system.HandInAsync(student);
-        await system.HandInAsync(gone);
-        system.Users.People.TryRemove(gone.ToString(), out _);
+        var (student, gone) = (_system.AddStudent(), _system.AddStudent());
+        var stays = await _system.HandInAsync(student);
+        await _system.HandInAsync(gone);
+        _system.Users.People.TryRemove(gone.ToString(), out _);
 
-        Assert.Equal(stays.Uuid, Assert.Single((await system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements).Uuid);
+        Assert.Equal(stays.Uuid, Assert.Single((await _system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements).Uuid);
     }
 
     [Fact]
     public async Task Queue_PageOfDeletedUsersOnly_GoesOnToTheNext()
     {
-        var (student, gone) = (system.AddStudent(), system.AddStudent());
-        var stays = await system.HandInAsync(student);
+        var (student, gone) = (_system.AddStudent(), _system.AddStudent());
+        var stays = await _system.HandInAsync(student);
         for (var i = 0; i < 5; i++)
-            await system.HandInAsync(gone);
-        system.Users.People.TryRemove(gone.ToString(), out _);
+            await _system.HandInAsync(gone);
+        _system.Users.People.TryRemove(gone.ToString(), out _);
 
-        Assert.Equal(stays.Uuid, Assert.Single((await system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 2 })).Achievements).Uuid);
+        Assert.Equal(stays.Uuid, Assert.Single((await _system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 2 })).Achievements).Uuid);
     }
 
     [Fact]
     public async Task Queue_LongestRows_FitIntoMessagesAndAreAllThere()
     {
-        var student = system.AddStudent();
+        var student = _system.AddStudent();
         var text = new string('Щ', 5000);
-        await system.WithDbAsync(db => db.Database.ExecuteSqlAsync(
+        await _system.WithDbAsync(db => db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO achievements (id, user_id, event_type, title, description, file_id, file_name, original_name, created_at, status, is_reversed)
             SELECT gen_random_uuid(), {student}, 0, 't', {text}, gen_random_uuid(), 'a.pdf', 'a.pdf', now(), 0, false FROM generate_series(1, 1000)
             """));
         var request = new ListQueueRequest();
         var seen = new List<string>();
-        while ((await system.Teacher().ListQueueAsync(request)).Achievements is { Count: > 0 } page)
+        while ((await _system.Teacher().ListQueueAsync(request)).Achievements is { Count: > 0 } page)
         {
             Assert.InRange(page.Count, 1, 999);
             seen.AddRange(page.Select(row => row.Uuid));
@@ -91,16 +91,16 @@ public sealed class ListTests : IAsyncLifetime
     public async Task Queue_NonsensicalPage_IsRefused()
     {
         foreach (var request in new ListQueueRequest[] { new() { Limit = 0 }, new() { Limit = 1001 }, new() { Before = "x" }, new() { Before = Guid.NewGuid().ToString() } })
-            Assert.Equal(StatusCode.InvalidArgument, (await FailsAsync(system.Teacher().ListQueueAsync(request))).StatusCode);
+            Assert.Equal(StatusCode.InvalidArgument, (await FailsAsync(_system.Teacher().ListQueueAsync(request))).StatusCode);
     }
 
     [Fact]
     public async Task ListUserAchievements_Many_GivesTheNewestSix()
     {
-        var student = system.AddStudent();
+        var student = _system.AddStudent();
         for (var i = 0; i < 8; i++)
-            await system.Teacher().ModerateAchievementAsync(Accept((await system.HandInAsync(student, $"{i}")).Uuid, 1));
-        var client = system.Host.Anonymous<AchievementsService.AchievementsServiceClient>();
+            await _system.Teacher().ModerateAchievementAsync(Accept((await _system.HandInAsync(student, $"{i}")).Uuid, 1));
+        var client = _system.Host.Anonymous<AchievementsService.AchievementsServiceClient>();
 
         Assert.Equal(["7", "6", "5", "4", "3", "2"], (await client.ListUserAchievementsAsync(new() { Uuid = student.ToString() })).Achievements.Select(row => row.Title));
         Assert.Empty((await client.ListUserAchievementsAsync(new() { Uuid = Guid.NewGuid().ToString() })).Achievements);
@@ -110,26 +110,26 @@ public sealed class ListTests : IAsyncLifetime
     [Fact]
     public async Task Lists_TwoHundredThousandAchievements_ReadByIndex()
     {
-        var students = Enumerable.Range(0, 100).Select(_ => system.AddStudent()).ToArray();
+        var students = Enumerable.Range(0, 100).Select(_ => _system.AddStudent()).ToArray();
         await SeedAsync(students);
         var student = students[0];
-        var middle = (await system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 1000 })).Achievements[^1].Uuid;
+        var middle = (await _system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 1000 })).Achievements[^1].Uuid;
 
         (string What, Func<Task> Call)[] calls =
         [
-            ("queue", async () => Assert.Equal(1000, (await system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements.Count)),
-            ("page", async () => Assert.Equal(50, (await system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 50, Before = middle })).Achievements.Count)),
-            ("own", async () => await system.As(student).ListAchievementsAsync(new ListAchievementsRequest())),
-            ("pending", async () => await system.As(student).ListPendingAsync(new ListPendingRequest())),
+            ("queue", async () => Assert.Equal(1000, (await _system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements.Count)),
+            ("page", async () => Assert.Equal(50, (await _system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 50, Before = middle })).Achievements.Count)),
+            ("own", async () => await _system.As(student).ListAchievementsAsync(new ListAchievementsRequest())),
+            ("pending", async () => await _system.As(student).ListPendingAsync(new ListPendingRequest())),
         ];
         foreach (var (what, call) in calls)
         {
-            system.Log.Statements.Clear();
+            _system.Log.Statements.Clear();
             await call();
-            Assert.NotEmpty(system.Log.Statements);
-            foreach (var statement in system.Log.Statements)
+            Assert.NotEmpty(_system.Log.Statements);
+            foreach (var statement in _system.Log.Statements)
             {
-                var plan = await StatementLog.ExplainAsync(system.ConnectionString, statement);
+                var plan = await StatementLog.ExplainAsync(_system.ConnectionString, statement);
                 Assert.False(plan.Contains("Seq Scan", StringComparison.Ordinal), $"{what}:\n{plan}");
                 // A student's hundred may be sorted, the school's ten thousand not.
                 Assert.False(what is "queue" or "page" && plan.Contains("Sort", StringComparison.Ordinal), $"{what}:\n{plan}");
@@ -137,7 +137,7 @@ public sealed class ListTests : IAsyncLifetime
         }
     }
 
-    private Task<int> SeedAsync(Guid[] students) => system.WithDbAsync(async db =>
+    private Task<int> SeedAsync(Guid[] students) => _system.WithDbAsync(async db =>
     {
         db.Database.SetCommandTimeout(TimeSpan.FromMinutes(3));
         await db.Database.ExecuteSqlAsync(

@@ -19,13 +19,13 @@ namespace ShTP.Services.Tests.Assignments;
 /// <summary>The real service on a database of its own, among neighbours that remember what they hear.</summary>
 public class AssignmentsSystem : IAsyncLifetime
 {
-    private readonly StatementLog log = new();
-    private readonly List<ServiceHost<AssignmentsDb>> replicas = [];
+    private readonly StatementLog _log = new();
+    private readonly List<ServiceHost<AssignmentsDb>> _replicas = [];
 
-    private TestDatabase database = null!;
-    private FakeService usersServer = null!;
-    private FakeService filesServer = null!;
-    private FakeService notificationsServer = null!;
+    private TestDatabase _database = null!;
+    private FakeService _usersServer = null!;
+    private FakeService _filesServer = null!;
+    private FakeService _notificationsServer = null!;
 
     public FakeUsers Users { get; } = new();
 
@@ -36,9 +36,9 @@ public class AssignmentsSystem : IAsyncLifetime
     public ServiceHost<AssignmentsDb> Host { get; private set; } = null!;
 
     /// <summary>What the service has read from the database.</summary>
-    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => log.Statements;
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
 
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     protected virtual int LeaseSeconds => 60;
 
@@ -56,16 +56,16 @@ public class AssignmentsSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<AssignmentsDb>();
-        usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
-        filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
-        notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
+        _database = await PostgresServer.CreateDatabaseAsync<AssignmentsDb>();
+        _usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
+        _filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
+        _notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
         Host = await StartReplicaAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync([.. replicas, usersServer, filesServer, notificationsServer, database]);
+        await Disposing.AllAsync([.. _replicas, _usersServer, _filesServer, _notificationsServer, _database]);
         GC.SuppressFinalize(this);
     }
 
@@ -74,13 +74,13 @@ public class AssignmentsSystem : IAsyncLifetime
     {
         var replica = await ServiceHost<AssignmentsDb>.StartAsync(ResourceNames.Assignments,
         [
-            new($"ConnectionStrings:{ResourceNames.AssignmentsDb}", database.ConnectionString),
+            new($"ConnectionStrings:{ResourceNames.AssignmentsDb}", _database.ConnectionString),
             new("Assignments:LeaseSeconds", LeaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            usersServer.Configuration,
-            filesServer.Configuration,
-            notificationsServer.Configuration,
-        ], services => services.ConfigureDbContext<AssignmentsDb>(options => options.AddInterceptors(log)));
-        replicas.Add(replica);
+            _usersServer.Configuration,
+            _filesServer.Configuration,
+            _notificationsServer.Configuration,
+        ], services => services.ConfigureDbContext<AssignmentsDb>(options => options.AddInterceptors(_log)));
+        _replicas.Add(replica);
         return replica;
     }
 
@@ -187,7 +187,7 @@ public class AssignmentsSystem : IAsyncLifetime
 
     public async Task<Npgsql.NpgsqlConnection> OpenConnectionAsync()
     {
-        var connection = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        var connection = new Npgsql.NpgsqlConnection(_database.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }

@@ -11,18 +11,18 @@ namespace ShTP.Services.Tests.Assignments;
 /// <summary>There is one challenge for everybody, so each test has a system of its own.</summary>
 public sealed class ChallengeTests : IAsyncLifetime
 {
-    private readonly AssignmentsSystem system = new();
+    private readonly AssignmentsSystem _system = new();
 
-    public ValueTask InitializeAsync() => system.InitializeAsync();
+    public ValueTask InitializeAsync() => _system.InitializeAsync();
 
-    public ValueTask DisposeAsync() => system.DisposeAsync();
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
 
-    private TasksService.TasksServiceClient Anybody => system.Host.Anonymous<TasksService.TasksServiceClient>();
+    private TasksService.TasksServiceClient Anybody => _system.Host.Anonymous<TasksService.TasksServiceClient>();
 
     [Fact]
     public async Task NoChallenge_IsNotFoundEverywhere()
     {
-        var student = system.Tasks(system.AddStudent());
+        var student = _system.Tasks(_system.AddStudent());
         (StatusCode, string) expected = (StatusCode.NotFound, "No day challenge for now");
         Assert.Equal(expected, await AssignmentsSystem.FailsAsync(Anybody.GetChallengeAsync(new GetChallengeRequest())));
         Assert.Equal(expected, await AssignmentsSystem.FailsAsync(Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())));
@@ -33,98 +33,98 @@ public sealed class ChallengeTests : IAsyncLifetime
     [Fact]
     public async Task Challenge_ByEveryWay_ReplacesTheOneBefore()
     {
-        var created = await system.AddChallengeAsync();
+        var created = await _system.AddChallengeAsync();
         Assert.True(created.DayChallenge);
         var seen = await Anybody.GetChallengeAsync(new GetChallengeRequest());
         Assert.Equal((created.Uuid, 1), (seen.Uuid, seen.Tests.Count));
-        Assert.Equal(2, (await system.Teacher.GetChallengeAsync(new GetChallengeRequest())).Tests.Count);
+        Assert.Equal(2, (await _system.Teacher.GetChallengeAsync(new GetChallengeRequest())).Tests.Count);
 
-        var (second, third) = (await system.AddTaskAsync(), await system.AddTaskAsync());
-        Assert.True((await system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = second })).DayChallenge);
+        var (second, third) = (await _system.AddTaskAsync(), await _system.AddTaskAsync());
+        Assert.True((await _system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = second })).DayChallenge);
         Assert.Equal(second, (await Anybody.GetChallengeAsync(new GetChallengeRequest())).Uuid);
         var update = new UpdateTaskRequest { Uuid = third, Title = "Третья", TimeLimit = 1, MemoryLimit = 16, DayChallenge = true };
-        Assert.True((await system.Teacher.UpdateTaskAsync(update)).DayChallenge);
+        Assert.True((await _system.Teacher.UpdateTaskAsync(update)).DayChallenge);
         Assert.Equal(third, (await Anybody.GetChallengeAsync(new GetChallengeRequest())).Uuid);
 
         // Not said is not changed; said not to be one ends it.
         update.ClearDayChallenge();
-        Assert.True((await system.Teacher.UpdateTaskAsync(update)).DayChallenge);
-        await AssignmentsSystem.FailsAsync(system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = Guid.NewGuid().ToString() }));
+        Assert.True((await _system.Teacher.UpdateTaskAsync(update)).DayChallenge);
+        await AssignmentsSystem.FailsAsync(_system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = Guid.NewGuid().ToString() }));
         Assert.Equal(third, (await Anybody.GetChallengeAsync(new GetChallengeRequest())).Uuid);
         update.DayChallenge = false;
-        Assert.False((await system.Teacher.UpdateTaskAsync(update)).DayChallenge);
+        Assert.False((await _system.Teacher.UpdateTaskAsync(update)).DayChallenge);
         Assert.Equal(StatusCode.NotFound, (await AssignmentsSystem.FailsAsync(Anybody.GetChallengeAsync(new GetChallengeRequest()))).Code);
     }
 
     [Fact]
     public async Task Challenge_FiftyAtOnceByEveryWay_LeavesExactlyOne()
     {
-        string[] tasks = [await system.AddTaskAsync(), await system.AddTaskAsync(), await system.AddTaskAsync()];
+        string[] tasks = [await _system.AddTaskAsync(), await _system.AddTaskAsync(), await _system.AddTaskAsync()];
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => (i % 3) switch
         {
-            0 => system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = tasks[i % tasks.Length] }).ResponseAsync,
-            1 => system.AddChallengeAsync(),
-            _ => system.Teacher.UpdateTaskAsync(new UpdateTaskRequest { Uuid = tasks[i % tasks.Length], Title = "x", TimeLimit = 1, MemoryLimit = 16, DayChallenge = true }).ResponseAsync,
+            0 => _system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = tasks[i % tasks.Length] }).ResponseAsync,
+            1 => _system.AddChallengeAsync(),
+            _ => _system.Teacher.UpdateTaskAsync(new UpdateTaskRequest { Uuid = tasks[i % tasks.Length], Title = "x", TimeLimit = 1, MemoryLimit = 16, DayChallenge = true }).ResponseAsync,
         }));
-        Assert.Equal(1, await system.WithDbAsync(db => db.Tasks.CountAsync(t => t.DayChallenge)));
+        Assert.Equal(1, await _system.WithDbAsync(db => db.Tasks.CountAsync(t => t.DayChallenge)));
     }
 
     [Fact]
     public async Task SubmitChallenge_AProgram_IsQueued()
     {
-        var (task, student) = (await system.AddChallengeAsync(), system.AddStudent());
-        var submit = await system.SubmitAsync(student, "#include <iostream>", "abc.cpp");
+        var (task, student) = (await _system.AddChallengeAsync(), _system.AddStudent());
+        var submit = await _system.SubmitAsync(student, "#include <iostream>", "abc.cpp");
         Assert.Equal((0, 0, "abc.cpp", task.Uuid, student.ToString(), false), (submit.Status, submit.QueuePlace, submit.Source, submit.TaskId, submit.UserId, submit.Solved));
         Assert.InRange(submit.EstimatedSeconds, 1, 60);
         Assert.Null(submit.TestsResults);
         Assert.False(submit.HasReferedContest);
 
-        var client = system.Tasks(student);
+        var client = _system.Tasks(student);
         Assert.Equal(submit, Assert.Single((await client.ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits));
         Assert.Equal(submit, Assert.Single((await client.ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = task.Uuid })).Submits).Submit);
-        Assert.Empty((await system.Tasks(system.AddStudent()).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
-        Assert.Equal("#include <iostream>", (await system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid })).Source);
-        Assert.Equal(new SubmitSource { Language = "c++", Source = "#include <iostream>" }, await system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = submit.Uuid }));
+        Assert.Empty((await _system.Tasks(_system.AddStudent()).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
+        Assert.Equal("#include <iostream>", (await _system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid })).Source);
+        Assert.Equal(new SubmitSource { Language = "c++", Source = "#include <iostream>" }, await _system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = submit.Uuid }));
     }
 
     [Fact]
     public async Task SubmitChallenge_BadFiles_AreRefusedWithWhatIsWrong()
     {
-        await system.AddChallengeAsync();
-        var student = system.AddStudent();
+        await _system.AddChallengeAsync();
+        var student = _system.AddStudent();
         (UploadedFile? File, StatusCode Code, string Detail)[] cases =
         [
             (null, StatusCode.InvalidArgument, "source: field required"),
             (new UploadedFile { FileId = Guid.NewGuid().ToString(), Name = "a.py" }, StatusCode.InvalidArgument, "source: you have uploaded no such file"),
-            (system.Files.Upload(Guid.NewGuid(), "print()"), StatusCode.InvalidArgument, "source: you have uploaded no such file"),
-            (system.Files.Upload(student, [1], "a.png", "avatar"), StatusCode.InvalidArgument, "source: you have uploaded no such file"),
-            (system.Files.Upload(student, " \n\t"), StatusCode.InvalidArgument, "Empty source code"),
-            (system.Files.Upload(student, [0xef, 0xbb, 0xbf]), StatusCode.InvalidArgument, "Empty source code"),
-            (system.Files.Upload(student, [0x70, 0xff, 0xfe]), StatusCode.InvalidArgument, "source: must be UTF-8"),
-            (system.Files.Upload(student, "a\0b"), StatusCode.InvalidArgument, "source: must be text"),
-            (system.Files.Upload(student, "print()", "a.txt"), StatusCode.InvalidArgument, "source: must be a .py or .cpp file"),
-            (system.Files.Upload(student, new string('x', 65_537)), StatusCode.ResourceExhausted, "A source has at most 65536 bytes"),
+            (_system.Files.Upload(Guid.NewGuid(), "print()"), StatusCode.InvalidArgument, "source: you have uploaded no such file"),
+            (_system.Files.Upload(student, [1], "a.png", "avatar"), StatusCode.InvalidArgument, "source: you have uploaded no such file"),
+            (_system.Files.Upload(student, " \n\t"), StatusCode.InvalidArgument, "Empty source code"),
+            (_system.Files.Upload(student, [0xef, 0xbb, 0xbf]), StatusCode.InvalidArgument, "Empty source code"),
+            (_system.Files.Upload(student, [0x70, 0xff, 0xfe]), StatusCode.InvalidArgument, "source: must be UTF-8"),
+            (_system.Files.Upload(student, "a\0b"), StatusCode.InvalidArgument, "source: must be text"),
+            (_system.Files.Upload(student, "print()", "a.txt"), StatusCode.InvalidArgument, "source: must be a .py or .cpp file"),
+            (_system.Files.Upload(student, new string('x', 65_537)), StatusCode.ResourceExhausted, "A source has at most 65536 bytes"),
         ];
         foreach (var (file, code, detail) in cases)
-            Assert.Equal((code, detail), await AssignmentsSystem.FailsAsync(system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = file })));
-        Assert.Equal(0, await system.WithDbAsync(db => db.Submissions.CountAsync()));
-        Assert.Equal(0, await system.WithDbAsync(db => db.Work.CountAsync()));
+            Assert.Equal((code, detail), await AssignmentsSystem.FailsAsync(_system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = file })));
+        Assert.Equal(0, await _system.WithDbAsync(db => db.Submissions.CountAsync()));
+        Assert.Equal(0, await _system.WithDbAsync(db => db.Work.CountAsync()));
 
-        var largest = system.Files.Upload(student, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(new string('x', 65_533))]);
-        await system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = largest });
-        Assert.Equal(65_533, (await system.MustTakeAsync()).Source.Length);
+        var largest = _system.Files.Upload(student, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(new string('x', 65_533))]);
+        await _system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = largest });
+        Assert.Equal(65_533, (await _system.MustTakeAsync()).Source.Length);
     }
 
     [Fact]
     public async Task SubmitChallenge_TwentyAtOnce_TakesTen()
     {
-        await system.AddChallengeAsync();
-        var student = system.AddStudent();
+        await _system.AddChallengeAsync();
+        var student = _system.AddStudent();
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
         {
             try
             {
-                await system.SubmitAsync(student);
+                await _system.SubmitAsync(student);
                 return "taken";
             }
             catch (RpcException refused)
@@ -135,46 +135,46 @@ public sealed class ChallengeTests : IAsyncLifetime
         Assert.Equal(10, outcomes.Count(outcome => outcome == "taken"));
         Assert.Equal(10, outcomes.Count(outcome => outcome == "ResourceExhausted: 10 of your submissions are waiting already"));
         // Whoever judges one makes room, and nobody else is concerned.
-        await system.MustTakeAsync();
-        await system.SubmitAsync(student);
-        await system.SubmitAsync(system.AddStudent());
+        await _system.MustTakeAsync();
+        await _system.SubmitAsync(student);
+        await _system.SubmitAsync(_system.AddStudent());
     }
 
     [Fact]
     public async Task Leaderboard_TheSameTaskSetAgain_BeginsAnew()
     {
-        var task = (await system.AddChallengeAsync()).Uuid;
-        var (early, late) = (system.AddStudent(), system.AddStudent());
+        var task = (await _system.AddChallengeAsync()).Uuid;
+        var (early, late) = (_system.AddStudent(), _system.AddStudent());
         await SolveAsync(early);
-        await system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = task });
+        await _system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = task });
         Assert.Equal(early.ToString(), Assert.Single(await SolversAsync()).UserId);
 
-        await system.AddChallengeAsync();
-        await system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = task });
+        await _system.AddChallengeAsync();
+        await _system.Teacher.SetChallengeAsync(new SetChallengeRequest { Uuid = task });
 
         Assert.Empty(await SolversAsync());
-        Assert.Empty((await system.Tasks(early).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
-        Assert.Single((await system.Tasks(early).ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = task })).Submits);
+        Assert.Empty((await _system.Tasks(early).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
+        Assert.Single((await _system.Tasks(early).ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = task })).Submits);
         await SolveAsync(late);
         await SolveAsync(early);
         Assert.Equal([late.ToString(), early.ToString()], (await SolversAsync()).Select(solver => solver.UserId));
-        Assert.Single((await system.Tasks(early).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
+        Assert.Single((await _system.Tasks(early).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits);
     }
 
     [Fact]
     public async Task Leaderboard_TeachersAndContests_DoNotCount()
     {
-        var task = (await system.AddChallengeAsync()).Uuid;
-        var group = system.AddGroup();
-        var (inContest, student) = (system.AddStudent(group), system.AddStudent());
-        var contest = await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, task));
-        await system.Contests(inContest).SubmitContestAsync(ContestTests.Submission(contest.Uuid));
-        await system.JudgeAsync(Verdict.Accepted);
+        var task = (await _system.AddChallengeAsync()).Uuid;
+        var group = _system.AddGroup();
+        var (inContest, student) = (_system.AddStudent(group), _system.AddStudent());
+        var contest = await _system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, task));
+        await _system.Contests(inContest).SubmitContestAsync(ContestTests.Submission(contest.Uuid));
+        await _system.JudgeAsync(Verdict.Accepted);
         // More than are looked at where nobody is left out.
         for (var i = 0; i < 25; i++)
         {
-            var teacher = system.AddStudent();
-            system.Users.People[teacher.ToString()].Role = i % 2 == 0 ? Role.Teacher : Role.Admin;
+            var teacher = _system.AddStudent();
+            _system.Users.People[teacher.ToString()].Role = i % 2 == 0 ? Role.Teacher : Role.Admin;
             await SolveAsync(teacher);
         }
 
@@ -185,8 +185,8 @@ public sealed class ChallengeTests : IAsyncLifetime
 
     private async Task SolveAsync(Guid user)
     {
-        await system.SubmitAsync(user);
-        await system.JudgeAsync(Verdict.Accepted);
+        await _system.SubmitAsync(user);
+        await _system.JudgeAsync(Verdict.Accepted);
     }
 
     private async Task<IReadOnlyList<Solver>> SolversAsync() => (await Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers;
@@ -194,21 +194,21 @@ public sealed class ChallengeTests : IAsyncLifetime
     [Fact]
     public async Task Leaderboard_SeveralSolutions_ShowsEachSolverOnceByTheFirst()
     {
-        await system.AddChallengeAsync();
-        Guid[] students = [.. Enumerable.Range(0, 12).Select(i => system.AddStudent(lastName: $"Фамилия{i}"))];
-        var first = await system.SubmitAsync(students[0]);
-        await system.JudgeAsync(Verdict.WrongAnswer);
+        await _system.AddChallengeAsync();
+        Guid[] students = [.. Enumerable.Range(0, 12).Select(i => _system.AddStudent(lastName: $"Фамилия{i}"))];
+        var first = await _system.SubmitAsync(students[0]);
+        await _system.JudgeAsync(Verdict.WrongAnswer);
         var solutions = new List<string>();
         foreach (var student in students.Reverse())
         {
-            solutions.Add((await system.SubmitAsync(student)).Uuid);
-            await system.JudgeAsync(Verdict.Accepted);
-            await system.SubmitAsync(student);
-            await system.JudgeAsync(Verdict.Accepted);
+            solutions.Add((await _system.SubmitAsync(student)).Uuid);
+            await _system.JudgeAsync(Verdict.Accepted);
+            await _system.SubmitAsync(student);
+            await _system.JudgeAsync(Verdict.Accepted);
         }
 
-        system.Users.People.TryRemove(students[10].ToString(), out _);
-        await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = solutions[3] });
+        _system.Users.People.TryRemove(students[10].ToString(), out _);
+        await _system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = solutions[3] });
         var solvers = (await Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers;
 
         // The rejected one leaves the place to the second solution of the same student, which came at once.

@@ -13,25 +13,25 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
 {
     private const int PieceSize = 10_000;
 
-    private readonly ConcurrentDictionary<string, (UploadedFile File, Guid Owner, string Kind, byte[] Content)> files = new();
+    private readonly ConcurrentDictionary<string, (UploadedFile File, Guid Owner, string Kind, byte[] Content)> _files = new();
 
     public UploadedFile Upload(Guid owner, string text, string name = "0123456789abcdef.py") => Upload(owner, Encoding.UTF8.GetBytes(text), name);
 
     public UploadedFile Upload(Guid owner, byte[] content, string name = "0123456789abcdef.py", string kind = "source")
     {
         var file = new UploadedFile { FileId = Guid.NewGuid().ToString(), Name = name, ContentType = "text/plain", Size = content.Length, OriginalName = name };
-        files[file.FileId] = (file, owner, kind, content);
+        _files[file.FileId] = (file, owner, kind, content);
         return file;
     }
 
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
-        files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
+        _files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
             ? Task.FromResult(new GetFileResponse { File = file.File })
             : throw RpcErrors.NotFound("No such file");
 
     public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
     {
-        foreach (var piece in files[request.FileId].Content.Chunk(PieceSize))
+        foreach (var piece in _files[request.FileId].Content.Chunk(PieceSize))
             await responseStream.WriteAsync(new ReadResponse { Content = ByteString.CopyFrom(piece) });
     }
 }

@@ -11,55 +11,55 @@ namespace ShTP.Services.Tests.Assignments;
 /// <summary>What Users tells and asks.</summary>
 public sealed class InternalTests : IAsyncLifetime
 {
-    private readonly AssignmentsSystem system = new();
+    private readonly AssignmentsSystem _system = new();
 
     public async ValueTask InitializeAsync()
     {
-        await system.InitializeAsync();
-        await system.AddChallengeAsync();
+        await _system.InitializeAsync();
+        await _system.AddChallengeAsync();
     }
 
-    public ValueTask DisposeAsync() => system.DisposeAsync();
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
 
     [Fact]
     public async Task DeleteUser_WithSubmissionsInEveryState_RemovesThemAndNothingElse()
     {
-        var (student, other) = (system.AddStudent(), system.AddStudent());
-        var judged = await system.SubmitAsync(student);
-        await system.JudgeAsync(Verdict.Accepted);
-        await system.StaffSubmits.StartRejudgeAsync(new StartRejudgeRequest { SubmitId = judged.Uuid });
-        await system.SubmitAsync(student);
-        var taken = await system.MustTakeAsync();
-        await system.SubmitAsync(student);
-        var kept = await system.SubmitAsync(other);
+        var (student, other) = (_system.AddStudent(), _system.AddStudent());
+        var judged = await _system.SubmitAsync(student);
+        await _system.JudgeAsync(Verdict.Accepted);
+        await _system.StaffSubmits.StartRejudgeAsync(new StartRejudgeRequest { SubmitId = judged.Uuid });
+        await _system.SubmitAsync(student);
+        var taken = await _system.MustTakeAsync();
+        await _system.SubmitAsync(student);
+        var kept = await _system.SubmitAsync(other);
 
         var message = Guid.NewGuid();
         for (var i = 0; i < 2; i++)
-            await system.AsUsers.DeleteUserAsync(new DeleteUserRequest { UserId = student.ToString() }, AssignmentsSystem.MessageId(message));
+            await _system.AsUsers.DeleteUserAsync(new DeleteUserRequest { UserId = student.ToString() }, AssignmentsSystem.MessageId(message));
 
-        Assert.Equal([other], await system.WithDbAsync(db => db.Submissions.Select(s => s.UserId).ToListAsync()));
-        Assert.Equal("The lease is lost", (await AssignmentsSystem.FailsAsync(system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(taken, Verdict.Accepted)))).Detail);
-        Assert.Equal(kept.Uuid, (await system.MustTakeAsync()).Tasks[0].SubmitId);
-        Assert.Null(await system.TakeAsync());
+        Assert.Equal([other], await _system.WithDbAsync(db => db.Submissions.Select(s => s.UserId).ToListAsync()));
+        Assert.Equal("The lease is lost", (await AssignmentsSystem.FailsAsync(_system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(taken, Verdict.Accepted)))).Detail);
+        Assert.Equal(kept.Uuid, (await _system.MustTakeAsync()).Tasks[0].SubmitId);
+        Assert.Null(await _system.TakeAsync());
     }
 
     [Fact]
     public async Task DeleteUser_WhileCheckersJudge_LeavesNothing()
     {
-        Guid[] students = [.. Enumerable.Range(0, 10).Select(_ => system.AddStudent())];
+        Guid[] students = [.. Enumerable.Range(0, 10).Select(_ => _system.AddStudent())];
         foreach (var student in students)
         {
             for (var i = 0; i < 5; i++)
-                await system.SubmitAsync(student);
+                await _system.SubmitAsync(student);
         }
 
         async Task JudgeAllAsync()
         {
-            while (await system.TakeAsync() is { } work)
+            while (await _system.TakeAsync() is { } work)
             {
                 try
                 {
-                    await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
+                    await _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
                 }
                 catch (RpcException lost) when (lost.StatusCode == StatusCode.FailedPrecondition)
                 {
@@ -69,23 +69,23 @@ public sealed class InternalTests : IAsyncLifetime
         }
 
         await Task.WhenAll(
-            [JudgeAllAsync(), JudgeAllAsync(), .. students.Select(student => system.AsUsers.DeleteUserAsync(new DeleteUserRequest { UserId = student.ToString() }, AssignmentsSystem.MessageId()).ResponseAsync)]);
-        Assert.Equal(0, await system.WithDbAsync(db => db.Submissions.CountAsync()));
-        Assert.Equal(0, await system.WithDbAsync(db => db.Work.CountAsync()));
+            [JudgeAllAsync(), JudgeAllAsync(), .. students.Select(student => _system.AsUsers.DeleteUserAsync(new DeleteUserRequest { UserId = student.ToString() }, AssignmentsSystem.MessageId()).ResponseAsync)]);
+        Assert.Equal(0, await _system.WithDbAsync(db => db.Submissions.CountAsync()));
+        Assert.Equal(0, await _system.WithDbAsync(db => db.Work.CountAsync()));
     }
 
     [Fact]
     public async Task DeleteUser_NoUuid_IsInvalid() =>
         Assert.Equal(
             (StatusCode.InvalidArgument, "userId: value is not a valid uuid"),
-            await AssignmentsSystem.FailsAsync(system.AsUsers.DeleteUserAsync(new DeleteUserRequest { UserId = "x" }, AssignmentsSystem.MessageId())));
+            await AssignmentsSystem.FailsAsync(_system.AsUsers.DeleteUserAsync(new DeleteUserRequest { UserId = "x" }, AssignmentsSystem.MessageId())));
 
     [Fact]
     public async Task ExportUser_WithSubmissions_HoldsTheirSources()
     {
-        var student = system.AddStudent();
-        var submit = await system.SubmitAsync(student, "print('привет')");
-        await system.SubmitAsync(system.AddStudent());
+        var student = _system.AddStudent();
+        var submit = await _system.SubmitAsync(student, "print('привет')");
+        await _system.SubmitAsync(_system.AddStudent());
         var rows = await ExportAsync(student);
         var row = Assert.Single(rows);
         Assert.Equal((submit.Uuid, "print('привет')"), (row.GetProperty("id").GetString(), row.GetProperty("source").GetString()));
@@ -95,7 +95,7 @@ public sealed class InternalTests : IAsyncLifetime
     private async Task<List<JsonElement>> ExportAsync(Guid user)
     {
         using var document = new MemoryStream();
-        using var call = system.AsUsers.ExportUser(new ExportUserRequest { UserId = user.ToString() });
+        using var call = _system.AsUsers.ExportUser(new ExportUserRequest { UserId = user.ToString() });
         await foreach (var piece in call.ResponseStream.ReadAllAsync())
         {
             Assert.Equal("submissions.json", piece.Path);

@@ -6,15 +6,15 @@ namespace ShTP.Services.Tests.Assignments;
 /// <summary>A system for one test that looks at everything.</summary>
 internal sealed class OwnSystem : IAsyncDisposable
 {
-    private readonly AssignmentsSystem system = new();
+    private readonly AssignmentsSystem _system = new();
 
     public async Task<AssignmentsSystem> StartAsync()
     {
-        await system.InitializeAsync();
-        return system;
+        await _system.InitializeAsync();
+        return _system;
     }
 
-    public ValueTask DisposeAsync() => system.DisposeAsync();
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
 
     /// <summary>Tasks straight into the database.</summary>
     public static Task<int> FillTasksAsync(AssignmentsDb db, int count) => db.Database.ExecuteSqlAsync(

@@ -11,28 +11,28 @@ namespace ShTP.Services.Tests.Assignments;
 /// <summary>What becomes of results. Each test has a queue of its own.</summary>
 public sealed class ResultTests : IAsyncLifetime
 {
-    private readonly AssignmentsSystem system = new();
+    private readonly AssignmentsSystem _system = new();
 
     public async ValueTask InitializeAsync()
     {
-        await system.InitializeAsync();
-        await system.AddChallengeAsync();
+        await _system.InitializeAsync();
+        await _system.AddChallengeAsync();
     }
 
-    public ValueTask DisposeAsync() => system.DisposeAsync();
+    public ValueTask DisposeAsync() => _system.DisposeAsync();
 
     [Fact]
     public async Task CompleteWork_EveryVerdict_IsShownAsTheClientsReadIt()
     {
-        var student = system.AddStudent();
-        var submit = await system.SubmitAsync(student);
-        var work = await system.MustTakeAsync();
+        var student = _system.AddStudent();
+        var submit = await _system.SubmitAsync(student);
+        var work = await _system.MustTakeAsync();
         var request = AssignmentsSystem.Results(work, Verdict.Accepted);
         request.Results[0].Tests[1] = new TestResult { Verdict = Verdict.TimeLimit, Duration = 2001, Memory = 900, Error = "too \0 slow" };
         request.Results[0].Message = "warning \0";
-        await system.Checker.CompleteWorkAsync(request);
+        await _system.Checker.CompleteWorkAsync(request);
 
-        var read = await system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid });
+        var read = await _system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid });
         Assert.Equal((2, false, "warning \uFFFD", false, false), (read.Status, read.Solved, read.Message, read.HasQueuePlace, read.HasEstimatedSeconds));
         Assert.Equal(Result("accepted", 12, 3456, Value.ForNull()), read.TestsResults.Values[0].StructValue);
         var slow = Result("timeLimit", 2001, 900, Value.ForString("too \uFFFD slow"));
@@ -43,9 +43,9 @@ public sealed class ResultTests : IAsyncLifetime
     [Fact]
     public async Task CompleteWork_AllAccepted_IsSolved()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
-        await system.JudgeAsync(Verdict.Accepted);
-        var read = await system.GetAsync(submit.Uuid);
+        var submit = await _system.SubmitAsync(_system.AddStudent());
+        await _system.JudgeAsync(Verdict.Accepted);
+        var read = await _system.GetAsync(submit.Uuid);
         Assert.Equal((2, true, 2), (read.Status, read.Solved, read.TestsResults.Values.Count));
     }
 
@@ -54,39 +54,39 @@ public sealed class ResultTests : IAsyncLifetime
     {
         var task = AssignmentsSystem.NewTask(challenge: true);
         task.Tests.Clear();
-        await system.Teacher.CreateTaskAsync(task);
-        var submit = await system.SubmitAsync(system.AddStudent());
-        await system.JudgeAsync(Verdict.Accepted);
-        var read = await system.GetAsync(submit.Uuid);
+        await _system.Teacher.CreateTaskAsync(task);
+        var submit = await _system.SubmitAsync(_system.AddStudent());
+        await _system.JudgeAsync(Verdict.Accepted);
+        var read = await _system.GetAsync(submit.Uuid);
         Assert.Equal((2, false, 0), (read.Status, read.Solved, read.TestsResults.Values.Count));
     }
 
     [Fact]
     public async Task CompleteWork_Twice_ChangesNothingMore()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
-        var work = await system.MustTakeAsync();
-        await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
-        var first = await system.GetAsync(submit.Uuid);
-        await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.WrongAnswer));
-        Assert.Equal(first, await system.GetAsync(submit.Uuid));
+        var submit = await _system.SubmitAsync(_system.AddStudent());
+        var work = await _system.MustTakeAsync();
+        await _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
+        var first = await _system.GetAsync(submit.Uuid);
+        await _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.WrongAnswer));
+        Assert.Equal(first, await _system.GetAsync(submit.Uuid));
     }
 
     [Fact]
     public async Task CompleteWork_ManyAtOnce_IsWrittenOnce()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
-        var work = await system.MustTakeAsync();
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted)).ResponseAsync));
-        Assert.True((await system.GetAsync(submit.Uuid)).Solved);
-        Assert.Null(await system.TakeAsync());
+        var submit = await _system.SubmitAsync(_system.AddStudent());
+        var work = await _system.MustTakeAsync();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted)).ResponseAsync));
+        Assert.True((await _system.GetAsync(submit.Uuid)).Solved);
+        Assert.Null(await _system.TakeAsync());
     }
 
     [Fact]
     public async Task CompleteWork_ResultsThatDoNotMatch_AreRefused()
     {
-        await system.SubmitAsync(system.AddStudent());
-        var work = await system.MustTakeAsync();
+        await _system.SubmitAsync(_system.AddStudent());
+        var work = await _system.MustTakeAsync();
         (StatusCode, string) mismatch = (StatusCode.InvalidArgument, "results: must be one for each submission of the work, with one for each test");
         var missing = new CompleteWorkRequest { LeaseId = work.LeaseId };
         var other = AssignmentsSystem.Results(work, Verdict.Accepted);
@@ -96,114 +96,114 @@ public sealed class ResultTests : IAsyncLifetime
         var twice = AssignmentsSystem.Results(work, Verdict.Accepted);
         twice.Results.Add(twice.Results[0].Clone());
         foreach (var request in new[] { missing, other, fewer, twice })
-            Assert.Equal(mismatch, await AssignmentsSystem.FailsAsync(system.Checker.CompleteWorkAsync(request)));
+            Assert.Equal(mismatch, await AssignmentsSystem.FailsAsync(_system.Checker.CompleteWorkAsync(request)));
 
         var bad = AssignmentsSystem.Results(work, (Verdict)77);
         (bad.Results[0].Message, bad.Results[0].Source, bad.LeaseId) = (new string('x', 4097), new string('x', 65_537), "x");
         Assert.Equal(
             (StatusCode.InvalidArgument, "leaseId: value is not a valid uuid; results.message: must have at most 4096 characters; results.source: must have at most 65536 bytes; "
                 + "results.tests: must have known verdicts, no negative numbers and errors of at most 300 characters"),
-            await AssignmentsSystem.FailsAsync(system.Checker.CompleteWorkAsync(bad)));
-        await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
+            await AssignmentsSystem.FailsAsync(_system.Checker.CompleteWorkAsync(bad)));
+        await _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
     }
 
     [Fact]
     public async Task CompleteWork_TaskChangedMeanwhile_CountsTheTestsThatWereTaken()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
-        var work = await system.MustTakeAsync();
-        await system.Teacher.UpdateTaskAsync(new UpdateTaskRequest { Uuid = submit.TaskId, Title = "x", TimeLimit = 1, MemoryLimit = 16 });
-        await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
-        Assert.True((await system.GetAsync(submit.Uuid)).Solved);
+        var submit = await _system.SubmitAsync(_system.AddStudent());
+        var work = await _system.MustTakeAsync();
+        await _system.Teacher.UpdateTaskAsync(new UpdateTaskRequest { Uuid = submit.TaskId, Title = "x", TimeLimit = 1, MemoryLimit = 16 });
+        await _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted));
+        Assert.True((await _system.GetAsync(submit.Uuid)).Solved);
     }
 
     [Fact]
     public async Task CompleteWork_UnknownLease_IsRefused() =>
         Assert.Equal(
             (StatusCode.FailedPrecondition, "The lease is lost"),
-            await AssignmentsSystem.FailsAsync(system.Checker.CompleteWorkAsync(new CompleteWorkRequest { LeaseId = Guid.NewGuid().ToString() })));
+            await AssignmentsSystem.FailsAsync(_system.Checker.CompleteWorkAsync(new CompleteWorkRequest { LeaseId = Guid.NewGuid().ToString() })));
 
     [Fact]
     public async Task RejectSubmit_WhileItsWorkIsBeingTaken_StaysRejected()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
+        var submit = await _system.SubmitAsync(_system.AddStudent());
         Task<Work?> taking;
-        await using (var holder = await system.OpenConnectionAsync())
+        await using (var holder = await _system.OpenConnectionAsync())
         {
             // Taking reads the submission, then its task, which is not to be read yet.
             await using var transaction = await holder.BeginTransactionAsync();
             await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE tasks IN ACCESS EXCLUSIVE MODE", holder))
                 await hold.ExecuteNonQueryAsync();
-            taking = system.TakeAsync();
+            taking = _system.TakeAsync();
             await using var waiting = new Npgsql.NpgsqlCommand(
                 "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'tasks'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", holder);
             await Eventually.HoldsAsync(async () => (long)(await waiting.ExecuteScalarAsync())! > 0, "the work is being taken");
-            await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = submit.Uuid });
+            await _system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = submit.Uuid });
         }
 
         var work = await taking;
-        Assert.Equal(3, (await system.GetAsync(submit.Uuid)).Status);
-        await system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work!, Verdict.Accepted));
-        Assert.Equal((3, false), ((await system.GetAsync(submit.Uuid)).Status, (await system.GetAsync(submit.Uuid)).Solved));
+        Assert.Equal(3, (await _system.GetAsync(submit.Uuid)).Status);
+        await _system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work!, Verdict.Accepted));
+        Assert.Equal((3, false), ((await _system.GetAsync(submit.Uuid)).Status, (await _system.GetAsync(submit.Uuid)).Solved));
     }
 
     [Fact]
     public async Task RejectSubmit_BeforeAndAfterJudging_NeverCountsAsSolved()
     {
-        var (early, late) = (await system.SubmitAsync(system.AddStudent()), await system.SubmitAsync(system.AddStudent()));
-        await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = early.Uuid });
-        await system.JudgeAsync(Verdict.Accepted);
-        await system.JudgeAsync(Verdict.Accepted);
+        var (early, late) = (await _system.SubmitAsync(_system.AddStudent()), await _system.SubmitAsync(_system.AddStudent()));
+        await _system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = early.Uuid });
+        await _system.JudgeAsync(Verdict.Accepted);
+        await _system.JudgeAsync(Verdict.Accepted);
         for (var i = 0; i < 2; i++)
-            await system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = late.Uuid });
+            await _system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = late.Uuid });
         foreach (var submit in new[] { early, late })
         {
-            var read = await system.GetAsync(submit.Uuid);
+            var read = await _system.GetAsync(submit.Uuid);
             Assert.Equal((3, false, 2), (read.Status, read.Solved, read.TestsResults.Values.Count));
         }
 
-        Assert.Empty((await system.Teacher.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers);
+        Assert.Empty((await _system.Teacher.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers);
     }
 
     [Fact]
     public async Task Submissions_UnknownOrForeign_AreNotFound()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
+        var submit = await _system.SubmitAsync(_system.AddStudent());
         var unknown = Guid.NewGuid().ToString();
         (StatusCode, string) notYours = (StatusCode.NotFound, "No such submit or it is not your submit");
-        Assert.Equal(notYours, await AssignmentsSystem.FailsAsync(system.Submits(system.AddStudent()).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid })));
-        Assert.Equal(notYours, await AssignmentsSystem.FailsAsync(system.StaffSubmits.GetSubmitAsync(new GetSubmitRequest { Uuid = unknown })));
+        Assert.Equal(notYours, await AssignmentsSystem.FailsAsync(_system.Submits(_system.AddStudent()).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid })));
+        Assert.Equal(notYours, await AssignmentsSystem.FailsAsync(_system.StaffSubmits.GetSubmitAsync(new GetSubmitRequest { Uuid = unknown })));
         (StatusCode, string) none = (StatusCode.NotFound, "No such submit");
-        Assert.Equal(none, await AssignmentsSystem.FailsAsync(system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = unknown })));
-        Assert.Equal(none, await AssignmentsSystem.FailsAsync(system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = unknown })));
+        Assert.Equal(none, await AssignmentsSystem.FailsAsync(_system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = unknown })));
+        Assert.Equal(none, await AssignmentsSystem.FailsAsync(_system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = unknown })));
         (StatusCode, string) invalid = (StatusCode.InvalidArgument, "uuid: value is not a valid uuid");
-        Assert.Equal(invalid, await AssignmentsSystem.FailsAsync(system.StaffSubmits.GetSubmitAsync(new GetSubmitRequest { Uuid = "x" })));
-        Assert.Equal(invalid, await AssignmentsSystem.FailsAsync(system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = "x" })));
-        Assert.Equal(invalid, await AssignmentsSystem.FailsAsync(system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = "x" })));
+        Assert.Equal(invalid, await AssignmentsSystem.FailsAsync(_system.StaffSubmits.GetSubmitAsync(new GetSubmitRequest { Uuid = "x" })));
+        Assert.Equal(invalid, await AssignmentsSystem.FailsAsync(_system.StaffSubmits.GetSourceAsync(new GetSourceRequest { Uuid = "x" })));
+        Assert.Equal(invalid, await AssignmentsSystem.FailsAsync(_system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = "x" })));
     }
 
     [Fact]
     public async Task ReturnWork_OfACheckerThatStops_GoesBackToItsPlace()
     {
-        var (first, second) = (await system.SubmitAsync(system.AddStudent()), await system.SubmitAsync(system.AddStudent()));
-        var work = await system.MustTakeAsync();
+        var (first, second) = (await _system.SubmitAsync(_system.AddStudent()), await _system.SubmitAsync(_system.AddStudent()));
+        var work = await _system.MustTakeAsync();
         for (var i = 0; i < 2; i++)
-            await system.Checker.ReturnWorkAsync(new ReturnWorkRequest { LeaseId = work.LeaseId });
-        Assert.Equal((0, 0), ((await system.GetAsync(first.Uuid)).Status, (await system.GetAsync(first.Uuid)).QueuePlace));
-        Assert.Equal("The lease is lost", (await AssignmentsSystem.FailsAsync(system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted)))).Detail);
-        Assert.Equal([first.Uuid, second.Uuid], [(await system.MustTakeAsync()).Tasks[0].SubmitId, (await system.MustTakeAsync()).Tasks[0].SubmitId]);
+            await _system.Checker.ReturnWorkAsync(new ReturnWorkRequest { LeaseId = work.LeaseId });
+        Assert.Equal((0, 0), ((await _system.GetAsync(first.Uuid)).Status, (await _system.GetAsync(first.Uuid)).QueuePlace));
+        Assert.Equal("The lease is lost", (await AssignmentsSystem.FailsAsync(_system.Checker.CompleteWorkAsync(AssignmentsSystem.Results(work, Verdict.Accepted)))).Detail);
+        Assert.Equal([first.Uuid, second.Uuid], [(await _system.MustTakeAsync()).Tasks[0].SubmitId, (await _system.MustTakeAsync()).Tasks[0].SubmitId]);
     }
 
     [Fact]
     public async Task ReturnWork_AgainAndAgain_EndsWithoutAVerdict()
     {
-        var submit = await system.SubmitAsync(system.AddStudent());
+        var submit = await _system.SubmitAsync(_system.AddStudent());
         for (var i = 0; i < 10; i++)
-            await system.Checker.ReturnWorkAsync(new ReturnWorkRequest { LeaseId = (await system.MustTakeAsync()).LeaseId });
-        var read = await system.GetAsync(submit.Uuid);
+            await _system.Checker.ReturnWorkAsync(new ReturnWorkRequest { LeaseId = (await _system.MustTakeAsync()).LeaseId });
+        var read = await _system.GetAsync(submit.Uuid);
         Assert.Equal((2, false, "Решение не удалось проверить"), (read.Status, read.Solved, read.Message));
         Assert.All(read.TestsResults.Values, value => Assert.Equal("notRun", value.StructValue.Fields["verdict"].StringValue));
-        Assert.Null(await system.TakeAsync());
+        Assert.Null(await _system.TakeAsync());
     }
 
     private static Struct Result(string verdict, int duration, int memory, Value error) => new()

@@ -9,7 +9,7 @@ namespace ShTP.Services.Tests.Auth;
 
 public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
 {
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> sites = new();
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _sites = new();
 
     private const string Site = "https://site.example/back";
 
@@ -373,12 +373,12 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
     private async Task<string> ProvideAsync(LoginResponse user, App app)
     {
         var token = (await system.Apps(user.AccessToken).ProvideAccessAsync(new ProvideAccessRequest { AppId = app.Uuid })).OauthAccessToken;
-        sites[token] = app.Uuid;
+        _sites[token] = app.Uuid;
         return token;
     }
 
     // By the site that the token was made for; one of nobody is asked for by just any.
-    private Task<ResolveAccessResponse> ResolveAsync(string token) => ResolveAsync(token, sites.GetValueOrDefault(token) ?? Guid.NewGuid().ToString());
+    private Task<ResolveAccessResponse> ResolveAsync(string token) => ResolveAsync(token, _sites.GetValueOrDefault(token) ?? Guid.NewGuid().ToString());
 
     private async Task<ResolveAccessResponse> ResolveAsync(string token, string app) =>
         await system.Apps().ResolveAccessAsync(new ResolveAccessRequest { Token = token, AppId = app });

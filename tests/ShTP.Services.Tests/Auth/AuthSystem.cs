@@ -18,17 +18,17 @@ public sealed class AuthSystem : IAsyncLifetime
 {
     public const string Password = "correct horse";
 
-    private readonly List<Host> hosts = [];
-    private TestDatabase? database;
-    private FakeService? users;
+    private readonly List<Host> _hosts = [];
+    private TestDatabase? _database;
+    private FakeService? _users;
 
     public FakeTimeProvider Time { get; private init; } = new(DateTimeOffset.UtcNow);
 
     internal FakeUsers Users { get; } = new();
 
-    public Host Host => hosts[0];
+    public Host Host => _hosts[0];
 
-    public string ConnectionString => database!.ConnectionString;
+    public string ConnectionString => _database!.ConnectionString;
 
     public static Task<AuthSystem> StartAsync(int replicas = 1, params (string Key, string Value)[] settings) =>
         StartAsync(new FakeTimeProvider(DateTimeOffset.UtcNow), replicas, settings);
@@ -60,13 +60,13 @@ public sealed class AuthSystem : IAsyncLifetime
             ["Auth:Hashing:MemoryKib"] = "64",
             ["Auth:Hashing:Passes"] = "1",
             ["Auth:Throttling:AddressFailures"] = "100000",
-            [users!.Configuration.Key] = users.Configuration.Value,
+            [_users!.Configuration.Key] = _users.Configuration.Value,
         };
         foreach (var (key, value) in settings)
             configuration[key] = value;
         var host = await Host.StartAsync(ResourceNames.Auth, configuration, services => services.AddSingleton<TimeProvider>(time));
-        lock (hosts)
-            hosts.Add(host);
+        lock (_hosts)
+            _hosts.Add(host);
         await Eventually.HoldsAsync(
             async () =>
             {
@@ -158,18 +158,18 @@ public sealed class AuthSystem : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var host in hosts)
+        foreach (var host in _hosts)
             await host.DisposeAsync();
-        if (users is not null)
-            await users.DisposeAsync();
-        if (database is not null)
-            await database.DisposeAsync();
+        if (_users is not null)
+            await _users.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
     }
 
     private async Task PrepareAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<AuthDb>();
-        users = await FakeService.StartAsync(ResourceNames.Users, Users, time: Time);
+        _database = await PostgresServer.CreateDatabaseAsync<AuthDb>();
+        _users = await FakeService.StartAsync(ResourceNames.Users, Users, time: Time);
     }
 }
 

@@ -9,7 +9,7 @@ namespace ShTP.Services.Tests.Auth;
 /// <summary>What Auth asks of Users, over a dictionary.</summary>
 internal sealed class FakeUsers : UsersInternal.UsersInternalBase
 {
-    private int outages;
+    private int _outages;
 
     public ConcurrentDictionary<Guid, Role> Roles { get; } = new();
 
@@ -21,8 +21,8 @@ internal sealed class FakeUsers : UsersInternal.UsersInternalBase
     /// <summary>Calls of EnsureFirstAdmin that still fail.</summary>
     public int Outages
     {
-        get => outages;
-        set => outages = value;
+        get => _outages;
+        set => _outages = value;
     }
 
     public override async Task<GetIdentityResponse> GetIdentity(GetIdentityRequest request, ServerCallContext context)
@@ -37,7 +37,7 @@ internal sealed class FakeUsers : UsersInternal.UsersInternalBase
 
     public override Task<EnsureFirstAdminResponse> EnsureFirstAdmin(EnsureFirstAdminRequest request, ServerCallContext context)
     {
-        if (Interlocked.Decrement(ref outages) >= 0)
+        if (Interlocked.Decrement(ref _outages) >= 0)
             throw RpcErrors.Unavailable("not yet");
         var id = Admins.GetOrAdd(request.Email, _ => Guid.NewGuid());
         Roles[id] = Role.Admin;

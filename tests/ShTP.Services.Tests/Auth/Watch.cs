@@ -11,10 +11,10 @@ internal sealed class Watch : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly AsyncServerStreamingCall<WatchRevocationsResponse> call;
-    private bool hasFirst = true;
+    private readonly AsyncServerStreamingCall<WatchRevocationsResponse> _call;
+    private bool _hasFirst = true;
 
-    private Watch(AsyncServerStreamingCall<WatchRevocationsResponse> call) => this.call = call;
+    private Watch(AsyncServerStreamingCall<WatchRevocationsResponse> call) => _call = call;
 
     /// <summary>Tries until the service listens to its database.</summary>
     public static async Task<Watch> OpenAsync(AuthSystem system, ServiceHost<ShTP.Auth.AuthOptions> host)
@@ -42,10 +42,10 @@ internal sealed class Watch : IDisposable
 
     public async Task<WatchRevocationsResponse> NextAsync()
     {
-        if (!hasFirst)
-            Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit));
-        hasFirst = false;
-        return call.ResponseStream.Current;
+        if (!_hasFirst)
+            Assert.True(await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit));
+        _hasFirst = false;
+        return _call.ResponseStream.Current;
     }
 
     /// <summary>Reads on until the revocation comes; others may come twice, in the snapshot and live.</summary>
@@ -58,5 +58,5 @@ internal sealed class Watch : IDisposable
         }
     }
 
-    public void Dispose() => call.Dispose();
+    public void Dispose() => _call.Dispose();
 }

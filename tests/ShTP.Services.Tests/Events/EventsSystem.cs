@@ -23,12 +23,12 @@ namespace ShTP.Services.Tests.Events;
 /// <summary>The real service on a database of its own, between a Users and a Notifications that remember what they hear.</summary>
 public sealed class EventsSystem : IAsyncLifetime
 {
-    private readonly StatementLog log = new();
+    private readonly StatementLog _log = new();
 
-    private TestDatabase database = null!;
-    private FakeService usersServer = null!;
-    private FakeService notificationsServer = null!;
-    private int count;
+    private TestDatabase _database = null!;
+    private FakeService _usersServer = null!;
+    private FakeService _notificationsServer = null!;
+    private int _count;
 
     public static string CalendarKey { get; } = Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
@@ -38,9 +38,9 @@ public sealed class EventsSystem : IAsyncLifetime
 
     public ServiceHost<EventsDb> Host { get; private set; } = null!;
 
-    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => log.Statements;
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
 
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     public EventsService.EventsServiceClient Teacher => Host.As<EventsService.EventsServiceClient>(TeacherId, Role.Teacher);
 
@@ -52,21 +52,21 @@ public sealed class EventsSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<EventsDb>();
-        usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
-        notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
+        _database = await PostgresServer.CreateDatabaseAsync<EventsDb>();
+        _usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
+        _notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
         Host = await ServiceHost<EventsDb>.StartAsync(ResourceNames.Events,
         [
-            new($"ConnectionStrings:{ResourceNames.EventsDb}", database.ConnectionString),
+            new($"ConnectionStrings:{ResourceNames.EventsDb}", _database.ConnectionString),
             new("Events:CalendarKey", CalendarKey),
-            usersServer.Configuration,
-            notificationsServer.Configuration,
-        ], services => services.ConfigureDbContext<EventsDb>(options => options.AddInterceptors(log)));
+            _usersServer.Configuration,
+            _notificationsServer.Configuration,
+        ], services => services.ConfigureDbContext<EventsDb>(options => options.AddInterceptors(_log)));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync(Host, usersServer, notificationsServer, database);
+        await Disposing.AllAsync(Host, _usersServer, _notificationsServer, _database);
     }
 
     public EventsService.EventsServiceClient As(Guid student) => Host.As<EventsService.EventsServiceClient>(student, Role.Student);
@@ -74,7 +74,7 @@ public sealed class EventsSystem : IAsyncLifetime
     /// <summary>An event straight into the database: in a week, for two hours, registration open.</summary>
     public async Task<Event> AddAsync(Action<Event>? change = null, params Guid[] groups)
     {
-        var number = Interlocked.Increment(ref count);
+        var number = Interlocked.Increment(ref _count);
         var now = DateTimeOffset.UtcNow;
         now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
         var e = new Event

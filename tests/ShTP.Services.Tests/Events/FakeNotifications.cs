@@ -9,13 +9,13 @@ namespace ShTP.Services.Tests.Events;
 /// <summary>Stands for Notifications: remembers each message once.</summary>
 public sealed class FakeNotifications : NotificationsInternal.NotificationsInternalBase
 {
-    private readonly ConcurrentDictionary<string, bool> ids = new();
+    private readonly ConcurrentDictionary<string, bool> _ids = new();
 
     public ConcurrentQueue<NotifyRequest> Heard { get; } = new();
 
     public override Task<Empty> Notify(NotifyRequest request, ServerCallContext context)
     {
-        if (ids.TryAdd(context.RequestHeaders.GetValue(OutboxExtensions.MessageIdHeader)!, true))
+        if (_ids.TryAdd(context.RequestHeaders.GetValue(OutboxExtensions.MessageIdHeader)!, true))
             Heard.Enqueue(request);
         return Task.FromResult(new Empty());
     }

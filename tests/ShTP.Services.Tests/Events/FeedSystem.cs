@@ -23,44 +23,44 @@ public sealed class FeedSystem : IAsyncDisposable
 {
     public const string Token = "secret-token";
 
-    private readonly WireMockServer source = WireMockServer.Start();
-    private readonly MeterListener meters = new();
-    private readonly ConcurrentQueue<string> outcomes = new();
-    private readonly LogMemory log = new();
-    private readonly HttpClient http = new();
+    private readonly WireMockServer _source = WireMockServer.Start();
+    private readonly MeterListener _meters = new();
+    private readonly ConcurrentQueue<string> _outcomes = new();
+    private readonly LogMemory _log = new();
+    private readonly HttpClient _http = new();
 
-    private TestDatabase database = null!;
-    private ServiceHost<EventsDb> host = null!;
+    private TestDatabase _database = null!;
+    private ServiceHost<EventsDb> _host = null!;
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
     /// <summary>Warnings and what is above them, and news of the feed.</summary>
-    public IEnumerable<string> Log => log.Lines;
+    public IEnumerable<string> Log => _log.Lines;
 
     /// <summary>good and bad, one for each look.</summary>
-    public IEnumerable<string> Outcomes => outcomes;
+    public IEnumerable<string> Outcomes => _outcomes;
 
-    public int Requests => source.LogEntries.Count;
+    public int Requests => _source.LogEntries.Count;
 
-    public FeedService.FeedServiceClient Client => host.Anonymous<FeedService.FeedServiceClient>();
+    public FeedService.FeedServiceClient Client => _host.Anonymous<FeedService.FeedServiceClient>();
 
     /// <summary>Starts the service with a source that has answered once, with <paramref name="events"/>.</summary>
     public static async Task<FeedSystem> StartAsync(params object[] events)
     {
         var system = new FeedSystem();
         system.Answer(Document(events));
-        system.database = await PostgresServer.CreateDatabaseAsync<EventsDb>();
-        system.host = await ServiceHost<EventsDb>.StartAsync(ResourceNames.Events,
+        system._database = await PostgresServer.CreateDatabaseAsync<EventsDb>();
+        system._host = await ServiceHost<EventsDb>.StartAsync(ResourceNames.Events,
         [
-            new($"ConnectionStrings:{ResourceNames.EventsDb}", system.database.ConnectionString),
+            new($"ConnectionStrings:{ResourceNames.EventsDb}", system._database.ConnectionString),
             new("Events:CalendarKey", EventsSystem.CalendarKey),
-            new("Events:Feed:Url", $"{system.source.Url}/graphql"),
+            new("Events:Feed:Url", $"{system._source.Url}/graphql"),
             new("Events:Feed:Token", Token),
             new("Logging:LogLevel:ShTP.Events.Feed", "Information"),
         ], services =>
         {
             services.AddSingleton<TimeProvider>(system.Clock);
-            services.AddSingleton<ILoggerProvider>(system.log);
+            services.AddSingleton<ILoggerProvider>(system._log);
         });
         system.Listen();
         await Eventually.HoldsAsync(async () => (await system.StateAsync()) is { FetchedAt: not null }, "the first look");
@@ -69,11 +69,11 @@ public sealed class FeedSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync(host, database);
-        meters.Dispose();
-        http.Dispose();
-        source.Dispose();
-        log.Dispose();
+        await Disposing.AllAsync(_host, _database);
+        _meters.Dispose();
+        _http.Dispose();
+        _source.Dispose();
+        _log.Dispose();
     }
 
     public static object Event(int id, string title = "Событие", string audience = "Все", string date = "2026-09-01T10:00:00.000Z") => new
@@ -104,12 +104,12 @@ public sealed class FeedSystem : IAsyncDisposable
         if (delay is { } time)
             answer = answer.WithDelay(time);
         if (location is not null)
-            answer = answer.WithHeader("Location", source.Url + location);
+            answer = answer.WithHeader("Location", _source.Url + location);
         Serve(answer);
     }
 
     /// <summary>The body of the last request.</summary>
-    public string? LastQuestion => source.LogEntries[^1].RequestMessage?.Body;
+    public string? LastQuestion => _source.LogEntries[^1].RequestMessage?.Body;
 
     /// <summary>A look that is due.</summary>
     public async Task LookAsync()
@@ -122,7 +122,7 @@ public sealed class FeedSystem : IAsyncDisposable
 
     public async Task LookIfDueAsync()
     {
-        await using var scope = host.Services.CreateAsyncScope();
+        await using var scope = _host.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FeedRefresh>().RunAsync(CancellationToken.None);
     }
 
@@ -134,34 +134,34 @@ public sealed class FeedSystem : IAsyncDisposable
     /// <summary>Status and body of /health, as the database is reachable and nothing else is asked.</summary>
     public async Task<(HttpStatusCode Status, JsonElement Feed)> HealthAsync()
     {
-        var answer = await http.GetAsync(new Uri(host.HttpAddress, "/health"));
+        var answer = await _http.GetAsync(new Uri(_host.HttpAddress, "/health"));
         var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
         return (answer.StatusCode, document.RootElement.GetProperty("checks").GetProperty("feed"));
     }
 
     private void Serve(IResponseBuilder answer)
     {
-        source.ResetMappings();
-        source.Given(Request.Create().WithPath("/graphql").UsingPost().WithHeader("Authorization", $"Bearer {Token}")).RespondWith(answer);
-        source.Given(Request.Create().WithPath("/elsewhere")).RespondWith(
+        _source.ResetMappings();
+        _source.Given(Request.Create().WithPath("/graphql").UsingPost().WithHeader("Authorization", $"Bearer {Token}")).RespondWith(answer);
+        _source.Given(Request.Create().WithPath("/elsewhere")).RespondWith(
             Response.Create().WithHeader("Content-Type", "application/json").WithBody(Document(Event(666))));
     }
 
     private void Listen()
     {
-        var own = host.Services.GetRequiredService<IMeterFactory>();
-        meters.InstrumentPublished = (instrument, listener) =>
+        var own = _host.Services.GetRequiredService<IMeterFactory>();
+        _meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name == FeedTelemetry.Name && instrument.Meter.Scope == own)
                 listener.EnableMeasurementEvents(instrument);
         };
-        meters.SetMeasurementEventCallback<long>((_, _, tags, _) => outcomes.Enqueue((string)tags[0].Value!));
-        meters.Start();
+        _meters.SetMeasurementEventCallback<long>((_, _, tags, _) => _outcomes.Enqueue((string)tags[0].Value!));
+        _meters.Start();
     }
 
     private async Task<T> WithDbAsync<T>(Func<EventsDb, Task<T>> use)
     {
-        await using var scope = host.Services.CreateAsyncScope();
+        await using var scope = _host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<EventsDb>());
     }
 

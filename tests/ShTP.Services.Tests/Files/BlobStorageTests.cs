@@ -8,27 +8,27 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>Both storages, by one set of rules.</summary>
 public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
 {
-    private readonly StorageFolder folder = new();
-    private readonly TemporaryFiles temporary;
-    private S3Server s3 = null!;
+    private readonly StorageFolder _folder = new();
+    private readonly TemporaryFiles _temporary;
+    private S3Server _s3 = null!;
 
-    public BlobStorageTests() => temporary = folder.Temporary();
+    public BlobStorageTests() => _temporary = _folder.Temporary();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => s3 = await S3Server.StartAsync();
+    public async ValueTask InitializeAsync() => _s3 = await S3Server.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        await s3.DisposeAsync();
+        await _s3.DisposeAsync();
         Dispose();
     }
 
     public void Dispose()
     {
-        temporary.Dispose();
-        if (Directory.Exists(folder.Path))
-            folder.Dispose();
+        _temporary.Dispose();
+        if (Directory.Exists(_folder.Path))
+            _folder.Dispose();
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
         var storage = Storage(kind);
         var content = new byte[200_000];
         new Random(3).NextBytes(content);
-        var key = await StorageFolder.PutAsync(storage, temporary, "achievements", content, "pdf", Cancellation);
+        var key = await StorageFolder.PutAsync(storage, _temporary, "achievements", content, "pdf", Cancellation);
         var found = await storage.FindAsync(key, Cancellation);
         Assert.NotNull(found);
         Assert.Equal(content.Length, found.Size);
@@ -55,11 +55,11 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
     public async Task Put_Twice_StoresOnce(string kind)
     {
         var storage = Storage(kind);
-        var first = await StorageFolder.PutAsync(storage, temporary, "avatars", "same"u8.ToArray(), "png", Cancellation);
-        await StorageFolder.PutAsync(storage, temporary, "avatars", "same"u8.ToArray(), "png", Cancellation);
+        var first = await StorageFolder.PutAsync(storage, _temporary, "avatars", "same"u8.ToArray(), "png", Cancellation);
+        await StorageFolder.PutAsync(storage, _temporary, "avatars", "same"u8.ToArray(), "png", Cancellation);
         Assert.NotNull(await storage.FindAsync(first, Cancellation));
         if (kind == "s3")
-            Assert.Equal(1, s3.Puts);
+            Assert.Equal(1, _s3.Puts);
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
     public async Task Folders_SameName_AreSeparate(string kind)
     {
         var storage = Storage(kind);
-        var key = await StorageFolder.PutAsync(storage, temporary, "achievements", "secret"u8.ToArray(), "png", Cancellation);
+        var key = await StorageFolder.PutAsync(storage, _temporary, "achievements", "secret"u8.ToArray(), "png", Cancellation);
         Assert.Null(await storage.FindAsync(key with { Folder = "avatars" }, Cancellation));
     }
 
@@ -78,11 +78,11 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
     public async Task Delete_Twice_LeavesNothing(string kind)
     {
         var storage = Storage(kind);
-        var key = await StorageFolder.PutAsync(storage, temporary, "avatars", "gone"u8.ToArray(), "png", Cancellation);
+        var key = await StorageFolder.PutAsync(storage, _temporary, "avatars", "gone"u8.ToArray(), "png", Cancellation);
         await storage.DeleteAsync(key, Cancellation);
         await storage.DeleteAsync(key, Cancellation);
         Assert.Null(await storage.FindAsync(key, Cancellation));
-        Assert.Empty(folder.Contents());
+        Assert.Empty(_folder.Contents());
     }
 
     [Theory]
@@ -93,30 +93,30 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Check_MissingBucket_Throws()
     {
-        folder.Options.S3.Bucket = "other";
+        _folder.Options.S3.Bucket = "other";
         await Assert.ThrowsAnyAsync<Amazon.S3.AmazonS3Exception>(() => Storage("s3", keepBucket: true).CheckAsync(Cancellation));
     }
 
     [Fact]
     public async Task Disk_Layout_SpreadsOverDirectories()
     {
-        var key = await StorageFolder.PutAsync(folder.Disk(), temporary, "avatars", "x"u8.ToArray(), "png", Cancellation);
-        Assert.Equal([Path.Combine("avatars", key.Name[..2], key.Name[2..4], key.Name)], folder.Contents());
+        var key = await StorageFolder.PutAsync(_folder.Disk(), _temporary, "avatars", "x"u8.ToArray(), "png", Cancellation);
+        Assert.Equal([Path.Combine("avatars", key.Name[..2], key.Name[2..4], key.Name)], _folder.Contents());
     }
 
     [Fact]
     public async Task TemporaryFiles_OfAKilledProcess_AreRemovedAtStart_AndLivingOnesKept()
     {
-        await using var mine = temporary.Create();
+        await using var mine = _temporary.Create();
         await mine.Stream.WriteAsync("half"u8.ToArray(), Cancellation);
-        var killed = Path.Combine(temporary.Root, "0123456789abcdef0123456789abcdef");
+        var killed = Path.Combine(_temporary.Root, "0123456789abcdef0123456789abcdef");
         Directory.CreateDirectory(killed);
         await File.WriteAllTextAsync(Path.Combine(killed, "leftover"), "half", Cancellation);
         await File.WriteAllTextAsync(killed + ".lock", "", Cancellation);
-        var unlocked = Path.Combine(temporary.Root, "fedcba9876543210fedcba9876543210");
+        var unlocked = Path.Combine(_temporary.Root, "fedcba9876543210fedcba9876543210");
         Directory.CreateDirectory(unlocked);
 
-        using var restarted = folder.Temporary();
+        using var restarted = _folder.Temporary();
 
         Assert.False(Directory.Exists(killed));
         Assert.False(File.Exists(killed + ".lock"));
@@ -127,7 +127,7 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
     [Fact]
     public void Options_EverythingWrong_IsReportedAtOnce()
     {
-        var file = Path.Combine(folder.Path, "a-file");
+        var file = Path.Combine(_folder.Path, "a-file");
         File.WriteAllText(file, "");
         var result = new FilesOptionsValidation().Validate(null, new FilesOptions
         {
@@ -139,7 +139,7 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
         var faults = string.Join("\n", result.Failures!);
         foreach (var part in (string[])["Files:Directory", "Files:S3:ServiceUrl", "Files:S3:Bucket", "Files:S3:AccessKey", "Files:S3:SecretKey", "Files:QuotaBytes", "Files:Grace"])
             Assert.Contains(part, faults, StringComparison.Ordinal);
-        Assert.True(new FilesOptionsValidation().Validate(null, folder.Options).Succeeded);
+        Assert.True(new FilesOptionsValidation().Validate(null, _folder.Options).Succeeded);
     }
 
     private static async Task<byte[]> ReadAsync(BlobContent content, long from)
@@ -153,8 +153,8 @@ public sealed class BlobStorageTests : IAsyncLifetime, IDisposable
 
     private IBlobStorage Storage(string kind, bool keepBucket = false)
     {
-        folder.Options.Storage = kind;
-        folder.Options.S3 = s3.Options(keepBucket ? folder.Options.S3.Bucket : S3Server.Bucket);
-        return kind == "s3" ? new S3Blobs(Options.Create(folder.Options)) : folder.Disk();
+        _folder.Options.Storage = kind;
+        _folder.Options.S3 = _s3.Options(keepBucket ? _folder.Options.S3.Bucket : S3Server.Bucket);
+        return kind == "s3" ? new S3Blobs(Options.Create(_folder.Options)) : _folder.Disk();
     }
 }

@@ -19,42 +19,42 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>Downloads over a real Kestrel, from both storages.</summary>
 public abstract class DownloadTests(bool onS3) : IAsyncLifetime
 {
-    private readonly StorageFolder folder = new();
-    private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
-    private TemporaryFiles temporary = null!;
-    private IBlobStorage storage = null!;
-    private S3Server? s3;
-    private SignedNames names = null!;
-    private WebApplication app = null!;
-    private HttpClient client = null!;
+    private readonly StorageFolder _folder = new();
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
+    private TemporaryFiles _temporary = null!;
+    private IBlobStorage _storage = null!;
+    private S3Server? _s3;
+    private SignedNames _names = null!;
+    private WebApplication _app = null!;
+    private HttpClient _client = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        temporary = folder.Temporary();
-        s3 = onS3 ? await S3Server.StartAsync() : null;
-        folder.Options.S3 = s3?.Options() ?? folder.Options.S3;
-        storage = onS3 ? new S3Blobs(Options.Create(folder.Options)) : folder.Disk();
-        names = new SignedNames(Convert.FromBase64String(StorageFolder.LinkKey), clock);
+        _temporary = _folder.Temporary();
+        _s3 = onS3 ? await S3Server.StartAsync() : null;
+        _folder.Options.S3 = _s3?.Options() ?? _folder.Options.S3;
+        _storage = onS3 ? new S3Blobs(Options.Create(_folder.Options)) : _folder.Disk();
+        _names = new SignedNames(Convert.FromBase64String(StorageFolder.LinkKey), _clock);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRouting().AddLogging().AddSingleton(storage).AddSingleton(names).AddSingleton<DefaultAvatar>();
-        app = builder.Build();
-        app.MapStorage();
-        await app.StartAsync();
-        client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(20) };
+        builder.Services.AddRouting().AddLogging().AddSingleton(_storage).AddSingleton(_names).AddSingleton<DefaultAvatar>();
+        _app = builder.Build();
+        _app.MapStorage();
+        await _app.StartAsync();
+        _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
-        await app.DisposeAsync();
-        if (s3 is not null)
-            await s3.DisposeAsync();
-        temporary.Dispose();
-        folder.Dispose();
+        _client.Dispose();
+        await _app.DisposeAsync();
+        if (_s3 is not null)
+            await _s3.DisposeAsync();
+        _temporary.Dispose();
+        _folder.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -63,7 +63,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     {
         var picture = Pictures.Png(10, 10);
         var key = await PutAsync("avatars", picture, "png");
-        using var response = await client.GetAsync($"/storage/avatars/{key.Name}?no_cache=1", Cancellation);
+        using var response = await _client.GetAsync($"/storage/avatars/{key.Name}?no_cache=1", Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(picture, await response.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.Equal("image/png", response.Content.Headers.ContentType!.ToString());
@@ -78,7 +78,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     public async Task Head_Avatar_HasHeadersAlone()
     {
         var key = await PutAsync("avatars", Pictures.Png(10, 10), "png");
-        using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/storage/avatars/{key.Name}"), Cancellation);
+        using var response = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"/storage/avatars/{key.Name}"), Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(Pictures.Png(10, 10).Length, response.Content.Headers.ContentLength);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(Cancellation));
@@ -88,7 +88,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     public async Task Get_KnownCopy_IsNotModified()
     {
         var key = await PutAsync("avatars", Pictures.Png(10, 10), "png");
-        using var first = await client.GetAsync($"/storage/avatars/{key.Name}", Cancellation);
+        using var first = await _client.GetAsync($"/storage/avatars/{key.Name}", Cancellation);
         using var byTag = await SendAsync(key, r => r.Headers.IfNoneMatch.Add(first.Headers.ETag!));
         Assert.Equal(HttpStatusCode.NotModified, byTag.StatusCode);
         using var byTime = await SendAsync(key, r => r.Headers.IfModifiedSince = first.Content.Headers.LastModified);
@@ -135,7 +135,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     [InlineData("/storage")]
     public async Task Get_Unknown_IsNotFound(string path)
     {
-        using var response = await client.GetAsync(path, Cancellation);
+        using var response = await _client.GetAsync(path, Cancellation);
         await AssertProblemAsync(response, HttpStatusCode.NotFound, "Not Found");
     }
 
@@ -143,14 +143,14 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     public async Task Get_OtherExtensionThanStored_IsNotFound()
     {
         var key = await PutAsync("avatars", Pictures.Png(10, 10), "png");
-        using var response = await client.GetAsync($"/storage/avatars/{key.Name[..64]}.gif", Cancellation);
+        using var response = await _client.GetAsync($"/storage/avatars/{key.Name[..64]}.gif", Cancellation);
         await AssertProblemAsync(response, HttpStatusCode.NotFound, "Not Found");
     }
 
     [Fact]
     public async Task Post_IsNotAllowed()
     {
-        using var response = await client.PostAsync("/storage/avatars/default.png", new StringContent("x"), Cancellation);
+        using var response = await _client.PostAsync("/storage/avatars/default.png", new StringContent("x"), Cancellation);
         await AssertProblemAsync(response, HttpStatusCode.MethodNotAllowed, "Method Not Allowed");
         Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow.Order());
     }
@@ -158,7 +158,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     [Fact]
     public async Task Get_DefaultAvatar_IsAnImageForADay()
     {
-        using var response = await client.GetAsync("/storage/avatars/default.png", Cancellation);
+        using var response = await _client.GetAsync("/storage/avatars/default.png", Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("image/png", response.Content.Headers.ContentType!.ToString());
         Assert.Equal(TimeSpan.FromDays(1), response.Headers.CacheControl!.MaxAge);
@@ -170,8 +170,8 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     public async Task Get_Achievement_NeedsAValidLink()
     {
         var key = await PutAsync("achievements", Pictures.Pdf(), "pdf");
-        var link = "/storage/achievements/" + names.Sign("achievements", key.Name);
-        using var good = await client.GetAsync(link, Cancellation);
+        var link = "/storage/achievements/" + _names.Sign("achievements", key.Name);
+        using var good = await _client.GetAsync(link, Cancellation);
         Assert.Equal(HttpStatusCode.OK, good.StatusCode);
         Assert.Equal("application/pdf", good.Content.Headers.ContentType!.ToString());
         Assert.Equal("attachment", good.Content.Headers.ContentDisposition!.DispositionType);
@@ -179,12 +179,12 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
 
         foreach (var bad in (string[])[$"/storage/achievements/{key.Name}", link + "x", link.Replace(key.Name, new string('0', 64) + ".pdf", StringComparison.Ordinal), link.Replace("exp=", "exp=1", StringComparison.Ordinal), link[..link.IndexOf("&sig", StringComparison.Ordinal)] + "&sig=%00%FF"])
         {
-            using var response = await client.GetAsync(bad, Cancellation);
+            using var response = await _client.GetAsync(bad, Cancellation);
             await AssertProblemAsync(response, HttpStatusCode.Forbidden, "This link is not valid");
         }
 
-        clock.Advance(TimeSpan.FromHours(8));
-        using var expired = await client.GetAsync(link, Cancellation);
+        _clock.Advance(TimeSpan.FromHours(8));
+        using var expired = await _client.GetAsync(link, Cancellation);
         await AssertProblemAsync(expired, HttpStatusCode.Forbidden, "This link has expired, load the page again");
     }
 
@@ -192,14 +192,14 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     public async Task Get_AchievementAsAvatar_IsNotFound()
     {
         var key = await PutAsync("achievements", Pictures.Png(10, 10), "png");
-        using var response = await client.GetAsync($"/storage/avatars/{key.Name}", Cancellation);
+        using var response = await _client.GetAsync($"/storage/avatars/{key.Name}", Cancellation);
         await AssertProblemAsync(response, HttpStatusCode.NotFound, "Not Found");
     }
 
     [Fact]
     public async Task Get_SignedButGone_IsNotFound()
     {
-        using var response = await client.GetAsync("/storage/achievements/" + names.Sign("achievements", new string('0', 64) + ".png"), Cancellation);
+        using var response = await _client.GetAsync("/storage/achievements/" + _names.Sign("achievements", new string('0', 64) + ".png"), Cancellation);
         await AssertProblemAsync(response, HttpStatusCode.NotFound, "Not Found");
     }
 
@@ -217,7 +217,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     [InlineData("/storage/avatars/%0a0000.png")]
     public async Task Get_PathTrick_IsRefused(string target)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "secret.png"), "secret", Cancellation);
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "secret.png"), "secret", Cancellation);
         var answer = await SendRawAsync(target);
         Assert.DoesNotContain("secret\r\n", answer, StringComparison.Ordinal);
         Assert.Matches(@"^HTTP/1\.1 40[04] ", answer);
@@ -235,19 +235,19 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
         Assert.Equal((int)status, problem.RootElement.GetProperty("status").GetInt32());
     }
 
-    private Task<BlobKey> PutAsync(string kind, byte[] content, string extension) => StorageFolder.PutAsync(storage, temporary, kind, content, extension, Cancellation);
+    private Task<BlobKey> PutAsync(string kind, byte[] content, string extension) => StorageFolder.PutAsync(_storage, _temporary, kind, content, extension, Cancellation);
 
     private async Task<HttpResponseMessage> SendAsync(BlobKey avatar, Action<HttpRequestMessage> change)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"/storage/avatars/{avatar.Name}");
         change(request);
-        return await client.SendAsync(request, Cancellation);
+        return await _client.SendAsync(request, Cancellation);
     }
 
     /// <summary>Past HttpClient, which would straighten the path.</summary>
     private async Task<string> SendRawAsync(string target)
     {
-        var address = new Uri(app.Urls.Single());
+        var address = new Uri(_app.Urls.Single());
         using var socket = new TcpClient();
         await socket.ConnectAsync(address.Host, address.Port, Cancellation);
         await using var stream = socket.GetStream();

@@ -20,26 +20,26 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>The service's own parts over a real Kestrel, a real PostgreSQL and a directory of their own.</summary>
 public sealed class FilesHost : IAsyncLifetime
 {
-    private readonly StorageFolder folder = new();
-    private TestDatabase database = null!;
-    private WebApplication app = null!;
-    private GrpcChannel? channel;
+    private readonly StorageFolder _folder = new();
+    private TestDatabase _database = null!;
+    private WebApplication _app = null!;
+    private GrpcChannel? _channel;
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
     public FilesInternal.FilesInternalClient Files { get; private set; } = null!;
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
-    internal StorageFolder Folder => folder;
+    internal StorageFolder Folder => _folder;
 
     public async ValueTask InitializeAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<FilesDb>();
+        _database = await PostgresServer.CreateDatabaseAsync<FilesDb>();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Files:Directory"] = folder.Path,
+            ["Files:Directory"] = _folder.Path,
             ["Files:LinkKey"] = StorageFolder.LinkKey,
             ["Files:QuotaBytes"] = "1000000",
         });
@@ -49,26 +49,26 @@ public sealed class FilesHost : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(Clock);
         // Tests collect when they want to; moving the clock must not start it beside them.
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(CollectorJob)));
-        builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention());
-        app = builder.Build();
+        builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(_database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention());
+        _app = builder.Build();
         // In the place of authentication, which has tests of its own: every call comes from Users.
-        app.Use((context, next) =>
+        _app.Use((context, next) =>
         {
             context.Features.Set(new CallingService("users"));
             return next(context);
         });
-        app.MapStorage();
-        app.MapGrpcService<FilesInternalService>();
-        await app.StartAsync();
-        channel = GrpcChannel.ForAddress(app.Urls.Single());
-        Files = new FilesInternal.FilesInternalClient(channel);
+        _app.MapStorage();
+        _app.MapGrpcService<FilesInternalService>();
+        await _app.StartAsync();
+        _channel = GrpcChannel.ForAddress(_app.Urls.Single());
+        Files = new FilesInternal.FilesInternalClient(_channel);
     }
 
     public async ValueTask DisposeAsync()
     {
-        channel?.Dispose();
-        await Disposing.AllAsync(app, database);
-        folder.Dispose();
+        _channel?.Dispose();
+        await Disposing.AllAsync(_app, _database);
+        _folder.Dispose();
     }
 
     public async Task<(int Files, int Blobs)> CollectAsync()

@@ -11,13 +11,13 @@ public sealed class ImageDecodingTests : IDisposable
 {
     private static readonly MediaType[] ImageTypes = [MediaType.Png, MediaType.Jpeg, MediaType.Gif, MediaType.Webp];
 
-    private readonly string path = Path.Combine(Path.GetTempPath(), $"shtp-image-{Guid.NewGuid():N}");
-    private readonly ImageDecoding images = new(Options.Create(new FilesOptions()));
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"shtp-image-{Guid.NewGuid():N}");
+    private readonly ImageDecoding _images = new(Options.Create(new FilesOptions()));
 
     public void Dispose()
     {
-        File.Delete(path);
-        images.Dispose();
+        File.Delete(_path);
+        _images.Dispose();
     }
 
     [Theory]
@@ -158,13 +158,13 @@ public sealed class ImageDecodingTests : IDisposable
 
     private async Task<(byte[] Content, MediaType Type)> EncodeAsync(byte[] content, MediaType type)
     {
-        await File.WriteAllBytesAsync(path, content, TestContext.Current.CancellationToken);
-        return await images.EncodeAvatarAsync(path, type, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_path, content, TestContext.Current.CancellationToken);
+        return await _images.EncodeAvatarAsync(_path, type, TestContext.Current.CancellationToken);
     }
 
     private async Task CheckAsync(byte[] content, MediaType type)
     {
-        await File.WriteAllBytesAsync(path, content, TestContext.Current.CancellationToken);
-        await images.CheckAsync(path, type, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(_path, content, TestContext.Current.CancellationToken);
+        await _images.CheckAsync(_path, type, TestContext.Current.CancellationToken);
     }
 }

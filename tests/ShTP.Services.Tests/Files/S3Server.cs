@@ -14,13 +14,13 @@ internal sealed class S3Server : IAsyncDisposable
     public const string Bucket = "shtp";
     private const string AccessKey = "AKIDEXAMPLE";
 
-    private readonly ConcurrentDictionary<string, (byte[] Content, DateTimeOffset Stored)> objects = new();
-    private readonly WebApplication app;
-    private int puts;
+    private readonly ConcurrentDictionary<string, (byte[] Content, DateTimeOffset Stored)> _objects = new();
+    private readonly WebApplication _app;
+    private int _puts;
 
-    private S3Server(WebApplication app) => this.app = app;
+    private S3Server(WebApplication app) => _app = app;
 
-    public int Puts => puts;
+    public int Puts => _puts;
 
     public static async Task<S3Server> StartAsync()
     {
@@ -28,14 +28,14 @@ internal sealed class S3Server : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new S3Server(builder.Build());
-        server.app.Run(server.AnswerAsync);
-        await server.app.StartAsync();
+        server._app.Run(server.AnswerAsync);
+        await server._app.StartAsync();
         return server;
     }
 
-    public S3Options Options(string bucket = Bucket) => new() { ServiceUrl = app.Urls.Single(), Bucket = bucket, AccessKey = AccessKey, SecretKey = "secret" };
+    public S3Options Options(string bucket = Bucket) => new() { ServiceUrl = _app.Urls.Single(), Bucket = bucket, AccessKey = AccessKey, SecretKey = "secret" };
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -71,17 +71,17 @@ internal sealed class S3Server : IAsyncDisposable
                         return;
                     }
 
-                    objects[name] = (body.ToArray(), DateTimeOffset.UtcNow);
+                    _objects[name] = (body.ToArray(), DateTimeOffset.UtcNow);
                     response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body.ToArray()))}\"";
                 }
 
-                Interlocked.Increment(ref puts);
+                Interlocked.Increment(ref _puts);
                 break;
             case "DELETE":
-                objects.TryRemove(name, out _);
+                _objects.TryRemove(name, out _);
                 response.StatusCode = 204;
                 break;
-            case "HEAD" or "GET" when objects.TryGetValue(name, out var stored):
+            case "HEAD" or "GET" when _objects.TryGetValue(name, out var stored):
                 await Results.Bytes(stored.Content, "application/octet-stream", lastModified: stored.Stored, enableRangeProcessing: true,
                     entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(stored.Content))}\"")).ExecuteAsync(context);
                 break;

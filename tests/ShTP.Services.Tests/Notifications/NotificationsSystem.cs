@@ -16,20 +16,20 @@ namespace ShTP.Services.Tests.Notifications;
 /// <summary>The real service on a database of its own, beside a Users that remembers what it hears.</summary>
 public sealed class NotificationsSystem : IAsyncLifetime
 {
-    private readonly StatementLog log = new();
-    private readonly ConcurrentBag<ServiceHost<NotificationsDb>> replicas = [];
+    private readonly StatementLog _log = new();
+    private readonly ConcurrentBag<ServiceHost<NotificationsDb>> _replicas = [];
 
-    private TestDatabase database = null!;
-    private FakeService usersServer = null!;
+    private TestDatabase _database = null!;
+    private FakeService _usersServer = null!;
 
     public FakeUsers Users { get; } = new();
 
     public ServiceHost<NotificationsDb> Host { get; private set; } = null!;
 
     /// <summary>What the service has read from the database.</summary>
-    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => log.Statements;
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
 
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     public NotificationsService.NotificationsServiceClient Teacher => Host.As<NotificationsService.NotificationsServiceClient>(Guid.NewGuid(), Role.Teacher);
 
@@ -37,14 +37,14 @@ public sealed class NotificationsSystem : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<NotificationsDb>();
-        usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
+        _database = await PostgresServer.CreateDatabaseAsync<NotificationsDb>();
+        _usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
         Host = await StartReplicaAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync([.. replicas, usersServer, database]);
+        await Disposing.AllAsync([.. _replicas, _usersServer, _database]);
     }
 
     /// <summary>One more process of the service on the same database.</summary>
@@ -52,11 +52,11 @@ public sealed class NotificationsSystem : IAsyncLifetime
     {
         var replica = await ServiceHost<NotificationsDb>.StartAsync(ResourceNames.Notifications,
         [
-            new($"ConnectionStrings:{ResourceNames.NotificationsDb}", database.ConnectionString),
-            usersServer.Configuration,
-        ], services => services.ConfigureDbContext<NotificationsDb>(options => options.AddInterceptors(log)));
+            new($"ConnectionStrings:{ResourceNames.NotificationsDb}", _database.ConnectionString),
+            _usersServer.Configuration,
+        ], services => services.ConfigureDbContext<NotificationsDb>(options => options.AddInterceptors(_log)));
         if (isDisposed)
-            replicas.Add(replica);
+            _replicas.Add(replica);
         await Watch.UntilPossibleAsync(replica);
         return replica;
     }

@@ -11,11 +11,11 @@ public sealed class StreamCutTests(NotificationsSystem system) : IClassFixture<N
     private const int Cuts = 1000;
     private const int Writers = 4;
 
-    private readonly SemaphoreSlim room = new(300);
-    private readonly List<long> received = [];
-    private volatile bool isOver;
+    private readonly SemaphoreSlim _room = new(300);
+    private readonly List<long> _received = [];
+    private volatile bool _isOver;
 
-    public void Dispose() => room.Dispose();
+    public void Dispose() => _room.Dispose();
 
     [Fact]
     public async Task Stream_CutAThousandTimesWhileOthersWrite_GivesEverySequenceOnce()
@@ -25,15 +25,15 @@ public sealed class StreamCutTests(NotificationsSystem system) : IClassFixture<N
         var random = new Random(7);
         for (var cut = 0; cut < Cuts; cut++)
             await ReadForAWhileAsync(user, random);
-        isOver = true;
-        room.Release(Writers * 3);
+        _isOver = true;
+        _room.Release(Writers * 3);
         await Task.WhenAll(writers);
 
         var expected = await system.WithDbAsync(db => db.Notifications.Where(n => n.UserId == user).OrderBy(n => n.Sequence).Select(n => n.Sequence).ToListAsync());
-        using var rest = await Watch.OpenAsync(system.Host, user, received.LastOrDefault());
-        while (received.Count < expected.Count)
-            received.Add((await rest.NextAsync()).Sequence);
-        Assert.Equal(expected, received);
+        using var rest = await Watch.OpenAsync(system.Host, user, _received.LastOrDefault());
+        while (_received.Count < expected.Count)
+            _received.Add((await rest.NextAsync()).Sequence);
+        Assert.Equal(expected, _received);
         Assert.True(expected.Count > Cuts, $"only {expected.Count} were written");
     }
 
@@ -46,11 +46,11 @@ public sealed class StreamCutTests(NotificationsSystem system) : IClassFixture<N
             cut.CancelAfter(TimeSpan.FromMicroseconds(random.Next(100, 8000)));
         try
         {
-            using var watch = await Watch.OpenAsync(system.Host, user, received.LastOrDefault(), cut.Token);
+            using var watch = await Watch.OpenAsync(system.Host, user, _received.LastOrDefault(), cut.Token);
             for (; count > 0; count--)
             {
-                received.Add((await watch.NextAsync()).Sequence);
-                room.Release();
+                _received.Add((await watch.NextAsync()).Sequence);
+                _room.Release();
             }
         }
         catch (RpcException cancelled) when (cancelled.StatusCode == StatusCode.Cancelled)
@@ -65,8 +65,8 @@ public sealed class StreamCutTests(NotificationsSystem system) : IClassFixture<N
         {
             var count = 1 + (i + number) % 2;
             for (var place = 0; place < count; place++)
-                await room.WaitAsync();
-            if (isOver)
+                await _room.WaitAsync();
+            if (_isOver)
                 return;
             Guid[] told = [.. Enumerable.Repeat(user, count), Guid.NewGuid()];
             await system.WithDbAsync(db => db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>

@@ -13,9 +13,9 @@ internal sealed class Watch : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly AsyncServerStreamingCall<StreamNotificationsResponse> call;
+    private readonly AsyncServerStreamingCall<StreamNotificationsResponse> _call;
 
-    private Watch(AsyncServerStreamingCall<StreamNotificationsResponse> call) => this.call = call;
+    private Watch(AsyncServerStreamingCall<StreamNotificationsResponse> call) => _call = call;
 
     /// <summary>Where a stream begins that was asked for no place.</summary>
     public long Place { get; private set; }
@@ -30,7 +30,7 @@ internal sealed class Watch : IDisposable
             .StreamNotifications(request, cancellationToken: cancellationToken));
         try
         {
-            await watch.call.ResponseHeadersAsync.WaitAsync(Limit, CancellationToken.None);
+            await watch._call.ResponseHeadersAsync.WaitAsync(Limit, CancellationToken.None);
             if (last is null)
                 watch.Place = (await watch.NextAsync()).Sequence;
             return watch;
@@ -58,9 +58,9 @@ internal sealed class Watch : IDisposable
 
     public async Task<StreamNotificationsResponse> NextAsync()
     {
-        if (!await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit, CancellationToken.None))
+        if (!await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit, CancellationToken.None))
             throw new InvalidOperationException("The stream has ended.");
-        return call.ResponseStream.Current;
+        return _call.ResponseStream.Current;
     }
 
     public async Task<IReadOnlyList<StreamNotificationsResponse>> NextAsync(int count)
@@ -71,5 +71,5 @@ internal sealed class Watch : IDisposable
         return all;
     }
 
-    public void Dispose() => call.Dispose();
+    public void Dispose() => _call.Dispose();
 }

@@ -35,10 +35,10 @@ internal sealed class ImportSystem : IAsyncDisposable
 {
     private const string ClaimsQuery = "SELECT count(*) FROM claims";
 
-    private readonly StorageFolder folder = new();
-    private readonly List<IAsyncDisposable> owned = [];
-    private readonly Dictionary<string, string> addresses = [];
-    private readonly Dictionary<string, string> databases = [];
+    private readonly StorageFolder _folder = new();
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly Dictionary<string, string> _addresses = [];
+    private readonly Dictionary<string, string> _databases = [];
 
     private ImportSystem()
     {
@@ -59,7 +59,7 @@ internal sealed class ImportSystem : IAsyncDisposable
     public static async Task<ImportSystem> StartAsync()
     {
         var system = new ImportSystem();
-        system.Files = await system.StartAsync<FilesDb>(ResourceNames.Files, ResourceNames.FilesDb, ("Files:Directory", system.folder.Path), ("Files:LinkKey", StorageFolder.LinkKey));
+        system.Files = await system.StartAsync<FilesDb>(ResourceNames.Files, ResourceNames.FilesDb, ("Files:Directory", system._folder.Path), ("Files:LinkKey", StorageFolder.LinkKey));
         // Auth and Users call each other.
         var auth = $"http://127.0.0.1:{FreePort.Find()}";
         system.Users = await system.StartAsync<UsersDb>(ResourceNames.Users, ResourceNames.UsersDb, ($"services:{ResourceNames.Auth}:grpc:0", auth));
@@ -110,20 +110,20 @@ internal sealed class ImportSystem : IAsyncDisposable
     /// <summary>The number that a query gives in the database of a service.</summary>
     public async Task<int> CountAsync(string service, string query)
     {
-        await using var connection = new NpgsqlConnection(databases[service]);
+        await using var connection = new NpgsqlConnection(_databases[service]);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(query, connection);
         return Convert.ToInt32(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>Files in the storage.</summary>
-    public int StoredFiles => folder.Contents().Length;
+    public int StoredFiles => _folder.Contents().Length;
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var one in Enumerable.Reverse(owned))
+        foreach (var one in Enumerable.Reverse(_owned))
             await one.DisposeAsync();
-        folder.Dispose();
+        _folder.Dispose();
     }
 
     /// <summary>The lines of the last run.</summary>
@@ -156,7 +156,7 @@ internal sealed class ImportSystem : IAsyncDisposable
             ["Import:Report"] = old.Report,
             ["Import:Columns:users:avatar_path"] = "avatar",
         };
-        foreach (var (service, address) in addresses)
+        foreach (var (service, address) in _addresses)
             settings[$"services:{service}:grpc:0"] = address;
         return settings;
     }
@@ -165,16 +165,16 @@ internal sealed class ImportSystem : IAsyncDisposable
         where TContext : Microsoft.EntityFrameworkCore.DbContext
     {
         var database = await PostgresServer.CreateDatabaseAsync<TContext>();
-        owned.Add(database);
-        databases[name] = database.ConnectionString;
+        _owned.Add(database);
+        _databases[name] = database.ConnectionString;
         // Those that were started before are its neighbours.
-        var configuration = addresses.ToDictionary(entry => $"services:{entry.Key}:grpc:0", entry => (string?)entry.Value);
+        var configuration = _addresses.ToDictionary(entry => $"services:{entry.Key}:grpc:0", entry => (string?)entry.Value);
         configuration[$"ConnectionStrings:{connection}"] = database.ConnectionString;
         foreach (var (key, value) in settings)
             configuration[key] = value;
         var host = await ServiceHost<TContext>.StartAsync(name, configuration);
-        owned.Add(host);
-        addresses[name] = host.GrpcAddress.ToString().TrimEnd('/');
+        _owned.Add(host);
+        _addresses[name] = host.GrpcAddress.ToString().TrimEnd('/');
         return host;
     }
 }

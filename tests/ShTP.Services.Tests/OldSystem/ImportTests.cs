@@ -20,9 +20,9 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
 {
     private static readonly string[] FileTables = ["avatars (files)", "achievements (files)"];
 
-    private readonly OldSchool school = imported.School;
+    private readonly OldSchool _school = imported.School;
 
-    private UsersService.UsersServiceClient Users => imported.System.Users.As<UsersService.UsersServiceClient>(school.Teacher, Role.Teacher);
+    private UsersService.UsersServiceClient Users => imported.System.Users.As<UsersService.UsersServiceClient>(_school.Teacher, Role.Teacher);
 
     [Fact]
     public void DryRun_WholeSchool_WritesNothing()
@@ -111,7 +111,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     {
         var ada = await Users.GetUserAsync(new GetUserRequest { Id = "ada" });
 
-        Assert.Equal(school.Ada.ToString(), ada.Uuid);
+        Assert.Equal(_school.Ada.ToString(), ada.Uuid);
         Assert.Equal(("Ada", "Lovelace", "Байроновна"), (ada.FirstName, ada.LastName, ada.PatronymicName));
         Assert.Equal((Role.Student, 57, 10, false), (ada.Role, ada.Rating, ada.LearningClass, ada.ShtpMaintainer));
         Assert.Equal(("@ada", "C#,SQL", "Первая"), (ada.Telegram, ada.TechStack, ada.AboutText));
@@ -124,7 +124,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     [Fact]
     public async Task Rating_OfOldUsers_IsTheSumOfTheLedger()
     {
-        foreach (var (user, rating) in new[] { (school.Ada, 57), (school.Negative, -5), (school.NullGroup, 0) })
+        foreach (var (user, rating) in new[] { (_school.Ada, 57), (_school.Negative, -5), (_school.NullGroup, 0) })
         {
             var entries = (await Users.ListRatingEntriesAsync(new ListRatingEntriesRequest { Uuid = user.ToString() })).Entries;
             Assert.Equal(rating, entries.Sum(entry => entry.Points));
@@ -136,52 +136,52 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     [Fact]
     public async Task Login_OldPassword_WorksAndIsUpgraded()
     {
-        Assert.StartsWith("$2", await HashOfAsync(school.Ada), StringComparison.Ordinal);
+        Assert.StartsWith("$2", await HashOfAsync(_school.Ada), StringComparison.Ordinal);
         var auth = imported.System.Auth.Anonymous<AuthService.AuthServiceClient>();
         var login = new LoginRequest { Email = OldSchool.AdaEmail, Password = OldSchool.Password };
         var caller = new Metadata { { "x-forwarded-for", "192.0.2.7" } };
 
         Assert.NotEmpty((await auth.LoginAsync(login, caller)).AccessToken);
-        Assert.StartsWith("$argon2id$", await HashOfAsync(school.Ada), StringComparison.Ordinal);
+        Assert.StartsWith("$argon2id$", await HashOfAsync(_school.Ada), StringComparison.Ordinal);
         Assert.NotEmpty((await auth.LoginAsync(login, caller)).AccessToken);
         login.Password = "wrong";
         Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(async () => await auth.LoginAsync(login, caller))).StatusCode);
 
-        var again = await imported.System.RunAsync(school.Database);
-        Assert.Equal("present", again.Of("credentials", school.Ada).Outcome);
-        Assert.StartsWith("$argon2id$", await HashOfAsync(school.Ada), StringComparison.Ordinal);
+        var again = await imported.System.RunAsync(_school.Database);
+        Assert.Equal("present", again.Of("credentials", _school.Ada).Outcome);
+        Assert.StartsWith("$argon2id$", await HashOfAsync(_school.Ada), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Users_WithFaults_AreChangedOrRefusedWithAReason()
     {
-        Assert.Equal($"refused: email: {school.Ada} has it already", imported.First.Fate("users", school.AdaByDomain));
-        Assert.Equal($"refused: email: {school.Ada} has it already", imported.First.Fate("users", school.AdaByCase));
-        Assert.Equal("refused: email: value is not a valid email address", imported.First.Fate("users", school.BadEmail));
-        Assert.Equal("changed: role: '7' became student", imported.First.Fate("users", school.RoleSeven));
-        Assert.Equal("changed: first_name: empty, now '—'", imported.First.Fate("users", school.NoFirstName));
-        Assert.Contains("group_id: Без группы, since the group ", imported.First.Fate("users", school.GoneGroup), StringComparison.Ordinal);
-        Assert.Contains("group_id: Без группы, since there is none", imported.First.Fate("users", school.NullGroup), StringComparison.Ordinal);
-        Assert.Contains("rating: 'NULL' became 0", imported.First.Fate("users", school.NullGroup), StringComparison.Ordinal);
-        Assert.Equal("changed: last_name: cut from 60 to 50 characters; learning_class: 15 became 11; about_text: cut from 150 to 100 characters", imported.First.Fate("users", school.Long));
+        Assert.Equal($"refused: email: {_school.Ada} has it already", imported.First.Fate("users", _school.AdaByDomain));
+        Assert.Equal($"refused: email: {_school.Ada} has it already", imported.First.Fate("users", _school.AdaByCase));
+        Assert.Equal("refused: email: value is not a valid email address", imported.First.Fate("users", _school.BadEmail));
+        Assert.Equal("changed: role: '7' became student", imported.First.Fate("users", _school.RoleSeven));
+        Assert.Equal("changed: first_name: empty, now '—'", imported.First.Fate("users", _school.NoFirstName));
+        Assert.Contains("group_id: Без группы, since the group ", imported.First.Fate("users", _school.GoneGroup), StringComparison.Ordinal);
+        Assert.Contains("group_id: Без группы, since there is none", imported.First.Fate("users", _school.NullGroup), StringComparison.Ordinal);
+        Assert.Contains("rating: 'NULL' became 0", imported.First.Fate("users", _school.NullGroup), StringComparison.Ordinal);
+        Assert.Equal("changed: last_name: cut from 60 to 50 characters; learning_class: 15 became 11; about_text: cut from 150 to 100 characters", imported.First.Fate("users", _school.Long));
         Assert.Equal(
             "changed: nick_name: 'leaderboard' is not kept: nick_name: this word is reserved; website: 'javascript:alert(1)' is not kept: website: must not be a script",
-            imported.First.Fate("users", school.BadLinks));
-        Assert.Equal($"changed: nick_name: 'ada' is not kept: {school.Ada} has it", imported.First.Fate("users", school.SameNick));
-        Assert.Equal("moved", imported.First.Fate("users", school.BadHash));
-        Assert.Equal("refused: password: is not a password hash that Auth can check", imported.First.Fate("credentials", school.BadHash));
+            imported.First.Fate("users", _school.BadLinks));
+        Assert.Equal($"changed: nick_name: 'ada' is not kept: {_school.Ada} has it", imported.First.Fate("users", _school.SameNick));
+        Assert.Equal("moved", imported.First.Fate("users", _school.BadHash));
+        Assert.Equal("refused: password: is not a password hash that Auth can check", imported.First.Fate("credentials", _school.BadHash));
     }
 
     [Fact]
     public async Task Users_WithFaults_CanBeShown()
     {
-        Assert.Equal("bob", (await Users.GetUserAsync(new GetUserRequest { Id = school.BadLinks.ToString() })).Github);
-        var homeless = await Users.GetUserAsync(new GetUserRequest { Id = school.GoneGroup.ToString() });
+        Assert.Equal("bob", (await Users.GetUserAsync(new GetUserRequest { Id = _school.BadLinks.ToString() })).Github);
+        var homeless = await Users.GetUserAsync(new GetUserRequest { Id = _school.GoneGroup.ToString() });
         Assert.Equal("Без группы", homeless.Group.Name);
-        Assert.Contains((await imported.System.Users.As<GroupsService.GroupsServiceClient>(school.Teacher, Role.Teacher).ListGroupsAsync(new ListGroupsRequest())).Groups, group => group.Uuid == homeless.GroupId);
-        Assert.Contains((await Users.SearchUsersAsync(new SearchUsersRequest { Query = "Lovelace" })).Users, row => row.Uuid == school.Ada.ToString());
-        Assert.Equal("changed: color: 'red;background:url(x)' is not kept: color: is not a colour as CSS writes one", imported.First.Fate("groups", school.BadColor));
-        Assert.Equal("changed: name: empty, now '—'", imported.First.Fate("groups", school.NoName));
+        Assert.Contains((await imported.System.Users.As<GroupsService.GroupsServiceClient>(_school.Teacher, Role.Teacher).ListGroupsAsync(new ListGroupsRequest())).Groups, group => group.Uuid == homeless.GroupId);
+        Assert.Contains((await Users.SearchUsersAsync(new SearchUsersRequest { Query = "Lovelace" })).Users, row => row.Uuid == _school.Ada.ToString());
+        Assert.Equal("changed: color: 'red;background:url(x)' is not kept: color: is not a colour as CSS writes one", imported.First.Fate("groups", _school.BadColor));
+        Assert.Equal("changed: name: empty, now '—'", imported.First.Fate("groups", _school.NoName));
     }
 
     [Fact]
@@ -189,8 +189,8 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     {
         foreach (var (user, reason) in new[]
         {
-            (school.MissingAvatar, "there is no file 'gone.png'"), (school.TrickAvatar, "'../../secret.png' is no name of a file"),
-            (school.LinkAvatar, "'link.png' is a link"), (school.TextAvatar, "'text.png': Files with such extensions are forbidden: the content is of no known type"),
+            (_school.MissingAvatar, "there is no file 'gone.png'"), (_school.TrickAvatar, "'../../secret.png' is no name of a file"),
+            (_school.LinkAvatar, "'link.png' is a link"), (_school.TextAvatar, "'text.png': Files with such extensions are forbidden: the content is of no known type"),
         })
         {
             Assert.Contains(reason, imported.First.Fate("avatars (files)", user), StringComparison.Ordinal);
@@ -203,154 +203,154 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     [Fact]
     public async Task Achievements_OfOneStudent_AreListedAsBefore()
     {
-        var client = imported.System.Achievements.As<AchievementsService.AchievementsServiceClient>(school.Ada, Role.Student);
+        var client = imported.System.Achievements.As<AchievementsService.AchievementsServiceClient>(_school.Ada, Role.Student);
         var accepted = (await client.ListAchievementsAsync(new ListAchievementsRequest())).Achievements.ToDictionary(one => one.Uuid);
         var pending = (await client.ListPendingAsync(new ListPendingRequest())).Achievements.ToDictionary(one => one.Uuid);
 
-        Assert.Equal(new[] { school.Accepted, school.MissingProof, school.UnknownModerator, school.PointsWithoutTime }.Select(id => id.ToString()).Order(), accepted.Keys.Order());
+        Assert.Equal(new[] { _school.Accepted, _school.MissingProof, _school.UnknownModerator, _school.PointsWithoutTime }.Select(id => id.ToString()).Order(), accepted.Keys.Order());
         Assert.Equal(5, pending.Count);
-        var one = accepted[school.Accepted.ToString()];
-        Assert.Equal(("Олимпиада", "Первое место", EventType.Olimpiad, 30, school.Teacher.ToString()), (one.Title, one.Description, one.EventType, one.Points, one.AcceptedBy));
+        var one = accepted[_school.Accepted.ToString()];
+        Assert.Equal(("Олимпиада", "Первое место", EventType.Olimpiad, 30, _school.Teacher.ToString()), (one.Title, one.Description, one.EventType, one.Points, one.AcceptedBy));
         Assert.Equal(new DateTime(2023, 10, 1, 12, 0, 0, DateTimeKind.Utc).AddMicroseconds(1), one.AcceptedAt.ToDateTime());
         Assert.Equal(2023, one.CreatedAt.ToDateTime().Year);
         Assert.Equal("Ada", one.User.FirstName);
-        Assert.Equal(EventType.Event, pending[school.Pending.ToString()].EventType);
+        Assert.Equal(EventType.Event, pending[_school.Pending.ToString()].EventType);
         using var http = new HttpClient();
         var proof = await http.GetAsync(new Uri(imported.System.Files.HttpAddress, $"/storage/achievements/{one.AttachmentName}"), TestContext.Current.CancellationToken);
-        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(school.Database.Uploads, "achievements/proof.png"), TestContext.Current.CancellationToken), await proof.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
-        var placeholder = await http.GetAsync(new Uri(imported.System.Files.HttpAddress, $"/storage/achievements/{accepted[school.MissingProof.ToString()].AttachmentName}"), TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllBytesAsync(Path.Combine(_school.Database.Uploads, "achievements/proof.png"), TestContext.Current.CancellationToken), await proof.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        var placeholder = await http.GetAsync(new Uri(imported.System.Files.HttpAddress, $"/storage/achievements/{accepted[_school.MissingProof.ToString()].AttachmentName}"), TestContext.Current.CancellationToken);
         Assert.Equal("application/pdf", placeholder.Content.Headers.ContentType?.MediaType);
     }
 
     [Fact]
     public void Achievements_WithFaults_AreChangedOrRefusedWithAReason()
     {
-        Assert.Equal("moved", imported.First.Fate("achievements", school.Accepted));
-        Assert.Equal("changed: attachment_name: a page that says so takes its place: there is no file 'gone.png'", imported.First.Fate("achievements", school.MissingProof));
-        Assert.Contains("'../avatars/ada.png' is no name of a file", imported.First.Fate("achievements", school.TrickProof), StringComparison.Ordinal);
-        Assert.Contains("The file is too large", imported.First.Fate("achievements", school.LargeProof), StringComparison.Ordinal);
-        Assert.Contains("refused: user_id: the user ", imported.First.Fate("achievements", school.NobodysAchievement), StringComparison.Ordinal);
-        Assert.Contains("accepted_by: nobody, since ", imported.First.Fate("achievements", school.UnknownModerator), StringComparison.Ordinal);
-        Assert.Equal("changed: accepted_at: unknown, now the time it was handed in; title: empty, now '—'", imported.First.Fate("achievements", school.PointsWithoutTime));
-        Assert.Equal("changed: description: cut from 6000 to 5000 characters", imported.First.Fate("achievements", school.LongDescription));
+        Assert.Equal("moved", imported.First.Fate("achievements", _school.Accepted));
+        Assert.Equal("changed: attachment_name: a page that says so takes its place: there is no file 'gone.png'", imported.First.Fate("achievements", _school.MissingProof));
+        Assert.Contains("'../avatars/ada.png' is no name of a file", imported.First.Fate("achievements", _school.TrickProof), StringComparison.Ordinal);
+        Assert.Contains("The file is too large", imported.First.Fate("achievements", _school.LargeProof), StringComparison.Ordinal);
+        Assert.Contains("refused: user_id: the user ", imported.First.Fate("achievements", _school.NobodysAchievement), StringComparison.Ordinal);
+        Assert.Contains("accepted_by: nobody, since ", imported.First.Fate("achievements", _school.UnknownModerator), StringComparison.Ordinal);
+        Assert.Equal("changed: accepted_at: unknown, now the time it was handed in; title: empty, now '—'", imported.First.Fate("achievements", _school.PointsWithoutTime));
+        Assert.Equal("changed: description: cut from 6000 to 5000 characters", imported.First.Fate("achievements", _school.LongDescription));
     }
 
     [Fact]
     public async Task Notifications_OfOneStudent_AreInTheirOrderAndReadAsBefore()
     {
-        var client = imported.System.Notifications.As<NotificationsService.NotificationsServiceClient>(school.Ada, Role.Student);
+        var client = imported.System.Notifications.As<NotificationsService.NotificationsServiceClient>(_school.Ada, Role.Student);
         var counts = await client.CountNotificationsAsync(new CountNotificationsRequest());
         var unread = (await client.ListUnreadAsync(new ListUnreadRequest())).Notifications;
 
         Assert.Equal((5, 7), (counts.Unread, counts.Total));
-        Assert.Equal(school.AdasNotifications[2..].Reverse().Select(id => id.ToString()), unread.Select(one => one.Uuid));
+        Assert.Equal(_school.AdasNotifications[2..].Reverse().Select(id => id.ToString()), unread.Select(one => one.Uuid));
         Assert.Equal([2, 5, 4, 3, 2], unread.Select(one => one.Type));
         Assert.Equal("gold", unread[3].Data.Fields["medal"].StringValue);
         Assert.Equal("name", Assert.Single(unread[0].Data.Fields.Keys));
-        Assert.Equal("changed: data.colour: '\"red\"' is not kept: notifications of type 2 have no such field", imported.First.Fate("notifications", school.MoreData));
+        Assert.Equal("changed: data.colour: '\"red\"' is not kept: notifications of type 2 have no such field", imported.First.Fate("notifications", _school.MoreData));
     }
 
     [Fact]
     public void Notifications_WithFaults_AreRefusedWithAReason()
     {
-        Assert.Equal("refused: type: must be between 0 and 5", imported.First.Fate("notifications", school.TypeNine));
-        Assert.Equal("refused: data: '[1, 2]' is no JSON object", imported.First.Fate("notifications", school.ListData));
-        Assert.Equal("refused: data.name: field required", imported.First.Fate("notifications", school.NoNameData));
-        Assert.Contains("refused: to_user: the user ", imported.First.Fate("notifications", school.NobodysNotification), StringComparison.Ordinal);
-        Assert.Equal($"refused: to_user: the user {school.AdaByDomain} was not moved", imported.First.Fate("notifications", school.RefusedOnesNotification));
+        Assert.Equal("refused: type: must be between 0 and 5", imported.First.Fate("notifications", _school.TypeNine));
+        Assert.Equal("refused: data: '[1, 2]' is no JSON object", imported.First.Fate("notifications", _school.ListData));
+        Assert.Equal("refused: data.name: field required", imported.First.Fate("notifications", _school.NoNameData));
+        Assert.Contains("refused: to_user: the user ", imported.First.Fate("notifications", _school.NobodysNotification), StringComparison.Ordinal);
+        Assert.Equal($"refused: to_user: the user {_school.AdaByDomain} was not moved", imported.First.Fate("notifications", _school.RefusedOnesNotification));
     }
 
     [Fact]
     public async Task Banners_WithWhatCouldAct_LoseItAndAreInactive()
     {
-        var client = imported.System.Notifications.As<BannersService.BannersServiceClient>(school.Teacher, Role.Teacher);
+        var client = imported.System.Notifications.As<BannersService.BannersServiceClient>(_school.Teacher, Role.Teacher);
         var all = (await client.ListAllBannersAsync(new ListAllBannersRequest())).Banners.ToDictionary(banner => banner.Uuid);
         var active = (await client.ListBannersAsync(new ListBannersRequest())).Banners;
 
-        Assert.Equal(school.GoodBanner.ToString(), Assert.Single(active).Uuid);
+        Assert.Equal(_school.GoodBanner.ToString(), Assert.Single(active).Uuid);
         Assert.Equal((BannerType.Warning, "Ремонт", "<p>До <b>пятницы</b></p>"), (active[0].Type, active[0].Title, active[0].Content));
-        Assert.Equal("<p>До</p>", all[school.ScriptBanner.ToString()].Content);
+        Assert.Equal("<p>До</p>", all[_school.ScriptBanner.ToString()].Content);
         Assert.Equal(
             "changed: content: holds a script; taken out; active: switched off, until somebody has looked at the content",
-            imported.First.Fate("system_notifications", school.ScriptBanner));
-        Assert.Equal("changed: type: 'neon' became info; title: empty, now '—'", imported.First.Fate("system_notifications", school.OddBanner));
+            imported.First.Fate("system_notifications", _school.ScriptBanner));
+        Assert.Equal("changed: type: 'neon' became info; title: empty, now '—'", imported.First.Fate("system_notifications", _school.OddBanner));
     }
 
     [Fact]
     public async Task Tasks_WithAndWithoutFaults_AreThere()
     {
-        var client = imported.System.Assignments.As<TasksService.TasksServiceClient>(school.Teacher, Role.Teacher);
+        var client = imported.System.Assignments.As<TasksService.TasksServiceClient>(_school.Teacher, Role.Teacher);
         var tasks = (await client.ListTasksAsync(new ListTasksRequest())).Tasks.ToDictionary(task => task.Uuid);
-        var sum = tasks[school.Sum.ToString()];
+        var sum = tasks[_school.Sum.ToString()];
 
         Assert.Equal(("Сумма", "<p>Сложите</p>", 2, 64, true), (sum.Title, sum.Text, sum.TimeLimit, sum.MemoryLimit, sum.DayChallenge));
         Assert.Equal([("1 2", "3", true), ("2 2", "4", false)], sum.Tests.Select(test => (test.Input, test.Output, test.Demo)));
-        Assert.Equal(school.Sum.ToString(), (await client.GetChallengeAsync(new GetChallengeRequest())).Uuid);
-        Assert.Equal("add", tasks[school.Function.ToString()].FunctionName);
-        Assert.Equal(["int", "int", "long long"], [.. tasks[school.Function.ToString()].TestsTypes.Input, .. tasks[school.Function.ToString()].TestsTypes.Output]);
-        Assert.Equal([("1\n2", "3"), ("1 2", "3")], tasks[school.Function.ToString()].Tests.Select(test => (test.Input, test.Output)));
-        Assert.Equal("<p>Красный</p>", tasks[school.StyledTask.ToString()].Text);
-        Assert.Equal("changed: text: holds a video, a sound or another page; taken out", imported.First.Fate("tasks", school.StyledTask));
-        Assert.Equal($"changed: time_limit: 100 became 50; memory_limit: 4 became 16; day_challenge: no, since {school.Sum} is the challenge", imported.First.Fate("tasks", school.SecondChallenge));
-        Assert.Contains("tests: none, since ", imported.First.Fate("tasks", school.BadTests), StringComparison.Ordinal);
+        Assert.Equal(_school.Sum.ToString(), (await client.GetChallengeAsync(new GetChallengeRequest())).Uuid);
+        Assert.Equal("add", tasks[_school.Function.ToString()].FunctionName);
+        Assert.Equal(["int", "int", "long long"], [.. tasks[_school.Function.ToString()].TestsTypes.Input, .. tasks[_school.Function.ToString()].TestsTypes.Output]);
+        Assert.Equal([("1\n2", "3"), ("1 2", "3")], tasks[_school.Function.ToString()].Tests.Select(test => (test.Input, test.Output)));
+        Assert.Equal("<p>Красный</p>", tasks[_school.StyledTask.ToString()].Text);
+        Assert.Equal("changed: text: holds a video, a sound or another page; taken out", imported.First.Fate("tasks", _school.StyledTask));
+        Assert.Equal($"changed: time_limit: 100 became 50; memory_limit: 4 became 16; day_challenge: no, since {_school.Sum} is the challenge", imported.First.Fate("tasks", _school.SecondChallenge));
+        Assert.Contains("tests: none, since ", imported.First.Fate("tasks", _school.BadTests), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Contests_WithAndWithoutFaults_AreThere()
     {
-        var client = imported.System.Assignments.As<ContestsService.ContestsServiceClient>(school.Teacher, Role.Teacher);
+        var client = imported.System.Assignments.As<ContestsService.ContestsServiceClient>(_school.Teacher, Role.Teacher);
         var contests = (await client.ListContestsAsync(new ListContestsRequest())).Contests.ToDictionary(contest => contest.Uuid);
-        var loops = contests[school.Loops.ToString()];
+        var loops = contests[_school.Loops.ToString()];
 
-        Assert.Equal([school.Sum.ToString(), school.Function.ToString()], loops.Tasks.ToArray());
-        Assert.Equal(school.Python.ToString(), Assert.Single(loops.ForGroups));
+        Assert.Equal([_school.Sum.ToString(), _school.Function.ToString()], loops.Tasks.ToArray());
+        Assert.Equal(_school.Python.ToString(), Assert.Single(loops.ForGroups));
         Assert.Equal(("Циклы", 10, 2, 1, 1), (loops.Title, loops.ForLearningClass, loops.Mark5, loops.Mark4, loops.Mark3));
         Assert.Equal(new DateTime(2033, 1, 1, 0, 0, 0, DateTimeKind.Utc), loops.Deadline.ToDateTime());
-        var half = contests[school.HalfContest.ToString()];
-        Assert.Equal((school.Sum.ToString(), 1, 1, 0), (Assert.Single(half.Tasks), half.Mark5, half.Mark4, half.Mark3));
+        var half = contests[_school.HalfContest.ToString()];
+        Assert.Equal((_school.Sum.ToString(), 1, 1, 0), (Assert.Single(half.Tasks), half.Mark5, half.Mark4, half.Mark3));
         Assert.Null(half.Deadline);
-        Assert.Contains("mark5: 9 became 1; mark4: 10 became 1; mark3: -1 became 0", imported.First.Fate("contests", school.HalfContest), StringComparison.Ordinal);
-        Assert.StartsWith("refused: ", imported.First.Fate("contests", school.EmptyContest), StringComparison.Ordinal);
-        Assert.Contains("tasks: a contest has at least one task", imported.First.Fate("contests", school.EmptyContest), StringComparison.Ordinal);
+        Assert.Contains("mark5: 9 became 1; mark4: 10 became 1; mark3: -1 became 0", imported.First.Fate("contests", _school.HalfContest), StringComparison.Ordinal);
+        Assert.StartsWith("refused: ", imported.First.Fate("contests", _school.EmptyContest), StringComparison.Ordinal);
+        Assert.Contains("tasks: a contest has at least one task", imported.First.Fate("contests", _school.EmptyContest), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Submits_WithAndWithoutFaults_AreThereAndNothingIsJudged()
     {
-        var client = imported.System.Assignments.As<SubmitsService.SubmitsServiceClient>(school.Ada, Role.Student);
-        var solved = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = school.Solved.ToString() });
+        var client = imported.System.Assignments.As<SubmitsService.SubmitsServiceClient>(_school.Ada, Role.Student);
+        var solved = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = _school.Solved.ToString() });
         Assert.Equal((2, true, "print(3)"), (solved.Status, solved.Solved, solved.Source));
         Assert.Equal(
             [(true, 12.0, false, "accepted"), (false, 0.0, true, "timeLimit")],
             solved.TestsResults.Values.Select(value => value.StructValue.Fields).Select(fields =>
                 (fields["status"].BoolValue, fields["duration"].NumberValue, fields["timeout"].BoolValue, fields["verdict"].StringValue)));
-        var repository = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = school.Repository.ToString() });
-        Assert.Equal(("https://github.com/ada/loops", "0123abc", school.Loops.ToString()), (repository.Source, repository.GitCommitId, repository.ReferedContest));
+        var repository = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = _school.Repository.ToString() });
+        Assert.Equal(("https://github.com/ada/loops", "0123abc", _school.Loops.ToString()), (repository.Source, repository.GitCommitId, repository.ReferedContest));
         Assert.True(repository.TestsResults.Values[0].StructValue.Fields["memoryout"].BoolValue);
-        var rejected = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = school.RejectedSubmit.ToString() });
+        var rejected = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = _school.RejectedSubmit.ToString() });
         Assert.Equal((3, false), (rejected.Status, rejected.Solved));
-        var unjudged = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = school.Unjudged.ToString() });
+        var unjudged = await client.GetSubmitAsync(new GetSubmitRequest { Uuid = _school.Unjudged.ToString() });
         Assert.Equal((2, false, "Не проверено в прежней системе"), (unjudged.Status, unjudged.Solved, unjudged.Message));
-        Assert.Equal("", (await client.GetSubmitAsync(new GetSubmitRequest { Uuid = school.TrickSource.ToString() })).Source);
+        Assert.Equal("", (await client.GetSubmitAsync(new GetSubmitRequest { Uuid = _school.TrickSource.ToString() })).Source);
 
         Assert.Equal(0, await imported.System.CountAsync(ResourceNames.Assignments, "SELECT count(*) FROM work"));
-        Assert.Equal("changed: source: no program: there is no file 'gone.cpp'", imported.First.Fate("submits", school.NoSource));
-        Assert.Equal("changed: source: no program: '../../secret.png' is no name of a file", imported.First.Fate("submits", school.TrickSource));
-        Assert.Equal("changed: source: no program: 'bytes.cpp' is no text in UTF-8", imported.First.Fate("submits", school.NoUnicode));
-        Assert.Contains("tests_results: '\"oops\"' is no JSON", imported.First.Fate("submits", school.BadResults), StringComparison.Ordinal);
-        Assert.StartsWith("refused: task_id: ", imported.First.Fate("submits", school.NoTask), StringComparison.Ordinal);
+        Assert.Equal("changed: source: no program: there is no file 'gone.cpp'", imported.First.Fate("submits", _school.NoSource));
+        Assert.Equal("changed: source: no program: '../../secret.png' is no name of a file", imported.First.Fate("submits", _school.TrickSource));
+        Assert.Equal("changed: source: no program: 'bytes.cpp' is no text in UTF-8", imported.First.Fate("submits", _school.NoUnicode));
+        Assert.Contains("tests_results: '\"oops\"' is no JSON", imported.First.Fate("submits", _school.BadResults), StringComparison.Ordinal);
+        Assert.StartsWith("refused: task_id: ", imported.First.Fate("submits", _school.NoTask), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Row_ChangedHereSince_StaysAndIsReported()
     {
-        var teacher = imported.System.Users.As<UsersService.UsersServiceClient>(school.Teacher, Role.Teacher);
-        await teacher.UpdateUserAsync(new UpdateUserRequest { Uuid = school.RoleSeven.ToString(), Admin = new AdminChange { FirstName = "Грейс" } });
+        var teacher = imported.System.Users.As<UsersService.UsersServiceClient>(_school.Teacher, Role.Teacher);
+        await teacher.UpdateUserAsync(new UpdateUserRequest { Uuid = _school.RoleSeven.ToString(), Admin = new AdminChange { FirstName = "Грейс" } });
 
-        var again = await imported.System.RunAsync(school.Database, ["--dry-run"]);
+        var again = await imported.System.RunAsync(_school.Database, ["--dry-run"]);
 
-        Assert.Equal("different: first_name", again.Fate("users", school.RoleSeven));
-        Assert.Equal("Грейс", (await Users.GetUserAsync(new GetUserRequest { Id = school.RoleSeven.ToString() })).FirstName);
+        Assert.Equal("different: first_name", again.Fate("users", _school.RoleSeven));
+        Assert.Equal("Грейс", (await Users.GetUserAsync(new GetUserRequest { Id = _school.RoleSeven.ToString() })).FirstName);
     }
 
     private async Task<string> HashOfAsync(Guid user)

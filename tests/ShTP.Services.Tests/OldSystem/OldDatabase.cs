@@ -30,20 +30,20 @@ internal sealed class OldDatabase : IAsyncDisposable
 
     private static readonly DateTime Beginning = new(2023, 9, 1, 10, 0, 0, DateTimeKind.Unspecified);
 
-    private readonly TestDatabase database;
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("shtp-old-");
-    private int rows;
+    private readonly TestDatabase _database;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shtp-old-");
+    private int _rows;
 
-    private OldDatabase(TestDatabase database) => this.database = database;
+    private OldDatabase(TestDatabase database) => _database = database;
 
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     /// <summary>Where files are that must never be reached.</summary>
-    public string Outside => folder.FullName;
+    public string Outside => _folder.FullName;
 
-    public string Uploads => Path.Combine(folder.FullName, "uploads");
+    public string Uploads => Path.Combine(_folder.FullName, "uploads");
 
-    public string Report => Path.Combine(folder.FullName, "report.jsonl");
+    public string Report => Path.Combine(_folder.FullName, "report.jsonl");
 
     public static async Task<OldDatabase> CreateAsync(string schema = Schema)
     {
@@ -68,7 +68,7 @@ internal sealed class OldDatabase : IAsyncDisposable
     public async Task<Guid> AddAsync(string table, params (string Column, object? Value)[] values)
     {
         var id = Guid.NewGuid();
-        var time = Beginning.AddSeconds(++rows).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+        var time = Beginning.AddSeconds(++_rows).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
         List<(string Column, object? Value)> all = [("uuid", id), .. values];
         foreach (var column in new[] { "created_at", "updated_at" })
         {
@@ -92,7 +92,7 @@ internal sealed class OldDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await database.DisposeAsync();
-        folder.Delete(recursive: true);
+        await _database.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }

@@ -26,44 +26,44 @@ public sealed class OpenIdSystem : IAsyncLifetime
     public const string AfterSignOut = "https://site.example/bye";
     public const string AllScopes = "openid profile email offline_access";
 
-    private TestDatabase usersDatabase = null!;
-    private ServiceHost<UsersDb> users = null!;
-    private GatewayHost gateway = null!;
-    private HttpClient http = null!;
+    private TestDatabase _usersDatabase = null!;
+    private ServiceHost<UsersDb> _users = null!;
+    private GatewayHost _gateway = null!;
+    private HttpClient _http = null!;
 
     public AuthSystem Auth { get; private set; } = null!;
 
-    public Uri Gateway => gateway.HttpAddress;
+    public Uri Gateway => _gateway.HttpAddress;
 
     public async ValueTask InitializeAsync()
     {
-        usersDatabase = await PostgresServer.CreateDatabaseAsync<UsersDb>();
+        _usersDatabase = await PostgresServer.CreateDatabaseAsync<UsersDb>();
         // Users takes calls of Auth, whose clock is the test's.
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(DateTimeOffset.UtcNow);
-        users = await ServiceHost<UsersDb>.StartAsync(
-            ResourceNames.Users, [new($"ConnectionStrings:{ResourceNames.UsersDb}", usersDatabase.ConnectionString)], services => services.AddSingleton<TimeProvider>(time));
-        Auth = await AuthSystem.StartAsync(time, 1, ($"services:{ResourceNames.Users}:grpc:0", users.GrpcAddress.ToString().TrimEnd('/')));
-        gateway = await GatewayHost.StartAsync(ResourceNames.Gateway,
+        _users = await ServiceHost<UsersDb>.StartAsync(
+            ResourceNames.Users, [new($"ConnectionStrings:{ResourceNames.UsersDb}", _usersDatabase.ConnectionString)], services => services.AddSingleton<TimeProvider>(time));
+        Auth = await AuthSystem.StartAsync(time, 1, ($"services:{ResourceNames.Users}:grpc:0", _users.GrpcAddress.ToString().TrimEnd('/')));
+        _gateway = await GatewayHost.StartAsync(ResourceNames.Gateway,
         [
             new($"services:{ResourceNames.Auth}:grpc:0", Auth.Host.GrpcAddress.ToString().TrimEnd('/')),
             new($"services:{ResourceNames.Auth}:http:0", Auth.Host.HttpAddress.ToString().TrimEnd('/')),
             // Services that are not here are not missed.
             new("Logging:LogLevel:Yarp", "Error"),
         ]);
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Gateway, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Gateway, Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public async ValueTask DisposeAsync()
     {
-        http?.Dispose();
-        await Disposing.AllAsync(gateway, Auth, users, usersDatabase);
+        _http?.Dispose();
+        await Disposing.AllAsync(_gateway, Auth, _users, _usersDatabase);
     }
 
     /// <summary>Somebody whom Users and Auth know.</summary>
     public async Task<(Guid Id, string Email)> CreatePersonAsync(Role role = Role.Student)
     {
         var (id, email) = await Auth.CreateUserAsync();
-        await using var scope = users.Services.CreateAsyncScope();
+        await using var scope = _users.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDb>();
         var now = DateTimeOffset.UtcNow;
         var group = new ShTP.Users.Groups.Group { Id = Guid.CreateVersion7(), Name = "Python", Color = "#abcdef", CreatedAt = now, UpdatedAt = now };
@@ -77,7 +77,7 @@ public sealed class OpenIdSystem : IAsyncLifetime
 
     public async Task SetNickNameAsync(Guid user, string name)
     {
-        await using var scope = users.Services.CreateAsyncScope();
+        await using var scope = _users.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDb>();
         (await db.Users.SingleAsync(known => known.Id == user)).NickName = name;
         await db.SaveChangesAsync();
@@ -133,7 +133,7 @@ public sealed class OpenIdSystem : IAsyncLifetime
     {
         using (request)
         {
-            using var response = await http.SendAsync(request);
+            using var response = await _http.SendAsync(request);
             return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers);
         }
     }

@@ -23,24 +23,24 @@ namespace ShTP.Services.Tests.ServiceDefaults;
 
 public sealed class OutboxTests : IAsyncLifetime
 {
-    private TestDatabase sending = null!;
-    private TestDatabase receiving = null!;
-    private Receiver receiver = null!;
-    private FakeService auth = null!;
+    private TestDatabase _sending = null!;
+    private TestDatabase _receiving = null!;
+    private Receiver _receiver = null!;
+    private FakeService _auth = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        sending = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
-        receiving = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
-        receiver = new Receiver(receiving.ConnectionString);
-        auth = await FakeService.StartAsync(ResourceNames.Auth, receiver);
+        _sending = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
+        _receiving = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
+        _receiver = new Receiver(_receiving.ConnectionString);
+        _auth = await FakeService.StartAsync(ResourceNames.Auth, _receiver);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync(auth, receiving, sending);
+        await Disposing.AllAsync(_auth, _receiving, _sending);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class OutboxTests : IAsyncLifetime
         await Parallel.ForEachAsync(Enumerable.Range(0, 20), Cancel, async (key, _) => await EnqueueAsync($"key{key}", 10));
 
         await DrainedAsync();
-        await using var db = OutboxTestDb.Open(receiving.ConnectionString);
+        await using var db = OutboxTestDb.Open(_receiving.ConnectionString);
         var effects = await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
         Assert.Equal(200, effects.Count);
         foreach (var key in effects.GroupBy(text => text.Split('/')[0]))
@@ -62,7 +62,7 @@ public sealed class OutboxTests : IAsyncLifetime
     [Fact]
     public async Task Enqueue_ReceiverFailsAfterApplying_AppliesOnce()
     {
-        receiver.FailuresAfterEffect = 3;
+        _receiver.FailuresAfterEffect = 3;
         using var sender = await StartSenderAsync();
         await EnqueueAsync("a", 2);
 
@@ -75,7 +75,7 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task Enqueue_ReceiverHasAFaultForAWhile_IsDeliveredAfterwards()
     {
         // More often than a refusal may come.
-        (receiver.FailuresAfterEffect, receiver.Failure) = (6, new RpcException(new Status(StatusCode.Internal, "a replica of yesterday")));
+        (_receiver.FailuresAfterEffect, _receiver.Failure) = (6, new RpcException(new Status(StatusCode.Internal, "a replica of yesterday")));
         using var sender = await StartSenderAsync();
         await EnqueueAsync("a", 1);
 
@@ -89,7 +89,7 @@ public sealed class OutboxTests : IAsyncLifetime
     public async Task Enqueue_RolledBack_IsNotDelivered()
     {
         using var sender = await StartSenderAsync();
-        await using (var db = OutboxTestDb.Open(sending.ConnectionString))
+        await using (var db = OutboxTestDb.Open(_sending.ConnectionString))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(Cancel);
             Enqueue(db, "lost", 0);
@@ -118,7 +118,7 @@ public sealed class OutboxTests : IAsyncLifetime
     [Fact]
     public async Task Enqueue_ReceiverRefuses_ParksBlocksItsKeyAndIsRetriedOnDemand()
     {
-        receiver.Refuses = "bad/0";
+        _receiver.Refuses = "bad/0";
         using var sender = await StartSenderAsync();
         await EnqueueAsync("bad", 2);
         await EnqueueAsync("good", 1);
@@ -128,7 +128,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var health = await sender.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancel);
         Assert.Equal(HealthStatus.Degraded, health.Entries["outbox"].Status);
 
-        receiver.Refuses = null;
+        _receiver.Refuses = null;
         Assert.Equal((0, "1 parked messages are due again", ""), await CommandAsync(sender, "retry"));
         await DrainedAsync();
         Assert.Equal(["good/0", "bad/0", "bad/1"], await AppliedAsync());
@@ -140,7 +140,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var notifications = new RefusingReceiver();
         await using var server = await FakeService.StartAsync(ResourceNames.Notifications, notifications);
         using var sender = await StartSenderAsync(ResourceNames.Events, server.Configuration);
-        await using (var db = OutboxTestDb.Open(sending.ConnectionString))
+        await using (var db = OutboxTestDb.Open(_sending.ConnectionString))
         {
             foreach (var type in new[] { RefusingReceiver.Refused, 4, 5 })
                 db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify), new NotifyRequest { Type = type }, "notify:student");
@@ -158,7 +158,7 @@ public sealed class OutboxTests : IAsyncLifetime
     [Fact]
     public async Task Commands_ParkedMessage_IsListedAndDropped()
     {
-        receiver.Refuses = "bad/0";
+        _receiver.Refuses = "bad/0";
         using var sender = await StartSenderAsync();
         await EnqueueAsync("bad", 2);
         await Eventually.HoldsAsync(async () => await CountAsync(parked: true) == 1, "one message parked");
@@ -191,7 +191,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var hanging = new HangingReceiver();
         await using var notifications = await FakeService.StartAsync(ResourceNames.Notifications, hanging);
         using var sender = await StartSenderAsync(notifications.Configuration, new("Outbox:AttemptLimit", "00:00:01"));
-        await using (var db = OutboxTestDb.Open(sending.ConnectionString))
+        await using (var db = OutboxTestDb.Open(_sending.ConnectionString))
         {
             for (var i = 0; i < 50; i++)
                 db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new ShTP.Notifications.V1.DeleteUserRequest { UserId = $"{i}" }, $"notifications:{i}");
@@ -217,7 +217,7 @@ public sealed class OutboxTests : IAsyncLifetime
     [Fact]
     public async Task Claim_PlanThatAsksForDueMessagesAgain_TakesNoMoreThanItWasAskedFor()
     {
-        await using var db = OutboxTestDb.Open(sending.ConnectionString);
+        await using var db = OutboxTestDb.Open(_sending.ConnectionString);
         await db.Database.OpenConnectionAsync(Cancel);
         // What Postgres finds best while its statistics are from before an import.
         await db.Database.ExecuteSqlAsync($"SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_hashagg = off; SET enable_sort = off; SET enable_material = off", Cancel);
@@ -239,7 +239,7 @@ public sealed class OutboxTests : IAsyncLifetime
         var delivered = await EnqueueAsync("a", 1);
         Assert.True(await deliveries.WaitAsync(delivered, TimeSpan.FromSeconds(10), Cancel));
 
-        await auth.DisposeAsync();
+        await _auth.DisposeAsync();
         var waits = await EnqueueAsync("b", 1);
         Assert.False(await deliveries.WaitAsync(waits, TimeSpan.FromMilliseconds(300), Cancel));
     }
@@ -247,7 +247,7 @@ public sealed class OutboxTests : IAsyncLifetime
     [Fact]
     public async Task ApplyOnceAsync_FiftySimultaneousDeliveries_AppliesOnce()
     {
-        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(auth.GrpcAddress);
+        using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(_auth.GrpcAddress);
         var client = new AuthInternal.AuthInternalClient(channel);
         var headers = new Metadata
         {
@@ -266,7 +266,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
     private async Task<Guid> EnqueueAsync(string key, int count)
     {
-        await using var db = OutboxTestDb.Open(sending.ConnectionString);
+        await using var db = OutboxTestDb.Open(_sending.ConnectionString);
         var last = Guid.Empty;
         for (var i = 0; i < count; i++)
             last = Enqueue(db, key, i);
@@ -278,13 +278,13 @@ public sealed class OutboxTests : IAsyncLifetime
 
     private async Task<int> CountAsync(bool parked)
     {
-        await using var db = OutboxTestDb.Open(sending.ConnectionString);
+        await using var db = OutboxTestDb.Open(_sending.ConnectionString);
         return (await db.Database.SqlQuery<int>($"""SELECT count(*)::int AS "Value" FROM outbox WHERE (parked_at IS NOT NULL) = {parked}""").ToListAsync(Cancel))[0];
     }
 
     private async Task<List<string>> AppliedAsync()
     {
-        await using var db = OutboxTestDb.Open(receiving.ConnectionString);
+        await using var db = OutboxTestDb.Open(_receiving.ConnectionString);
         return await db.Effects.OrderBy(effect => effect.Id).Select(effect => effect.Text).ToListAsync(Cancel);
     }
 
@@ -296,8 +296,8 @@ public sealed class OutboxTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(TestKeys.ConfigurationOf(service));
         builder.Configuration.AddInMemoryCollection(
         [
-            auth.Configuration,
-            new("ConnectionStrings:usersdb", sending.ConnectionString),
+            _auth.Configuration,
+            new("ConnectionStrings:usersdb", _sending.ConnectionString),
             new("Outbox:FirstRetryDelay", "00:00:00.010"),
             new("Outbox:MaxRetryDelay", "00:00:00.100"),
             new("Outbox:RefusedAttempts", "2"),
@@ -318,9 +318,9 @@ public sealed class OutboxTests : IAsyncLifetime
 
     private sealed class Receiver(string connectionString) : AuthInternal.AuthInternalBase
     {
-        private int failures;
+        private int _failures;
 
-        public int FailuresAfterEffect { set => failures = value; }
+        public int FailuresAfterEffect { set => _failures = value; }
 
         public RpcException Failure { get; set; } = RpcErrors.Unavailable("the answer is lost");
 
@@ -336,7 +336,7 @@ public sealed class OutboxTests : IAsyncLifetime
                 db.Effects.Add(new Effect { Text = request.UserId });
                 return Task.CompletedTask;
             });
-            return Interlocked.Decrement(ref failures) >= 0 ? throw Failure : new Empty();
+            return Interlocked.Decrement(ref _failures) >= 0 ? throw Failure : new Empty();
         }
     }
 }
@@ -362,19 +362,19 @@ internal sealed class RefusingReceiver : NotificationsInternal.NotificationsInte
 /// <summary>Takes calls and answers none of them until it is released, as a stopped process does.</summary>
 internal sealed class HangingReceiver : NotificationsInternal.NotificationsInternalBase
 {
-    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int attempts;
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _attempts;
 
-    public int Attempts => Volatile.Read(ref attempts);
+    public int Attempts => Volatile.Read(ref _attempts);
 
     public ConcurrentDictionary<string, bool> Heard { get; } = new();
 
-    public void Release() => released.SetResult();
+    public void Release() => _released.SetResult();
 
     public override async Task<Empty> DeleteUser(ShTP.Notifications.V1.DeleteUserRequest request, ServerCallContext context)
     {
-        Interlocked.Increment(ref attempts);
-        await released.Task.WaitAsync(context.CancellationToken);
+        Interlocked.Increment(ref _attempts);
+        await _released.Task.WaitAsync(context.CancellationToken);
         Heard[request.UserId] = true;
         return new Empty();
     }

@@ -18,10 +18,10 @@ public sealed class RevocationTests : IAsyncLifetime
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private TestDatabase database = null!;
-    private ServiceHost<UsersDb> users = null!;
-    private AuthSystem auth = null!;
-    private User admin = null!;
+    private TestDatabase _database = null!;
+    private ServiceHost<UsersDb> _users = null!;
+    private AuthSystem _auth = null!;
+    private User _admin = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -29,30 +29,30 @@ public sealed class RevocationTests : IAsyncLifetime
         var port = FreePort.Find();
         // Nobody moves it: whatever happens here happens within one second.
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
-        users = await ServiceHost<UsersDb>.StartAsync(
+        _database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
+        _users = await ServiceHost<UsersDb>.StartAsync(
             ResourceNames.Users,
-            [new($"ConnectionStrings:{ResourceNames.UsersDb}", database.ConnectionString), new("services:auth:grpc:0", $"http://127.0.0.1:{port}")],
+            [new($"ConnectionStrings:{ResourceNames.UsersDb}", _database.ConnectionString), new("services:auth:grpc:0", $"http://127.0.0.1:{port}")],
             services => services.AddSingleton<TimeProvider>(time),
             followsRevocations: true);
-        auth = await AuthSystem.StartAsync(
-            time, 1, ($"services:{ResourceNames.Users}:grpc:0", users.GrpcAddress.ToString().TrimEnd('/')), ("Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{port}"));
-        admin = await CreateAsync(Role.Admin);
+        _auth = await AuthSystem.StartAsync(
+            time, 1, ($"services:{ResourceNames.Users}:grpc:0", _users.GrpcAddress.ToString().TrimEnd('/')), ("Kestrel:Endpoints:grpc:Url", $"http://127.0.0.1:{port}"));
+        _admin = await CreateAsync(Role.Admin);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync(auth, users, database);
+        await Disposing.AllAsync(_auth, _users, _database);
     }
 
     [Fact]
     public async Task Users_SessionEnds_RefusesItsTokenWithinASecond()
     {
-        var tokens = await auth.LogInAsync(admin.Email);
+        var tokens = await _auth.LogInAsync(_admin.Email);
         await Users(tokens).GetLeaderboardAsync(new());
         await Users(tokens).SearchUsersAsync(new SearchUsersRequest { Query = "x" });
 
-        await auth.Client(tokens.AccessToken).LogoutAsync(new());
+        await _auth.Client(tokens.AccessToken).LogoutAsync(new());
 
         await RefusedAsync(tokens, new Status(StatusCode.Unauthenticated, "The session has ended"));
         // For whoever needs no token it counts as none.
@@ -62,17 +62,17 @@ public sealed class RevocationTests : IAsyncLifetime
     [Fact]
     public async Task Users_PromotedSignedInAndDemotedWithinOneSecond_TenRounds_NeverStaysAdmin()
     {
-        var client = Users(await auth.LogInAsync(admin.Email));
+        var client = Users(await _auth.LogInAsync(_admin.Email));
         var pupil = await CreateAsync(Role.Student);
         for (var round = 0; round < 10; round++)
         {
             await client.UpdateUserAsync(ChangeRole(pupil, Role.Admin));
-            var tokens = await auth.LogInAsync(pupil.Email);
+            var tokens = await _auth.LogInAsync(pupil.Email);
             Assert.Equal("admin", AuthSystem.Claim(tokens.AccessToken, "role"));
             await client.UpdateUserAsync(ChangeRole(pupil, Role.Student));
 
             await RefusedAsync(tokens, new Status(StatusCode.PermissionDenied, "Signature has expired"));
-            var refreshed = await auth.Client(tokens.RefreshToken).RefreshAsync(new());
+            var refreshed = await _auth.Client(tokens.RefreshToken).RefreshAsync(new());
             Assert.Equal("student", AuthSystem.Claim(refreshed.AccessToken, "role"));
         }
     }
@@ -80,15 +80,15 @@ public sealed class RevocationTests : IAsyncLifetime
     [Fact]
     public async Task Users_SignedInAndDeletedWithinOneSecond_TenRounds_NeverStays()
     {
-        var client = Users(await auth.LogInAsync(admin.Email));
+        var client = Users(await _auth.LogInAsync(_admin.Email));
         for (var round = 0; round < 10; round++)
         {
             var gone = await CreateAsync(Role.Admin);
-            var tokens = await auth.LogInAsync(gone.Email);
+            var tokens = await _auth.LogInAsync(gone.Email);
             await client.DeleteUserAsync(new ShTP.Users.V1.DeleteUserRequest { Uuid = gone.Id.ToString() });
 
             await RefusedAsync(tokens, new Status(StatusCode.Unauthenticated, "The session has ended"));
-            await Failing.WithAsync(StatusCode.Unauthenticated, async () => await auth.Client(tokens.RefreshToken).RefreshAsync(new()));
+            await Failing.WithAsync(StatusCode.Unauthenticated, async () => await _auth.Client(tokens.RefreshToken).RefreshAsync(new()));
         }
     }
 
@@ -96,8 +96,8 @@ public sealed class RevocationTests : IAsyncLifetime
     public async Task Users_AuthIsSilentForLong_RefusesTokensAndServesEverybodyElse()
     {
         await using var alone = await ServiceHost<UsersDb>.StartAsync(
-            ResourceNames.Users, [new($"ConnectionStrings:{ResourceNames.UsersDb}", database.ConnectionString), new("Revocations:FirstWait", "00:00:00.200")], followsRevocations: true);
-        var client = alone.As<UsersService.UsersServiceClient>(admin.Id, Role.Admin);
+            ResourceNames.Users, [new($"ConnectionStrings:{ResourceNames.UsersDb}", _database.ConnectionString), new("Revocations:FirstWait", "00:00:00.200")], followsRevocations: true);
+        var client = alone.As<UsersService.UsersServiceClient>(_admin.Id, Role.Admin);
 
         var fault = await Failing.WithAsync(StatusCode.Unavailable, async () => await client.SearchUsersAsync(new SearchUsersRequest { Query = "x" }));
 
@@ -107,7 +107,7 @@ public sealed class RevocationTests : IAsyncLifetime
 
     private static UpdateUserRequest ChangeRole(User user, Role role) => new() { Uuid = user.Id.ToString(), Admin = new AdminChange { Role = role } };
 
-    private UsersService.UsersServiceClient Users(LoginResponse tokens) => users.WithToken<UsersService.UsersServiceClient>(tokens.AccessToken);
+    private UsersService.UsersServiceClient Users(LoginResponse tokens) => _users.WithToken<UsersService.UsersServiceClient>(tokens.AccessToken);
 
     // By an RPC that the role allows, so that only the revocation can refuse it.
     private async Task RefusedAsync(LoginResponse tokens, Status expected)
@@ -134,8 +134,8 @@ public sealed class RevocationTests : IAsyncLifetime
 
     private async Task<User> CreateAsync(Role role)
     {
-        var (id, email) = await auth.CreateUserAsync(role);
-        await using var scope = users.Services.CreateAsyncScope();
+        var (id, email) = await _auth.CreateUserAsync(role);
+        await using var scope = _users.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDb>();
         var now = DateTimeOffset.UtcNow;
         var group = new ShTP.Users.Groups.Group { Id = Guid.CreateVersion7(), Name = "Python", Color = "#abcdef", CreatedAt = now, UpdatedAt = now };

@@ -156,13 +156,13 @@ public sealed class ServiceCallTests
 
     private sealed class Callee(Action<ServerCallContext> handle) : AuthInternal.AuthInternalBase
     {
-        private int calls;
+        private int _calls;
 
-        public int Calls => calls;
+        public int Calls => _calls;
 
         public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
         {
-            Interlocked.Increment(ref calls);
+            Interlocked.Increment(ref _calls);
             handle(context);
             return Task.FromResult(new Empty());
         }

@@ -10,13 +10,13 @@ namespace ShTP.Services.Tests.ServiceDefaults;
 
 public sealed class TransactionsTests : IAsyncLifetime
 {
-    private TestDatabase database = null!;
+    private TestDatabase _database = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => database = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
+    public async ValueTask InitializeAsync() => _database = await PostgresServer.CreateDatabaseAsync<OutboxTestDb>();
 
-    public ValueTask DisposeAsync() => Disposing.AllAsync(database);
+    public ValueTask DisposeAsync() => Disposing.AllAsync(_database);
 
     [Theory]
     [InlineData(true)]
@@ -25,7 +25,7 @@ public sealed class TransactionsTests : IAsyncLifetime
     {
         var fault = new FaultOfTheFirstCommit(isCommitted);
         await using var db = new OutboxTestDb(new DbContextOptionsBuilder<OutboxTestDb>()
-            .UseNpgsql(database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure())
+            .UseNpgsql(_database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure())
             .UseSnakeCaseNamingConvention().AddInterceptors(fault).Options);
 
         var added = await db.AddInTransactionAsync(

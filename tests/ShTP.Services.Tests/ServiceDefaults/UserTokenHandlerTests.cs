@@ -13,10 +13,10 @@ public sealed class UserTokenHandlerTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly FakeTimeProvider time = new(Now);
-    private readonly UserTokenHandler handler;
+    private readonly FakeTimeProvider _time = new(Now);
+    private readonly UserTokenHandler _handler;
 
-    public UserTokenHandlerTests() => handler = new UserTokenHandler(new TestKeySource(null), time);
+    public UserTokenHandlerTests() => _handler = new UserTokenHandler(new TestKeySource(null), _time);
 
     [Fact]
     public async Task ValidateAsync_ValidToken_TellsTheUser()
@@ -37,7 +37,7 @@ public sealed class UserTokenHandlerTests
         var token = TestTokens.User(Guid.NewGuid(), Role.Student, now: Now, change: it => it.Expires = Now.UtcDateTime.AddMinutes(1));
         Assert.True((await ValidateAsync(token)).IsValid);
 
-        time.Advance(TimeSpan.FromMinutes(1));
+        _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(new TokenFault(TokenFaultKind.Expired, "Signature has expired"), (await ValidateAsync(token)).Fault);
     }
@@ -81,8 +81,8 @@ public sealed class UserTokenHandlerTests
         var access = TestTokens.User(Guid.NewGuid(), Role.Student, now: Now);
 
         Assert.Equal("Only access tokens are allowed", (await ValidateAsync(refresh)).Fault?.Detail);
-        Assert.Equal("Only refresh tokens are allowed", (await handler.ValidateAsync(access, TokenKind.Refresh, Cancel)).Fault?.Detail);
-        Assert.True((await handler.ValidateAsync(refresh, TokenKind.Refresh, Cancel)).IsValid);
+        Assert.Equal("Only refresh tokens are allowed", (await _handler.ValidateAsync(access, TokenKind.Refresh, Cancel)).Fault?.Detail);
+        Assert.True((await _handler.ValidateAsync(refresh, TokenKind.Refresh, Cancel)).IsValid);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -95,5 +95,5 @@ public sealed class UserTokenHandlerTests
         new TokenFault(TokenFaultKind.Invalid, detail),
         (await ValidateAsync(TestTokens.User(Guid.NewGuid(), Role.Student, now: Now, change: change))).Fault);
 
-    private async Task<TokenResult> ValidateAsync(string token) => await handler.ValidateAsync(token, TokenKind.Access, Cancel);
+    private async Task<TokenResult> ValidateAsync(string token) => await _handler.ValidateAsync(token, TokenKind.Access, Cancel);
 }

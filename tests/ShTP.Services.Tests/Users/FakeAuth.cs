@@ -19,13 +19,13 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
     /// <summary>The current password of everybody.</summary>
     public const string Password = "old password";
 
-    private int hashCalls;
+    private int _hashCalls;
 
-    public int HashCalls => hashCalls;
+    public int HashCalls => _hashCalls;
 
     public override Task<HashPasswordsResponse> HashPasswords(HashPasswordsRequest request, ServerCallContext context)
     {
-        Interlocked.Increment(ref hashCalls);
+        Interlocked.Increment(ref _hashCalls);
         return Task.FromResult(new HashPasswordsResponse { Hashes = { request.Passwords.Select(password => $"hash of {password}") } });
     }
 

@@ -10,28 +10,28 @@ namespace ShTP.Services.Tests.Users;
 /// <summary>Stands for Files: knows uploads, and remembers claims in the order in which they come.</summary>
 public sealed class FakeFiles : FilesInternal.FilesInternalBase
 {
-    private readonly ConcurrentDictionary<string, (UploadedFile File, Guid Owner, string Kind)> files = new();
+    private readonly ConcurrentDictionary<string, (UploadedFile File, Guid Owner, string Kind)> _files = new();
 
     public ConcurrentQueue<string> Told { get; } = new();
 
     public UploadedFile Upload(Guid owner, string name = "0123456789abcdef.jpg", string kind = "avatar")
     {
         var file = new UploadedFile { FileId = Guid.NewGuid().ToString(), Name = name, ContentType = "image/jpeg", Size = 10, OriginalName = "me.jpg" };
-        files[file.FileId] = (file, owner, kind);
+        _files[file.FileId] = (file, owner, kind);
         return file;
     }
 
-    public void Forget(string fileId) => files.TryRemove(fileId, out _);
+    public void Forget(string fileId) => _files.TryRemove(fileId, out _);
 
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
-        files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
+        _files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
             ? Task.FromResult(new GetFileResponse { File = file.File })
             : throw RpcErrors.NotFound("No such file");
 
     /// <summary>Every file has its own id as content, in two pieces.</summary>
     public override async Task Read(ReadRequest request, IServerStreamWriter<ReadResponse> responseStream, ServerCallContext context)
     {
-        if (!files.ContainsKey(request.FileId))
+        if (!_files.ContainsKey(request.FileId))
             throw RpcErrors.NotFound("No such file");
         var content = ContentOf(request.FileId);
         foreach (var piece in content.Chunk(20))

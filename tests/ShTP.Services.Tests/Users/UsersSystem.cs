@@ -18,14 +18,14 @@ public sealed class UsersSystem : IAsyncLifetime
 {
     private static int count;
 
-    private TestDatabase database = null!;
-    private FakeService authServer = null!;
-    private FakeService filesServer = null!;
-    private FakeService achievementsServer = null!;
-    private FakeService eventsServer = null!;
-    private FakeService assignmentsServer = null!;
+    private TestDatabase _database = null!;
+    private FakeService _authServer = null!;
+    private FakeService _filesServer = null!;
+    private FakeService _achievementsServer = null!;
+    private FakeService _eventsServer = null!;
+    private FakeService _assignmentsServer = null!;
 
-    private readonly StatementLog log = new();
+    private readonly StatementLog _log = new();
 
     public FakeAuth Auth { get; } = new();
 
@@ -44,36 +44,36 @@ public sealed class UsersSystem : IAsyncLifetime
     public ShTP.Users.Groups.Group Group { get; private set; } = null!;
 
     /// <summary>What the service has read from the database.</summary>
-    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => log.Statements;
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
 
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     public async ValueTask InitializeAsync()
     {
-        database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
-        authServer = await FakeService.StartAsync(ResourceNames.Auth, Auth);
-        filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
-        achievementsServer = await FakeService.StartAsync(ResourceNames.Achievements, Neighbours.Achievements);
-        eventsServer = await FakeService.StartAsync(ResourceNames.Events, Neighbours.Events);
-        assignmentsServer = await FakeService.StartAsync(ResourceNames.Assignments, Neighbours.Assignments);
+        _database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
+        _authServer = await FakeService.StartAsync(ResourceNames.Auth, Auth);
+        _filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
+        _achievementsServer = await FakeService.StartAsync(ResourceNames.Achievements, Neighbours.Achievements);
+        _eventsServer = await FakeService.StartAsync(ResourceNames.Events, Neighbours.Events);
+        _assignmentsServer = await FakeService.StartAsync(ResourceNames.Assignments, Neighbours.Assignments);
         NotificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Neighbours.Notifications);
         Host = await ServiceHost<UsersDb>.StartAsync(ResourceNames.Users,
         [
-            new($"ConnectionStrings:{ResourceNames.UsersDb}", database.ConnectionString),
-            authServer.Configuration,
-            filesServer.Configuration,
-            achievementsServer.Configuration,
-            eventsServer.Configuration,
-            assignmentsServer.Configuration,
+            new($"ConnectionStrings:{ResourceNames.UsersDb}", _database.ConnectionString),
+            _authServer.Configuration,
+            _filesServer.Configuration,
+            _achievementsServer.Configuration,
+            _eventsServer.Configuration,
+            _assignmentsServer.Configuration,
             NotificationsServer.Configuration,
-        ], services => services.ConfigureDbContext<UsersDb>(options => options.AddInterceptors(log)));
+        ], services => services.ConfigureDbContext<UsersDb>(options => options.AddInterceptors(_log)));
         Group = await AddGroupAsync("Python");
         Admin = await AddAsync(Role.Admin);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync(Host, authServer, filesServer, achievementsServer, eventsServer, assignmentsServer, NotificationsServer, database);
+        await Disposing.AllAsync(Host, _authServer, _filesServer, _achievementsServer, _eventsServer, _assignmentsServer, NotificationsServer, _database);
     }
 
     public UsersService.UsersServiceClient As(User user) => Host.As<UsersService.UsersServiceClient>(user.Id, user.EffectiveRole);

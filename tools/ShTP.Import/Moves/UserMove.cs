@@ -29,8 +29,8 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
     };
 
     // Of all users: in a dry run the service cannot see the rows of other batches.
-    private readonly Dictionary<string, string> keysByEmail = [];
-    private bool hasNoGroup;
+    private readonly Dictionary<string, string> _keysByEmail = [];
+    private bool _hasNoGroup;
 
     protected override bool HasFiles => true;
 
@@ -66,7 +66,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
 
     protected override async Task<List<ImportResult>> SendAsync(IReadOnlyList<ImportedProfile> messages, bool isDryRun, CancellationToken cancellationToken)
     {
-        if (!hasNoGroup && messages.Any(profile => profile.GroupId == NoGroup.Uuid))
+        if (!_hasNoGroup && messages.Any(profile => profile.GroupId == NoGroup.Uuid))
             await MakeNoGroupAsync(cancellationToken);
         return await Run.Target.ImportProfilesAsync(messages, isDryRun, cancellationToken);
     }
@@ -90,7 +90,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
     {
         Run.Users.UnionWith(rows.Select(entry => entry.Row.Id));
         foreach (var (row, profile) in rows)
-            keysByEmail.TryAdd(Normalize(profile.Email), row.Key);
+            _keysByEmail.TryAdd(Normalize(profile.Email), row.Key);
         var credentials = rows.Select(entry => new Credentials { UserId = entry.Message.Uuid, Email = entry.Message.Email, PasswordHash = entry.Row.Text("password") }).ToList();
         var results = await Run.Target.ImportCredentialsAsync(credentials, Run.IsDryRun, cancellationToken);
         foreach (var (entry, result) in rows.Zip(results))
@@ -120,7 +120,7 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
     private string ReadEmail(OldRow row)
     {
         var email = row.Text("email").Trim();
-        if (keysByEmail.TryGetValue(Normalize(email), out var other) && other != row.Key)
+        if (_keysByEmail.TryGetValue(Normalize(email), out var other) && other != row.Key)
             row.Refuse("email", $"{other} has it already");
         return email;
     }
@@ -145,6 +145,6 @@ internal sealed class UserMove(Run run) : TableMove<ImportedProfile>(run, OldTab
             _ => Outcome.Present,
         };
         await Run.Report.WriteAsync(OldTables.Groups.Name, NoGroup.Uuid, null, outcome, ["made for people whose group is gone", .. result.Remarks]);
-        hasNoGroup = true;
+        _hasNoGroup = true;
     }
 }

@@ -9,22 +9,22 @@ internal sealed class OldRow
 {
     private const int MaxShown = 200;
 
-    private readonly OldTable table;
-    private readonly JsonElement fields;
-    private readonly List<string> changes = [];
-    private readonly List<string> faults = [];
+    private readonly OldTable _table;
+    private readonly JsonElement _fields;
+    private readonly List<string> _changes = [];
+    private readonly List<string> _faults = [];
 
     public OldRow(OldTable table, string json)
     {
-        this.table = table;
+        _table = table;
         try
         {
             using var document = JsonDocument.Parse(json);
-            fields = document.RootElement.Clone();
+            _fields = document.RootElement.Clone();
         }
         catch (JsonException fault)
         {
-            fields = JsonSerializer.SerializeToElement(new { });
+            _fields = JsonSerializer.SerializeToElement(new { });
             Refuse("row", $"cannot be read: {fault.Message}");
         }
 
@@ -40,13 +40,13 @@ internal sealed class OldRow
     /// <summary>The id in the new system.</summary>
     public Guid Id { get; }
 
-    public IReadOnlyList<string> Changes => changes;
+    public IReadOnlyList<string> Changes => _changes;
 
-    public IReadOnlyList<string> Faults => faults;
+    public IReadOnlyList<string> Faults => _faults;
 
-    public void Change(string column, string what) => changes.Add($"{column}: {what}");
+    public void Change(string column, string what) => _changes.Add($"{column}: {what}");
 
-    public void Refuse(string column, string why) => faults.Add($"{column}: {why}");
+    public void Refuse(string column, string why) => _faults.Add($"{column}: {why}");
 
     /// <summary>Whether the row's user was deleted in the new system.</summary>
     public bool IsOfDeleted { get; private set; }
@@ -152,7 +152,7 @@ internal sealed class OldRow
     public static string Short(string text) => text.Length > MaxShown ? text[..MaxShown] + "…" : text;
 
     private JsonElement? Find(string column) =>
-        fields.TryGetProperty(column, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? value : null;
+        _fields.TryGetProperty(column, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? value : null;
 
     private string? TextOf(string column, JsonElement value)
     {

@@ -12,13 +12,13 @@ internal sealed class Snapshot : IAsyncDisposable
     private const int RowsPerFetch = 500;
     private const int SecondsPerFetch = 600;
 
-    private readonly NpgsqlConnection connection;
-    private readonly NpgsqlTransaction transaction;
+    private readonly NpgsqlConnection _connection;
+    private readonly NpgsqlTransaction _transaction;
 
     private Snapshot(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
-        this.connection = connection;
-        this.transaction = transaction;
+        _connection = connection;
+        _transaction = transaction;
     }
 
     public static async Task<Snapshot> OpenAsync(string connectionString, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class Snapshot : IAsyncDisposable
         do
         {
             page = [];
-            await using (var fetch = new NpgsqlCommand($"FETCH {RowsPerFetch} FROM rows", connection, transaction))
+            await using (var fetch = new NpgsqlCommand($"FETCH {RowsPerFetch} FROM rows", _connection, _transaction))
             await using (var reader = await fetch.ExecuteReaderAsync(cancellationToken))
             {
                 while (await reader.ReadAsync(cancellationToken))
@@ -65,19 +65,19 @@ internal sealed class Snapshot : IAsyncDisposable
 
     public async Task<long> CountAsync(string table, CancellationToken cancellationToken)
     {
-        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {table}", connection, transaction);
+        await using var count = new NpgsqlCommand($"SELECT count(*) FROM {table}", _connection, _transaction);
         return (long)(await count.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
+        await _transaction.DisposeAsync();
+        await _connection.DisposeAsync();
     }
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection, transaction);
+        await using var command = new NpgsqlCommand(sql, _connection, _transaction);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

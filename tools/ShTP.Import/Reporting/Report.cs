@@ -14,22 +14,22 @@ internal sealed class Report : IAsyncDisposable
     private static readonly TimeSpan BetweenProgress = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly StreamWriter file;
-    private readonly TextWriter output;
-    private readonly bool isDryRun;
-    private readonly Dictionary<string, int[]> counts = [];
-    private readonly Stopwatch watch = Stopwatch.StartNew();
-    private TimeSpan shownAt;
+    private readonly StreamWriter _file;
+    private readonly TextWriter _output;
+    private readonly bool _isDryRun;
+    private readonly Dictionary<string, int[]> _counts = [];
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private TimeSpan _shownAt;
 
     private Report(StreamWriter file, TextWriter output, bool isDryRun)
     {
-        this.file = file;
-        this.output = output;
-        this.isDryRun = isDryRun;
+        _file = file;
+        _output = output;
+        _isDryRun = isDryRun;
     }
 
     /// <summary>Whether every row is stored.</summary>
-    public bool IsComplete => counts.Values.All(count => count[(int)Outcome.Refused] == 0 && count[(int)Outcome.Different] == 0);
+    public bool IsComplete => _counts.Values.All(count => count[(int)Outcome.Refused] == 0 && count[(int)Outcome.Different] == 0);
 
     public static async Task<Report> OpenAsync(string path, bool isDryRun, TextWriter output)
     {
@@ -43,8 +43,8 @@ internal sealed class Report : IAsyncDisposable
     /// <summary>Adds a line: <paramref name="key"/> is the old key, <paramref name="uuid"/> the new id.</summary>
     public async Task WriteAsync(string table, string key, Guid? uuid, Outcome outcome, IEnumerable<string> reasons)
     {
-        if (!counts.TryGetValue(table, out var count))
-            counts[table] = count = new int[Enum.GetValues<Outcome>().Length];
+        if (!_counts.TryGetValue(table, out var count))
+            _counts[table] = count = new int[Enum.GetValues<Outcome>().Length];
         count[(int)outcome]++;
         var name = outcome.ToString().ToLowerInvariant();
         var why = reasons.ToList();
@@ -54,32 +54,32 @@ internal sealed class Report : IAsyncDisposable
             await WriteLineAsync(new { table, id = key, outcome = name, reasons = why });
     }
 
-    public Task FlushAsync() => file.FlushAsync();
+    public Task FlushAsync() => _file.FlushAsync();
 
     /// <summary>Prints the progress of a table: at its start, its end and from time to time.</summary>
     public async Task ShowProgressAsync(string table, long done, long total)
     {
-        if (done > 0 && done < total && watch.Elapsed - shownAt < BetweenProgress)
+        if (done > 0 && done < total && _watch.Elapsed - _shownAt < BetweenProgress)
             return;
-        shownAt = watch.Elapsed;
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds,7:0.0} s  {table}: {done} of {total}"));
+        _shownAt = _watch.Elapsed;
+        await _output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{_watch.Elapsed.TotalSeconds,7:0.0} s  {table}: {done} of {total}"));
     }
 
     public async Task SummarizeAsync()
     {
         var names = Enum.GetNames<Outcome>();
-        await output.WriteLineAsync(isDryRun ? "What would become of the rows:" : "What became of the rows:");
-        await output.WriteLineAsync($"  {"",-22}{string.Concat(names.Select(name => $"{name.ToLowerInvariant(),10}"))}");
-        foreach (var (table, count) in counts)
+        await _output.WriteLineAsync(_isDryRun ? "What would become of the rows:" : "What became of the rows:");
+        await _output.WriteLineAsync($"  {"",-22}{string.Concat(names.Select(name => $"{name.ToLowerInvariant(),10}"))}");
+        foreach (var (table, count) in _counts)
         {
-            await output.WriteLineAsync($"  {table,-22}{string.Concat(count.Select(number => string.Create(CultureInfo.InvariantCulture, $"{number,10}")))}");
+            await _output.WriteLineAsync($"  {table,-22}{string.Concat(count.Select(number => string.Create(CultureInfo.InvariantCulture, $"{number,10}")))}");
             await WriteLineAsync(new { summary = table, counts = names.Zip(count).ToDictionary(pair => pair.First.ToLowerInvariant(), pair => pair.Second) });
         }
 
         await FlushAsync();
     }
 
-    public ValueTask DisposeAsync() => file.DisposeAsync();
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    private Task WriteLineAsync(object line) => file.WriteLineAsync(JsonSerializer.Serialize(line, Format));
+    private Task WriteLineAsync(object line) => _file.WriteLineAsync(JsonSerializer.Serialize(line, Format));
 }
