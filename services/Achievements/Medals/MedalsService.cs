@@ -2,10 +2,11 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
-using ShTP.Rpc.Access;
 using ShTP.Data;
-using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
+using ShTP.Protos;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Medals;
@@ -45,7 +46,7 @@ public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider
             var added = new Medal { Id = id, UserId = user, Kind = request.Kind, Name = request.Name, AwardedBy = context.User().Id, CreatedAt = now };
             db.Medals.Add(added);
             await db.SaveChangesAsync(cancellationToken);
-            db.EnqueueNotification(user, NotificationTypes.Medal, new Struct
+            db.EnqueueNotification(user, NotificationType.Medal, new Struct
             {
                 Fields = { ["name"] = Value.ForString(request.Name), ["medal"] = Value.ForString(SpellingOf(request.Kind)) },
             });

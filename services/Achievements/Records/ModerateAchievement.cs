@@ -1,8 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using ShTP.Achievements.V1;
 using ShTP.Data;
-using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
+using ShTP.Protos;
+using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Records;
@@ -86,7 +87,7 @@ public sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
         achievement.Status = AchievementStatus.Accepted;
         achievement.Points = points;
         EnqueuePoints(achievement, points, $"Достижение: {achievement.Title}", moderator);
-        db.EnqueueNotification(achievement.UserId, NotificationTypes.Accepted, new Struct
+        db.EnqueueNotification(achievement.UserId, NotificationType.Accepted, new Struct
         {
             Fields = { ["name"] = Value.ForString(achievement.Title), ["points"] = Value.ForNumber(points) },
         });
@@ -99,7 +100,7 @@ public sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
         var data = new Struct { Fields = { ["name"] = Value.ForString(achievement.Title) } };
         if (achievement.Reason is not null)
             data.Fields["reason"] = Value.ForString(achievement.Reason);
-        db.EnqueueNotification(achievement.UserId, NotificationTypes.Rejected, data);
+        db.EnqueueNotification(achievement.UserId, NotificationType.Rejected, data);
     }
 
     private void EnqueuePoints(Achievement achievement, int points, string reason, Guid moderator)

@@ -11,9 +11,6 @@ namespace ShTP.Assignments.Judging;
 /// <summary>Notifications of students about their contests.</summary>
 internal static class ContestNews
 {
-    // "Information" in notifications.proto.
-    private const int Information = 4;
-
     /// <summary>Notifies the student about the result of a repository, in the transaction that completes the work. Other submissions cause no notification.</summary>
     public static async Task TellOfContestAsync(this AssignmentsDb db, IReadOnlyList<Submission> submissions, bool isJudged, CancellationToken cancellationToken)
     {
@@ -26,7 +23,7 @@ internal static class ContestNews
             : $"Контест «{title}» не удалось проверить. Отправьте решение ещё раз";
         var data = new Struct { Fields = { ["text"] = Value.ForString(NotificationLimits.Fit(text, NotificationLimits.Text)) } };
         db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify),
-            new NotifyRequest { UserIds = { user.ToString() }, Type = Information, Data = data }, $"notify:{user}");
+            new NotifyRequest { UserIds = { user.ToString() }, Type = (int)NotificationType.Information, Data = data }, $"notify:{user}");
     }
 
     /// <summary>The time of the database, which also decides leases.</summary>

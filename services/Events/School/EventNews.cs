@@ -11,16 +11,12 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
 {
     private const int MaxUsers = 10_000; // of one NotifyRequest
 
-    private const int Announced = 2;
-    private const int Information = 4;
-    private const int Warning = 5;
-
     private readonly TimeZoneInfo _zone = options.Zone;
 
     /// <summary>Tells of an event those who have not been told: all but <paramref name="before"/>, unless it is for everyone now.</summary>
     public void Announce(Event e, params Guid[] before)
     {
-        var request = Request(Announced, "name", e.Title);
+        var request = Request(NotificationType.Event, "name", e.Title);
         request.Everyone = e.ForGroups.Length == 0;
         request.GroupIds.AddRange(e.ForGroups.Except(before).Select(group => group.ToString()));
         if (request.Everyone || request.GroupIds.Count > 0)
@@ -28,24 +24,24 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
     }
 
     public Task TellMovedAsync(Event e, CancellationToken cancellationToken) =>
-        TellAllAsync(e, Information, $"Мероприятие «{e.Title}» изменено: {WhenAndWhere(e)}", cancellationToken);
+        TellAllAsync(e, NotificationType.Information, $"Мероприятие «{e.Title}» изменено: {WhenAndWhere(e)}", cancellationToken);
 
     public Task TellCancelledAsync(Event e, CancellationToken cancellationToken)
     {
         var reason = e.CancelReason is null ? "" : $". Причина: {e.CancelReason}";
-        return TellAllAsync(e, Warning, $"Мероприятие «{e.Title}» ({When(e)}) отменено{reason}", cancellationToken);
+        return TellAllAsync(e, NotificationType.Warning, $"Мероприятие «{e.Title}» ({When(e)}) отменено{reason}", cancellationToken);
     }
 
     public void TellMovedUp(Event e, IReadOnlyCollection<Guid> users) =>
-        Tell(e, users, Information, $"Освободилось место, вы записаны на «{e.Title}»: {WhenAndWhere(e)}");
+        Tell(e, users, NotificationType.Information, $"Освободилось место, вы записаны на «{e.Title}»: {WhenAndWhere(e)}");
 
-    private async Task TellAllAsync(Event e, int type, string text, CancellationToken cancellationToken)
+    private async Task TellAllAsync(Event e, NotificationType type, string text, CancellationToken cancellationToken)
     {
         var users = await db.Registrations.Where(r => r.EventId == e.Id).Select(r => r.UserId).ToListAsync(cancellationToken);
         Tell(e, users, type, text);
     }
 
-    private void Tell(Event e, IReadOnlyCollection<Guid> users, int type, string text)
+    private void Tell(Event e, IReadOnlyCollection<Guid> users, NotificationType type, string text)
     {
         foreach (var some in users.Chunk(MaxUsers))
         {
@@ -58,8 +54,8 @@ public sealed class EventNews(EventsDb db, EventsOptions options)
     private void Enqueue(Event e, NotifyRequest request) =>
         db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify), request, $"event:{e.Id}");
 
-    private static NotifyRequest Request(int type, string name, string text) =>
-        new() { Type = type, Data = new Struct { Fields = { [name] = Value.ForString(text) } } };
+    private static NotifyRequest Request(NotificationType type, string name, string text) =>
+        new() { Type = (int)type, Data = new Struct { Fields = { [name] = Value.ForString(text) } } };
 
     private string WhenAndWhere(Event e) => e.Place.Length > 0 ? $"{When(e)}, {e.Place}" : When(e);
 
