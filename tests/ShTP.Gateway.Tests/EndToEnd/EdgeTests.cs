@@ -119,6 +119,19 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.Equal(HttpStatusCode.OK, storage.StatusCode);
     }
 
+    /// <summary>The first lesson of the year, with a stranger at the same address who sends what is no request.</summary>
+    [Fact]
+    public async Task RateLimit_WholeSchoolSignsInAtOnce_RefusesNobody()
+    {
+        await using var own = await new GatewayFixture().StartAsync();
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(HttpStatusCode.BadRequest, (await own.SendAsync("POST", "/api/v1/sign-in", Http.JsonBody("{"))).StatusCode);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => own.SendAsync("POST", "/api/v1/sign-in")));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
     [Fact]
     public async Task RateLimit_Exceeded_Is429WithRetryAfter()
     {
