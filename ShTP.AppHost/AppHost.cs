@@ -62,7 +62,7 @@ files.WithReference(auth).WithReference(users);
 achievements.WithReference(auth).WithReference(users).WithReference(files).WithReference(notifications);
 events.WithReference(auth).WithReference(users).WithReference(notifications);
 notifications.WithReference(auth).WithReference(users);
-assignments.WithReference(auth).WithReference(users).WithReference(files).WithReference(notifications);
+assignments.WithReference(auth).WithReference(users).WithReference(notifications);
 
 var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
     .WithExternalHttpEndpoints()

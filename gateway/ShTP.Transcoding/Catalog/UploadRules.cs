@@ -34,13 +34,14 @@ internal sealed class UploadRules(MethodDescriptor method, MessagePlan input, Bo
     private void Check(FieldPlan field, Upload options)
     {
         var isReference = field is { Type: FieldType.Message, IsMap: false } && field.Message.Descriptor.FullName == UploadedFile.Descriptor.FullName;
-        if (!isReference && field.Type != FieldType.Bytes)
-            Add(field, "is neither UploadedFile nor bytes");
+        var isInline = new UploadField(field, options).IsInline;
+        if (!isReference && !isInline)
+            Add(field, "is neither UploadedFile, InlineFile nor bytes");
         if (isReference && options.Kind.Length == 0)
             Add(field, "has no kind");
         if (options.MaxBytes <= 0)
             Add(field, "has no max_bytes");
-        if (field.Type == FieldType.Bytes && options.MaxBytes > MaxInlineBytes)
+        if (isInline && options.MaxBytes > MaxInlineBytes)
             Add(field, $"is read into the message and has a max_bytes above {MaxInlineBytes}");
         if (options.MaxCount < 0 || (options.MaxCount > 1 && !field.IsRepeated))
             Add(field, "has a max_count that does not fit it");

@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
+using ShTP.Api.V1;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Codecs;
 using ShTP.Transcoding.Problems;
@@ -14,6 +16,7 @@ namespace ShTP.Transcoding.Requests;
 internal sealed class MultipartReading(IFileStore store)
 {
     private const int MaxParts = 64;
+    private const int MaxFileName = 255;
     private const int MaxBoundary = 100;
     private const int MaxPartHeaders = 16;
     private const int MaxPartHeaderBytes = 8 * 1024;
@@ -65,7 +68,7 @@ internal sealed class MultipartReading(IFileStore store)
             Count(counts, upload.Field.JsonName, upload.MaxCount);
             CheckExtension(upload, fileName);
             if (upload.IsInline)
-                await AppendInlineAsync(part, upload, message, context.RequestAborted);
+                await AppendInlineAsync(part, upload, fileName, message, context.RequestAborted);
             else
                 upload.Field.AppendDelimited(await store.StoreAsync(context, part.Body, upload, fileName), message);
         }
@@ -84,11 +87,18 @@ internal sealed class MultipartReading(IFileStore store)
     private static bool IsMessage(MultipartSection part) =>
         MediaTypes.WithoutParameters(part.ContentType ?? "") is var type && (MediaTypes.IsJsonBody(type) || MediaTypes.IsProtobuf(type));
 
-    private static async ValueTask AppendInlineAsync(MultipartSection part, UploadField upload, PooledBuffer message, CancellationToken cancellationToken)
+    private static async ValueTask AppendInlineAsync(MultipartSection part, UploadField upload, string fileName, PooledBuffer message, CancellationToken cancellationToken)
     {
         using var content = new PooledBuffer();
         await ReadAllAsync(part.Body, content, upload.Options.MaxBytes, () => TooLarge(upload), cancellationToken);
-        upload.Field.AppendDelimited(content.WrittenSpan, message);
+        if (!upload.IsInlineFile)
+        {
+            upload.Field.AppendDelimited(content.WrittenSpan, message);
+            return;
+        }
+
+        var file = new InlineFile { Name = fileName.Length <= MaxFileName ? fileName : fileName[..MaxFileName], Content = ByteString.CopyFrom(content.WrittenSpan) };
+        upload.Field.AppendDelimited(file.ToByteArray(), message);
     }
 
     private static async ValueTask AppendFieldAsync(MultipartSection part, ApiMethod method, FieldPlan field, PooledBuffer message, CancellationToken cancellationToken)

@@ -62,9 +62,9 @@ internal sealed class SubmissionImport(AssignmentsDb db, IReadOnlyList<string> h
     {
         if (!row.HasSource)
             return null;
-        if (Encoding.UTF8.GetByteCount(row.Source) <= SourceUploads.MaxBytes)
+        if (Encoding.UTF8.GetByteCount(row.Source) <= SourceFile.MaxBytes)
             return TestResults.Printable(row.Source);
-        notes.Change("source", $"not kept: a program has at most {SourceUploads.MaxBytes} bytes");
+        notes.Change("source", $"not kept: a program has at most {SourceFile.MaxBytes} bytes");
         return null;
     }
 

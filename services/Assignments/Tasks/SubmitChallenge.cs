@@ -12,7 +12,7 @@ namespace ShTP.Assignments.Tasks;
 public sealed record Challenge(Guid Task, DateTimeOffset Since);
 
 /// <summary>Submits a solution of the challenge.</summary>
-public sealed class SubmitChallenge(AssignmentsDb db, SourceUploads uploads, TimeProvider clock)
+public sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)
 {
     internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
 
@@ -24,10 +24,10 @@ public sealed class SubmitChallenge(AssignmentsDb db, SourceUploads uploads, Tim
     }
 
     /// <exception cref="RpcException">As documented for SubmitChallenge in tasks.proto.</exception>
-    public async Task<Submission> SubmitAsync(UploadedFile? upload, Guid user, CancellationToken cancellationToken)
+    public async Task<Submission> SubmitAsync(InlineFile? file, Guid user, CancellationToken cancellationToken)
     {
         await FindChallengeAsync(db, cancellationToken);
-        var source = await uploads.ReadAsync(upload, user, cancellationToken);
+        var source = SourceFile.Read(file);
         var now = clock.Now();
         var id = Guid.CreateVersion7(now);
         return await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == id, cancellation), async cancellation =>

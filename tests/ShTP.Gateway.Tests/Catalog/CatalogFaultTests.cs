@@ -67,7 +67,7 @@ public sealed class CatalogFaultTests
                 contract.Response.Field.Add(Marked("other", 10, Type.Int64));
             },
             "shtp.probe.v1.Response has two event_ids"),
-        ["upload of a wrong type"] = (Inline(Type.String), "its upload shtp.probe.v1.Request.file is neither UploadedFile nor bytes"),
+        ["upload of a wrong type"] = (Inline(Type.String), "its upload shtp.probe.v1.Request.file is neither UploadedFile, InlineFile nor bytes"),
         ["upload without kind"] = (Stored(upload => upload.Kind = ""), "its upload shtp.probe.v1.Request.file has no kind"),
         ["upload without size"] = (Stored(upload => upload.MaxBytes = 0), "its upload shtp.probe.v1.Request.file has no max_bytes"),
         ["upload into the message that is too large for it"] = (Inline(Type.Bytes, (4 * 1024 * 1024) + 1), "its upload shtp.probe.v1.Request.file is read into the message and has a max_bytes above 4194304"),

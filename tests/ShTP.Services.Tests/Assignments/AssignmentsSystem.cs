@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,12 +26,9 @@ public class AssignmentsSystem : IAsyncLifetime
 
     private TestDatabase _database = null!;
     private FakeService _usersServer = null!;
-    private FakeService _filesServer = null!;
     private FakeService _notificationsServer = null!;
 
     public FakeUsers Users { get; } = new();
-
-    public FakeFiles Files { get; } = new();
 
     public FakeNotifications Notifications { get; } = new();
 
@@ -58,14 +57,13 @@ public class AssignmentsSystem : IAsyncLifetime
     {
         _database = await PostgresServer.CreateDatabaseAsync<AssignmentsDb>();
         _usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
-        _filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
         _notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
         Host = await StartReplicaAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Disposing.AllAsync([.. _replicas, _usersServer, _filesServer, _notificationsServer, _database]);
+        await Disposing.AllAsync([.. _replicas, _usersServer, _notificationsServer, _database]);
         GC.SuppressFinalize(this);
     }
 
@@ -77,7 +75,6 @@ public class AssignmentsSystem : IAsyncLifetime
             new($"ConnectionStrings:{ResourceNames.AssignmentsDb}", _database.ConnectionString),
             new("Assignments:LeaseSeconds", LeaseSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             _usersServer.Configuration,
-            _filesServer.Configuration,
             _notificationsServer.Configuration,
         ], services => services.ConfigureDbContext<AssignmentsDb>(options => options.AddInterceptors(_log)));
         _replicas.Add(replica);
@@ -144,8 +141,12 @@ public class AssignmentsSystem : IAsyncLifetime
         Mark3 = 0,
     };
 
+    public static InlineFile Upload(string text, string name = "solution.py") => Upload(Encoding.UTF8.GetBytes(text), name);
+
+    public static InlineFile Upload(byte[] content, string name = "solution.py") => new() { Name = name, Content = ByteString.CopyFrom(content) };
+
     public async Task<Submit> SubmitAsync(Guid student, string text = "print(3)", string name = "0123456789abcdef.py") =>
-        await Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = Files.Upload(student, text, name) });
+        await Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = Upload(text, name) });
 
     public async Task<Work?> TakeAsync(int waitSeconds = 0) => (await Checker.TakeWorkAsync(new TakeWorkRequest { Checker = "checker-1", WaitSeconds = waitSeconds })).Work;
 
