@@ -68,7 +68,7 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<Submit> SubmitChallenge(SubmitChallengeRequest request, ServerCallContext context)
     {
-        var submission = await challenge.SubmitAsync(request.Source, context.User().Id, context.CancellationToken);
+        var submission = await challenge.SubmitAsync(request.File, context.User().Id, context.CancellationToken);
         return (await submissions.WriteAsync([submission], s => s.FileName, context.CancellationToken))[0];
     }
 

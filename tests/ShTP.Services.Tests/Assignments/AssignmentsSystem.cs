@@ -146,7 +146,7 @@ public class AssignmentsSystem : IAsyncLifetime
     public static InlineFile Upload(byte[] content, string name = "solution.py") => new() { Name = name, Content = ByteString.CopyFrom(content) };
 
     public async Task<Submit> SubmitAsync(Guid student, string text = "print(3)", string name = "0123456789abcdef.py") =>
-        await Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = Upload(text, name) });
+        await Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { File = Upload(text, name) });
 
     public async Task<Work?> TakeAsync(int waitSeconds = 0) => (await Checker.TakeWorkAsync(new TakeWorkRequest { Checker = "checker-1", WaitSeconds = waitSeconds })).Work;
 

@@ -104,12 +104,12 @@ public sealed class ChallengeTests : IAsyncLifetime
             (AssignmentsSystem.Upload(new string('x', 65_537)), StatusCode.ResourceExhausted, "A source has at most 65536 bytes"),
         ];
         foreach (var (file, code, detail) in cases)
-            Assert.Equal((code, detail), await AssignmentsSystem.FailsAsync(_system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = file })));
+            Assert.Equal((code, detail), await AssignmentsSystem.FailsAsync(_system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { File = file })));
         Assert.Equal(0, await _system.WithDbAsync(db => db.Submissions.CountAsync()));
         Assert.Equal(0, await _system.WithDbAsync(db => db.Work.CountAsync()));
 
         var largest = AssignmentsSystem.Upload([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(new string('x', 65_533))]);
-        await _system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { Source = largest });
+        await _system.Tasks(student).SubmitChallengeAsync(new SubmitChallengeRequest { File = largest });
         Assert.Equal(65_533, (await _system.MustTakeAsync()).Source.Length);
     }
 
