@@ -8,7 +8,7 @@ using ShTP.Rpc.Errors;
 
 namespace ShTP.Rpc.Access;
 
-/// <summary>What a caller is answered whom a policy of <see cref="AccessPolicies"/> does not let through.</summary>
+/// <summary>The error for a caller that a policy of <see cref="AccessPolicies"/> refuses.</summary>
 public static class AccessRefusal
 {
     /// <summary>The error of the RPC.</summary>

@@ -2,7 +2,7 @@ using ShTP.Auth.V1;
 
 namespace ShTP.Rpc.Access;
 
-/// <summary>Where revocations come from: Auth's own, or Auth's as everybody else hears of them.</summary>
+/// <summary>Where revocations come from: Auth's own, or Auth's stream in all other processes.</summary>
 public interface IRevocationSource
 {
     /// <summary>One stream as WatchRevocations of auth.proto describes it; it ends, or fails, when it is cut.</summary>

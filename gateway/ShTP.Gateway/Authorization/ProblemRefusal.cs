@@ -7,7 +7,7 @@ using ShTP.Transcoding.Requests;
 
 namespace ShTP.Gateway.Authorization;
 
-/// <summary>Answers a caller whom the route's policy does not let through, with the same problem that the service itself would be answered for.</summary>
+/// <summary>Responds to a caller that the policy of the route refuses, with the problem that the error of the service would become.</summary>
 internal sealed class ProblemRefusal : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
