@@ -15,6 +15,8 @@ public class RunningSystem : IAsyncLifetime
     public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
 
+    private const int StartAttempts = 3;
+
     private static readonly string[] Names = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", "gateway"];
 
     private DistributedApplication? _app;
@@ -85,8 +87,21 @@ public class RunningSystem : IAsyncLifetime
     /// <summary>Starts what was killed, and returns when everything is healthy: nothing else may have ended with it.</summary>
     public async Task ReviveAsync(string name)
     {
-        await CommandAsync(name, KnownResourceCommands.StartCommand);
-        foreach (var part in Names.Prepend(name))
+        for (var attempt = 1; ; attempt++)
+        {
+            await CommandAsync(name, KnownResourceCommands.StartCommand);
+            try
+            {
+                await App.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(StepLimit);
+                break;
+            }
+            catch (DistributedApplicationException) when (attempt < StartAttempts)
+            {
+                // Seen once in many hundred restarts: Aspire reports that a process which it just saw end failed to start.
+            }
+        }
+
+        foreach (var part in Names)
             await App.ResourceNotifications.WaitForResourceHealthyAsync(part).WaitAsync(StepLimit);
     }
 
