@@ -94,8 +94,11 @@ public static class RpcExtensions
     public static WebApplicationBuilder AddServiceClient<TClient>(this WebApplicationBuilder builder, string service, bool endsWithCall = true)
         where TClient : ClientBase
     {
+        if (!endsWithCall)
+            ServiceClients.AddOwn(builder.Services, service);
+        var name = endsWithCall ? service : ServiceClients.OwnNameOf(service);
         builder.Services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<TClient>(
-            provider, provider.GetRequiredService<GrpcClientFactory>().CreateClient<ServiceInvoker>(endsWithCall ? service : ServiceClients.OwnNameOf(service)).Invoker));
+            provider, provider.GetRequiredService<GrpcClientFactory>().CreateClient<ServiceInvoker>(name).Invoker));
         var configuration = builder.Configuration;
         builder.Services.AddStartCheck(_ => configuration.GetSection($"services:{service}:grpc").GetChildren().Any()
             ? []

@@ -97,7 +97,7 @@ public class RunningSystem : IAsyncLifetime
             }
             catch (DistributedApplicationException) when (attempt < StartAttempts)
             {
-                // Seen once in many hundred restarts: Aspire reports that a process which it just saw end failed to start.
+                // Seen once: Aspire reported that a process which it had just seen end failed to start. Why is not known.
             }
         }
 

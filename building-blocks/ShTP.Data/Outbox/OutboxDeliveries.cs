@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.Data.Outbox;
@@ -40,6 +41,18 @@ public sealed class OutboxDeliveries(IServiceProvider services)
         finally
         {
             _waiting.TryRemove(messageId, out _);
+        }
+    }
+
+    /// <summary>The same for several messages, within one limit for all of them; ends with the first that was not delivered.</summary>
+    public async Task WaitAllAsync(IEnumerable<Guid> messageIds, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        foreach (var id in messageIds)
+        {
+            var left = limit - Stopwatch.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero || !await WaitAsync(id, left, cancellationToken))
+                return;
         }
     }
 

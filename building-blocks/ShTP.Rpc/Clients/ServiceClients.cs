@@ -25,8 +25,10 @@ internal static class ServiceClients
     {
         // Outside of a gRPC call, in the background or in the gateway, there is nothing to propagate.
         Add(services, service, service).EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true);
-        Add(services, service, OwnNameOf(service));
     }
+
+    /// <summary>The same without what the call that is being served passes on.</summary>
+    public static void AddOwn(IServiceCollection services, string service) => Add(services, service, OwnNameOf(service));
 
     private static IHttpClientBuilder Add(IServiceCollection services, string service, string name)
     {

@@ -120,14 +120,7 @@ public sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth
             return false;
         }
 
-        var end = clock.GetUtcNow() + DeliveryLimit;
-        foreach (var message in messages)
-        {
-            var left = end - clock.GetUtcNow();
-            if (left <= TimeSpan.Zero || !await deliveries.WaitAsync(message, left, cancellationToken))
-                break;
-        }
-
+        await deliveries.WaitAllAsync(messages, DeliveryLimit, cancellationToken);
         return true;
     }
 

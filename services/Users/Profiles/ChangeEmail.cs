@@ -50,24 +50,12 @@ public sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient auth
             var change = db.EnqueueEmail(user, email);
             (user.Email, user.UpdatedAt) = (email, clock.Now());
             user.RefreshSearchText();
-            await SaveAsync(cancellation);
+            await db.SaveUserAsync(cancellation);
             return change;
         }, cancellationToken);
         if (message is { } waited)
             await deliveries.WaitAsync(waited, DeliveryLimit, cancellationToken);
         return email;
-    }
-
-    private async Task SaveAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is { } taken)
-        {
-            throw taken;
-        }
     }
 
     // Before it is looked up: whoever is no staff must not find out who there is.

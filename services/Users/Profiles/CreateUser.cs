@@ -32,15 +32,7 @@ public sealed class CreateUser(UsersDb db, AuthInternal.AuthInternalClient auth,
 
         var hashed = await auth.HashPasswordsAsync(new HashPasswordsRequest { Passwords = { request.Password } }, cancellationToken: cancellationToken);
         var message = db.AddWithCredentials(user, hashed.Hashes[0]);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is { } taken)
-        {
-            throw taken;
-        }
-
+        await db.SaveUserAsync(cancellationToken);
         await deliveries.WaitAsync(message, DeliveryLimit, cancellationToken);
         return user.ToProto(group);
     }

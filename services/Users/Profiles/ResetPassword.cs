@@ -61,8 +61,8 @@ public sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient au
             await db.SaveChangesAsync(cancellation);
             return (cards, messages);
         }, cancellationToken);
-        foreach (var message in messages)
-            await deliveries.WaitAsync(message, DeliveryLimit, cancellationToken);
+        // The cards are the only copy of the passwords: they go out, whether Auth has them already or not.
+        await deliveries.WaitAllAsync(messages, DeliveryLimit, cancellationToken);
         return cards;
     }
 }

@@ -25,5 +25,19 @@ internal static class TakenKeys
         _ => null,
     };
 
+    /// <summary>Saves the changes.</summary>
+    /// <exception cref="RpcException">ALREADY_EXISTS or NOT_FOUND when a concurrent change took a key or deleted the group.</exception>
+    public static async Task SaveUserAsync(this UsersDb db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException fault) when (Translate(fault) is { } taken)
+        {
+            throw taken;
+        }
+    }
+
     private static RpcException TakenLink(string field) => RpcErrors.Conflict($"{field}: somebody else has this link already");
 }

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
 using ShTP.Rpc.Access;
 using ShTP.Data;
@@ -37,7 +36,7 @@ public sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient auth,
             profile.Apply(user, answer);
             var expiry = staff is null ? null : await ApplyAsync(staff, user, answer, caller, cancellation);
             user.UpdatedAt = clock.Now();
-            await SaveAsync(cancellation);
+            await db.SaveUserAsync(cancellation);
             if (expiry is { } message)
                 await news.TellExpiryAsync(id, message, cancellation);
 
@@ -84,18 +83,6 @@ public sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient auth,
         edit.Apply(db, user, answer, caller.Id, clock.Now());
         user.RefreshSearchText();
         return user.EffectiveRole == roleBefore ? null : db.EnqueueExpiry(user);
-    }
-
-    private async Task SaveAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is { } taken)
-        {
-            throw taken;
-        }
     }
 
     private async Task<PreparedPassword> PreparePasswordAsync(PasswordChange change, CurrentUser caller, CancellationToken cancellationToken)

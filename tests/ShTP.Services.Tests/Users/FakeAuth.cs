@@ -29,15 +29,17 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
         return Task.FromResult(new HashPasswordsResponse { Hashes = { request.Passwords.Select(password => $"hash of {password}") } });
     }
 
-    public override Task<Empty> SetCredentials(SetCredentialsRequest request, ServerCallContext context)
+    public override async Task<Empty> SetCredentials(SetCredentialsRequest request, ServerCallContext context)
     {
         foreach (var credentials in request.Credentials)
         {
+            if (Before.TryGetValue(credentials.UserId, out var before))
+                await before();
             Told.Enqueue(("set", credentials.UserId));
             Credentials[credentials.UserId] = credentials;
         }
 
-        return Task.FromResult(new Empty());
+        return new Empty();
     }
 
     public override async Task<PreparePasswordChangeResponse> PreparePasswordChange(PreparePasswordChangeRequest request, ServerCallContext context)

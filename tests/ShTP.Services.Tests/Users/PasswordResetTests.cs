@@ -70,6 +70,28 @@ public sealed class PasswordResetTests(UsersSystem system) : IClassFixture<Users
         Assert.False(system.Auth.Credentials.ContainsKey(teacher.Id.ToString()) || system.Auth.Credentials.ContainsKey(maintainer.Id.ToString()));
     }
 
+    /// <summary>The cards are the only copy: they must not be lost because Auth is slow to take the hashes.</summary>
+    [Fact]
+    public async Task ResetGroupPasswords_AuthTakesNothing_CardsComeNevertheless()
+    {
+        var group = await system.AddGroupAsync("10 В");
+        var taken = new TaskCompletionSource();
+        for (var i = 0; i < 4; i++)
+            system.Auth.Before[(await system.AddAsync(change: u => u.GroupId = group.Id)).Id.ToString()] = () => taken.Task;
+        try
+        {
+            var page = await Groups(system.Admin).ResetGroupPasswordsAsync(
+                new ResetGroupPasswordsRequest { Uuid = group.Id.ToString() }, deadline: DateTime.UtcNow.AddSeconds(9), cancellationToken: TestContext.Current.CancellationToken);
+
+            using var document = new HtmlParser().ParseDocument(page.Data.ToStringUtf8());
+            Assert.Equal(4, document.QuerySelectorAll("section").Length);
+        }
+        finally
+        {
+            taken.SetResult();
+        }
+    }
+
     [Fact]
     public async Task ResetGroupPasswords_NobodyThere_IsRefused()
     {
