@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Data.Outbox;
 using ShTP.Users.Groups;
 using ShTP.Users.Profiles;
-using ShTP.Users.Ratings;
 
 namespace ShTP.Users;
 
