@@ -27,7 +27,7 @@ internal static class EndSessionEndpoint
         var request = context.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict let a request pass unread.");
         if (await sessions.FindAsync(context) is { } session)
         {
-            var isDecided = HttpMethods.IsPost(context.Request.Method) && context.Request.Form[AuthorizeEndpoint.Decision] == SignOut;
+            var isDecided = HttpMethods.IsPost(context.Request.Method) && context.Request.Form[ConsentPage.Decision] == SignOut;
             if (isDecided && !await antiforgery.IsRequestValidAsync(context))
                 return Fault(context, texts.OldForm);
             if (!isDecided && !await IsOfSessionAsync(context, session))
@@ -46,14 +46,12 @@ internal static class EndSessionEndpoint
 
     private static IResult Ask(HttpContext context, Texts texts, OpenIddictRequest request, BrowserSession session)
     {
-        var repeated = from parameter in request.GetParameters()
-                       where !ReturnAddress.IsOurs(parameter.Key) && (string?)parameter.Value is not null
-                       select Html($"""<input type="hidden" name="{parameter.Key}" value="{(string?)parameter.Value}">""");
+        var repeated = ReturnAddress.FieldsOf(request).Select(field => Html($"""<input type="hidden" name="{field.Key}" value="{field.Value}">"""));
         var content = Html($"""
             <form method="post" action="{Path}">
             {FormProof(context)}{Join(repeated)}
             <p>{string.Format(CultureInfo.InvariantCulture, texts.SignedInAs, session.Email)}</p>
-            <button type="submit" name="{AuthorizeEndpoint.Decision}" value="{SignOut}">{texts.DoSignOut}</button>
+            <button type="submit" name="{ConsentPage.Decision}" value="{SignOut}">{texts.DoSignOut}</button>
             </form>
             """);
         var goesTo = Uri.TryCreate(request.PostLogoutRedirectUri, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null;

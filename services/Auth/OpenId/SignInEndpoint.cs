@@ -155,8 +155,8 @@ internal static class SignInEndpoint
         return (StatusCodes.Status429TooManyRequests, string.Format(CultureInfo.InvariantCulture, texts.TooMany, seconds));
     }
 
-    // The next request is a GET, independent of the method of this one.
-    private static IResult SeeOther(HttpContext context, string address)
+    /// <summary>Continues at an address, by GET independent of the method of this request.</summary>
+    public static IResult SeeOther(HttpContext context, string address)
     {
         context.Response.Headers.Location = address;
         context.Response.Headers.CacheControl = "no-store";

@@ -24,21 +24,6 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         }
     }
 
-    [Theory]
-    [InlineData("code_challenge", null, "invalid_request")]
-    [InlineData("code_challenge_method", "plain", "invalid_request")]
-    [InlineData("response_type", "token", "unsupported_response_type")]
-    public async Task Authorize_UnsafeRequest_IsRefused(string parameter, string? value, string error)
-    {
-        var site = await system.CreateSiteAsync();
-        using var visitor = system.Visit();
-
-        var page = await visitor.OpenAsync(site.Request(changes: (parameter, value)).Address);
-
-        Assert.Null(page["code"]);
-        Assert.Equal(error, page.Left is null ? page.Document.QuerySelector("small")?.TextContent.Split(':')[0] : page["error"]);
-    }
-
     [Fact]
     public async Task Authorize_UnknownClient_IsRefused()
     {
