@@ -84,12 +84,12 @@ public sealed class OpenIdSystem : IAsyncLifetime
     }
 
     /// <summary>A site, which somebody else owns.</summary>
-    internal async Task<Relying> CreateSiteAsync(bool isPublic = true, string name = "Library", string redirect = Redirect)
+    internal async Task<Relying> CreateSiteAsync(bool isPublic = true, string name = "Library", string redirect = Redirect, string afterSignOut = AfterSignOut)
     {
         var (_, email) = await CreatePersonAsync();
         var owner = (await Auth.LogInAsync(email)).AccessToken;
         var app = await Auth.Apps(owner).CreateAppAsync(new CreateAppRequest { Name = name, RedirectUrl = redirect });
-        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic, PostLogoutUrls = { AfterSignOut } });
+        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic, PostLogoutUrls = { afterSignOut } });
         Assert.Equal((app.Uuid, isPublic, !isPublic), (client.ClientId, client.PublicClient, client.HasClientSecret));
         return new Relying(client.ClientId, client.HasClientSecret ? client.ClientSecret : null, redirect, owner);
     }
