@@ -2,7 +2,6 @@ using ShTP.Data;
 using ShTP.Data.Outbox;
 using ShTP.Events;
 using ShTP.Events.Feed;
-using ShTP.Events.School;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;

@@ -10,11 +10,9 @@ using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 using ShTP.Users;
 using ShTP.Users.Export;
-using ShTP.Users.Groups;
 using ShTP.Users.Import;
 using ShTP.Users.OldSystem;
 using ShTP.Users.Profiles;
-using ShTP.Users.Ratings;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Users);

@@ -2,13 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Data.Outbox;
 using ShTP.Users.Groups;
 using ShTP.Users.Profiles;
-using ShTP.Users.Ratings;
 
 namespace ShTP.Users;
 
 /// <summary>Users, groups and rating ledgers.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Users</c>.</remarks>
-public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
+internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
 {
     public DbSet<User> Users => Set<User>();
 

@@ -1,15 +1,17 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data;
 using ShTP.Notifications.Live;
+using ShTP.Notifications.Messages;
 using ShTP.Notifications.V1;
 using ShTP.Rpc.Access;
-using ShTP.Data;
 using ShTP.Rpc.Errors;
+using Notification = ShTP.Notifications.Messages.Notification;
 
-namespace ShTP.Notifications.Messages;
+namespace ShTP.Notifications;
 
 /// <summary>A user's notifications.</summary>
-public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
+internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
     : V1.NotificationsService.NotificationsServiceBase
 {
     private const int MaxUnread = 200;
