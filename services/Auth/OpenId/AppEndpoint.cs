@@ -21,19 +21,17 @@ internal static class AppEndpoint
 
     private const string AccessToken = "access_token";
 
-    public static async Task<IResult> AskAsync(HttpContext context, BrowserSessions sessions, AuthDb db)
+    public static async Task<IResult> AskAsync(HttpContext context, Texts texts, BrowserSessions sessions, AuthDb db)
     {
-        var texts = Texts.For(context.Request);
         if (await FindAsync(db, context.Request.Query[Parameter], context.RequestAborted) is not { } app)
             return Fault(context, texts.BadRequest);
         return await sessions.FindAsync(context) is { } session
-            ? ConsentPage.Show(context, texts, Path, session, Site.Of(app), AddressOf(app), [new(Parameter, app.Id.ToString())], [Scopes.OpenId])
+            ? AskConsent(context, Path, [new(Parameter, app.Id.ToString())], AddressOf(app), session.Email, Site.Of(app), [Scopes.OpenId])
             : Results.LocalRedirect(SignInEndpoint.AddressFor(AddressOf(app)));
     }
 
-    public static async Task<IResult> DecideAsync(HttpContext context, IAntiforgery antiforgery, BrowserSessions sessions, AppTokens tokens, AuthDb db)
+    public static async Task<IResult> DecideAsync(HttpContext context, Texts texts, IAntiforgery antiforgery, BrowserSessions sessions, AppTokens tokens, AuthDb db)
     {
-        var texts = Texts.For(context.Request);
         // The anti-forgery token proves that the user saw the page.
         if (!await antiforgery.IsRequestValidAsync(context))
             return Fault(context, texts.OldForm);

@@ -20,9 +20,8 @@ internal static class AuthorizeEndpoint
 
     private static readonly string[] Known = [Scopes.OpenId, Scopes.Profile, Scopes.Email, OpenIdClaims.School, Scopes.OfflineAccess];
 
-    public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Consents consents, IAntiforgery antiforgery, AuthDb db, TimeProvider time)
+    public static async Task<IResult> HandleAsync(HttpContext context, Texts texts, BrowserSessions sessions, Consents consents, IAntiforgery antiforgery, AuthDb db, TimeProvider time)
     {
-        var texts = Texts.For(context.Request);
         if (context.GetOpenIddictServerResponse() is { Error.Length: > 0 } fault)
             return Fault(context, texts.BadRequest, $"{fault.Error}: {fault.ErrorDescription}");
         var request = context.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict let a request pass unread.");
@@ -57,5 +56,5 @@ internal static class AuthorizeEndpoint
 
     private static IResult Ask(HttpContext context, Texts texts, OpenIddictRequest request, BrowserSession session, Site? site, ImmutableArray<string> scopes) => site is null
         ? Fault(context, texts.BadRequest)
-        : ConsentPage.Show(context, texts, Path, session, site, ReturnAddress.Of(request), ReturnAddress.FieldsOf(request), scopes.Prepend(Scopes.OpenId).Distinct());
+        : AskConsent(context, Path, ReturnAddress.FieldsOf(request), ReturnAddress.Of(request), session.Email, site, scopes.Prepend(Scopes.OpenId).Distinct());
 }

@@ -5,6 +5,8 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
+using ShTP.Auth.OpenId.Pages;
+using ShTP.ServiceDefaults.Configuration;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -23,6 +25,9 @@ internal static class OpenIdSetup
         var open = builder.Configuration.GetSection(OpenIdOptions.Section).Get<OpenIdOptions>() ?? new();
         var auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
         services.AddOptions<OpenIdOptions>().BindConfiguration(OpenIdOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SchoolOptions>().BindConfiguration(SchoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRazorComponents();
+        services.AddHttpContextAccessor().AddScoped(provider => Texts.For(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request));
         services.AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();
         AddCookies(services, open);
         services.AddSingleton<OpenIdKeys>()

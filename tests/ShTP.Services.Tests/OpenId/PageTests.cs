@@ -49,11 +49,30 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
             Assert.Equal("This password is for one sign-in. Enter it again and choose another one of 8 to 128 characters.", page.Document.QuerySelector("[role=alert]")!.TextContent);
             Assert.Equal(["username", "current-password", "new-password"], page.Document.QuerySelectorAll("input:not([type=hidden])").Select(input => input.GetAttribute("autocomplete")));
         });
-        Assert.Equal("You are signed in to ShTP", done.Title);
+        Assert.Equal(HttpStatusCode.OK, done.Status);
+        Assert.Equal("You are signed in to ShTP", (await visitor.OpenAsync("/sign-in")).Title);
         await system.Auth.LogInAsync(email, chosen);
 
         Task<ShTP.Testing.Page> SubmitAsync(ShTP.Testing.Page page, string newPassword) =>
             visitor.SubmitAsync(page, "/sign-in", null, ("email", email), ("password", oneTime), ("new_password", newPassword));
+    }
+
+    [Fact]
+    public async Task SignIn_ForNoSite_LeadsToTheFirstPageOfTheGateway()
+    {
+        await using var own = await AuthSystem.StartAsync(1, ("School:Name", "Лицей <№ 1>"));
+        var (_, email) = await own.CreateUserAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = own.Host.HttpAddress };
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync("/sign-in"));
+        var form = page.QuerySelectorAll<IHtmlInputElement>("input").ToDictionary(input => input.Name!, input => input.Value);
+        (form["email"], form["password"]) = (email, AuthSystem.Password);
+
+        using var signedIn = await http.PostAsync("/sign-in", new FormUrlEncodedContent(form));
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/"), (signedIn.StatusCode, signedIn.Headers.Location?.OriginalString));
+        var again = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync("/sign-in"));
+        Assert.Equal("/", again.QuerySelector("footer a")!.GetAttribute("href"));
+        Assert.All([page, again], shown => Assert.Equal("Лицей <№ 1>", shown.QuerySelector(".school")!.TextContent));
     }
 
     [Fact]
@@ -245,7 +264,8 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
         using var signedIn = await http.PostAsync(new Uri(other.HttpAddress, "/sign-in"), new FormUrlEncodedContent(form));
 
         Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
-        Assert.Contains("Вы вошли как", await http.GetStringAsync(new Uri(own.Host.HttpAddress, "/sign-in")), StringComparison.Ordinal);
+        var shown = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync(new Uri(own.Host.HttpAddress, "/sign-in")));
+        Assert.Contains("Вы вошли как", shown.Body!.TextContent, StringComparison.Ordinal);
         var stored = Assert.Single(await own.QueryAsync(db => db.DataProtectionKeys.Select(key => key.Xml!).ToListAsync()));
         Assert.Contains("encryptedSecret", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("<masterKey", stored, StringComparison.Ordinal);

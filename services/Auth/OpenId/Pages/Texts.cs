@@ -22,6 +22,7 @@ internal sealed class Texts
         Unavailable = "Сейчас войти нельзя. Попробуйте ещё раз через минуту.",
         SignedIn = "Вы вошли в ШТП",
         SignedInAs = "Вы вошли как {0}.",
+        ToHome = "На главную страницу",
         DoSignOut = "Выйти",
         OtherAccount = "Войти под другим именем",
         Consent = "Войти на сайт «{0}»?",
@@ -51,6 +52,7 @@ internal sealed class Texts
         Unavailable = "Signing in is not possible right now. Try again in a minute.",
         SignedIn = "You are signed in to ShTP",
         SignedInAs = "You are signed in as {0}.",
+        ToHome = "To the start page",
         DoSignOut = "Sign out",
         OtherAccount = "Use another account",
         Consent = "Sign in to “{0}”?",
@@ -92,6 +94,8 @@ internal sealed class Texts
     public required string SignedIn { get; init; }
 
     public required string SignedInAs { get; init; }
+
+    public required string ToHome { get; init; }
 
     public required string DoSignOut { get; init; }
 
