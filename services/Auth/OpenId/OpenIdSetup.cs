@@ -6,7 +6,6 @@ using OpenIddict.Server;
 using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
 using ShTP.Auth.OpenId.Pages;
-using ShTP.ServiceDefaults.Configuration;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -28,7 +27,7 @@ internal static class OpenIdSetup
         services.AddOptions<SchoolOptions>().BindConfiguration(SchoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddRazorComponents();
         services.AddHttpContextAccessor().AddScoped(provider => Texts.For(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request));
-        services.AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();
+        services.AddSingleton<BrowserDevices>().AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();
         AddCookies(services, open);
         services.AddSingleton<OpenIdKeys>()
             .AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<OpenIdKeys>())

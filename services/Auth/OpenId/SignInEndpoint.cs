@@ -33,7 +33,7 @@ internal static class SignInEndpoint
     }
 
     public static async Task<IResult> SignInAsync(
-        HttpContext context, Texts texts, IAntiforgery antiforgery, BrowserSessions sessions, SessionOpening opening, AuthDb db)
+        HttpContext context, Texts texts, IAntiforgery antiforgery, BrowserSessions sessions, BrowserDevices devices, SessionOpening opening, AuthDb db)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Fault(context, texts.OldForm);
@@ -50,6 +50,7 @@ internal static class SignInEndpoint
         {
             var session = await OpenAsync(sent, password);
             await BrowserSessions.RememberAsync(context, session.Id);
+            devices.Remember(context, session.UserId);
             return SeeOther(context, address ?? Home);
         }
         catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange || refused.StatusCode == StatusCode.InvalidArgument)
@@ -66,7 +67,7 @@ internal static class SignInEndpoint
         {
             if (password.Length > PasswordHashes.MaxLength)
                 throw RpcErrors.Unauthenticated("");
-            var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context));
+            var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context), devices.Find(context));
             return (await opening.OpenAsync(email, password, newPassword.Length > 0 ? newPassword : null, client, context.RequestAborted)).Session;
         }
     }

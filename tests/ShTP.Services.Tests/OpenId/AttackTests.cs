@@ -234,7 +234,7 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal(HttpStatusCode.TooManyRequests, page.Status);
         Assert.Matches("^Too many failed attempts. Try again in [12] s.$", page.Alert);
         Assert.NotNull(page.Headers.RetryAfter);
-        await Failing.WithAsync(Grpc.Core.StatusCode.ResourceExhausted, () => system.Auth.LogInAsync(email));
+        await Failing.WithAsync(Grpc.Core.StatusCode.ResourceExhausted, () => system.Auth.LogInAsync(email, address: "127.0.0.1"));
         system.Auth.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(HttpStatusCode.OK, (await visitor.SignInAsync(page, email, AuthSystem.Password)).Status);
     }

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace ShTP.ServiceDefaults.Configuration;
+namespace ShTP.Auth.OpenId.Pages;
 
 /// <summary>What pages say of the school; section <c>School</c>.</summary>
-public sealed class SchoolOptions
+internal sealed class SchoolOptions
 {
     public const string Section = "School";
 
