@@ -43,6 +43,16 @@ internal sealed class NotificationsInternalService(NotificationsDb db, Audience 
         return new HasUnreadResponse { HasUnread = await db.Notifications.AnyAsync(n => n.UserId == user && !n.Viewed, context.CancellationToken) };
     }
 
+    public override async Task<Empty> SettleDelivery(SettleDeliveryRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.UserId, "userId");
+        var delivery = checks.Uuid(request.Delivery, "delivery");
+        checks.ThrowIfInvalid();
+        await db.SettleAsync(user, delivery, request.Arrived, clock.Now(), context.CancellationToken);
+        return new Empty();
+    }
+
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
