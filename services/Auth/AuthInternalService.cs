@@ -159,19 +159,19 @@ internal sealed class AuthInternalService(
 
     private async Task<Credentials> CheckCurrentAsync(Guid user, string password, CancellationToken cancellationToken)
     {
-        var key = LoginThrottle.UserKey(user);
-        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        var attempt = LoginAttempt.Of(user);
+        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
             ?? throw RpcErrors.NotFound("The user has no credentials");
         var matches = password.Length is > 0 and <= PasswordHashes.MaxLength && (await hashes.CheckAsync(password, known.PasswordHash, cancellationToken)).Matches;
-        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!matches)
         {
-            await throttle.CountAsync(key, addressKey: null, CancellationToken.None);
+            await throttle.CountAsync(attempt, CancellationToken.None);
             throw RpcErrors.Invalid("Invalid current password");
         }
 
-        await throttle.ForgetAsync(key, cancellationToken);
+        await throttle.ForgetAsync(attempt, cancellationToken);
         return known;
     }
 
