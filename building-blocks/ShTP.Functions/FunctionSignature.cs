@@ -1,3 +1,5 @@
+using ShTP.Localization;
+
 namespace ShTP.Functions;
 
 /// <summary>The signature of a student's function.</summary>
@@ -13,9 +15,9 @@ public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> 
 
     /// <summary>Parses the signature of a task, or reports every fault with its field.</summary>
     public static FunctionSignature? TryParse(
-        string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, out IReadOnlyList<(string Field, string Detail)> faults)
+        string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, out IReadOnlyList<(string Field, LocalizedText Detail)> faults)
     {
-        var found = new List<(string Field, string Detail)>();
+        var found = new List<(string Field, LocalizedText Detail)>();
         if (FunctionName.FindFault(name) is { } nameFault)
             found.Add(("functionName", nameFault));
         // C writes "no arguments" as the word void.

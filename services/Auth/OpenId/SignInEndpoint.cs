@@ -54,7 +54,7 @@ internal static class SignInEndpoint
             await BrowserSessions.RememberAsync(context, session.Id);
             return SeeOther(context, address ?? Path);
         }
-        catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange || refused.StatusCode == StatusCode.InvalidArgument)
+        catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange.ToString() || refused.StatusCode == StatusCode.InvalidArgument)
         {
             return ShowForm(context, address, site, texts.MustChange, sent, null, StatusCodes.Status422UnprocessableEntity, asksForNew: true);
         }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Data;
 using ShTP.Rpc.Errors;
@@ -87,7 +88,7 @@ public sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth
             if (isTaken)
                 faults.Add(row.Number, row.Email, ImportColumn.Email, "a user with this e-mail exists already");
             if (group.Count != 1)
-                faults.Add(row.Number, row.Email, ImportColumn.GroupName, group.Count == 0 ? $"there is no group '{row.GroupName}'" : $"several groups are called '{row.GroupName}'");
+                faults.Add(row.Number, row.Email, ImportColumn.GroupName, group.Count == 0 ? (LocalizedText)$"there is no group '{row.GroupName}'" : (LocalizedText)$"several groups are called '{row.GroupName}'");
             else if (!isTaken)
                 // One microsecond apart, so that lists keep the order of the file.
                 users.Add((NewUser(row, group[0], now.AddMicroseconds(users.Count)), row.Password));
