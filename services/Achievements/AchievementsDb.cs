@@ -7,7 +7,7 @@ namespace ShTP.Achievements;
 
 /// <summary>Achievements and medals of students.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Achievements</c>.</remarks>
-public sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : DbContext(options)
+internal sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : DbContext(options)
 {
     public DbSet<Achievement> Achievements => Set<Achievement>();
 

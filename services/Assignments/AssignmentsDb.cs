@@ -10,7 +10,7 @@ namespace ShTP.Assignments;
 
 /// <summary>Tasks, contests, submissions and the judging queue.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Assignments</c>.</remarks>
-public sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbContext(options)
+internal sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbContext(options)
 {
     public DbSet<ProgrammingTask> Tasks => Set<ProgrammingTask>();
 

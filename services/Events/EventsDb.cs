@@ -8,7 +8,7 @@ namespace ShTP.Events;
 
 /// <summary>School events with their registrations, and the stored feed.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Events</c>.</remarks>
-public sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(options)
+internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(options)
 {
     public DbSet<Event> Events => Set<Event>();
 

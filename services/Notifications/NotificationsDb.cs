@@ -7,7 +7,7 @@ namespace ShTP.Notifications;
 
 /// <summary>Notifications and banners.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Notifications</c>.</remarks>
-public sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
+internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
 {
     public DbSet<Notification> Notifications => Set<Notification>();
 

@@ -8,7 +8,7 @@ namespace ShTP.Users;
 
 /// <summary>Users, groups and rating ledgers.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Users</c>.</remarks>
-public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
+internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
 {
     public DbSet<User> Users => Set<User>();
 

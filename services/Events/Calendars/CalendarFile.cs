@@ -12,7 +12,7 @@ using ShTP.Localization;
 namespace ShTP.Events.Calendars;
 
 /// <summary>A user's events as iCalendar (RFC 5545). Unchanged events always have the same output.</summary>
-public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
+internal sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
 {
     private const int MaxEvents = 500;
 

@@ -11,7 +11,7 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Events.School;
 
 /// <summary>Events of the school, their registrations and the calendars of users.</summary>
-public sealed class EventsService(
+internal sealed class EventsService(
     EventsDb db, EventPages pages, Audience audience, EventChanges changes, Registrations registrations, Participants participants,
     CalendarAddresses addresses, CalendarFile calendar) : V1.EventsService.EventsServiceBase
 {

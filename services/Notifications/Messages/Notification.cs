@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>A notification of one user.</summary>
-public sealed class Notification
+internal sealed class Notification
 {
     public required Guid Id { get; init; }
 

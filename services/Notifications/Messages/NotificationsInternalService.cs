@@ -12,7 +12,7 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>RPCs for other services.</summary>
-public sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
+internal sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
 {
     private const int MaxUsers = 10_000;
     private const int MaxGroups = 100;

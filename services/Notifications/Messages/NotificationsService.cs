@@ -9,7 +9,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>A user's notifications.</summary>
-public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
+internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
     : V1.NotificationsService.NotificationsServiceBase
 {
     private const int MaxUnread = 200;

@@ -54,5 +54,5 @@ internal static class Reading
             """).SingleAsync(cancellationToken);
 
     /// <summary>The counts of one user.</summary>
-    public sealed record Counts(int Unread, int Total);
+    internal sealed record Counts(int Unread, int Total);
 }

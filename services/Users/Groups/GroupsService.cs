@@ -13,7 +13,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Groups;
 
 /// <summary>Groups of students.</summary>
-public sealed partial class GroupsService(UsersDb db, ResetPassword passwords, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
     internal const int MaxGroups = 1000;
 

@@ -13,7 +13,7 @@ using User = ShTP.Users.Profiles.User;
 namespace ShTP.Users.Import;
 
 /// <summary>Creates users from the rows of a file: all or none, or with mode "partial" those without faults.</summary>
-public sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+internal sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
 {
     private const int MaxAttempts = 3;
 

@@ -10,7 +10,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>RPCs for other services; users.proto documents each RPC.</summary>
-public sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
+internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
 {
     private const int MaxSummaries = 1000;
     private const int MaxMedals = 1_000_000;

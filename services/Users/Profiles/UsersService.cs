@@ -14,7 +14,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
-public sealed class UsersService(
+internal sealed class UsersService(
     UsersDb db, CreateUser creation, ImportUsers import, UpdateUser update, SetAvatar avatars, DeleteUser deletion, ListRatingEntries ratings,
     ExportUserData export, ResetPassword passwords, ChangeEmail emails, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
 {

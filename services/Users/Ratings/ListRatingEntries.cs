@@ -6,7 +6,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Ratings;
 
 /// <summary>The ledger of one user, newest entries first.</summary>
-public sealed class ListRatingEntries(UsersDb db)
+internal sealed class ListRatingEntries(UsersDb db)
 {
     private const int MaxPage = 100;
 

@@ -6,7 +6,7 @@ using ShTP.Users.Profiles;
 namespace ShTP.Users.Ratings;
 
 /// <summary>One change of a user's rating, immutable. The rating is the sum of the entries.</summary>
-public sealed class RatingEntry
+internal sealed class RatingEntry
 {
     public const int MaxReasonLength = 200;
     public const int MaxSourceLength = 100;
