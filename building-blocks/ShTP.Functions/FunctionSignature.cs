@@ -9,9 +9,10 @@ namespace ShTP.Functions;
 public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> Inputs, FunctionType Output)
 {
     public const int MaxInputs = 10;
-    public const string KnownTypes = "int, long (long long), float (double), bool, str (string), char, list[...] (vector<...>) or map<..., ...>";
 
     private const string Nothing = "void";
+
+    private static readonly LocalizedText KnownTypes = "int, long (long long), float (double), bool, str (string), char, list[...] (vector<...>) or map<..., ...>";
 
     /// <summary>Parses the signature of a task, or reports every fault with its field.</summary>
     public static FunctionSignature? TryParse(

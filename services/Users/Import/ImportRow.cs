@@ -67,7 +67,7 @@ internal sealed partial record ImportRow(
         if (!Roles.TryGetValue(UnicodeText.Fold(cell), out var role))
             checks.Add(ImportColumn.Role, "must be student, teacher or admin");
         else if (!Permissions.MayCreate(caller, role))
-            checks.Add(ImportColumn.Role, "only admins create teachers and admins");
+            checks.Add(ImportColumn.Role, "teachers and admins are created by admins only");
         return role;
     }
 
