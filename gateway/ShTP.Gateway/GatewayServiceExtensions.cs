@@ -14,6 +14,7 @@ using ShTP.Gateway.Proxy;
 using ShTP.Gateway.Uploads;
 using ShTP.Protos;
 using ShTP.Rpc;
+using ShTP.Rpc.Clients;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Configuration;
 using ShTP.Transcoding.Catalog;
@@ -68,6 +69,7 @@ internal static class GatewayServiceExtensions
         services.AddReverseProxy().ConfigureHttpClient((_, handler) =>
         {
             handler.ConnectTimeout = transcoding.ConnectTimeout;
+            handler.MaxResponseHeadersLength = ErrorHeaders.MaxKilobytes;
             // A new replica gets its share of the connections in time.
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
