@@ -12,6 +12,7 @@ using ShTP.Gateway.Edge;
 using ShTP.Gateway.Limits;
 using ShTP.Gateway.Proxy;
 using ShTP.Gateway.Uploads;
+using ShTP.Notifications.V1;
 using ShTP.Protos;
 using ShTP.Rpc;
 using ShTP.Rpc.Clients;
@@ -38,6 +39,7 @@ internal static class GatewayServiceExtensions
         var transcoding = builder.ReadOptions<TranscodingOptions>("Gateway:Transcoding", options => options.FindFaults());
         var limits = builder.ReadOptions<RateLimitOptions>("Gateway:RateLimits", options => options.FindFaults());
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+        builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
         var catalog = MethodCatalog.Build(contract, transcoding);
         services.AddSingleton(contract)
             .AddSingleton(catalog)
@@ -50,6 +52,7 @@ internal static class GatewayServiceExtensions
             .AddSingleton<MultipartReading>()
             .AddSingleton<RequestReader>()
             .AddSingleton<ServiceCaller>()
+            .AddSingleton<Receipts>()
             .AddSingleton<UnaryAnswer>()
             .AddSingleton<StreamAnswer>()
             .AddSingleton<Transcoder>();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.Medals;
 using ShTP.Achievements.Records;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
@@ -17,5 +18,6 @@ internal sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) :
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AchievementsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

@@ -4,6 +4,7 @@ using ShTP.Assignments.Judging;
 using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Assignments;
@@ -28,5 +29,6 @@ internal sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : D
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssignmentsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

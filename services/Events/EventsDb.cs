@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Events.Calendars;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Events;
@@ -24,5 +25,6 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(EventsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

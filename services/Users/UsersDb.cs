@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Users.Groups;
 using ShTP.Users.Profiles;
-using ShTP.Users.Ratings;
 
 namespace ShTP.Users;
 
@@ -22,5 +22,6 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(opt
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(UsersDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

@@ -4,9 +4,11 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using ShTP.Gateway.Edge;
 using ShTP.Localization;
+using ShTP.Protos;
 using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Grpc;
+using ShTP.Transcoding.Requests;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
@@ -79,6 +81,8 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
             headers.TryAddWithoutValidation("authorization", context.Request.Headers.Authorization.ToString());
         if (CultureInfo.CurrentUICulture is var language && !language.Equals(Languages.English))
             headers.TryAddWithoutValidation("accept-language", language.Name);
+        if (method.IsRepeatable && IdempotencyKeys.Read(context.Request) is { } key)
+            headers.TryAddWithoutValidation(CallMetadata.IdempotencyKey, key);
         headers.TryAddWithoutValidation("x-request-id", context.RequestId());
         headers.TryAddWithoutValidation("x-forwarded-for", ClientFacts.AddressOf(context).ToString());
         if (ClientFacts.UserAgentOf(context) is { } agent)

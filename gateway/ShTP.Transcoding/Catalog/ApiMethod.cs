@@ -18,6 +18,7 @@ public sealed class ApiMethod
         Descriptor = descriptor;
         Output = output;
         HasNoSideEffects = descriptor.GetOptions()?.IdempotencyLevel is MethodOptions.Types.IdempotencyLevel.NoSideEffects;
+        IsRepeatable = Contract.IsRepeatable(descriptor);
         StoresFiles = uploadFields.Any(upload => !upload.IsInline);
         ReturnsHttpBody = output.Descriptor.FullName == MethodCatalog.HttpBodyType;
         Uploads = uploadFields;
@@ -103,6 +104,9 @@ public sealed class ApiMethod
 
     /// <summary>The contract marks the RPC as safe to repeat.</summary>
     public bool HasNoSideEffects { get; }
+
+    /// <summary>A client that repeats the RPC with the same idempotency key gets the first answer again.</summary>
+    public bool IsRepeatable { get; }
 
     /// <summary>The request has files, which are sent to Files.</summary>
     public bool StoresFiles { get; }

@@ -22,6 +22,9 @@ internal sealed class Notification
 
     public bool Viewed { get; init; }
 
+    /// <summary>The response that it was taken by, until that is known to have left.</summary>
+    public Guid? Delivery { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
@@ -58,6 +61,7 @@ internal sealed class Notification
             notification.HasIndex(n => n.Sequence).IsUnique();
             // One index for all queries of a user: each further one makes a broadcast a quarter slower.
             notification.HasIndex(n => new { n.UserId, n.Viewed, n.Sequence }).IsDescending(false, false, true);
+            notification.HasIndex(n => n.UserId).HasFilter("delivery IS NOT NULL").HasDatabaseName("ix_notifications_unsettled");
         }
     }
 }

@@ -75,7 +75,7 @@ internal sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient au
     {
         var spellings = rows.SelectMany(row => EmailAddress.Spellings(row.Email)).Distinct().ToList();
         var taken = await db.Users.Where(u => spellings.Contains(u.Email)).Select(u => u.Email).ToHashSetAsync(cancellationToken);
-        var groups = await db.Groups.OrderBy(g => g.CreatedAt).Take(Groups.GroupsService.MaxGroups).Select(g => new GroupKey(g.Name, g.Id)).ToListAsync(cancellationToken);
+        var groups = await db.Groups.OrderBy(g => g.CreatedAt).Take(GroupsService.MaxGroups).Select(g => new GroupKey(g.Name, g.Id)).ToListAsync(cancellationToken);
         var exact = groups.ToLookup(group => group.Name, group => group.Id);
         var alike = groups.ToLookup(group => UnicodeText.Fold(group.Name), group => group.Id);
         var now = clock.Now();

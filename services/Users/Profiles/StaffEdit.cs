@@ -2,7 +2,6 @@ using ShTP.Api.V1;
 using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
-using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;

@@ -16,6 +16,7 @@ using ShTP.Data.Outbox;
 using ShTP.Testing;
 using Xunit;
 using Event = ShTP.Events.School.Event;
+using EventsService = ShTP.Events.V1.EventsService;
 using Registration = ShTP.Events.School.Registration;
 
 namespace ShTP.Services.Tests.Events;

@@ -10,6 +10,7 @@ using ShTP.ServiceDefaults;
 using ShTP.Data.Outbox;
 using ShTP.Testing;
 using Xunit;
+using NotificationsService = ShTP.Notifications.V1.NotificationsService;
 
 namespace ShTP.Services.Tests.Notifications;
 

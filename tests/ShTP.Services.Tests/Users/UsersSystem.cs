@@ -7,9 +7,9 @@ using ShTP.Api.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using ShTP.Users;
-using ShTP.Users.V1;
 using Xunit;
 using User = ShTP.Users.Profiles.User;
+using UsersService = ShTP.Users.V1.UsersService;
 
 namespace ShTP.Services.Tests.Users;
 

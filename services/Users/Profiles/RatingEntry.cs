@@ -1,9 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.Users.Profiles;
 
-namespace ShTP.Users.Ratings;
+namespace ShTP.Users.Profiles;
 
 /// <summary>One change of a user's rating, immutable. The rating is the sum of the entries.</summary>
 internal sealed class RatingEntry

@@ -3,12 +3,13 @@ using Google.Api;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Events.Calendars;
+using ShTP.Events.School;
 using ShTP.Events.V1;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
 
-namespace ShTP.Events.School;
+namespace ShTP.Events;
 
 /// <summary>Events of the school, their registrations and the calendars of users.</summary>
 internal sealed class EventsService(

@@ -3,7 +3,7 @@ using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
-namespace ShTP.Users.Ratings;
+namespace ShTP.Users.Profiles;
 
 /// <summary>The ledger of one user, newest entries first.</summary>
 internal sealed class ListRatingEntries(UsersDb db)

@@ -8,10 +8,11 @@ using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 using ShTP.Users.Export;
 using ShTP.Users.Import;
-using ShTP.Users.Ratings;
+using ShTP.Users.Profiles;
 using ShTP.Users.V1;
+using User = ShTP.Users.Profiles.User;
 
-namespace ShTP.Users.Profiles;
+namespace ShTP.Users;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
 internal sealed class UsersService(
