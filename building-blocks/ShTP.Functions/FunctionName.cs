@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using ShTP.Localization;
 
 namespace ShTP.Functions;
 
@@ -73,16 +74,16 @@ public static partial class FunctionName
     ];
 
     /// <summary>The fault of a name, or null.</summary>
-    public static string? FindFault(string name) =>
+    public static LocalizedText? FindFault(string name) =>
         name.Length is 0 or > MaxLength || !Name().IsMatch(name) || Keywords.Contains(name)
-            ? $"must be a name in Python and in C++ of at most {MaxLength} characters"
-            : Taken.Contains(name) || name.EndsWith("_t", StringComparison.Ordinal) ? $"'{name}' is something else in C++ already: choose another name"
+            ? (LocalizedText)$"must be a name in Python and in C++ of at most {MaxLength} characters"
+            : Taken.Contains(name) || name.EndsWith("_t", StringComparison.Ordinal) ? (LocalizedText)$"'{name}' is something else in C++ already: choose another name"
             : null;
 
     /// <summary>The fault of a name for a function of these types, or null.</summary>
-    public static string? FindFault(string name, IReadOnlyList<FunctionType> inputs, FunctionType output) =>
+    public static LocalizedText? FindFault(string name, IReadOnlyList<FunctionType> inputs, FunctionType output) =>
         Library.Any(some => some.Names.Contains(name) && some.Output != output.Kind && some.Inputs.SequenceEqual(inputs.Select(input => input.Kind)))
-            ? $"C++ has a function '{name}' with these arguments and another result already: choose another name"
+            ? (LocalizedText)$"C++ has a function '{name}' with these arguments and another result already: choose another name"
             : null;
 
     // Names with a leading underscore are reserved by the languages, those with "shtp_" by the harness.

@@ -1,3 +1,5 @@
+using ShTP.Localization;
+
 namespace ShTP.Functions;
 
 /// <summary>The signature of a student's function.</summary>
@@ -7,15 +9,16 @@ namespace ShTP.Functions;
 public sealed record FunctionSignature(string Name, IReadOnlyList<FunctionType> Inputs, FunctionType Output)
 {
     public const int MaxInputs = 10;
-    public const string KnownTypes = "int, long (long long), float (double), bool, str (string), char, list[...] (vector<...>) or map<..., ...>";
 
     private const string Nothing = "void";
 
+    private static readonly LocalizedText KnownTypes = "int, long (long long), float (double), bool, str (string), char, list[...] (vector<...>) or map<..., ...>";
+
     /// <summary>Parses the signature of a task, or reports every fault with its field.</summary>
     public static FunctionSignature? TryParse(
-        string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, out IReadOnlyList<(string Field, string Detail)> faults)
+        string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, out IReadOnlyList<(string Field, LocalizedText Detail)> faults)
     {
-        var found = new List<(string Field, string Detail)>();
+        var found = new List<(string Field, LocalizedText Detail)>();
         if (FunctionName.FindFault(name) is { } nameFault)
             found.Add(("functionName", nameFault));
         // C writes "no arguments" as the word void.

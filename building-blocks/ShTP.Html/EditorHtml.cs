@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Html;
@@ -33,7 +34,7 @@ public sealed class EditorHtml(int maxLength, int maxPictureBytes)
         // Larger texts are not parsed, except by an import.
         var (html, refused) = content.Length > maxLength ? (null, [TooLong(content)]) : Read(content);
         foreach (var refusal in refused)
-            checks.Add(field, refusal.ToString());
+            checks.Add(field, refusal.Advice is null ? refusal.What : (LocalizedText)$"{refusal.What}: {refusal.Advice}");
         return html ?? "";
     }
 

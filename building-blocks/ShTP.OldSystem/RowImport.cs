@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.OldSystem;
@@ -121,7 +122,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         catch (RpcException fault) when (fault.StatusCode == StatusCode.InvalidArgument)
         {
             if (notes.Checks.Faults is null)
-                notes.Checks.Add("row", fault.Status.Detail);
+                notes.Checks.Add("row", LocalizedText.Verbatim(fault.Status.Detail));
             return null;
         }
     }

@@ -12,6 +12,7 @@ using ShTP.Protos;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Clients;
 using ShTP.Rpc.Errors;
+using ShTP.Rpc.Readers;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Configuration;
 
@@ -42,6 +43,7 @@ public static class RpcExtensions
     public static WebApplicationBuilder AddUserAccess(this WebApplicationBuilder builder, string name)
     {
         builder.AddServiceIdentity(name);
+        builder.Services.AddTransient<IStartupFilter, RequestLanguage>();
         AccessSchemes.AddUsers(builder.Services);
         builder.Services.AddAuthorization(options => AccessPolicies.Register(options, Contract.ShTP));
         if (name != ResourceNames.Auth)

@@ -15,6 +15,7 @@ using ShTP.Gateway.Uploads;
 using ShTP.Notifications.V1;
 using ShTP.Protos;
 using ShTP.Rpc;
+using ShTP.Rpc.Clients;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Configuration;
 using ShTP.Transcoding.Catalog;
@@ -71,6 +72,7 @@ internal static class GatewayServiceExtensions
         services.AddReverseProxy().ConfigureHttpClient((_, handler) =>
         {
             handler.ConnectTimeout = transcoding.ConnectTimeout;
+            handler.MaxResponseHeadersLength = ErrorHeaders.MaxKilobytes;
             // A new replica gets its share of the connections in time.
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             handler.KeepAlivePingDelay = TimeSpan.FromSeconds(10);

@@ -10,7 +10,7 @@ internal static class People
     // Students per file: small enough to show progress, large enough for few calls.
     private const int SliceSize = 75;
 
-    private const string ExistsAlready = "a user with this e-mail exists already";
+    private const string ExistsAlready = "is the e-mail of a user already";
 
     private static readonly string[] About =
     [

@@ -104,6 +104,6 @@ internal static class AccessSchemes
         var result = fault is null ? token : new TokenResult(fault, token.Holder);
         context.HttpContext.Features.Set(result);
         if (fault is not null)
-            context.Fail(fault.Detail);
+            context.Fail(fault.Detail.Key);
     }
 }

@@ -1,5 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
+using ShTP.Localization;
 using ShTP.Protos;
 using ShTP.Rpc.Errors;
 
@@ -22,12 +23,13 @@ public enum TokenFaultKind
 }
 
 /// <summary>Why a token is refused, with the text that the client is shown.</summary>
-public sealed record TokenFault(TokenFaultKind Kind, string Detail)
+public sealed record TokenFault(TokenFaultKind Kind, LocalizedText Detail)
 {
+    // The web client compares the texts of the two that are the same in every language.
     internal static readonly TokenFault MissingHeader = new(TokenFaultKind.Invalid, "Missing Authorization Header");
     internal static readonly TokenFault BadHeader = new(TokenFaultKind.Invalid, "Bad Authorization header. Expected value 'Bearer <JWT>'");
-    internal static readonly TokenFault NotEnoughSegments = new(TokenFaultKind.Malformed, "Not enough segments");
-    internal static readonly TokenFault Expired = new(TokenFaultKind.Expired, "Signature has expired");
+    internal static readonly TokenFault NotEnoughSegments = new(TokenFaultKind.Malformed, LocalizedText.Verbatim("Not enough segments"));
+    internal static readonly TokenFault Expired = new(TokenFaultKind.Expired, LocalizedText.Verbatim("Signature has expired"));
     internal static readonly TokenFault NotYetValid = new(TokenFaultKind.Invalid, "The token is not yet valid (nbf)");
     internal static readonly TokenFault BadSignature = new(TokenFaultKind.Invalid, "Signature verification failed");
     internal static readonly TokenFault BadAlgorithm = new(TokenFaultKind.Invalid, "The specified alg value is not allowed");
@@ -41,7 +43,7 @@ public sealed record TokenFault(TokenFaultKind Kind, string Detail)
 
     internal static TokenFault BadClaim(string claim) => new(TokenFaultKind.Invalid, $"Token is missing the \"{claim}\" claim or it is malformed");
 
-    internal static TokenFault BadPart(string detail) => new(TokenFaultKind.Invalid, detail);
+    internal static TokenFault BadPart(LocalizedText detail) => new(TokenFaultKind.Invalid, detail);
 
     /// <summary>The error that an RPC answers with.</summary>
     public RpcException ToRpcException() => Kind switch

@@ -1,7 +1,9 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using ShTP.Localization;
 using ShTP.Protos;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
@@ -55,19 +57,22 @@ internal sealed class ServiceCallInterceptor(string service, ServiceTokens token
     {
         var options = context.Options;
         if (Internal.Contains(context.Method.FullName))
-            options = options.WithHeaders(WithToken(options.Headers));
+            options = options.WithHeaders(With(options.Headers, "authorization", tokens.HeaderFor(service)));
+        // Errors of the called service are for the same reader.
+        if (CultureInfo.CurrentUICulture is var language && !language.Equals(Languages.English))
+            options = options.WithHeaders(With(options.Headers, "accept-language", language.Name));
         if (isUnary && (options.Deadline is null || options.Deadline == DateTime.MaxValue))
             options = options.WithDeadline(DateTime.UtcNow + DefaultLimit);
         return new(context.Method, context.Host, options);
     }
 
     // A copy: a caller may use its metadata for several calls.
-    private Metadata WithToken(Metadata? headers)
+    private static Metadata With(Metadata? headers, string name, string value)
     {
         var all = new Metadata();
         foreach (var entry in headers ?? [])
             all.Add(entry);
-        all.Add("authorization", tokens.HeaderFor(service));
+        all.Add(name, value);
         return all;
     }
 

@@ -51,6 +51,7 @@ internal static class ServiceClients
     private static SocketsHttpHandler CreateHandler() => new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(2),
+        MaxResponseHeadersLength = ErrorHeaders.MaxKilobytes,
         // A machine that vanished is noticed within 15 seconds, also by streams that only wait.
         KeepAlivePingDelay = TimeSpan.FromSeconds(10),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(5),

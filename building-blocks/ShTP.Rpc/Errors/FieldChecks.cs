@@ -1,3 +1,4 @@
+using ShTP.Localization;
 using ShTP.Rpc.Text;
 
 namespace ShTP.Rpc.Errors;
@@ -5,13 +6,13 @@ namespace ShTP.Rpc.Errors;
 /// <summary>Collects all faults of a request, so that the client gets all of them in one response. Fields are named as in JSON.</summary>
 public sealed class FieldChecks
 {
-    private readonly List<(string Field, string Detail)> _violations = [];
+    private readonly List<(string Field, LocalizedText Detail)> _violations = [];
 
     /// <summary>All faults so far in one line; null when there are none.</summary>
     public string? Faults => _violations.Count == 0 ? null : RpcErrors.Describe(_violations);
 
     /// <summary>Adds a fault.</summary>
-    public void Add(string field, string detail) => _violations.Add((field, detail));
+    public void Add(string field, LocalizedText detail) => _violations.Add((field, detail));
 
     /// <summary>Requires text of at least <paramref name="min"/> and at most <paramref name="max"/> characters and without control characters other than line breaks and tabs.</summary>
     public void Text(string? value, int min, int max, string field)
@@ -19,7 +20,7 @@ public sealed class FieldChecks
         if (string.IsNullOrEmpty(value) && min > 0)
             Add(field, "field required");
         else if (value is not null && (value.Length < min || value.Length > max))
-            Add(field, min > 0 ? $"must have {min} to {max} characters" : $"must have at most {max} characters");
+            Add(field, min > 0 ? (LocalizedText)$"must have {min} to {max} characters" : $"must have at most {max} characters");
         else if (value is not null && value.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t')))
             Add(field, "must not contain control characters");
     }

@@ -68,7 +68,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
         Problem problem;
         if (failure is BadHttpRequestException bad)
         {
-            problem = new Problem(bad.StatusCode, Code.InvalidArgument, bad.Message);
+            problem = BadRequests.Describe(bad);
         }
         else
         {
@@ -85,7 +85,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
         StatusCodes.Status405MethodNotAllowed => new(status, Code.Unimplemented, "Method Not Allowed"),
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => Problem.Unavailable("The service is not available, try again later"),
         StatusCodes.Status504GatewayTimeout => new(status, Code.DeadlineExceeded, "The service did not answer in time"),
-        _ => new(status, Code.Unknown, Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status)),
+        _ => BadRequests.Describe(status),
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, request {RequestId}")]

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using ShTP.Gateway.Edge;
+using ShTP.Localization;
 using ShTP.Protos;
 using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
@@ -77,6 +79,8 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
         // A token that was good once counts no more, but it says of a browser who was signed in there before.
         if (context.Features.Get<TokenResult>()?.Holder is not null)
             headers.TryAddWithoutValidation("authorization", context.Request.Headers.Authorization.ToString());
+        if (CultureInfo.CurrentUICulture is var language && !language.Equals(Languages.English))
+            headers.TryAddWithoutValidation("accept-language", language.Name);
         if (method.IsRepeatable && IdempotencyKeys.Read(context.Request) is { } key)
             headers.TryAddWithoutValidation(CallMetadata.IdempotencyKey, key);
         headers.TryAddWithoutValidation("x-request-id", context.RequestId());

@@ -1,5 +1,7 @@
 using Google.Rpc;
 using Microsoft.AspNetCore.Http.Timeouts;
+using ShTP.Gateway.Edge;
+using ShTP.Localization;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Codecs;
 using ShTP.Transcoding.Problems;
@@ -55,12 +57,12 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
         }
         catch (RequestFormatException fault)
         {
-            return fault.IsSyntax || fault.Field is null ? new Problem(fault.IsSyntax ? 400 : 422, Code.InvalidArgument, fault.Message)
-                : Problem.InvalidField(fault.Field, fault.Detail);
+            return fault.IsSyntax || fault.Field is null ? new Problem(fault.IsSyntax ? 400 : 422, Code.InvalidArgument, LocalizedText.Verbatim(fault.Message))
+                : Problem.InvalidField(fault.Field, LocalizedText.Verbatim(fault.Detail));
         }
         catch (BadHttpRequestException fault)
         {
-            return new Problem(fault.StatusCode, Code.InvalidArgument, fault.Message);
+            return BadRequests.Describe(fault);
         }
     }
 

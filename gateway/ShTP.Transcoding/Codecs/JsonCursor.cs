@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -160,14 +161,14 @@ internal ref partial struct JsonCursor
     }
 
     /// <summary>Creates the syntax error for the current position.</summary>
-    internal readonly RequestFormatException Syntax(string detail) => SyntaxAt(Position, detail);
+    internal readonly RequestFormatException Syntax(LocalizedText detail) => SyntaxAt(Position, detail);
 
-    internal readonly RequestFormatException SyntaxAt(int position, string detail)
+    internal readonly RequestFormatException SyntaxAt(int position, LocalizedText detail)
     {
         var before = _json[..Math.Min(position, _json.Length)];
         var line = before.Count((byte)'\n') + 1;
         var column = position - before.LastIndexOf((byte)'\n');
-        var where = position >= _json.Length ? "at its end" : $"at line {line}, byte {column}";
+        LocalizedText where = position >= _json.Length ? "at its end" : (LocalizedText)$"at line {line}, byte {column}";
         return RequestFormatException.Syntax($"malformed JSON {where}: {detail}", JsonPath.Find(_json, position));
     }
 

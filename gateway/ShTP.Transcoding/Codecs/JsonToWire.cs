@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -35,7 +36,7 @@ public static class JsonToWire
         {
             var dot = fault.Field is null or ['[', ..] ? "" : ".";
             var path = field.JsonName + dot + fault.Field;
-            throw fault.IsSyntax ? RequestFormatException.Syntax(fault.Detail, path) : new RequestFormatException(path, fault.Detail);
+            throw fault.IsSyntax ? RequestFormatException.Syntax(LocalizedText.Verbatim(fault.Detail), path) : new RequestFormatException(path, LocalizedText.Verbatim(fault.Detail));
         }
     }
 

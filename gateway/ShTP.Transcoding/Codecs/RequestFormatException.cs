@@ -1,3 +1,5 @@
+using ShTP.Localization;
+
 namespace ShTP.Transcoding.Codecs;
 
 /// <summary>
@@ -7,8 +9,8 @@ namespace ShTP.Transcoding.Codecs;
 public sealed class RequestFormatException : Exception
 {
     /// <summary>A wrong value of a field.</summary>
-    public RequestFormatException(string? field, string detail)
-        : this(field, detail, isSyntax: false)
+    public RequestFormatException(string? field, LocalizedText detail)
+        : this(field, detail.ToString(), isSyntax: false)
     {
     }
 
@@ -30,5 +32,5 @@ public sealed class RequestFormatException : Exception
     public bool IsSyntax { get; }
 
     /// <summary>A malformed document.</summary>
-    public static RequestFormatException Syntax(string detail, string? field = null) => new(field, detail, isSyntax: true);
+    public static RequestFormatException Syntax(LocalizedText detail, string? field = null) => new(field, detail.ToString(), isSyntax: true);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf.Reflection;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -27,7 +28,7 @@ internal static class ScalarText
     };
 
     /// <summary>A number in JSON's grammar, for a field of a numeric type.</summary>
-    internal static string? WriteNumber(ReadOnlySpan<byte> number, FieldType type, PooledBuffer output)
+    internal static LocalizedText? WriteNumber(ReadOnlySpan<byte> number, FieldType type, PooledBuffer output)
     {
         switch (type)
         {
@@ -47,7 +48,7 @@ internal static class ScalarText
     }
 
     /// <summary>A number as text; NaN and the infinities too where the type has them.</summary>
-    internal static string? WriteNumberText(ReadOnlySpan<byte> text, FieldType type, PooledBuffer output)
+    internal static LocalizedText? WriteNumberText(ReadOnlySpan<byte> text, FieldType type, PooledBuffer output)
     {
         if (!text.IsEmpty && NumberText.Measure(text) == text.Length)
             return WriteNumber(text, type, output);
@@ -70,7 +71,7 @@ internal static class ScalarText
     }
 
     /// <summary>A part of a path, a query value or a map's key: any scalar, enum, or message that is spelled as one text.</summary>
-    internal static string? WriteText(ReadOnlySpan<byte> text, FieldPlan field, PooledBuffer output)
+    internal static LocalizedText? WriteText(ReadOnlySpan<byte> text, FieldPlan field, PooledBuffer output)
     {
         switch (field.Type)
         {
@@ -100,7 +101,7 @@ internal static class ScalarText
     }
 
     /// <summary>The content of a message that JSON spells as one string: a time, a duration, a field mask.</summary>
-    internal static string? WriteMessageText(ReadOnlySpan<byte> text, WellKnownType type, PooledBuffer output)
+    internal static LocalizedText? WriteMessageText(ReadOnlySpan<byte> text, WellKnownType type, PooledBuffer output)
     {
         long seconds;
         int nanos;
@@ -136,7 +137,7 @@ internal static class ScalarText
     }
 
     /// <summary>The expected form of a value of the type.</summary>
-    internal static string Expected(FieldType type) => type switch
+    internal static LocalizedText Expected(FieldType type) => type switch
     {
         FieldType.String => "must be a string",
         FieldType.Bool => "must be true or false",
@@ -149,9 +150,9 @@ internal static class ScalarText
         _ => "must be an object",
     };
 
-    internal static string Expected(EnumPlan type) => $"must be one of {type.Choices}";
+    internal static LocalizedText Expected(EnumPlan type) => $"must be one of {type.Choices}";
 
-    private static string? WriteWrapperText(ReadOnlySpan<byte> text, FieldPlan value, PooledBuffer output)
+    private static LocalizedText? WriteWrapperText(ReadOnlySpan<byte> text, FieldPlan value, PooledBuffer output)
     {
         var start = output.OpenLength();
         output.WriteVarint(value.ElementTag);
@@ -161,7 +162,7 @@ internal static class ScalarText
         return null;
     }
 
-    private static string? WriteEnumText(ReadOnlySpan<byte> text, EnumPlan type, PooledBuffer output)
+    private static LocalizedText? WriteEnumText(ReadOnlySpan<byte> text, EnumPlan type, PooledBuffer output)
     {
         if (!type.TryParse(text, out var number))
         {
@@ -182,7 +183,7 @@ internal static class ScalarText
         return true;
     }
 
-    private static string? WriteInteger(ReadOnlySpan<byte> number, FieldType type, PooledBuffer output)
+    private static LocalizedText? WriteInteger(ReadOnlySpan<byte> number, FieldType type, PooledBuffer output)
     {
         if (!NumberText.TryInteger(number, out var negative, out var magnitude))
             return Expected(type);

@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -54,7 +55,7 @@ internal ref partial struct WireBuilder
     private void WriteScalar(byte unit, FieldType type)
     {
         var place = _cursor.Position;
-        string? fault;
+        LocalizedText? fault;
         if (unit == '"')
         {
             var text = _cursor.ReadString(out var escaped);
@@ -82,7 +83,7 @@ internal ref partial struct WireBuilder
             throw FaultAt(place, fault);
     }
 
-    private readonly string? WriteScalarText(ReadOnlySpan<byte> text, FieldType type)
+    private readonly LocalizedText? WriteScalarText(ReadOnlySpan<byte> text, FieldType type)
     {
         if (type == FieldType.Bytes)
             return Base64Text.TryWriteDelimited(text, _output) ? null : Base64Text.Expected;
@@ -125,7 +126,7 @@ internal ref partial struct WireBuilder
     }
 
     /// <summary>A value of another kind than the field's. If it is not a JSON value at all, the document is malformed.</summary>
-    private RequestFormatException WrongKind(string expected)
+    private RequestFormatException WrongKind(LocalizedText expected)
     {
         var fault = Fault(expected);
         _cursor.SkipValue();

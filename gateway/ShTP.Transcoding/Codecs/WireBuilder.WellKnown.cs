@@ -1,4 +1,5 @@
 using System.Text;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -49,7 +50,7 @@ internal ref partial struct WireBuilder
             });
         var place = _cursor.Position;
         var text = _cursor.ReadString(out var escaped);
-        string? fault;
+        LocalizedText? fault;
         if (escaped)
         {
             using var plain = new PooledBuffer(text.Length);

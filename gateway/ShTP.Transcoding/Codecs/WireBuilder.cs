@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Google.Protobuf.Reflection;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -264,7 +265,7 @@ internal ref partial struct WireBuilder
     private readonly void WriteKey(ReadOnlySpan<byte> key, bool escaped, FieldPlan field, int place)
     {
         _output.WriteVarint(field.ElementTag);
-        string? fault;
+        LocalizedText? fault;
         if (field.Type == FieldType.Bool)
         {
             fault = key.SequenceEqual("true"u8) || key.SequenceEqual("false"u8) ? null : ScalarText.Expected(FieldType.Bool);
@@ -288,9 +289,9 @@ internal ref partial struct WireBuilder
     private readonly bool IsTypeName(int place) => _json[place..].StartsWith("\"@type\""u8);
 
     /// <summary>The next value does not have the field's type.</summary>
-    private readonly RequestFormatException Fault(string detail) => FaultAt(_cursor.Position, detail);
+    private readonly RequestFormatException Fault(LocalizedText detail) => FaultAt(_cursor.Position, detail);
 
-    private readonly RequestFormatException FaultAt(int position, string detail) => new(JsonPath.Find(_json, position), detail);
+    private readonly RequestFormatException FaultAt(int position, LocalizedText detail) => new(JsonPath.Find(_json, position), detail);
 
     private RequestFormatException NullFault() => WrongKind("must not be null");
 }

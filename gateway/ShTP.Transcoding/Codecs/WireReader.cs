@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using ShTP.Localization;
 
 namespace ShTP.Transcoding.Codecs;
 
@@ -146,7 +147,7 @@ internal ref struct WireReader
         throw Malformed("a varint is longer than ten bytes");
     }
 
-    internal static RequestFormatException Malformed(string detail) => RequestFormatException.Syntax($"malformed protobuf: {detail}");
+    internal static RequestFormatException Malformed(LocalizedText detail) => RequestFormatException.Syntax($"malformed protobuf: {detail}");
 
     internal static RequestFormatException TooDeep() => Malformed("messages nest too deep");
 

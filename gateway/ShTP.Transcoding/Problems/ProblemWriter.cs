@@ -1,7 +1,10 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using ShTP.Localization;
 using ShTP.Transcoding.Codecs;
 using Status = Google.Rpc.Status;
 
@@ -26,8 +29,10 @@ public static class ProblemWriter
         response.StatusCode = problem.Status;
         response.Headers.ContentEncoding = default;
         response.Headers.CacheControl = "no-store";
+        response.Headers.ContentLanguage = Languages.TagOf(CultureInfo.CurrentUICulture);
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         if (problem.RetryAfter is { } seconds)
-            response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (problem.Challenge is { } challenge)
             response.Headers.WWWAuthenticate = challenge;
 
@@ -67,7 +72,7 @@ public static class ProblemWriter
             {
                 json.WriteStartObject();
                 json.WriteString("field"u8, field);
-                json.WriteString("detail"u8, detail);
+                json.WriteString("detail"u8, detail.ToString());
                 json.WriteEndObject();
             }
 

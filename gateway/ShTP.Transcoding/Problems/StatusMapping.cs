@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
+using ShTP.Localization;
 using ShTP.Protos;
 using ShTP.Transcoding.Grpc;
 using Status = Google.Rpc.Status;
@@ -19,8 +20,9 @@ public static class StatusMapping
     public static Problem ToProblem(GrpcStatus status)
     {
         var code = Enum.IsDefined(typeof(Code), status.Code) ? (Code)status.Code : Code.Unknown;
-        var problem = new Problem(ToHttp(code), code, status.Message.Length > 0 ? status.Message : Describe(code));
-        if (TryParse(status.Details, out var details))
+        var isParsed = TryParse(status.Details, out var details);
+        var problem = new Problem(ToHttp(code), code, TextOf(status, code, isOurs: isParsed));
+        if (details is not null)
             problem = Apply(details, problem with { ServiceStatus = status.Details });
         return problem.Status switch
         {
@@ -70,7 +72,7 @@ public static class StatusMapping
     private static Problem WithFaults(Problem problem, BadRequest bad) => problem with
     {
         Status = problem.Code == Code.InvalidArgument ? StatusCodes.Status422UnprocessableEntity : problem.Status,
-        Faults = [.. bad.FieldViolations.Select(violation => new FieldFault(violation.Field, violation.Description))],
+        Faults = [.. bad.FieldViolations.Select(violation => new FieldFault(violation.Field, LocalizedText.Verbatim(violation.Description)))],
     };
 
     private static Problem WithReason(Problem problem, string reason) => reason switch
@@ -100,13 +102,20 @@ public static class StatusMapping
         }
     }
 
-    private static string Describe(Code code) => code switch
+    // Errors of services have details and the language of the reader; those of gRPC itself have neither.
+    private static LocalizedText TextOf(GrpcStatus status, Code code, bool isOurs) =>
+        status.Text
+        ?? (status.Message.Length == 0 ? Describe(code)
+            : isOurs ? LocalizedText.Verbatim(status.Message)
+            : LocalizedText.OfLibrary(status.Message, Describe(code)));
+
+    private static LocalizedText Describe(Code code) => code switch
     {
         Code.Cancelled => "The call was cancelled",
         Code.DeadlineExceeded => "The service did not answer in time",
         Code.Unimplemented => "The service does not implement this call",
         Code.Unavailable => "The service is not available, try again later",
         Code.NotFound => "Not Found",
-        _ => $"The call failed ({code})",
+        _ => (LocalizedText)$"The call failed ({code})",
     };
 }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using ShTP.Api.V1;
+using ShTP.Localization;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Codecs;
 using ShTP.Transcoding.Problems;
@@ -144,7 +145,7 @@ internal sealed class MultipartReading(IFileStore store)
     {
         var count = counts[name] = counts.GetValueOrDefault(name) + 1;
         if (count > max)
-            throw new ProblemException(Problem.InvalidField(name, max == 1 ? "given twice" : $"given more than {max} times"));
+            throw new ProblemException(Problem.InvalidField(name, max == 1 ? "given twice" : (LocalizedText)$"given more than {max} times"));
     }
 
     private static string? FileNameOf(ContentDispositionHeaderValue disposition)
@@ -161,7 +162,7 @@ internal sealed class MultipartReading(IFileStore store)
         if (fileName.Contains('.', StringComparison.Ordinal) && upload.Options.Extensions.Contains(extension.ToLowerInvariant()))
             return;
         throw new ProblemException(Problem.Malformed(upload.Options.ExtensionError is { Length: > 0 } text
-            ? text
+            ? LocalizedText.OfContract(text)
             : $"{upload.Field.JsonName}: the file name must end with {string.Join(", ", upload.Options.Extensions.Select(e => "." + e))}"));
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using ShTP.Localization;
 using ShTP.Transcoding.Codecs;
 using ShTP.Transcoding.Problems;
 
@@ -71,7 +72,7 @@ internal static class Negotiation
         return Choose(offers, ranges) ?? throw new ProblemException(new Problem(
             StatusCodes.Status406NotAcceptable,
             Google.Rpc.Code.InvalidArgument,
-            isStream ? $"This stream is offered as {MediaTypes.EventStream}, {MediaTypes.JsonLines} or {MediaTypes.Protobuf}"
+            isStream ? (LocalizedText)$"This stream is offered as {MediaTypes.EventStream}, {MediaTypes.JsonLines} or {MediaTypes.Protobuf}"
                 : $"This answer is offered as {MediaTypes.Json} or {MediaTypes.Protobuf}"));
     }
 

@@ -37,7 +37,7 @@ internal sealed record NotUnderstood(IReadOnlyList<string> Keys)
     /// <summary>Adds the stored keys to a problem about the request.</summary>
     public static Problem Explain(HttpContext context, Problem problem) =>
         problem.Code == Google.Rpc.Code.InvalidArgument && context.Features.Get<NotUnderstood>() is { } noted
-            ? problem with { Detail = $"{problem.Detail} (not understood: {string.Join(", ", noted.Keys)})" }
+            ? problem with { Text = $"{problem.Text} (not understood: {string.Join(", ", noted.Keys)})" }
             : problem;
 
     private static bool AnyKnown(ref Utf8JsonReader reader, MessagePlan plan, string path, List<string> unknown)

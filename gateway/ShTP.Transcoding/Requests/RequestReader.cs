@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using ShTP.Localization;
 using ShTP.Transcoding.Problems;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Codecs;
@@ -13,7 +14,7 @@ namespace ShTP.Transcoding.Requests;
 /// </summary>
 internal sealed class RequestReader(MultipartReading multipart)
 {
-    private const string AcceptedBodies = $"Send {MediaTypes.Json} or {MediaTypes.Protobuf}";
+    private static readonly LocalizedText AcceptedBodies = $"Send {MediaTypes.Json} or {MediaTypes.Protobuf}";
 
     /// <summary>Writes the frame.</summary>
     /// <exception cref="ProblemException">The request violates the contract.</exception>
@@ -39,7 +40,7 @@ internal sealed class RequestReader(MultipartReading multipart)
         if (format == BodyFormat.Multipart && method.Uploads.Count > 0)
             await multipart.ReadAsync(context, method, frame);
         else if (format is null or BodyFormat.Multipart)
-            throw new ProblemException(Problem.UnsupportedMediaType(method.StoresFiles ? $"Send {MediaTypes.Multipart}" : AcceptedBodies));
+            throw new ProblemException(Problem.UnsupportedMediaType(method.StoresFiles ? (LocalizedText)$"Send {MediaTypes.Multipart}" : AcceptedBodies));
         else
             await ReadMessageAsync(context.Request, method, format.Value, frame);
         Bind(context, method, frame);

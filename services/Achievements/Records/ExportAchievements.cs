@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
@@ -36,12 +37,12 @@ internal sealed class ExportAchievements(AchievementsDb db, FilesInternal.FilesI
         await using (var archive = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8, cancellationToken))
         {
             var names = new EntryNames();
-            var text = new StringBuilder("# Достижения\n");
+            var text = new StringBuilder($"# {LocalizedText.OfSchool("Achievements")}\n");
             foreach (var achievement in accepted)
             {
                 var name = names.Next(achievement.OriginalName, achievement.FileName);
                 var hasFile = await AddFileAsync(archive, name, achievement.FileId, cancellationToken);
-                text.Append(Describe(achievement, hasFile ? name : "нет"));
+                text.Append(Describe(achievement, hasFile ? name : LocalizedText.OfSchool("none")));
             }
 
             await using var list = await archive.CreateEntry("achievements.md", CompressionLevel.Optimal).OpenAsync(cancellationToken);
@@ -75,16 +76,16 @@ internal sealed class ExportAchievements(AchievementsDb db, FilesInternal.FilesI
 
     private static string Describe(Achievement achievement, string fileName)
     {
-        var type = achievement.EventType == EventType.Olimpiad ? "Олимпиада" : "Мероприятие";
+        var type = LocalizedText.OfSchool(achievement.EventType == EventType.Olimpiad ? "Olympiad" : "Event");
         var date = achievement.CreatedAt.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture);
         return $"""
 
             ## {MarkdownText.Escape(achievement.Title)}
 
-            - Тип: {type}
-            - Дата: {date}
-            - Баллы: {achievement.Points}
-            - Файл: {MarkdownText.Escape(fileName)}
+            - {LocalizedText.OfSchool($"Type: {type}")}
+            - {LocalizedText.OfSchool($"Date: {date}")}
+            - {LocalizedText.OfSchool($"Points: {achievement.Points}")}
+            - {LocalizedText.OfSchool($"File: {MarkdownText.Escape(fileName)}")}
 
             {MarkdownText.Escape(achievement.Description)}
 

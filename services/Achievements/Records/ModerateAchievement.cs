@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using ShTP.Achievements.V1;
 using ShTP.Data;
 using ShTP.Data.Outbox;
+using ShTP.Localization;
 using ShTP.Protos;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
@@ -55,7 +56,7 @@ internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
             achievement.IsReversed = true;
             achievement.DecidedAt = clock.Now();
             achievement.DecidedBy = moderator;
-            EnqueuePoints(achievement, -achievement.Points!.Value, $"Отмена: {request.Reason}", moderator);
+            EnqueuePoints(achievement, -achievement.Points!.Value, $"Reversed: {request.Reason}", moderator);
             RejectIt(achievement, request.Reason);
             await db.SaveChangesAsync(cancellation);
             return true;
@@ -86,7 +87,7 @@ internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
     {
         achievement.Status = AchievementStatus.Accepted;
         achievement.Points = points;
-        EnqueuePoints(achievement, points, $"Достижение: {achievement.Title}", moderator);
+        EnqueuePoints(achievement, points, $"Achievement: {achievement.Title}", moderator);
         db.EnqueueNotification(achievement.UserId, NotificationType.Accepted, new Struct
         {
             Fields = { ["name"] = Value.ForString(achievement.Title), ["points"] = Value.ForNumber(points) },
@@ -103,10 +104,11 @@ internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
         db.EnqueueNotification(achievement.UserId, NotificationType.Rejected, data);
     }
 
-    private void EnqueuePoints(Achievement achievement, int points, string reason, Guid moderator)
+    private void EnqueuePoints(Achievement achievement, int points, LocalizedText text, Guid moderator)
     {
         if (points == 0)
             return;
+        var reason = LocalizedText.OfSchool(text);
         var entry = new AddRatingRequest
         {
             UserId = achievement.UserId.ToString(),

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
+using ShTP.Localization;
 using ShTP.Notifications.V1;
 using ShTP.Data.Outbox;
 using ShTP.Protos;
@@ -18,9 +19,9 @@ internal static class ContestNews
             return;
         if (await db.Contests.Where(c => c.Id == contest).Select(c => c.Title).SingleOrDefaultAsync(cancellationToken) is not { } title)
             return;
-        var text = isJudged
-            ? $"Контест «{title}» проверен: решено {submissions.Count(s => s.Solved)} из {submissions.Count}"
-            : $"Контест «{title}» не удалось проверить. Отправьте решение ещё раз";
+        var text = LocalizedText.OfSchool(isJudged
+            ? (LocalizedText)$"Contest “{title}” is judged: {submissions.Count(s => s.Solved)} of {submissions.Count} solved"
+            : (LocalizedText)$"Contest “{title}” could not be judged. Submit your solution again");
         var data = new Struct { Fields = { ["text"] = Value.ForString(NotificationLimits.Fit(text, NotificationLimits.Text)) } };
         db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.Notify),
             new NotifyRequest { UserIds = { user.ToString() }, Type = (int)NotificationType.Information, Data = data }, $"notify:{user}");

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
 using ShTP.Data;
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 using Task = System.Threading.Tasks.Task;
 
@@ -19,7 +20,7 @@ internal sealed class LostWork(AssignmentsDb db, TimeProvider clock)
     private const int MaxReturns = 10;
     private const int PageSize = 100;
 
-    internal const string NotJudged = "Решение не удалось проверить";
+    private static readonly LocalizedText NotJudged = "The solution could not be judged";
 
     /// <summary>Requeues expired work, at most a hundred.</summary>
     public Task SweepAsync(CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
@@ -83,7 +84,7 @@ internal sealed class LostWork(AssignmentsDb db, TimeProvider clock)
         foreach (var (submission, tests) in submissions.OrderBy(s => s.Place).Zip(work.TestCounts))
         {
             submission.Results = TestResults.Write(Enumerable.Repeat(new TestResult { Verdict = Verdict.NotRun }, tests));
-            (submission.Message, submission.UpdatedAt) = (NotJudged, clock.Now());
+            (submission.Message, submission.UpdatedAt) = (LocalizedText.OfSchool(NotJudged), clock.Now());
             if (submission.Status != SubmissionStatus.Rejected)
                 submission.Status = SubmissionStatus.Checked;
         }

@@ -1,3 +1,4 @@
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Apps;
@@ -29,7 +30,7 @@ internal static class RedirectUrl
     public static bool IsLoopbackAddress(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback && uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 
-    private static string? FindFault(string url)
+    private static LocalizedText? FindFault(string url)
     {
         // Browsers parse some of these differently: a backslash is a slash, a line break is removed.
         if (url.Any(c => c is <= ' ' or >= '\x7f' or '\\' or '"' or '<' or '>' or '^' or '`' or '{' or '|' or '}'))

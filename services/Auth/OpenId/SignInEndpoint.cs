@@ -53,7 +53,7 @@ internal static class SignInEndpoint
             devices.Remember(context, session.UserId);
             return SeeOther(context, address ?? Home);
         }
-        catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange || refused.StatusCode == StatusCode.InvalidArgument)
+        catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange.ToString() || refused.StatusCode == StatusCode.InvalidArgument)
         {
             return ShowForm(context, address, site, sent, texts.MustChange, null, StatusCodes.Status422UnprocessableEntity, asksForNew: true);
         }

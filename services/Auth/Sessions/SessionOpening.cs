@@ -5,6 +5,7 @@ using ShTP.Auth.Data;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Data;
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;
@@ -15,7 +16,7 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes ha
     public const string NoLogin = "No login";
 
     /// <summary>What is said to whoever signs in with a password for one sign-in and gives no new one.</summary>
-    public const string MustChange = "The password is for one sign-in: choose a new one at /sign-in, or send newPassword";
+    public static readonly LocalizedText MustChange = "The password is for one sign-in: choose a new one at /sign-in, or send newPassword";
 
     private const int MaxAttempts = 3;
 

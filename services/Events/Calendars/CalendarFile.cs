@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Events.School;
 using ShTP.Events.V1;
 using ShTP.Data;
+using ShTP.Localization;
 
 namespace ShTP.Events.Calendars;
 
@@ -32,7 +33,7 @@ internal sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider 
             .OrderBy(row => row.Event.StartsAt).ThenBy(row => row.Event.Id).Take(MaxEvents).ToListAsync(cancellationToken);
 
         var calendar = new Calendar { ProductId = "-//ShTP//Events//RU", Method = CalendarMethods.Publish };
-        calendar.AddProperty("X-WR-CALNAME", "ШТП");
+        calendar.AddProperty("X-WR-CALNAME", LocalizedText.OfSchool("ShTP"));
         calendar.Events.AddRange(rows.Select(ToComponent));
         // A calendar without any component is no valid one.
         if (rows.Count == 0)

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Grpc.Core;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
@@ -58,7 +59,7 @@ internal sealed class Audience(UsersInternal.UsersInternalClient users)
         }
         catch (RpcException fault) when (fault.StatusCode == StatusCode.NotFound)
         {
-            throw RpcErrors.NotFound(fault.Status.Detail);
+            throw RpcErrors.NotFound(LocalizedText.Verbatim(fault.Status.Detail));
         }
     }
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Localization;
 using ShTP.Notifications.V1;
 using ShTP.Data.Outbox;
 using ShTP.Protos;
@@ -24,28 +25,30 @@ internal sealed class EventNews(EventsDb db, EventsOptions options)
     }
 
     public Task TellMovedAsync(Event e, CancellationToken cancellationToken) =>
-        TellAllAsync(e, NotificationType.Information, $"Мероприятие «{e.Title}» изменено: {WhenAndWhere(e)}", cancellationToken);
+        TellAllAsync(e, NotificationType.Information, $"Event “{e.Title}” is changed: {WhenAndWhere(e)}", cancellationToken);
 
-    public Task TellCancelledAsync(Event e, CancellationToken cancellationToken)
-    {
-        var reason = e.CancelReason is null ? "" : $". Причина: {e.CancelReason}";
-        return TellAllAsync(e, NotificationType.Warning, $"Мероприятие «{e.Title}» ({When(e)}) отменено{reason}", cancellationToken);
-    }
+    public Task TellCancelledAsync(Event e, CancellationToken cancellationToken) => TellAllAsync(
+        e,
+        NotificationType.Warning,
+        e.CancelReason is null
+            ? (LocalizedText)$"Event “{e.Title}” ({When(e)}) is cancelled"
+            : (LocalizedText)$"Event “{e.Title}” ({When(e)}) is cancelled. Reason: {e.CancelReason}",
+        cancellationToken);
 
     public void TellMovedUp(Event e, IReadOnlyCollection<Guid> users) =>
-        Tell(e, users, NotificationType.Information, $"Освободилось место, вы записаны на «{e.Title}»: {WhenAndWhere(e)}");
+        Tell(e, users, NotificationType.Information, $"A seat became free, you are registered for “{e.Title}”: {WhenAndWhere(e)}");
 
-    private async Task TellAllAsync(Event e, NotificationType type, string text, CancellationToken cancellationToken)
+    private async Task TellAllAsync(Event e, NotificationType type, LocalizedText text, CancellationToken cancellationToken)
     {
         var users = await db.Registrations.Where(r => r.EventId == e.Id).Select(r => r.UserId).ToListAsync(cancellationToken);
         Tell(e, users, type, text);
     }
 
-    private void Tell(Event e, IReadOnlyCollection<Guid> users, NotificationType type, string text)
+    private void Tell(Event e, IReadOnlyCollection<Guid> users, NotificationType type, LocalizedText text)
     {
         foreach (var some in users.Chunk(MaxUsers))
         {
-            var request = Request(type, "text", NotificationLimits.Fit(text, NotificationLimits.Text));
+            var request = Request(type, "text", NotificationLimits.Fit(LocalizedText.OfSchool(text), NotificationLimits.Text));
             request.UserIds.AddRange(some.Select(user => user.ToString()));
             Enqueue(e, request);
         }

@@ -6,6 +6,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Events.V1;
+using ShTP.Localization;
 using ShTP.Users.V1;
 
 namespace ShTP.Events.School;
@@ -15,6 +16,10 @@ internal sealed class Participants(EventsDb db, UsersInternal.UsersInternalClien
 {
     private const int MaxRows = 2000;
     private const int MaxSummaries = 1000; // of one GetSummariesRequest
+
+    private static readonly LocalizedText[] Header = ["place", "status", "lastName", "firstName", "learningClass", "registeredAt"];
+    private static readonly LocalizedText Registered = "registered";
+    private static readonly LocalizedText Waiting = "waiting";
 
     /// <exception cref="Grpc.Core.RpcException">NOT_FOUND.</exception>
     public async Task<IReadOnlyList<Participant>> ReadAsync(Guid id, CancellationToken cancellationToken)
@@ -39,12 +44,12 @@ internal sealed class Participants(EventsDb db, UsersInternal.UsersInternalClien
         using (var text = new StreamWriter(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true))
         using (var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = ";", InjectionOptions = InjectionOptions.Escape }))
         {
-            WriteRow(csv, ["place", "status", "lastName", "firstName", "learningClass", "registeredAt"]);
+            WriteRow(csv, [.. Header.Select(name => name.ToString())]);
             foreach (var one in participants)
                 WriteRow(csv,
                 [
                     one.Registration.Place.ToString(CultureInfo.InvariantCulture),
-                    one.Registration.Status == RegistrationStatus.Registered ? "registered" : "waiting",
+                    (one.Registration.Status == RegistrationStatus.Registered ? Registered : Waiting).ToString(),
                     one.LastName,
                     one.FirstName,
                     one.LearningClass.ToString(CultureInfo.InvariantCulture),

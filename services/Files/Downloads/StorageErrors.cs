@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
+using ShTP.Localization;
 
 namespace ShTP.Files.Downloads;
 
@@ -11,7 +14,7 @@ internal static class StorageErrors
     private static readonly object Detail = new();
 
     /// <summary>Ends the request with a status and a text for the client.</summary>
-    public static IResult Error(this HttpContext context, int status, string detail)
+    public static IResult Error(this HttpContext context, int status, LocalizedText detail)
     {
         context.Items[Detail] = detail;
         return TypedResults.StatusCode(status);
@@ -27,16 +30,26 @@ internal static class StorageErrors
         {
             Status = response.StatusCode,
             Title = ReasonPhrases.GetReasonPhrase(response.StatusCode),
-            Detail = context.Items[Detail] as string ?? ReasonPhrases.GetReasonPhrase(response.StatusCode),
+            Detail = (context.Items[Detail] as LocalizedText ?? Describe(response.StatusCode)).ToString(),
         };
         // Headers of the file do not apply to the error.
         foreach (var header in (string[])["Content-Disposition", "ETag", "Last-Modified", "Accept-Ranges"])
             response.Headers.Remove(header);
         response.Headers.CacheControl = "no-store";
+        response.Headers.ContentLanguage = Languages.TagOf(CultureInfo.CurrentUICulture);
+        response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptLanguage);
         response.ContentType = "application/problem+json";
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, JsonSerializerOptions.Web);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
             await response.Body.WriteAsync(body, context.RequestAborted);
     }
+
+    private static LocalizedText Describe(int status) => LocalizedText.OfLibrary(ReasonPhrases.GetReasonPhrase(status), status switch
+    {
+        StatusCodes.Status404NotFound => "Not Found",
+        StatusCodes.Status405MethodNotAllowed => "Method Not Allowed",
+        StatusCodes.Status416RangeNotSatisfiable => "The file has no such range",
+        _ => (LocalizedText)$"The request is refused with the status {status}",
+    });
 }

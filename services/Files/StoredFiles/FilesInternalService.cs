@@ -29,7 +29,7 @@ internal sealed class FilesInternalService(
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The upload took longer than {options.Value.StoreLimit.TotalSeconds:0} seconds"));
+            throw RpcErrors.DeadlineExceeded($"The upload took longer than {options.Value.StoreLimit.TotalSeconds:0} seconds");
         }
     }
 

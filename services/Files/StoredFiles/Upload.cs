@@ -1,5 +1,6 @@
 using ShTP.Files.Content;
 using ShTP.Files.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Files.StoredFiles;
@@ -36,5 +37,7 @@ internal sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT with the kind's own text and the detected type.</exception>
     public MediaType Require(MediaType? type) => type is not null && Accepted.Contains(type)
         ? type
-        : throw RpcErrors.Invalid($"{Kind.Refusal}: the content is {type?.Name ?? "of no known type"}, accepted are {string.Join(", ", Accepted.Select(t => t.Name))}");
+        : throw RpcErrors.Invalid(type is null
+            ? (LocalizedText)$"{Kind.Refusal}: the content is of no known type, accepted are {string.Join(", ", Accepted.Select(t => t.Name))}"
+            : (LocalizedText)$"{Kind.Refusal}: the content is {type.Name}, accepted are {string.Join(", ", Accepted.Select(t => t.Name))}");
 }

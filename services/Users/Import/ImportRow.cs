@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ShTP.Api.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
@@ -55,7 +56,7 @@ internal sealed partial record ImportRow(
             return email;
         var faults = new FieldChecks();
         faults.Visible(cell, "");
-        checks.Add(ImportColumn.Email, faults.Faults?[": ".Length..] ?? "value is not a valid email address");
+        checks.Add(ImportColumn.Email, faults.Faults is { } fault ? LocalizedText.Verbatim(fault[": ".Length..]) : "value is not a valid email address");
         return "";
     }
 
@@ -66,7 +67,7 @@ internal sealed partial record ImportRow(
         if (!Roles.TryGetValue(UnicodeText.Fold(cell), out var role))
             checks.Add(ImportColumn.Role, "must be student, teacher or admin");
         else if (!Permissions.MayCreate(caller, role))
-            checks.Add(ImportColumn.Role, "only admins create teachers and admins");
+            checks.Add(ImportColumn.Role, "teachers and admins are created by admins only");
         return role;
     }
 
@@ -87,7 +88,7 @@ internal sealed partial record ImportRow(
     {
         public bool HasFaults { get; private set; }
 
-        public void Add(ImportColumn column, string reason)
+        public void Add(ImportColumn column, LocalizedText reason)
         {
             HasFaults = true;
             faults.Add(number, email, column, reason);
@@ -99,7 +100,7 @@ internal sealed partial record ImportRow(
             var hidden = new FieldChecks();
             hidden.Visible(name, "");
             if (hidden.Faults is { } fault)
-                Add(column, fault[": ".Length..]);
+                Add(column, LocalizedText.Verbatim(fault[": ".Length..]));
             return name;
         }
 

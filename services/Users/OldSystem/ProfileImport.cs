@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Data;
+using ShTP.Localization;
 using ShTP.Rpc.Errors;
 using ShTP.OldSystem;
 using ShTP.Users.Profiles;
@@ -15,7 +16,7 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
     private const int MaxTechStack = 1600;
 
     /// <summary>The ledger entry for the rating in the old system.</summary>
-    private const string RatingReason = "Рейтинг из прежней системы";
+    private static readonly LocalizedText RatingReason = "Rating in the former system";
 
     private const string RatingSource = "import";
 
@@ -112,7 +113,7 @@ internal sealed class ProfileImport(UsersDb db, TimeProvider clock) : RowImport<
     private void Enter(User user, int rating, DateTimeOffset now)
     {
         var changedAt = user.UpdatedAt;
-        db.EnterRating(user, rating, RatingReason, author: null, RatingSource, now);
+        db.EnterRating(user, rating, LocalizedText.OfSchool(RatingReason), author: null, RatingSource, now);
         user.UpdatedAt = changedAt;
     }
 

@@ -2,19 +2,20 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Google.Protobuf;
+using ShTP.Localization;
 
 namespace ShTP.Users.Profiles;
 
 /// <summary>Cards with passwords for one sign-in, as a page to be printed and cut up.</summary>
 internal static class PasswordCards
 {
-    private const string Start =
-        """
+    private static readonly string Start =
+        $$"""
         <!DOCTYPE html>
-        <html lang="ru">
+        <html lang="{{Languages.TagOf(Languages.OfSchool)}}">
         <head>
         <meta charset="utf-8">
-        <title>Одноразовые пароли</title>
+        <title>{{LocalizedText.OfSchool("Passwords for one sign-in")}}</title>
         <style>
         body { font: 12pt sans-serif; margin: 1cm; display: grid; grid-template-columns: 1fr 1fr; gap: 0.5cm }
         section { border: 1px dashed #888; padding: 0.5cm; break-inside: avoid }
@@ -39,9 +40,9 @@ internal static class PasswordCards
 
                 <section>
                 <h1>{Html.Encode(card.LastName)} {Html.Encode(card.FirstName)}</h1>
-                <p>Почта: {Html.Encode(card.Email)}</p>
-                <p>Пароль на один вход: <code>{Html.Encode(card.Password)}</code></p>
-                <p>Откройте страницу входа ШТП (/sign-in): там нужно придумать новый пароль.</p>
+                <p>{Html.Encode(LocalizedText.OfSchool($"E-mail: {card.Email}"))}</p>
+                <p>{Html.Encode(LocalizedText.OfSchool("Password for one sign-in:"))} <code>{Html.Encode(card.Password)}</code></p>
+                <p>{Html.Encode(LocalizedText.OfSchool("Open the sign-in page of ShTP (/sign-in) and choose a new password there."))}</p>
                 </section>
                 """);
         }

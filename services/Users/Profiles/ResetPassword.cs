@@ -3,6 +3,7 @@ using ShTP.Auth.V1;
 using ShTP.Api.V1;
 using ShTP.Data;
 using ShTP.Data.Outbox;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 
@@ -34,7 +35,7 @@ internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient 
         var members = await db.Users.Where(u => u.GroupId == group && u.Role == Role.Student && u.ShtpMaintainer != true && u.Id != caller.Id)
             .Select(u => u.Id).Take(MaxMembers + 1).ToArrayAsync(cancellationToken);
         if (members.Length is 0 or > MaxMembers)
-            throw RpcErrors.WrongState(members.Length == 0 ? "The group has no students" : $"The group has more than {MaxMembers} students");
+            throw RpcErrors.WrongState(members.Length == 0 ? "The group has no students" : (LocalizedText)$"The group has more than {MaxMembers} students");
         return await ResetAsync(members, caller, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using ShTP.Api.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
@@ -8,7 +9,7 @@ namespace ShTP.Users.Profiles;
 /// <summary>The changes that staff make to another user: checked once, applied to the locked user.</summary>
 internal sealed class StaffEdit
 {
-    private const string RatingReason = "Изменение рейтинга";
+    private static readonly LocalizedText RatingReason = "Change of the rating";
 
     private readonly List<Action<User, UpdateUserResponse>> _steps = [];
     private readonly AdminChange _change;
@@ -58,7 +59,7 @@ internal sealed class StaffEdit
         if (!_change.HasRating)
             return;
         if (_change.Rating != user.Rating)
-            db.EnterRating(user, _change.Rating - user.Rating, RatingReason, author, null, now);
+            db.EnterRating(user, _change.Rating - user.Rating, LocalizedText.OfSchool(RatingReason), author, null, now);
         answer.Rating = _change.Rating;
     }
 

@@ -1,4 +1,5 @@
 using ShTP.Auth.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Data;
 using ShTP.Rpc.Errors;
@@ -67,7 +68,7 @@ internal sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient aut
         var faults = new FieldChecks();
         faults.Text(change.NewPassword, CreateUser.MinPasswordLength, CreateUser.MaxPasswordLength, "password.newPassword");
         if (faults.Faults is { } fault)
-            throw RpcErrors.Invalid(fault);
+            throw RpcErrors.Invalid(LocalizedText.Verbatim(fault));
         // An unacceptable password needs no hashing.
         if (change.CurrentPassword.Length is 0 or > CreateUser.MaxPasswordLength)
             throw RpcErrors.Invalid("Invalid current password");

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using ShTP.Auth.V1;
 using ShTP.Files.V1;
 using ShTP.Rpc.Errors;
+using ShTP.Rpc.Readers;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
 
@@ -43,6 +44,7 @@ internal sealed class Backend : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddGrpc();
+        builder.Services.AddTransient<IStartupFilter, RequestLanguage>();
         builder.Services.AddSingleton(new AuthState(keys)).AddSingleton<FileState>().AddSingleton<CallState>();
         var app = builder.Build();
         app.MapGrpcService<Library>();
