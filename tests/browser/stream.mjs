@@ -35,11 +35,13 @@ const origin = `http://127.0.0.1:${site.address().port}`;
 
 await withPage([new URL(address).origin, origin], async page => {
   await page.goto(origin);
-  const opened = page.waitForResponse(response => response.url().includes("/notifications/stream?"));
-  await page.evaluate(`${example}
-    globalThis.shown = [];
-    listen(${JSON.stringify(api)}, ${JSON.stringify(accessToken)}, notification => shown.push(notification?.data.text ?? null));`);
-  assert.equal((await opened).status(), 200);
+  const [opened] = await Promise.all([
+    page.waitForResponse(response => response.url().includes("/notifications/stream?")),
+    page.evaluate(`${example}
+      globalThis.shown = [];
+      listen(${JSON.stringify(api)}, ${JSON.stringify(accessToken)}, notification => shown.push(notification?.data.text ?? null));`),
+  ]);
+  assert.equal(opened.status(), 200);
   // The place in the stream comes first: what is sent from now on arrives.
   await page.waitForFunction(() => globalThis.shown.length === 1);
   await tell("first");

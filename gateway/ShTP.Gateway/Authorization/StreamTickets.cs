@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using ShTP.Auth.V1;
 using ShTP.Transcoding.Catalog;
@@ -26,7 +27,10 @@ internal sealed class StreamTickets(AuthInternal.AuthInternalClient auth)
         }
         catch (RpcException refused)
         {
-            ProblemWriter.Write(context, StatusMapping.ToProblem(refused), Negotiation.WantsProtobufErrors(context.Request));
+            var problem = refused.StatusCode == StatusCode.NotFound
+                ? new Problem(StatusCodes.Status401Unauthorized, Code.Unauthenticated, refused.Status.Detail) { Challenge = "Bearer error=\"invalid_token\"" }
+                : StatusMapping.ToProblem(refused);
+            ProblemWriter.Write(context, problem, Negotiation.WantsProtobufErrors(context.Request));
             return false;
         }
     }

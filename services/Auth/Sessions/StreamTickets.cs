@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using ShTP.Auth.Data;
@@ -42,7 +43,7 @@ internal sealed class StreamTickets(AuthDb db, IOpenIddictTokenManager tickets, 
     }
 
     /// <summary>An access token of the session that the ticket is for.</summary>
-    /// <exception cref="Grpc.Core.RpcException">UNAUTHENTICATED when it is no ticket, was used, has expired, or the session has ended.</exception>
+    /// <exception cref="RpcException">NOT_FOUND when it is no ticket, was used, has expired, or the session has ended.</exception>
     public async Task<string> RedeemAsync(string text, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -57,11 +58,19 @@ internal sealed class StreamTickets(AuthDb db, IOpenIddictTokenManager tickets, 
 
         var id = SessionOf(await tickets.GetPropertiesAsync(ticket, cancellationToken));
         var session = await db.Sessions.AsNoTracking().SingleOrDefaultAsync(open => open.Id == id && open.EndedAt == null && open.ExpiresAt > now, cancellationToken) ?? throw Refused();
-        var (role, version) = await rights.FindAsync(session.UserId, cancellationToken);
-        return tokens.AccessToken(session.Id, session.UserId, role, version);
+        try
+        {
+            var (role, version) = await rights.FindAsync(session.UserId, cancellationToken);
+            return tokens.AccessToken(session.Id, session.UserId, role, version);
+        }
+        catch (RpcException gone) when (gone.StatusCode == StatusCode.Unauthenticated)
+        {
+            throw Refused();
+        }
     }
 
     private static Guid SessionOf(ImmutableDictionary<string, JsonElement> properties) => properties[Session].GetGuid();
 
-    private static Grpc.Core.RpcException Refused() => RpcErrors.Unauthenticated("The ticket was used, has expired or is none");
+    // Not UNAUTHENTICATED, which between services is about the identity of the caller.
+    private static RpcException Refused() => RpcErrors.NotFound("The ticket was used, has expired or is none");
 }
