@@ -44,6 +44,7 @@ public sealed class Contract
             AnnotationsExtensions.Http,
             OptionsExtensions.Access,
             OptionsExtensions.Errors,
+            OptionsExtensions.RepeatWindowSeconds,
             OptionsExtensions.TimeoutSeconds,
             OptionsExtensions.Upload,
             OptionsExtensions.StandsAlone,
@@ -77,6 +78,22 @@ public sealed class Contract
 
     /// <summary>The access rule of the RPC, or null when the .proto has none.</summary>
     public static Access? AccessOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(OptionsExtensions.Access);
+
+    /// <summary>
+    /// Whether a client that lost the answer can repeat the RPC with an idempotency key: one with effects, for users who are
+    /// signed in. Sign-in itself has no user to remember it for.
+    /// </summary>
+    public static bool IsRepeatable(MethodDescriptor method) =>
+        method is { IsClientStreaming: false, IsServerStreaming: false }
+        && AccessOf(method) is { Internal: null, Level: Level.SignedIn or Level.Teacher or Level.Admin }
+        && RuleOf(method).PatternCase is HttpRule.PatternOneofCase.Post or HttpRule.PatternOneofCase.Put or HttpRule.PatternOneofCase.Patch or HttpRule.PatternOneofCase.Delete;
+
+    /// <summary>For how long an equal call without an idempotency key counts as a repetition, or null.</summary>
+    public static TimeSpan? RepeatWindowOf(MethodDescriptor method) =>
+        method.GetOptions()?.GetExtension(OptionsExtensions.RepeatWindowSeconds) is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : null;
+
+    /// <summary>The HTTP rule of the RPC; empty when it has none.</summary>
+    public static HttpRule RuleOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) ?? new HttpRule();
 
     private static byte[] ReadEmbedded()
     {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ShTP.Data;
 
@@ -10,11 +11,29 @@ public static class Transactions
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
         {
             db.ChangeTracker.Clear();
+            if (db.Database.CurrentTransaction is { } outer)
+                return await InSavepointAsync(outer, change, cancellation);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
             var result = await change(cancellation);
             await transaction.CommitAsync(cancellation);
             return result;
         }, cancellationToken);
+
+    // Part of a call that is recorded (Idempotency): its caller may catch the failure and go on.
+    private static async Task<T> InSavepointAsync<T>(IDbContextTransaction outer, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    {
+        const string Savepoint = "change";
+        await outer.CreateSavepointAsync(Savepoint, cancellationToken);
+        try
+        {
+            return await change(cancellationToken);
+        }
+        catch
+        {
+            await outer.RollbackToSavepointAsync(Savepoint, CancellationToken.None);
+            throw;
+        }
+    }
 
     /// <summary>
     /// The same for a change that adds a row with a known id. When the connection breaks during the commit, its outcome

@@ -16,6 +16,7 @@ using ShTP.Gateway.Limits;
 using ShTP.Gateway.Pages;
 using ShTP.Gateway.Proxy;
 using ShTP.Gateway.Uploads;
+using ShTP.Notifications.V1;
 using ShTP.Protos;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
@@ -42,6 +43,7 @@ internal static class GatewayServiceExtensions
         var limits = builder.ReadOptions<RateLimitOptions>("Gateway:RateLimits", options => options.FindFaults());
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
         builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
+        builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
         var catalog = MethodCatalog.Build(contract, transcoding);
         services.AddSingleton(contract)
             .AddSingleton(catalog)
@@ -55,6 +57,7 @@ internal static class GatewayServiceExtensions
             .AddSingleton<MultipartReading>()
             .AddSingleton<RequestReader>()
             .AddSingleton<ServiceCaller>()
+            .AddSingleton<Receipts>()
             .AddSingleton<UnaryAnswer>()
             .AddSingleton<StreamAnswer>()
             .AddSingleton<Transcoder>();

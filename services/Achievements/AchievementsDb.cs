@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.Medals;
 using ShTP.Achievements.Records;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Achievements;
 
 /// <summary>Achievements and medals of students.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Achievements</c>.</remarks>
-public sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : DbContext(options)
+internal sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : DbContext(options)
 {
     public DbSet<Achievement> Achievements => Set<Achievement>();
 
@@ -17,5 +18,6 @@ public sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) : D
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AchievementsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

@@ -10,7 +10,7 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Achievements;
 
 /// <summary>RPCs for other services.</summary>
-public sealed class AchievementsInternalService(AchievementsDb db) : AchievementsInternal.AchievementsInternalBase
+internal sealed class AchievementsInternalService(AchievementsDb db) : AchievementsInternal.AchievementsInternalBase
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {

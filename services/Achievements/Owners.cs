@@ -6,7 +6,7 @@ using ShTP.Users.V1;
 namespace ShTP.Achievements;
 
 /// <summary>Short profiles of students, from Users.</summary>
-public sealed class Owners(UsersInternal.UsersInternalClient users)
+internal sealed class Owners(UsersInternal.UsersInternalClient users)
 {
     /// <summary>Loads owners by user id in one call; deleted users are left out. At most 1,000 different ids.</summary>
     public async Task<Dictionary<Guid, Owner>> FindAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)

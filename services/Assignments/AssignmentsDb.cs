@@ -4,13 +4,14 @@ using ShTP.Assignments.Judging;
 using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Assignments;
 
 /// <summary>Tasks, contests, submissions and the judging queue.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Assignments</c>.</remarks>
-public sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbContext(options)
+internal sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbContext(options)
 {
     public DbSet<ProgrammingTask> Tasks => Set<ProgrammingTask>();
 
@@ -28,5 +29,6 @@ public sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : DbC
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssignmentsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

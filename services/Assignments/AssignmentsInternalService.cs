@@ -14,7 +14,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments;
 
 /// <summary>RPCs for checkers and other services.</summary>
-public sealed class AssignmentsInternalService(AssignmentsDb db, TakeWork taking, CompleteWork results, LostWork lost) : AssignmentsInternal.AssignmentsInternalBase
+internal sealed class AssignmentsInternalService(AssignmentsDb db, TakeWork taking, CompleteWork results, LostWork lost) : AssignmentsInternal.AssignmentsInternalBase
 {
     private const int ExportRows = 100;
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ShTP.Assignments;
 
 /// <summary>Settings of <c>Assignments</c>.</summary>
-public sealed record AssignmentsOptions
+internal sealed record AssignmentsOptions
 {
     public const string Section = "Assignments";
 

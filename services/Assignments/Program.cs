@@ -6,6 +6,7 @@ using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 using ShTP.Data;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Notifications.V1;
 using ShTP.Rpc;
@@ -17,6 +18,7 @@ builder.AddServiceDefaults(ResourceNames.Assignments);
 builder.AddRpcServer(ResourceNames.Assignments);
 builder.AddServiceDatabase<AssignmentsDb>(ResourceNames.AssignmentsDb);
 builder.AddOutbox<AssignmentsDb>();
+builder.AddIdempotency<AssignmentsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
 

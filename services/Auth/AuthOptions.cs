@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ShTP.Auth;
 
 /// <summary>Lifetimes of tokens and the secret that protects the keys; section <c>Auth</c>.</summary>
-public sealed class AuthOptions : IValidatableObject
+internal sealed class AuthOptions : IValidatableObject
 {
     public const string Section = "Auth";
 

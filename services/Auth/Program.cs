@@ -10,6 +10,7 @@ using ShTP.Auth.OpenId;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.Data;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
@@ -21,6 +22,7 @@ builder.AddServiceDefaults(ResourceNames.Auth);
 builder.AddRpcServer(ResourceNames.Auth);
 builder.AddServiceDatabase<AuthDb>(ResourceNames.AuthDb);
 builder.AddOutbox<AuthDb>();
+builder.AddIdempotency<AuthDb>();
 builder.AddOpenId();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Events.Calendars;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Events;
 
 /// <summary>School events with their registrations, and the stored feed.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Events</c>.</remarks>
-public sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(options)
+internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(options)
 {
     public DbSet<Event> Events => Set<Event>();
 
@@ -24,5 +25,6 @@ public sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(opt
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(EventsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

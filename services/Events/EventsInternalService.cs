@@ -13,7 +13,7 @@ using Event = ShTP.Events.School.Event;
 namespace ShTP.Events;
 
 /// <summary>RPCs for Users.</summary>
-public sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProvider clock) : EventsInternal.EventsInternalBase
+internal sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimeProvider clock) : EventsInternal.EventsInternalBase
 {
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {

@@ -3,7 +3,7 @@ using ShTP.Events.Feed;
 namespace ShTP.Events;
 
 /// <summary>The configuration section <c>Events</c>, checked at start.</summary>
-public sealed class EventsOptions
+internal sealed class EventsOptions
 {
     public const string Section = "Events";
 
@@ -42,7 +42,7 @@ public sealed class EventsOptions
 }
 
 /// <summary>Lists all faults of the configuration.</summary>
-public sealed class EventsOptionsValidation : Microsoft.Extensions.Options.IValidateOptions<EventsOptions>
+internal sealed class EventsOptionsValidation : Microsoft.Extensions.Options.IValidateOptions<EventsOptions>
 {
     public Microsoft.Extensions.Options.ValidateOptionsResult Validate(string? name, EventsOptions options) =>
         options.FindFaults().ToList() is { Count: > 0 } faults

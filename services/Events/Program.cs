@@ -1,8 +1,8 @@
 using ShTP.Data;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Events;
 using ShTP.Events.Feed;
-using ShTP.Events.School;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
@@ -12,6 +12,7 @@ builder.AddServiceDefaults(ResourceNames.Events);
 builder.AddRpcServer(ResourceNames.Events);
 builder.AddServiceDatabase<EventsDb>(ResourceNames.EventsDb);
 builder.AddOutbox<EventsDb>();
+builder.AddIdempotency<EventsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.AddEvents();
 

@@ -6,7 +6,7 @@ namespace ShTP.Files;
 
 /// <summary>Files, their owners and claims; the content is in <see cref="Blobs.IBlobStorage"/>.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Files</c>.</remarks>
-public sealed class FilesDb(DbContextOptions<FilesDb> options) : DbContext(options)
+internal sealed class FilesDb(DbContextOptions<FilesDb> options) : DbContext(options)
 {
     public DbSet<Blob> Blobs => Set<Blob>();
 

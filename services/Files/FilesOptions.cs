@@ -4,7 +4,7 @@ using ShTP.Files.Blobs;
 namespace ShTP.Files;
 
 /// <summary>The configuration section <c>Files</c>, checked at start.</summary>
-public sealed class FilesOptions
+internal sealed class FilesOptions
 {
     public const string Section = "Files";
 
@@ -43,7 +43,7 @@ public sealed class FilesOptions
 }
 
 /// <summary>Lists all faults of the configuration.</summary>
-public sealed class FilesOptionsValidation : IValidateOptions<FilesOptions>
+internal sealed class FilesOptionsValidation : IValidateOptions<FilesOptions>
 {
     public ValidateOptionsResult Validate(string? name, FilesOptions options)
     {

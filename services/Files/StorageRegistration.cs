@@ -8,7 +8,7 @@ using ShTP.Rpc;
 namespace ShTP.Files;
 
 /// <summary>Registers the services of Files.</summary>
-public static class StorageRegistration
+internal static class StorageRegistration
 {
     public static void AddFileStorage(this WebApplicationBuilder builder)
     {

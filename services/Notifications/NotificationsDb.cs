@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.Banners;
 using ShTP.Notifications.Messages;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Notifications;
 
 /// <summary>Notifications and banners.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Notifications</c>.</remarks>
-public sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
+internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) : DbContext(options)
 {
     public DbSet<Notification> Notifications => Set<Notification>();
 
@@ -17,5 +18,6 @@ public sealed class NotificationsDb(DbContextOptions<NotificationsDb> options) :
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(NotificationsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

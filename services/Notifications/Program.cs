@@ -1,4 +1,5 @@
 using ShTP.Data;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Notifications;
 using ShTP.Notifications.Banners;
@@ -14,6 +15,7 @@ builder.AddServiceDefaults(ResourceNames.Notifications);
 builder.AddRpcServer(ResourceNames.Notifications);
 builder.AddServiceDatabase<NotificationsDb>(ResourceNames.NotificationsDb);
 builder.AddOutbox<NotificationsDb>();
+builder.AddIdempotency<NotificationsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.Services.AddSingleton<LiveFeed>();
 builder.Services.AddHostedService<LiveReader>();

@@ -1,14 +1,14 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Users.Groups;
 using ShTP.Users.Profiles;
-using ShTP.Users.Ratings;
 
 namespace ShTP.Users;
 
 /// <summary>Users, groups and rating ledgers.</summary>
 /// <remarks>A new migration: <c>dotnet ef migrations add Name --project services/Users</c>.</remarks>
-public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
+internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(options)
 {
     public DbSet<User> Users => Set<User>();
 
@@ -22,5 +22,6 @@ public sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(optio
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(UsersDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }

@@ -45,7 +45,7 @@ public sealed class ArchitectureTests
 
     public static TheoryData<string> LibraryNames => [.. Libraries.Keys];
 
-    public static TheoryData<string> RoomedNames => [.. Libraries.Keys.Except([ProtosName]), GatewayName];
+    public static TheoryData<string> RoomedNames => [.. Libraries.Keys.Except([ProtosName]), GatewayName, .. Services.Select(service => service.GetName().Name!)];
 
     public static TheoryData<string> ServiceNames => [.. Services.Select(service => service.GetName().Name!)];
 

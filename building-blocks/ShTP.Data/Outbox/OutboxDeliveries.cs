@@ -10,14 +10,22 @@ public sealed class OutboxDeliveries(IServiceProvider services)
     // Poll interval, for deliveries by other replicas.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
 
+    private static readonly AsyncLocal<Deferral?> Deferred = new();
+
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> _waiting = new();
 
     /// <summary>
     /// True once the message was delivered; false when it was parked, or when <paramref name="limit"/> passed first:
-    /// it will still be delivered. To be called after the change was saved.
+    /// it will still be delivered. To be called after the change was saved. While waits are deferred the result is false.
     /// </summary>
     public async Task<bool> WaitAsync(Guid messageId, TimeSpan limit, CancellationToken cancellationToken)
     {
+        if (Deferred.Value is { } later)
+        {
+            later.Add(messageId, limit);
+            return false;
+        }
+
         var store = services.GetRequiredService<OutboxStore>();
         var delivered = _waiting.GetOrAdd(messageId, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -50,15 +58,50 @@ public sealed class OutboxDeliveries(IServiceProvider services)
         var start = Stopwatch.GetTimestamp();
         foreach (var id in messageIds)
         {
+            if (Deferred.Value is { } later)
+            {
+                later.Add(id, limit);
+                continue;
+            }
+
             var left = limit - Stopwatch.GetElapsedTime(start);
             if (left <= TimeSpan.Zero || !await WaitAsync(id, left, cancellationToken))
                 return;
         }
     }
 
+    /// <summary>
+    /// From now on waits of this call are only noted, since its transaction goes on and its messages cannot be seen yet; to
+    /// be made up for by <see cref="WaitDeferredAsync"/> after the commit.
+    /// </summary>
+    internal static Deferral Defer() => Deferred.Value = new Deferral();
+
+    internal async Task WaitDeferredAsync(Deferral deferral, CancellationToken cancellationToken)
+    {
+        Deferred.Value = null;
+        await WaitAllAsync(deferral.Messages, deferral.Limit, cancellationToken);
+    }
+
     internal void Delivered(Guid messageId)
     {
         if (_waiting.TryGetValue(messageId, out var delivered))
             delivered.TrySetResult();
+    }
+
+    /// <summary>Waits for later.</summary>
+    internal sealed class Deferral
+    {
+        private readonly List<Guid> _messages = [];
+
+        public IReadOnlyList<Guid> Messages => _messages;
+
+        public TimeSpan Limit { get; private set; }
+
+        public void Add(Guid message, TimeSpan limit)
+        {
+            _messages.Add(message);
+            if (limit > Limit)
+                Limit = limit;
+        }
     }
 }

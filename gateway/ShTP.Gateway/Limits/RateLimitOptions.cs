@@ -6,7 +6,7 @@ namespace ShTP.Gateway.Limits;
 /// How often one user may call, and one address without a valid token; section <c>Gateway:RateLimits</c>. A school is one
 /// address, so addresses get what a class of thirty needs at once.
 /// </summary>
-public sealed class RateLimitOptions
+internal sealed class RateLimitOptions
 {
     /// <summary>Ordinary calls and downloads.</summary>
     public ClassLimits Ordinary { get; set; } = new() { Address = new(2000, 500), User = new(300, 60) };
@@ -43,7 +43,7 @@ public sealed class RateLimitOptions
 }
 
 /// <summary>The limits of one class.</summary>
-public sealed class ClassLimits
+internal sealed class ClassLimits
 {
     /// <summary>For one address.</summary>
     public BucketOptions Address { get; set; } = new();
@@ -53,7 +53,7 @@ public sealed class ClassLimits
 }
 
 /// <summary>A token bucket.</summary>
-public sealed class BucketOptions
+internal sealed class BucketOptions
 {
     public BucketOptions()
     {

@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
 using ShTP.Gateway.Edge;
+using ShTP.Protos;
 using ShTP.Rpc.Access;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Grpc;
+using ShTP.Transcoding.Requests;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
@@ -75,6 +77,8 @@ internal sealed class ServiceCaller(IDestinationHealthUpdater health)
         // A token that was good once counts no more, but it says of a browser who was signed in there before.
         if (context.Features.Get<TokenResult>()?.Holder is not null)
             headers.TryAddWithoutValidation("authorization", context.Request.Headers.Authorization.ToString());
+        if (method.IsRepeatable && IdempotencyKeys.Read(context.Request) is { } key)
+            headers.TryAddWithoutValidation(CallMetadata.IdempotencyKey, key);
         headers.TryAddWithoutValidation("x-request-id", context.RequestId());
         headers.TryAddWithoutValidation("x-forwarded-for", ClientFacts.AddressOf(context).ToString());
         if (ClientFacts.UserAgentOf(context) is { } agent)

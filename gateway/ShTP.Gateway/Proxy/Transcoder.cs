@@ -13,7 +13,7 @@ namespace ShTP.Gateway.Proxy;
 /// The last step of YARP's pipeline for the routes of the contract: request to frame, call, answer. Nothing of a body is
 /// read before the route's policies have let the caller through.
 /// </summary>
-internal sealed class Transcoder(RequestReader requests, ServiceCaller services, UnaryAnswer unary, StreamAnswer streams)
+internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams)
 {
     /// <summary>Handles one request; the result is how the call ended.</summary>
     public async Task<Code> InvokeAsync(HttpContext context, ApiMethod method)
@@ -44,6 +44,8 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
         try
         {
             var format = method.ReturnsHttpBody ? AnswerFormat.Protobuf : Negotiation.ReadAccept(context.Request, method.IsServerStreaming);
+            if (method.IsRepeatable)
+                IdempotencyKeys.Read(context.Request); // a wrong one is refused before the body is read
             await requests.ReadAsync(context, method, frame);
             return await CallAsync(context, method, frame, format);
         }
@@ -73,6 +75,7 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
         try
         {
             using var response = await services.SendAsync(context, method, frame.WrittenMemory, context.RequestAborted);
+            receipts.Expect(context, response);
             return method.IsServerStreaming
                 ? await streams.WriteAsync(context, method, format, response)
                 : await unary.WriteAsync(context, method, format, response, context.RequestAborted);

@@ -20,6 +20,7 @@ public sealed class ApiMethod
         Output = output;
         HasNoSideEffects = descriptor.GetOptions()?.IdempotencyLevel is MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         TakesTicket = descriptor.GetOptions()?.GetExtension(OptionsExtensions.TakesTicket) ?? false;
+        IsRepeatable = Contract.IsRepeatable(descriptor);
         StoresFiles = uploadFields.Any(upload => !upload.IsInline);
         ReturnsHttpBody = output.Descriptor.FullName == MethodCatalog.HttpBodyType;
         Uploads = uploadFields;
@@ -108,6 +109,9 @@ public sealed class ApiMethod
 
     /// <summary>A one-time ticket in the query may stand for the token in the header.</summary>
     public bool TakesTicket { get; }
+
+    /// <summary>A client that repeats the RPC with the same idempotency key gets the first answer again.</summary>
+    public bool IsRepeatable { get; }
 
     /// <summary>The request has files, which are sent to Files.</summary>
     public bool StoresFiles { get; }

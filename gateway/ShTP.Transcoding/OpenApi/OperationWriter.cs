@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ShTP.Transcoding.Requests;
+using ShTP.Protos;
 using Google.Protobuf.Reflection;
 using Microsoft.OpenApi;
 using ShTP.Api.V1;
@@ -52,16 +54,30 @@ internal sealed partial class OperationWriter(OpenApiDocument document, MethodCa
             Description = comments.Of(path.Field.Descriptor.FullName),
         });
 
-    private static IEnumerable<IOpenApiParameter> HeaderParameters(ApiMethod method) => method.LastEventId is null ? [] :
-    [
-        new OpenApiParameter
+    private static IEnumerable<IOpenApiParameter> HeaderParameters(ApiMethod method)
+    {
+        if (method.LastEventId is not null)
         {
-            Name = "Last-Event-ID",
-            In = ParameterLocation.Header,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "int64" },
-            Description = "As browsers send it when they connect again; wins over the query.",
-        },
-    ];
+            yield return new OpenApiParameter
+            {
+                Name = "Last-Event-ID",
+                In = ParameterLocation.Header,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "int64" },
+                Description = "As browsers send it when they connect again; wins over the query.",
+            };
+        }
+
+        if (method.IsRepeatable)
+        {
+            yield return new OpenApiParameter
+            {
+                Name = IdempotencyKeys.Header,
+                In = ParameterLocation.Header,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = CallMetadata.MaxIdempotencyKey },
+                Description = "A new UUID for each change. A repetition with the same key within a day gets the first answer and has no second effect; 409 while the first is running, 422 with another request.",
+            };
+        }
+    }
 
     private OpenApiRequestBody? RequestOf(ApiMethod method)
     {

@@ -6,7 +6,7 @@ using ShTP.Achievements.V1;
 namespace ShTP.Achievements.Medals;
 
 /// <summary>A medal that a member of staff awarded.</summary>
-public sealed class Medal
+internal sealed class Medal
 {
     public const int MaxNameLength = 200;
 

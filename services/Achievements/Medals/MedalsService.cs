@@ -12,7 +12,7 @@ using ShTP.Users.V1;
 namespace ShTP.Achievements.Medals;
 
 /// <summary>Medals that staff award; achievements.proto documents each RPC.</summary>
-public sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider clock) : V1.MedalsService.MedalsServiceBase
+internal sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvider clock) : V1.MedalsService.MedalsServiceBase
 {
     private const int MaxMedals = 100;
 

@@ -6,7 +6,7 @@ using ShTP.Api.V1;
 namespace ShTP.Achievements.OldSystem;
 
 /// <summary>Import RPCs of Achievements, called by tools/ShTP.Import.</summary>
-public sealed class AchievementsImportService(AchievementsDb db, Attachments attachments) : AchievementsImport.AchievementsImportBase
+internal sealed class AchievementsImportService(AchievementsDb db, Attachments attachments) : AchievementsImport.AchievementsImportBase
 {
     public override Task<ImportResponse> ImportAchievements(ImportAchievementsRequest request, ServerCallContext context) =>
         new AchievementImport(db, attachments).RunAsync(request.Achievements, request.DryRun, context.CancellationToken);

@@ -7,7 +7,7 @@ using ShTP.Rpc.Access;
 namespace ShTP.Achievements.Records;
 
 /// <summary>An achievement of a student, and its moderation.</summary>
-public sealed class Achievement
+internal sealed class Achievement
 {
     public const int MaxTitleLength = 500;
     public const int MaxDescriptionLength = 5000;

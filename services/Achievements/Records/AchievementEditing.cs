@@ -7,7 +7,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Achievements.Records;
 
 /// <summary>Submission of achievements by students.</summary>
-public sealed class AchievementEditing(AchievementsDb db, Attachments attachments, TimeProvider clock)
+internal sealed class AchievementEditing(AchievementsDb db, Attachments attachments, TimeProvider clock)
 {
     private const int MaxWaiting = 100;
 

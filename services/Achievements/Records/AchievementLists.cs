@@ -7,7 +7,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Achievements.Records;
 
 /// <summary>Lists of achievements with their owners, newest first.</summary>
-public sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNames links)
+internal sealed class AchievementLists(AchievementsDb db, Owners owners, SignedNames links)
 {
     private const int MaxPage = 1000;
     private const int MaxOfOthers = 6;

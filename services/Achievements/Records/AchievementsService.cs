@@ -8,7 +8,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Achievements.Records;
 
 /// <summary>Achievements and their moderation; achievements.proto documents each RPC.</summary>
-public sealed class AchievementsService(AchievementLists lists, AchievementEditing handingIn, ModerateAchievement decisions, ExportAchievements export, SignedNames links)
+internal sealed class AchievementsService(AchievementLists lists, AchievementEditing handingIn, ModerateAchievement decisions, ExportAchievements export, SignedNames links)
     : V1.AchievementsService.AchievementsServiceBase
 {
     public override async Task<ListAchievementsResponse> ListAchievements(ListAchievementsRequest request, ServerCallContext context) =>

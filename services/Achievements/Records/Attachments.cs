@@ -7,7 +7,7 @@ using ShTP.Data.Outbox;
 namespace ShTP.Achievements.Records;
 
 /// <summary>The proofs of achievements: stored in Files by the gateway, and kept by a claim of the achievement.</summary>
-public sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalClient files)
+internal sealed class Attachments(AchievementsDb db, FilesInternal.FilesInternalClient files)
 {
     /// <summary>Their folder under /storage.</summary>
     public const string Folder = "achievements";

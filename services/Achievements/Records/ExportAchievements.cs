@@ -14,7 +14,7 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Achievements.Records;
 
 /// <summary>A student's portfolio: the proofs and a list of the achievements, generated during the transfer.</summary>
-public sealed class ExportAchievements(AchievementsDb db, FilesInternal.FilesInternalClient files)
+internal sealed class ExportAchievements(AchievementsDb db, FilesInternal.FilesInternalClient files)
 {
     private const string MediaType = "application/x-zip-compressed";
     private const int MaxAchievements = 1000;

@@ -9,7 +9,7 @@ using ShTP.Users.V1;
 namespace ShTP.Achievements.Records;
 
 /// <summary>Moderation by staff. A decision, its points and its notification are one transaction.</summary>
-public sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
+internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
 {
     private const int Accept = 1;
     private const int MaxLedgerReason = 200;

@@ -6,7 +6,7 @@ using ShTP.Assignments.V1;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>Tasks for groups of a class, with a deadline and marks.</summary>
-public sealed class Contest
+internal sealed class Contest
 {
     public const int MaxTitleLength = 200;
     public const int MaxDescriptionLength = 10_000;

@@ -10,7 +10,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>Creates and changes contests.</summary>
-public sealed class ContestEditing(AssignmentsDb db, Participants participants, TimeProvider clock)
+internal sealed class ContestEditing(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
     internal const int MaxTasks = 50;
     internal const int MaxGroups = 100;

@@ -6,7 +6,7 @@ using ShTP.Rpc;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>Results of contests. A task counts once, however often it was solved.</summary>
-public sealed class ContestResults(AssignmentsDb db, Participants participants, TimeProvider clock)
+internal sealed class ContestResults(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
     private const int MaxAvailable = 200;
 

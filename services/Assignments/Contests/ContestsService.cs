@@ -10,7 +10,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>Contests, their results and marks; contests.proto documents each RPC.</summary>
-public sealed class ContestsService(AssignmentsDb db, ContestEditing editing, ContestResults results, SubmitContest submission, SubmissionLists submissions)
+internal sealed class ContestsService(AssignmentsDb db, ContestEditing editing, ContestResults results, SubmitContest submission, SubmissionLists submissions)
     : V1.ContestsService.ContestsServiceBase
 {
     private const int MaxContests = 500;

@@ -5,7 +5,7 @@ using ShTP.Users.V1;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>The students of contests, from Users.</summary>
-public sealed class Participants(UsersInternal.UsersInternalClient users)
+internal sealed class Participants(UsersInternal.UsersInternalClient users)
 {
     private const int PageSize = 1000;
     private const int UuidBytes = 16;

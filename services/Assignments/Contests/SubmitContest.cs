@@ -11,7 +11,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Contests;
 
 /// <summary>Submits a repository.</summary>
-public sealed class SubmitContest(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)
+internal sealed class SubmitContest(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for SubmitContest in contests.proto.</exception>
     public async Task SubmitAsync(SubmitContestRequest request, Guid user, CancellationToken cancellationToken)

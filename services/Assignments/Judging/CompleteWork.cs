@@ -9,7 +9,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>Stores results, each once.</summary>
-public sealed class CompleteWork(AssignmentsDb db, TimeProvider clock)
+internal sealed class CompleteWork(AssignmentsDb db, TimeProvider clock)
 {
     private const int MaxErrorLength = 300;
     private const int MaxSourceLength = 64 * 1024;

@@ -11,7 +11,7 @@ namespace ShTP.Assignments.Judging;
 /// Takes work back from checkers that crashed or stop. It keeps its place in the queue. After too many losses it is
 /// finished without a verdict, so that it does not stay in the queue forever.
 /// </summary>
-public sealed class LostWork(AssignmentsDb db, TimeProvider clock)
+internal sealed class LostWork(AssignmentsDb db, TimeProvider clock)
 {
     // Most losses have other causes than the work: the end of a checker, a service or the database ends all leases, and
     // the same work can be affected several times in a row.

@@ -10,7 +10,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>Hands out leases. All times of leases are the database's, so replicas need no common clock.</summary>
-public sealed class TakeWork(AssignmentsDb db, WorkSignal signal, IOptions<AssignmentsOptions> options, IHostApplicationLifetime lifetime)
+internal sealed class TakeWork(AssignmentsDb db, WorkSignal signal, IOptions<AssignmentsOptions> options, IHostApplicationLifetime lifetime)
 {
     private const int MaxWaitSeconds = 20;
     private const int MaxLeases = 100;

@@ -6,7 +6,7 @@ using Rejudge = ShTP.Assignments.Rejudging.Rejudge;
 namespace ShTP.Assignments.Judging;
 
 /// <summary>State of a work.</summary>
-public enum WorkState : short
+internal enum WorkState : short
 {
     Queued = 0,
 
@@ -20,7 +20,7 @@ public enum WorkState : short
 /// The unit of work of a checker: a submission, all submissions of a repository, or a submission that is judged again.
 /// The queue is ordered by priority, turn and sequence; <see cref="WorkQueue"/> describes why this is fair.
 /// </summary>
-public sealed class WorkItem
+internal sealed class WorkItem
 {
     public const short Live = 0;
 

@@ -1,7 +1,7 @@
 namespace ShTP.Assignments.Judging;
 
 /// <summary>Wakes the calls of this process that wait for work.</summary>
-public sealed class WorkSignal
+internal sealed class WorkSignal
 {
     private TaskCompletionSource _next = Create();
 

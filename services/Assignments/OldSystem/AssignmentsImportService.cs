@@ -6,7 +6,7 @@ using ShTP.Assignments.V1;
 namespace ShTP.Assignments.OldSystem;
 
 /// <summary>Import RPCs of Assignments, called by tools/ShTP.Import.</summary>
-public sealed class AssignmentsImportService(AssignmentsDb db, IOptions<AssignmentsOptions> options) : AssignmentsImport.AssignmentsImportBase
+internal sealed class AssignmentsImportService(AssignmentsDb db, IOptions<AssignmentsOptions> options) : AssignmentsImport.AssignmentsImportBase
 {
     public override Task<ImportResponse> ImportTasks(ImportTasksRequest request, ServerCallContext context) =>
         new TaskImport(db).RunAsync(request.Tasks, request.DryRun, context.CancellationToken);

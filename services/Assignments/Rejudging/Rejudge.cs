@@ -8,7 +8,7 @@ using ShTP.Assignments.Tasks;
 namespace ShTP.Assignments.Rejudging;
 
 /// <summary>Submissions of a task that are judged again; open until it is applied or dropped.</summary>
-public sealed class Rejudge
+internal sealed class Rejudge
 {
     public required Guid Id { get; init; }
 
@@ -41,7 +41,7 @@ public sealed class Rejudge
 }
 
 /// <summary>A submission in a rejudge, with its new result.</summary>
-public sealed class RejudgeItem
+internal sealed class RejudgeItem
 {
     public required Guid RejudgeId { get; init; }
 

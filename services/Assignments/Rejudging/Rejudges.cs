@@ -10,7 +10,7 @@ namespace ShTP.Assignments.Rejudging;
 /// Judges submissions again without changing their results, in the same queue behind all new submissions. Rejected
 /// submissions are left out. For a repository the file that was judged is judged again.
 /// </summary>
-public sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
+internal sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
 {
     private const int MaxSubmissions = 1000;
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ShTP.Assignments.Submissions;
 
 /// <summary>Estimates the waiting time of queued submissions.</summary>
-public sealed class QueueView(AssignmentsDb db)
+internal sealed class QueueView(AssignmentsDb db)
 {
     private const int MaxPlace = 1000;
     private const int Recent = 20;

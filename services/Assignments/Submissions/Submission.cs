@@ -8,7 +8,7 @@ using ShTP.Assignments.Tasks;
 namespace ShTP.Assignments.Submissions;
 
 /// <summary>State of a submission, with the numbers of the contract.</summary>
-public enum SubmissionStatus : short
+internal enum SubmissionStatus : short
 {
     Queued = 0,
     Checking = 1,
@@ -19,7 +19,7 @@ public enum SubmissionStatus : short
 }
 
 /// <summary>A student's solution of a task.</summary>
-public sealed class Submission
+internal sealed class Submission
 {
     public const int MaxFileNameLength = 100;
     public const int MaxRepositoryLength = 300;

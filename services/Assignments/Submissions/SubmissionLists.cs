@@ -5,7 +5,7 @@ using ShTP.Rpc;
 namespace ShTP.Assignments.Submissions;
 
 /// <summary>Converts submissions to responses.</summary>
-public sealed class SubmissionLists(AssignmentsDb db, QueueView queue)
+internal sealed class SubmissionLists(AssignmentsDb db, QueueView queue)
 {
     private const int MaxRows = 200;
 

@@ -10,7 +10,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Assignments.Submissions;
 
 /// <summary>Single submissions and rejudging; submits.proto documents each RPC.</summary>
-public sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions, Rejudges rejudges, TimeProvider clock) : V1.SubmitsService.SubmitsServiceBase
+internal sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions, Rejudges rejudges, TimeProvider clock) : V1.SubmitsService.SubmitsServiceBase
 {
     public override async Task<Submit> GetSubmit(GetSubmitRequest request, ServerCallContext context)
     {

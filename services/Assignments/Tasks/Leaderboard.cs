@@ -7,7 +7,7 @@ using ShTP.Users.V1;
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>The users who solved a task first.</summary>
-public sealed class Leaderboard(AssignmentsDb db, UsersInternal.UsersInternalClient users)
+internal sealed class Leaderboard(AssignmentsDb db, UsersInternal.UsersInternalClient users)
 {
     private const int MaxSolvers = 10;
 

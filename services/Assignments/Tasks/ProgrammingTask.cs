@@ -7,7 +7,7 @@ namespace ShTP.Assignments.Tasks;
 
 /// <summary>A programming task with its limits and tests.</summary>
 /// <remarks>Not <c>Task</c>, which is a type of .NET.</remarks>
-public sealed class ProgrammingTask
+internal sealed class ProgrammingTask
 {
     public const int MaxTitleLength = 200;
 
@@ -99,7 +99,7 @@ public sealed class ProgrammingTask
 }
 
 /// <summary>A test of a task.</summary>
-public sealed class TestCase
+internal sealed class TestCase
 {
     public required string Input { get; init; }
 

@@ -11,7 +11,7 @@ namespace ShTP.Assignments.Tasks;
 /// <param name="FileName">A name of its own for each content. Clients detect the language by its extension.</param>
 /// <param name="Language">The language.</param>
 /// <param name="Text">The program.</param>
-public sealed record SourceFile(string FileName, Language Language, string Text)
+internal sealed record SourceFile(string FileName, Language Language, string Text)
 {
     internal const int MaxBytes = 64 * 1024;
 

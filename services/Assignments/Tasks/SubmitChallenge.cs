@@ -9,10 +9,10 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>The task that is the challenge of the day, and since when.</summary>
-public sealed record Challenge(Guid Task, DateTimeOffset Since);
+internal sealed record Challenge(Guid Task, DateTimeOffset Since);
 
 /// <summary>Submits a solution of the challenge.</summary>
-public sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)
+internal sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)
 {
     internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
 

@@ -6,7 +6,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>Creates and changes tasks. The old challenge always ends in the transaction that starts the new one.</summary>
-public sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
+internal sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
 {
     internal const int MaxTasks = 500;
 

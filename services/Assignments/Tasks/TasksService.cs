@@ -10,7 +10,7 @@ using ShTP.Rpc.Text;
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>Tasks and the challenge of the day.</summary>
-public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
+internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
     : V1.TasksService.TasksServiceBase
 {
     private const int MaxFound = 100;

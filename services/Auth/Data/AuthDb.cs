@@ -7,6 +7,7 @@ using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.OpenId;
 using ShTP.Auth.Sessions;
+using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Auth.Data;
@@ -42,6 +43,7 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);
         modelBuilder.AddOpenId();
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddRecordedCalls();
     }
 }
 

@@ -5,7 +5,7 @@ using ShTP.Rpc.Text;
 namespace ShTP.Auth.FirstAdmin;
 
 /// <summary>E-mail and password of the first admin; section <c>FirstAdmin</c>. Both or neither.</summary>
-public sealed class FirstAdminOptions : IValidatableObject
+internal sealed class FirstAdminOptions : IValidatableObject
 {
     public const string Section = "FirstAdmin";
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ShTP.Auth.Login;
 
 /// <summary>Delays after failed sign-ins; section <c>Auth:Throttling</c>.</summary>
-public sealed class ThrottleOptions : IValidatableObject
+internal sealed class ThrottleOptions : IValidatableObject
 {
     public const string Section = "Auth:Throttling";
 

@@ -601,6 +601,47 @@ namespace ShTP.Auth.Migrations
                     b.ToTable("sessions", (string)null);
                 });
 
+            modelBuilder.Entity("ShTP.Data.Idempotency.RecordedCall", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("bytea")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("answer");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<bool>("IsImplicit")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_implicit");
+
+                    b.Property<byte[]>("Request")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("request");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_recorded_calls");
+
+                    b.HasIndex("ExpiresAt")
+                        .HasDatabaseName("ix_recorded_calls_expires_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_recorded_calls_user_id")
+                        .HasFilter("is_implicit");
+
+                    b.ToTable("recorded_calls", (string)null);
+                });
+
             modelBuilder.Entity("ShTP.Data.Outbox.InboxMessage", b =>
                 {
                     b.Property<Guid>("Id")

@@ -4,7 +4,7 @@ using System.Net;
 namespace ShTP.Auth.OpenId;
 
 /// <summary>OpenID Connect; section <c>Auth:OpenId</c>.</summary>
-public sealed class OpenIdOptions : IValidatableObject
+internal sealed class OpenIdOptions : IValidatableObject
 {
     public const string Section = "Auth:OpenId";
 

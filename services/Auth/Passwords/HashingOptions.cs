@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ShTP.Auth.Passwords;
 
 /// <summary>How new passwords are hashed and how many at once; section <c>Auth:Hashing</c>. The defaults are OWASP's for Argon2id.</summary>
-public sealed class HashingOptions
+internal sealed class HashingOptions
 {
     public const string Section = "Auth:Hashing";
 

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Events.Calendars;
 
 /// <summary>The nonce of a user's calendar address; see <see cref="CalendarSecrets"/>.</summary>
-public sealed class CalendarAddress
+internal sealed class CalendarAddress
 {
     public required Guid UserId { get; init; }
 

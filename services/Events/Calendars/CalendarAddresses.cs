@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace ShTP.Events.Calendars;
 
 /// <summary>Addresses of calendars: created on first use, replaced on request.</summary>
-public sealed class CalendarAddresses(EventsDb db, CalendarSecrets secrets)
+internal sealed class CalendarAddresses(EventsDb db, CalendarSecrets secrets)
 {
     private const string Extension = ".ics";
 

@@ -11,7 +11,7 @@ using ShTP.Data;
 namespace ShTP.Events.Calendars;
 
 /// <summary>A user's events as iCalendar (RFC 5545). Unchanged events always have the same output.</summary>
-public sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
+internal sealed class CalendarFile(EventsDb db, Audience audience, TimeProvider clock)
 {
     private const int MaxEvents = 500;
 

@@ -7,7 +7,7 @@ namespace ShTP.Events.Calendars;
 /// Secrets of calendar addresses: a random nonce and its HMAC-SHA-256. Only the nonce is stored, so access to the
 /// database does not reveal addresses, and a forged address is refused without a query.
 /// </summary>
-public sealed class CalendarSecrets(EventsOptions options)
+internal sealed class CalendarSecrets(EventsOptions options)
 {
     private const int NonceLength = 16;
     private const int Length = NonceLength + HMACSHA256.HashSizeInBytes;

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Events.Feed;
 
 /// <summary>An event of the feed, with the texts of the source.</summary>
-public sealed class FeedEntry
+internal sealed class FeedEntry
 {
     public const int MaxTitleLength = 500;
     public const int MaxNameLength = 500;

@@ -1,7 +1,7 @@
 namespace ShTP.Events.Feed;
 
 /// <summary>The response of the feed's source is not valid; the message is one line.</summary>
-public sealed class FeedException : Exception
+internal sealed class FeedException : Exception
 {
     public FeedException()
     {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ShTP.Events.Feed;
 
 /// <summary>Reports the state of the feed. It is healthy while the source is down, because the stored events are served.</summary>
-public sealed class FeedHealthCheck(EventsDb db) : IHealthCheck
+internal sealed class FeedHealthCheck(EventsDb db) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ using ShTP.Data;
 namespace ShTP.Events.Feed;
 
 /// <summary>Refreshes the stored feed.</summary>
-public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, ILogger<FeedLoop> logger) : BackgroundService
+internal sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, ILogger<FeedLoop> logger) : BackgroundService
 {
     // Lower bound of the interval, for the source and for the database.
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);

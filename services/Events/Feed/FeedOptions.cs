@@ -1,7 +1,7 @@
 namespace ShTP.Events.Feed;
 
 /// <summary>The configuration section <c>Events:Feed</c>.</summary>
-public sealed class FeedOptions
+internal sealed class FeedOptions
 {
     /// <summary>The GraphQL endpoint. Without it there is no feed.</summary>
     public string Url { get; set; } = "";

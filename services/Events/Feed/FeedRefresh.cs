@@ -4,7 +4,7 @@ using ShTP.Data;
 namespace ShTP.Events.Feed;
 
 /// <summary>Replaces the stored feed by the source's current one, or keeps it after a failure.</summary>
-public sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions options, FeedTelemetry telemetry, TimeProvider clock, ILogger<FeedRefresh> logger)
+internal sealed class FeedRefresh(EventsDb db, FeedSource source, FeedOptions options, FeedTelemetry telemetry, TimeProvider clock, ILogger<FeedRefresh> logger)
 {
     /// <summary>Fetches the source when due, on one replica. Returns when the next fetch is due.</summary>
     public async Task<DateTimeOffset> RunAsync(CancellationToken stopping)

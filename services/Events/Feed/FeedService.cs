@@ -6,7 +6,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Events.Feed;
 
 /// <summary>External events from the database.</summary>
-public sealed class FeedService(EventsDb db) : V1.FeedService.FeedServiceBase
+internal sealed class FeedService(EventsDb db) : V1.FeedService.FeedServiceBase
 {
     private const int MaxRows = 500;
 

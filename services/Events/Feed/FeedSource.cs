@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace ShTP.Events.Feed;
 
 /// <summary>Requests the source once, without retries and redirects, with limits of time and size.</summary>
-public sealed class FeedSource(IHttpClientFactory clients, FeedOptions options, TimeProvider clock)
+internal sealed class FeedSource(IHttpClientFactory clients, FeedOptions options, TimeProvider clock)
 {
     public const string ClientName = "events-feed";
 

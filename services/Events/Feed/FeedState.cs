@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Events.Feed;
 
 /// <summary>The state of the feed, in one row for all replicas.</summary>
-public sealed class FeedState
+internal sealed class FeedState
 {
     public const int OnlyId = 1;
     public const int MaxFaultLength = 500;

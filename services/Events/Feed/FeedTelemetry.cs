@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace ShTP.Events.Feed;
 
 /// <summary>Metrics of the feed.</summary>
-public sealed class FeedTelemetry
+internal sealed class FeedTelemetry
 {
     public const string Name = "ShTP.Events.Feed";
 

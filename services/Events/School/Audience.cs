@@ -7,7 +7,7 @@ using ShTP.Users.V1;
 namespace ShTP.Events.School;
 
 /// <summary>The audience of an event. Only Users has the members of groups.</summary>
-public sealed class Audience(UsersInternal.UsersInternalClient users)
+internal sealed class Audience(UsersInternal.UsersInternalClient users)
 {
     /// <summary>The groups of events for everyone, compared as arrays, which the index supports.</summary>
     internal static readonly Guid[] NoGroups = [];

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Events.School;
 
 /// <summary>A school event. Its row is locked while seats change.</summary>
-public sealed class Event
+internal sealed class Event
 {
     public const int MaxTitleLength = 200;
     public const int MaxTextLength = 10_000;

@@ -6,7 +6,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Events.School;
 
 /// <summary>Changes of events by staff.</summary>
-public sealed class EventChanges(EventsDb db, Audience audience, EventNews news, SeatMoves seats, TimeProvider clock)
+internal sealed class EventChanges(EventsDb db, Audience audience, EventNews news, SeatMoves seats, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for CreateEvent in events.proto.</exception>
     public async Task<V1.Event> CreateAsync(CreateEventRequest request, CurrentUser caller, CancellationToken cancellationToken)

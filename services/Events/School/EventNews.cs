@@ -7,7 +7,7 @@ using ShTP.Protos;
 namespace ShTP.Events.School;
 
 /// <summary>Enqueues notifications about an event in the transaction of the change; delivered in order per event.</summary>
-public sealed class EventNews(EventsDb db, EventsOptions options)
+internal sealed class EventNews(EventsDb db, EventsOptions options)
 {
     private const int MaxUsers = 10_000; // of one NotifyRequest
 

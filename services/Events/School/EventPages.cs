@@ -8,7 +8,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Events.School;
 
 /// <summary>Lists of events, page by page.</summary>
-public sealed class EventPages(EventsDb db, Audience audience, TimeProvider clock)
+internal sealed class EventPages(EventsDb db, Audience audience, TimeProvider clock)
 {
     private const int MaxRows = 200;
 

@@ -11,7 +11,7 @@ using ShTP.Users.V1;
 namespace ShTP.Events.School;
 
 /// <summary>The registered users of an event and its waiting list, in order.</summary>
-public sealed class Participants(EventsDb db, UsersInternal.UsersInternalClient users)
+internal sealed class Participants(EventsDb db, UsersInternal.UsersInternalClient users)
 {
     private const int MaxRows = 2000;
     private const int MaxSummaries = 1000; // of one GetSummariesRequest

@@ -5,7 +5,7 @@ using ShTP.Events.V1;
 namespace ShTP.Events.School;
 
 /// <summary>A seat at an event, or a place in its waiting list.</summary>
-public sealed class Registration
+internal sealed class Registration
 {
     public required Guid EventId { get; init; }
 

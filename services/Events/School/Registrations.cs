@@ -7,7 +7,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Events.School;
 
 /// <summary>Registers and unregisters users, serialized per event.</summary>
-public sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, SeatTurns turns, TimeProvider clock)
+internal sealed class Registrations(EventsDb db, Audience audience, SeatMoves seats, SeatTurns turns, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for Register in events.proto.</exception>
     public async Task<V1.Registration> RegisterAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken)

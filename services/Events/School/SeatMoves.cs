@@ -4,7 +4,7 @@ using ShTP.Events.V1;
 namespace ShTP.Events.School;
 
 /// <summary>Moves waiting lists up. The event is locked, and the freed registrations are already deleted.</summary>
-public sealed class SeatMoves(EventsDb db, Audience audience, EventNews news)
+internal sealed class SeatMoves(EventsDb db, Audience audience, EventNews news)
 {
     private const int PageSize = 1000;
 

@@ -4,7 +4,7 @@ namespace ShTP.Events.School;
 /// Queues changes of seats in memory. In the database each waiting change would hold a connection, and a popular event
 /// would use up the pool.
 /// </summary>
-public sealed class SeatTurns : IDisposable
+internal sealed class SeatTurns : IDisposable
 {
     private const int AtATime = 16;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ShTP.Files.Blobs;
 
 /// <summary>Stored bytes as files <c>folder/ab/cd/abcd....png</c> on a local disk.</summary>
-public sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
+internal sealed class DiskBlobs(IOptions<FilesOptions> options) : IBlobStorage
 {
     private readonly string _root = Path.GetFullPath(options.Value.Directory);
 

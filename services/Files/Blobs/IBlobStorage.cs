@@ -1,17 +1,17 @@
 namespace ShTP.Files.Blobs;
 
 /// <summary>The name of a blob: a folder per kind, and a file name derived from the content.</summary>
-public readonly record struct BlobKey(string Folder, string Name);
+internal readonly record struct BlobKey(string Folder, string Name);
 
 /// <summary>A stored blob.</summary>
 /// <param name="Size">In bytes.</param>
 /// <param name="LastModified">When they were stored.</param>
 /// <param name="LocalPath">The file that holds them, when it is on this machine.</param>
 /// <param name="Open">Opens the content as a seekable stream, which the caller disposes.</param>
-public sealed record BlobContent(long Size, DateTimeOffset LastModified, string? LocalPath, Func<Stream> Open);
+internal sealed record BlobContent(long Size, DateTimeOffset LastModified, string? LocalPath, Func<Stream> Open);
 
 /// <summary>Stores blobs by name: on a local disk, or in an S3-compatible service.</summary>
-public interface IBlobStorage
+internal interface IBlobStorage
 {
     /// <summary>Stores the content durably, unless the name is already stored. May take the file over.</summary>
     Task PutAsync(BlobKey key, TemporaryFile content, CancellationToken cancellationToken);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace ShTP.Files.Blobs;
 
 /// <summary>Blobs as objects <c>folder/name</c> in a bucket of an S3-compatible service.</summary>
-public sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDisposable
+internal sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, IDisposable
 {
     private readonly string _bucket = options.Value.S3.Bucket;
     private readonly AmazonS3Client _client = Connect(options.Value.S3);

@@ -1,7 +1,7 @@
 namespace ShTP.Files.Blobs;
 
 /// <summary>The configuration section <c>Files:S3</c>.</summary>
-public sealed class S3Options
+internal sealed class S3Options
 {
     /// <summary>Address of the S3-compatible service.</summary>
     public string ServiceUrl { get; set; } = "";

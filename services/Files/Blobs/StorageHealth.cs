@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ShTP.Files.Blobs;
 
 /// <summary>Whether the storage is available.</summary>
-public sealed class StorageHealth(IBlobStorage storage) : IHealthCheck
+internal sealed class StorageHealth(IBlobStorage storage) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

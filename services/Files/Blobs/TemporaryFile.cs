@@ -1,7 +1,7 @@
 namespace ShTP.Files.Blobs;
 
 /// <summary>Content before it is stored; deleted on dispose.</summary>
-public sealed class TemporaryFile : IAsyncDisposable
+internal sealed class TemporaryFile : IAsyncDisposable
 {
     internal TemporaryFile(string path)
     {

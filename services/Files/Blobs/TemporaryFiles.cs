@@ -6,7 +6,7 @@ namespace ShTP.Files.Blobs;
 /// Creates temporary files in a directory of this process, on the file system of the storage. Directories of killed
 /// processes are removed at start; a lock file beside each directory shows whether its process runs.
 /// </summary>
-public sealed class TemporaryFiles : IDisposable
+internal sealed class TemporaryFiles : IDisposable
 {
     private const int Attempts = 5;
 

@@ -6,7 +6,7 @@ namespace ShTP.Files.Content;
 /// <param name="MaxBytes">Largest size of a file, an upper bound of the contract's limit.</param>
 /// <param name="Types">Accepted types of content.</param>
 /// <param name="Refusal">Error text for another type; the old clients show it.</param>
-public sealed record FileKind(string Name, string Folder, long MaxBytes, IReadOnlyList<MediaType> Types, string Refusal)
+internal sealed record FileKind(string Name, string Folder, long MaxBytes, IReadOnlyList<MediaType> Types, string Refusal)
 {
     private const int MiB = 1024 * 1024;
 

@@ -8,7 +8,7 @@ namespace ShTP.Files.Content;
 /// Decodes images, a few at a time: dimensions are checked before a pixel is decoded, so that memory is bounded by
 /// slots x megapixels x 4 bytes whatever an image claims to be. Photos may be larger: they are decoded to a smaller size.
 /// </summary>
-public sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
+internal sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposable
 {
     private const int AvatarSide = 512;
     private const int JpegQuality = 88;

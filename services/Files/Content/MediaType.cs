@@ -1,7 +1,7 @@
 namespace ShTP.Files.Content;
 
 /// <summary>A supported media type with the extension of its names.</summary>
-public sealed record MediaType(string Name, string Extension)
+internal sealed record MediaType(string Name, string Extension)
 {
     public static readonly MediaType Png = new("image/png", "png");
     public static readonly MediaType Jpeg = new("image/jpeg", "jpg");

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ShTP.Files.Content;
 
 /// <summary>The file name that a client sent, cleaned for display.</summary>
-public static class OriginalName
+internal static class OriginalName
 {
     private const int MaxLength = 255;
 

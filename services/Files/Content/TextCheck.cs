@@ -3,7 +3,7 @@ using System.Text.Unicode;
 namespace ShTP.Files.Content;
 
 /// <summary>Distinguishes text from binary content.</summary>
-public static class TextCheck
+internal static class TextCheck
 {
     /// <summary>Valid UTF-8 without control characters other than tabs, line breaks and form feeds.</summary>
     public static bool IsText(ReadOnlySpan<byte> content) =>

@@ -5,7 +5,7 @@ using ShTP.Files.Content;
 namespace ShTP.Files.Downloads;
 
 /// <summary>The avatar of users who have not set one; embedded in the program.</summary>
-public sealed class DefaultAvatar
+internal sealed class DefaultAvatar
 {
     public const string Name = "default.png";
 

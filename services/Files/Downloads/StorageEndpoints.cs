@@ -10,7 +10,7 @@ namespace ShTP.Files.Downloads;
 /// Downloads under <c>/storage</c>. Names are derived from the content, so no database query is needed. Avatars are
 /// public by name, attachments need a signed name, sources are not served.
 /// </summary>
-public static partial class StorageEndpoints
+internal static partial class StorageEndpoints
 {
     private static readonly string[] Verbs = [HttpMethods.Get, HttpMethods.Head];
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace ShTP.Files.Downloads;
 
 /// <summary>Adds a problem document to every download error, because clients show its <c>detail</c>.</summary>
-public static class StorageErrors
+internal static class StorageErrors
 {
     /// <summary>Key of <see cref="HttpContext.Items"/> for a detail better than the status's name.</summary>
     private static readonly object Detail = new();

@@ -5,7 +5,7 @@ using ShTP.Files.Blobs;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>Stored content, named by its hash. Any number of files, of any owners, may share a blob.</summary>
-public sealed class Blob
+internal sealed class Blob
 {
     /// <summary>The folder of the kind. Kinds do not share blobs, so that a public name cannot expose a private file.</summary>
     public required string Folder { get; init; }

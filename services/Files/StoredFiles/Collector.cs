@@ -5,7 +5,7 @@ using ShTP.Files.Blobs;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>Deletes files without claims after the grace period, and blobs without files, in small batches.</summary>
-public sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock)
+internal sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock)
 {
     private const int FilesPerBatch = 500;
     private const int BlobsPerBatch = 20; // their rows stay locked during the deletion

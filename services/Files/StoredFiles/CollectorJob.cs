@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>Runs the collector periodically.</summary>
-public sealed class CollectorJob(IServiceScopeFactory scopes, IOptions<FilesOptions> options, TimeProvider clock, ILogger<CollectorJob> logger) : BackgroundService
+internal sealed class CollectorJob(IServiceScopeFactory scopes, IOptions<FilesOptions> options, TimeProvider clock, ILogger<CollectorJob> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

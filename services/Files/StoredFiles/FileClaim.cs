@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>A claim of another service on a file.</summary>
-public sealed class FileClaim
+internal sealed class FileClaim
 {
     public required Guid FileId { get; init; }
 

@@ -7,7 +7,7 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>All files of an owner with their metadata.</summary>
-public sealed class FileExport(FilesDb db, IBlobStorage storage)
+internal sealed class FileExport(FilesDb db, IBlobStorage storage)
 {
     private const int MaxPiece = 64 * 1024;
 

@@ -8,10 +8,10 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>Received and checked content.</summary>
-public sealed record AcceptedContent(string Name, MediaType Type, long Size);
+internal sealed record AcceptedContent(string Name, MediaType Type, long Size);
 
 /// <summary>Receives the content of an upload into a temporary file and converts it to what is stored.</summary>
-public sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
+internal sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
 {
     private const int MaxPiece = 64 * 1024;
 

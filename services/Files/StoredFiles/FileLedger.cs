@@ -6,13 +6,13 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>Bytes and files of an owner.</summary>
-public sealed record Usage(long Bytes, int Files);
+internal sealed record Usage(long Bytes, int Files);
 
 /// <summary>
 /// The rows of an upload. A row is inserted before its content is stored, and protects it from the collector. The lock
 /// of a blob's row serializes an upload and a collector with the same content.
 /// </summary>
-public sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options)
+internal sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<FilesOptions> options)
 {
     public async Task<Usage> UsageAsync(Guid owner, CancellationToken cancellationToken) =>
         await db.Files.Where(f => f.OwnerId == owner).GroupBy(f => f.OwnerId)

@@ -13,7 +13,7 @@ using ShTP.Data.Outbox;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>RPCs for other services.</summary>
-public sealed class FilesInternalService(
+internal sealed class FilesInternalService(
     FilesDb db, FileLedger ledger, FileIntake intake, FileExport export, IBlobStorage storage, IOptions<FilesOptions> options, TimeProvider clock) : FilesInternal.FilesInternalBase
 {
     private const int MaxPiece = 64 * 1024;

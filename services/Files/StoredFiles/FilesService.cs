@@ -6,7 +6,7 @@ using ShTP.Rpc.Access;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>RPCs for users; files.proto documents each RPC.</summary>
-public sealed class FilesService(FileLedger ledger, IOptions<FilesOptions> options) : V1.FilesService.FilesServiceBase
+internal sealed class FilesService(FileLedger ledger, IOptions<FilesOptions> options) : V1.FilesService.FilesServiceBase
 {
     public override async Task<GetUsageResponse> GetUsage(GetUsageRequest request, ServerCallContext context)
     {

@@ -6,7 +6,7 @@ using ShTP.Files.Blobs;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>A file of one owner. It is kept while it has claims, and for a grace period afterwards.</summary>
-public sealed class StoredFile
+internal sealed class StoredFile
 {
     public required Guid Id { get; init; }
 

@@ -5,7 +5,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Files.StoredFiles;
 
 /// <summary>The checked header of an upload.</summary>
-public sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, long MaxBytes, IReadOnlyList<MediaType> Accepted)
+internal sealed record Upload(Guid OwnerId, FileKind Kind, string OriginalName, long MaxBytes, IReadOnlyList<MediaType> Accepted)
 {
     private const int MaxContentTypes = 20;
     private const int MaxNameLength = 4096;

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Notifications.Banners;
 
 /// <summary>A notice on every page while it is active.</summary>
-public sealed class Banner
+internal sealed class Banner
 {
     public const int MaxTitleLength = 200;
 

@@ -9,7 +9,7 @@ using Enum = System.Enum;
 namespace ShTP.Notifications.Banners;
 
 /// <summary>Banners.</summary>
-public sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.BannersService.BannersServiceBase
+internal sealed class BannersService(NotificationsDb db, TimeProvider clock) : V1.BannersService.BannersServiceBase
 {
     private const int MaxActive = 100;
     internal const int MaxBanners = 100;

@@ -8,7 +8,7 @@ namespace ShTP.Notifications.Live;
 /// Distributes what <see cref="LiveReader"/> reads to the users' open streams. All streams end when the listening
 /// connection is lost; clients reconnect with the number of their last notification.
 /// </summary>
-public sealed class LiveFeed
+internal sealed class LiveFeed
 {
     // A stream that lags this far behind starts over from the database.
     private const int MaxLag = 1000;
@@ -86,7 +86,7 @@ public sealed class LiveFeed
     private static Grpc.Core.RpcException Lost() => RpcErrors.Unavailable("Notifications cannot be followed at the moment, go on from the last one");
 
     /// <summary>The queue of one stream.</summary>
-    public sealed class Subscription : IDisposable
+    internal sealed class Subscription : IDisposable
     {
         private readonly LiveFeed _feed;
         private readonly Guid _user;

@@ -4,7 +4,7 @@ using ShTP.Users.V1;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>Resolves audiences with Users.</summary>
-public sealed class Audience(UsersInternal.UsersInternalClient users)
+internal sealed class Audience(UsersInternal.UsersInternalClient users)
 {
     private const int PageSize = 1000;
     private const int IdSize = 16;

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Notifications.Messages;
 
 /// <summary>A notification of one user.</summary>
-public sealed class Notification
+internal sealed class Notification
 {
     public required Guid Id { get; init; }
 
@@ -21,6 +21,9 @@ public sealed class Notification
     public required string Data { get; init; }
 
     public bool Viewed { get; init; }
+
+    /// <summary>The response that it was taken by, until that is known to have left.</summary>
+    public Guid? Delivery { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -58,6 +61,7 @@ public sealed class Notification
             notification.HasIndex(n => n.Sequence).IsUnique();
             // One index for all queries of a user: each further one makes a broadcast a quarter slower.
             notification.HasIndex(n => new { n.UserId, n.Viewed, n.Sequence }).IsDescending(false, false, true);
+            notification.HasIndex(n => n.UserId).HasFilter("delivery IS NOT NULL").HasDatabaseName("ix_notifications_unsettled");
         }
     }
 }

@@ -8,19 +8,38 @@ namespace ShTP.Notifications.Messages;
 /// </summary>
 internal static class Reading
 {
+    // Longer than the gateway takes to settle a response. After it a response that nobody settled is taken for lost.
+    private static readonly TimeSpan SettlingLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>
-    /// Takes the newest unread notifications, in any order. Concurrent calls return different ones: rows that another
-    /// call locks are skipped.
+    /// Takes the newest unread notifications, in any order, and those of lost responses, for the response
+    /// <paramref name="delivery"/>. Concurrent calls return different ones: rows that another call locks are skipped.
     /// </summary>
-    public static Task<List<Notification>> TakeAsync(this NotificationsDb db, Guid user, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
-        db.Notifications.FromSql(
+    public static Task<List<Notification>> TakeAsync(this NotificationsDb db, Guid user, int limit, Guid delivery, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var lost = now - SettlingLimit;
+        return db.Notifications.FromSql(
             $"""
-            UPDATE notifications SET viewed = true, updated_at = {now}
+            UPDATE notifications SET viewed = true, updated_at = {now}, delivery = {delivery}
             WHERE id = ANY (ARRAY(
                 SELECT id FROM notifications WHERE user_id = {user} AND NOT viewed
+                ORDER BY sequence DESC LIMIT {limit} FOR UPDATE SKIP LOCKED)
+            || ARRAY(
+                SELECT id FROM notifications WHERE user_id = {user} AND delivery IS NOT NULL AND viewed AND updated_at < {lost}
                 ORDER BY sequence DESC LIMIT {limit} FOR UPDATE SKIP LOCKED))
             RETURNING *
             """).AsNoTracking().ToListAsync(cancellationToken);
+    }
+
+    /// <summary>The response has left, or it is lost and its notifications are unread again.</summary>
+    public static Task SettleAsync(this NotificationsDb db, Guid user, Guid delivery, bool arrived, DateTimeOffset now, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE notifications SET delivery = NULL, viewed = {arrived}, updated_at = {now}
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM notifications WHERE user_id = {user} AND delivery = {delivery}
+                ORDER BY sequence DESC FOR UPDATE))
+            """, cancellationToken);
 
     /// <summary>Marks all notifications of the user. Returns how many were unread.</summary>
     public static Task<int> MarkAllAsync(this NotificationsDb db, Guid user, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -54,5 +73,5 @@ internal static class Reading
             """).SingleAsync(cancellationToken);
 
     /// <summary>The counts of one user.</summary>
-    public sealed record Counts(int Unread, int Total);
+    internal sealed record Counts(int Unread, int Total);
 }

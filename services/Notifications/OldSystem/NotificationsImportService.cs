@@ -5,7 +5,7 @@ using ShTP.Notifications.V1;
 namespace ShTP.Notifications.OldSystem;
 
 /// <summary>Import RPCs of Notifications, called by tools/ShTP.Import.</summary>
-public sealed class NotificationsImportService(NotificationsDb db) : NotificationsImport.NotificationsImportBase
+internal sealed class NotificationsImportService(NotificationsDb db) : NotificationsImport.NotificationsImportBase
 {
     public override Task<ImportResponse> ImportNotifications(ImportNotificationsRequest request, ServerCallContext context) =>
         new NotificationImport(db).RunAsync(request.Notifications, request.DryRun, context.CancellationToken);

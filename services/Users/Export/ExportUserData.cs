@@ -17,7 +17,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Users.Export;
 
 /// <summary>All data of a user as one archive, generated during the transfer.</summary>
-public sealed class ExportUserData(
+internal sealed class ExportUserData(
     UsersDb db,
     AuthInternal.AuthInternalClient auth,
     FilesInternal.FilesInternalClient files,

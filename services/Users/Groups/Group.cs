@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Users.Groups;
 
 /// <summary>A group of students.</summary>
-public sealed class Group
+internal sealed class Group
 {
     public const int MaxNameLength = 100;
     public const int MaxColorLength = 50;

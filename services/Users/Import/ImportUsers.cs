@@ -12,7 +12,7 @@ using User = ShTP.Users.Profiles.User;
 namespace ShTP.Users.Import;
 
 /// <summary>Creates users from the rows of a file: all or none, or with mode "partial" those without faults.</summary>
-public sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+internal sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
 {
     private const int MaxAttempts = 3;
 
@@ -74,7 +74,7 @@ public sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient auth
     {
         var spellings = rows.SelectMany(row => EmailAddress.Spellings(row.Email)).Distinct().ToList();
         var taken = await db.Users.Where(u => spellings.Contains(u.Email)).Select(u => u.Email).ToHashSetAsync(cancellationToken);
-        var groups = await db.Groups.OrderBy(g => g.CreatedAt).Take(Groups.GroupsService.MaxGroups).Select(g => new GroupKey(g.Name, g.Id)).ToListAsync(cancellationToken);
+        var groups = await db.Groups.OrderBy(g => g.CreatedAt).Take(GroupsService.MaxGroups).Select(g => new GroupKey(g.Name, g.Id)).ToListAsync(cancellationToken);
         var exact = groups.ToLookup(group => group.Name, group => group.Id);
         var alike = groups.ToLookup(group => UnicodeText.Fold(group.Name), group => group.Id);
         var now = clock.Now();

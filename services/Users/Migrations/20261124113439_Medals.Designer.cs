@@ -342,7 +342,7 @@ namespace ShTP.Users.Migrations
                     b.ToTable("users", (string)null);
                 });
 
-            modelBuilder.Entity("ShTP.Users.Ratings.RatingEntry", b =>
+            modelBuilder.Entity("ShTP.Users.Profiles.RatingEntry", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -397,7 +397,7 @@ namespace ShTP.Users.Migrations
                     b.Navigation("Group");
                 });
 
-            modelBuilder.Entity("ShTP.Users.Ratings.RatingEntry", b =>
+            modelBuilder.Entity("ShTP.Users.Profiles.RatingEntry", b =>
                 {
                     b.HasOne("ShTP.Users.Profiles.User", null)
                         .WithMany()

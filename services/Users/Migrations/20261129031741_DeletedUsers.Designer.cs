@@ -358,7 +358,7 @@ namespace ShTP.Users.Migrations
                     b.ToTable("users", (string)null);
                 });
 
-            modelBuilder.Entity("ShTP.Users.Ratings.RatingEntry", b =>
+            modelBuilder.Entity("ShTP.Users.Profiles.RatingEntry", b =>
                 {
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
@@ -413,7 +413,7 @@ namespace ShTP.Users.Migrations
                     b.Navigation("Group");
                 });
 
-            modelBuilder.Entity("ShTP.Users.Ratings.RatingEntry", b =>
+            modelBuilder.Entity("ShTP.Users.Profiles.RatingEntry", b =>
                 {
                     b.HasOne("ShTP.Users.Profiles.User", null)
                         .WithMany()

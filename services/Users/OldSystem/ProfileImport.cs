@@ -3,7 +3,6 @@ using ShTP.Data;
 using ShTP.Rpc.Errors;
 using ShTP.OldSystem;
 using ShTP.Users.Profiles;
-using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 using User = ShTP.Users.Profiles.User;
 

@@ -5,7 +5,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.OldSystem;
 
 /// <summary>Import RPCs of Users, called by tools/ShTP.Import.</summary>
-public sealed class UsersImportService(UsersDb db, TimeProvider clock) : UsersImport.UsersImportBase
+internal sealed class UsersImportService(UsersDb db, TimeProvider clock) : UsersImport.UsersImportBase
 {
     public override Task<ImportResponse> ImportGroups(ImportGroupsRequest request, ServerCallContext context) =>
         new GroupImport(db).RunAsync(request.Groups, request.DryRun, context.CancellationToken);

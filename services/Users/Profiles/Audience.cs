@@ -6,7 +6,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Resolves groups, or everyone, to user ids.</summary>
-public sealed class Audience(UsersDb db)
+internal sealed class Audience(UsersDb db)
 {
     private const int MaxGroups = 100;
     private const int MaxUsers = 100_000;

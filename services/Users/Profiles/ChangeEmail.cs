@@ -9,7 +9,7 @@ using ShTP.Rpc.Text;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Shows and changes what people sign in with: their own, and for staff those of whom they manage.</summary>
-public sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+internal sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
 {
     private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(3);
 

@@ -10,7 +10,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Creates a user who can sign in when the response arrives.</summary>
-public sealed class CreateUser(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+internal sealed class CreateUser(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
 {
     public const int MinPasswordLength = 8;
     public const int MaxPasswordLength = 128;

@@ -10,7 +10,7 @@ using Task = System.Threading.Tasks.Task;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Deletes users. Auth is called before, the other services are notified by the outbox.</summary>
-public sealed class DeleteUser(UsersDb db, RightsNews news, TimeProvider clock)
+internal sealed class DeleteUser(UsersDb db, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for DeleteUser in users.proto.</exception>
     public Task DeleteAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace ShTP.Users.Profiles;
 
 /// <summary>The id of a deleted user, so that a repeated import does not restore the user.</summary>
-public sealed class DeletedUser
+internal sealed class DeletedUser
 {
     public required Guid Id { get; init; }
 

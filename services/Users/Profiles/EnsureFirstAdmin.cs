@@ -7,7 +7,7 @@ using ShTP.Users.Groups;
 namespace ShTP.Users.Profiles;
 
 /// <summary>The first admin of the configuration, created at the first start.</summary>
-public sealed class EnsureFirstAdmin(UsersDb db, TimeProvider clock)
+internal sealed class EnsureFirstAdmin(UsersDb db, TimeProvider clock)
 {
     private const string GroupName = "Администрация";
     private const string GroupColor = "#607d8b";

@@ -12,7 +12,7 @@ namespace ShTP.Users.Profiles;
 internal sealed record PasswordCard(string FirstName, string LastName, string Email, string Password);
 
 /// <summary>Gives people who are locked out a password for one sign-in.</summary>
-public sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries)
+internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries)
 {
     private const int MaxMembers = 200;
 

@@ -11,7 +11,7 @@ namespace ShTP.Users.Profiles;
 /// is accepted, and when Auth does not respond, nothing is changed. A concurrent GetIdentity waits for the end of the
 /// transaction.
 /// </summary>
-public sealed class RightsNews(AuthInternal.AuthInternalClient auth)
+internal sealed class RightsNews(AuthInternal.AuthInternalClient auth)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 

@@ -8,7 +8,7 @@ using ShTP.Data.Outbox;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Replaces avatars: claims the new file and releases the old one.</summary>
-public sealed class SetAvatar(UsersDb db, FilesInternal.FilesInternalClient files, TimeProvider clock)
+internal sealed class SetAvatar(UsersDb db, FilesInternal.FilesInternalClient files, TimeProvider clock)
 {
     private const string Kind = "avatar";
 

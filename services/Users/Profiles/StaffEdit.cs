@@ -1,7 +1,6 @@
 using ShTP.Api.V1;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
-using ShTP.Users.Ratings;
 using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;

@@ -7,7 +7,7 @@ using ShTP.Users.V1;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Changes a profile, and a password in Auth: both or neither.</summary>
-public sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
+internal sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for UpdateUser in users.proto.</exception>
     public async Task<UpdateUserResponse> UpdateAsync(UpdateUserRequest request, CurrentUser caller, CancellationToken cancellationToken)

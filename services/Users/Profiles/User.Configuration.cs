@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ShTP.Users.Profiles;
 
-public sealed partial class User
+internal sealed partial class User
 {
     /// <summary>Names of unique indexes, which identify the field of a violation.</summary>
     internal static class Keys

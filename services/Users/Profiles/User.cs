@@ -5,7 +5,7 @@ using ShTP.Users.Groups;
 namespace ShTP.Users.Profiles;
 
 /// <summary>A user. The e-mail is a contact and a unique key here; credentials are in Auth.</summary>
-public sealed partial class User
+internal sealed partial class User
 {
     public const int MaxNameLength = 50;
     public const int MaxNickNameLength = 50;

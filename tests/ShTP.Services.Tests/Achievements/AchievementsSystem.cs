@@ -30,7 +30,7 @@ public sealed class AchievementsSystem : IAsyncLifetime
 
     public FakeNotifications Notifications { get; } = new();
 
-    public ServiceHost<AchievementsDb> Host { get; private set; } = null!;
+    internal ServiceHost<AchievementsDb> Host { get; private set; } = null!;
 
     public string ConnectionString => _database.ConnectionString;
 
@@ -97,7 +97,7 @@ public sealed class AchievementsSystem : IAsyncLifetime
     public Task SettleAsync() => Eventually.HoldsAsync(
         () => WithDbAsync(async db => await db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM outbox").SingleAsync() == 0), "the outbox is empty");
 
-    public async Task<T> WithDbAsync<T>(Func<AchievementsDb, Task<T>> use)
+    internal async Task<T> WithDbAsync<T>(Func<AchievementsDb, Task<T>> use)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<AchievementsDb>());

@@ -32,7 +32,7 @@ public class AssignmentsSystem : IAsyncLifetime
 
     public FakeNotifications Notifications { get; } = new();
 
-    public ServiceHost<AssignmentsDb> Host { get; private set; } = null!;
+    internal ServiceHost<AssignmentsDb> Host { get; private set; } = null!;
 
     /// <summary>What the service has read from the database.</summary>
     public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
@@ -68,7 +68,7 @@ public class AssignmentsSystem : IAsyncLifetime
     }
 
     /// <summary>One more process of the service on the same database.</summary>
-    public async Task<ServiceHost<AssignmentsDb>> StartReplicaAsync()
+    internal async Task<ServiceHost<AssignmentsDb>> StartReplicaAsync()
     {
         var replica = await ServiceHost<AssignmentsDb>.StartAsync(ResourceNames.Assignments,
         [
@@ -193,7 +193,7 @@ public class AssignmentsSystem : IAsyncLifetime
         return connection;
     }
 
-    public async Task<T> WithDbAsync<T>(Func<AssignmentsDb, Task<T>> use)
+    internal async Task<T> WithDbAsync<T>(Func<AssignmentsDb, Task<T>> use)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<AssignmentsDb>());

@@ -26,7 +26,7 @@ public sealed class AuthSystem : IAsyncLifetime
 
     internal FakeUsers Users { get; } = new();
 
-    public Host Host => _hosts[0];
+    internal Host Host => _hosts[0];
 
     public string ConnectionString => _database!.ConnectionString;
 
@@ -47,10 +47,10 @@ public sealed class AuthSystem : IAsyncLifetime
         await AddReplicaAsync();
     }
 
-    public Task<Host> AddReplicaAsync(params (string Key, string Value)[] settings) => AddReplicaAsync(Time, settings);
+    internal Task<Host> AddReplicaAsync(params (string Key, string Value)[] settings) => AddReplicaAsync(Time, settings);
 
     /// <summary>One more, with a clock of its own.</summary>
-    public async Task<Host> AddReplicaAsync(FakeTimeProvider time, params (string Key, string Value)[] settings)
+    internal async Task<Host> AddReplicaAsync(FakeTimeProvider time, params (string Key, string Value)[] settings)
     {
         var configuration = new Dictionary<string, string?>
         {
@@ -84,7 +84,7 @@ public sealed class AuthSystem : IAsyncLifetime
         return host;
     }
 
-    public static AuthService.AuthServiceClient Client(Host host, string? token = null) =>
+    internal static AuthService.AuthServiceClient Client(Host host, string? token = null) =>
         token is null ? host.Anonymous<AuthService.AuthServiceClient>() : host.WithToken<AuthService.AuthServiceClient>(token);
 
     public AuthService.AuthServiceClient Client(string? token = null) => Client(Host, token);
@@ -92,7 +92,7 @@ public sealed class AuthSystem : IAsyncLifetime
     public AppsService.AppsServiceClient Apps(string? token = null) =>
         token is null ? Host.Anonymous<AppsService.AppsServiceClient>() : Host.WithToken<AppsService.AppsServiceClient>(token);
 
-    public AuthInternal.AuthInternalClient Internal(Host host, string caller = ResourceNames.Users) =>
+    internal AuthInternal.AuthInternalClient Internal(Host host, string caller = ResourceNames.Users) =>
         host.WithToken<AuthInternal.AuthInternalClient>(TestTokens.Service(caller, ResourceNames.Auth, Time.GetUtcNow()));
 
     public AuthInternal.AuthInternalClient Internal() => Internal(Host);
@@ -111,7 +111,7 @@ public sealed class AuthSystem : IAsyncLifetime
         return (id, email);
     }
 
-    public async Task<LoginResponse> LogInAsync(string email, string password = Password, string address = "192.0.2.1", Host? host = null) =>
+    internal async Task<LoginResponse> LogInAsync(string email, string password = Password, string address = "192.0.2.1", Host? host = null) =>
         await Client(host ?? Host).LoginAsync(
             new LoginRequest { Email = email, Password = password },
             new Metadata { { "x-forwarded-for", address }, { "shtp-user-agent", "tests" } });
@@ -123,7 +123,7 @@ public sealed class AuthSystem : IAsyncLifetime
     }
 
     /// <summary>Expects that the token is refused soon: the process that was asked hears of it by the database.</summary>
-    public async Task RefusedAsync(string token, StatusCode status, string detail, Host? host = null)
+    internal async Task RefusedAsync(string token, StatusCode status, string detail, Host? host = null)
     {
         RpcException? refused = null;
         await Eventually.HoldsAsync(

@@ -16,6 +16,7 @@ using ShTP.Data.Outbox;
 using ShTP.Testing;
 using Xunit;
 using Event = ShTP.Events.School.Event;
+using EventsService = ShTP.Events.V1.EventsService;
 using Registration = ShTP.Events.School.Registration;
 
 namespace ShTP.Services.Tests.Events;
@@ -36,7 +37,7 @@ public sealed class EventsSystem : IAsyncLifetime
 
     public FakeNotifications Notifications { get; } = new();
 
-    public ServiceHost<EventsDb> Host { get; private set; } = null!;
+    internal ServiceHost<EventsDb> Host { get; private set; } = null!;
 
     public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
 
@@ -72,7 +73,7 @@ public sealed class EventsSystem : IAsyncLifetime
     public EventsService.EventsServiceClient As(Guid student) => Host.As<EventsService.EventsServiceClient>(student, Role.Student);
 
     /// <summary>An event straight into the database: in a week, for two hours, registration open.</summary>
-    public async Task<Event> AddAsync(Action<Event>? change = null, params Guid[] groups)
+    internal async Task<Event> AddAsync(Action<Event>? change = null, params Guid[] groups)
     {
         var number = Interlocked.Increment(ref _count);
         var now = DateTimeOffset.UtcNow;
@@ -102,18 +103,18 @@ public sealed class EventsSystem : IAsyncLifetime
     }
 
     /// <summary>Changes an event behind the service's back.</summary>
-    public Task ChangeAsync(Guid id, Action<Event> change) => WithDbAsync(async db =>
+    internal Task ChangeAsync(Guid id, Action<Event> change) => WithDbAsync(async db =>
     {
         change(await db.Events.SingleAsync(e => e.Id == id));
         return await db.SaveChangesAsync();
     });
 
-    public async Task<ShTP.Events.V1.Registration> RegisterAsync(Event e, Guid user) => await As(user).RegisterAsync(new RegisterRequest { Uuid = e.Id.ToString() });
+    internal async Task<ShTP.Events.V1.Registration> RegisterAsync(Event e, Guid user) => await As(user).RegisterAsync(new RegisterRequest { Uuid = e.Id.ToString() });
 
-    public Task<Event> FindAsync(Guid id) => WithDbAsync(db => db.Events.AsNoTracking().SingleAsync(e => e.Id == id));
+    internal Task<Event> FindAsync(Guid id) => WithDbAsync(db => db.Events.AsNoTracking().SingleAsync(e => e.Id == id));
 
     /// <summary>The registrations for an event by position.</summary>
-    public Task<List<Registration>> RegistrationsOfAsync(Guid id) =>
+    internal Task<List<Registration>> RegistrationsOfAsync(Guid id) =>
         WithDbAsync(db => db.Registrations.AsNoTracking().Where(r => r.EventId == id).OrderBy(r => r.Position).ToListAsync());
 
     /// <summary>What Notifications was told for a user and nobody else's event, once all was delivered.</summary>
@@ -123,7 +124,7 @@ public sealed class EventsSystem : IAsyncLifetime
         return [.. Notifications.Heard.Where(filter)];
     }
 
-    public async Task<T> WithDbAsync<T>(Func<EventsDb, Task<T>> use)
+    internal async Task<T> WithDbAsync<T>(Func<EventsDb, Task<T>> use)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<EventsDb>());

@@ -126,7 +126,7 @@ public sealed class FeedSystem : IAsyncDisposable
         await scope.ServiceProvider.GetRequiredService<FeedRefresh>().RunAsync(CancellationToken.None);
     }
 
-    public Task<FeedState> StateAsync() => WithDbAsync(db => db.FeedState.AsNoTracking().SingleAsync());
+    internal Task<FeedState> StateAsync() => WithDbAsync(db => db.FeedState.AsNoTracking().SingleAsync());
 
     /// <summary>Of what is served.</summary>
     public async Task<string> IdsAsync() => string.Join(", ", (await Client.ListProfilEventsAsync(new ListProfilEventsRequest())).Events.Select(e => e.Id));

@@ -77,7 +77,7 @@ public sealed class FilesHost : IAsyncLifetime
         return await scope.ServiceProvider.GetRequiredService<Collector>().CollectAsync(TestContext.Current.CancellationToken);
     }
 
-    public async Task<T> WithDbAsync<T>(Func<FilesDb, Task<T>> read)
+    internal async Task<T> WithDbAsync<T>(Func<FilesDb, Task<T>> read)
     {
         await using var scope = Services.CreateAsyncScope();
         return await read(scope.ServiceProvider.GetRequiredService<FilesDb>());

@@ -10,6 +10,7 @@ using ShTP.ServiceDefaults;
 using ShTP.Data.Outbox;
 using ShTP.Testing;
 using Xunit;
+using NotificationsService = ShTP.Notifications.V1.NotificationsService;
 
 namespace ShTP.Services.Tests.Notifications;
 
@@ -24,7 +25,7 @@ public sealed class NotificationsSystem : IAsyncLifetime
 
     public FakeUsers Users { get; } = new();
 
-    public ServiceHost<NotificationsDb> Host { get; private set; } = null!;
+    internal ServiceHost<NotificationsDb> Host { get; private set; } = null!;
 
     /// <summary>What the service has read from the database.</summary>
     public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
@@ -48,7 +49,7 @@ public sealed class NotificationsSystem : IAsyncLifetime
     }
 
     /// <summary>One more process of the service on the same database.</summary>
-    public async Task<ServiceHost<NotificationsDb>> StartReplicaAsync(bool isDisposed = true)
+    internal async Task<ServiceHost<NotificationsDb>> StartReplicaAsync(bool isDisposed = true)
     {
         var replica = await ServiceHost<NotificationsDb>.StartAsync(ResourceNames.Notifications,
         [
@@ -72,7 +73,7 @@ public sealed class NotificationsSystem : IAsyncLifetime
     /// <summary>Tells the users a text.</summary>
     public Task TellAsync(string text, params Guid[] users) => NotifyAsync(Information(text, users));
 
-    public async Task<T> WithDbAsync<T>(Func<NotificationsDb, Task<T>> use)
+    internal async Task<T> WithDbAsync<T>(Func<NotificationsDb, Task<T>> use)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<NotificationsDb>());

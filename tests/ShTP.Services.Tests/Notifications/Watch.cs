@@ -5,6 +5,7 @@ using ShTP.Notifications;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.V1;
 using ShTP.Testing;
+using NotificationsService = ShTP.Notifications.V1.NotificationsService;
 
 namespace ShTP.Services.Tests.Notifications;
 

@@ -10,6 +10,7 @@ using ShTP.Users;
 using ShTP.Users.V1;
 using Xunit;
 using User = ShTP.Users.Profiles.User;
+using UsersService = ShTP.Users.V1.UsersService;
 
 namespace ShTP.Services.Tests.ServiceDefaults;
 

@@ -7,9 +7,9 @@ using ShTP.Api.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using ShTP.Users;
-using ShTP.Users.V1;
 using Xunit;
 using User = ShTP.Users.Profiles.User;
+using UsersService = ShTP.Users.V1.UsersService;
 
 namespace ShTP.Services.Tests.Users;
 
@@ -36,12 +36,12 @@ public sealed class UsersSystem : IAsyncLifetime
     /// <summary>May be stopped by a test of its own.</summary>
     public FakeService NotificationsServer { get; private set; } = null!;
 
-    public ServiceHost<UsersDb> Host { get; private set; } = null!;
+    internal ServiceHost<UsersDb> Host { get; private set; } = null!;
 
     /// <summary>There from the start, so that other admins are not the last one.</summary>
-    public User Admin { get; private set; } = null!;
+    internal User Admin { get; private set; } = null!;
 
-    public ShTP.Users.Groups.Group Group { get; private set; } = null!;
+    internal ShTP.Users.Groups.Group Group { get; private set; } = null!;
 
     /// <summary>What the service has read from the database.</summary>
     public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
@@ -76,11 +76,11 @@ public sealed class UsersSystem : IAsyncLifetime
         await Disposing.AllAsync(Host, _authServer, _filesServer, _achievementsServer, _eventsServer, _assignmentsServer, NotificationsServer, _database);
     }
 
-    public UsersService.UsersServiceClient As(User user) => Host.As<UsersService.UsersServiceClient>(user.Id, user.EffectiveRole);
+    internal UsersService.UsersServiceClient As(User user) => Host.As<UsersService.UsersServiceClient>(user.Id, user.EffectiveRole);
 
     public UsersService.UsersServiceClient Anonymous => Host.Anonymous<UsersService.UsersServiceClient>();
 
-    public async Task<ShTP.Users.Groups.Group> AddGroupAsync(string name)
+    internal async Task<ShTP.Users.Groups.Group> AddGroupAsync(string name)
     {
         var now = DateTimeOffset.UtcNow;
         var group = new ShTP.Users.Groups.Group { Id = Guid.CreateVersion7(), Name = name, Color = "#abcdef", CreatedAt = now, UpdatedAt = now };
@@ -93,7 +93,7 @@ public sealed class UsersSystem : IAsyncLifetime
     }
 
     /// <summary>A user straight into the database.</summary>
-    public async Task<User> AddAsync(Role role = Role.Student, Action<User>? change = null, string? email = null)
+    internal async Task<User> AddAsync(Role role = Role.Student, Action<User>? change = null, string? email = null)
     {
         var number = Interlocked.Increment(ref count);
         var now = DateTimeOffset.UtcNow;
@@ -119,9 +119,9 @@ public sealed class UsersSystem : IAsyncLifetime
     }
 
     /// <summary>The user as the database has it now, or null.</summary>
-    public Task<User?> FindAsync(Guid id) => WithDbAsync(db => db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id));
+    internal Task<User?> FindAsync(Guid id) => WithDbAsync(db => db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.Id == id));
 
-    public async Task<T> WithDbAsync<T>(Func<UsersDb, Task<T>> use)
+    internal async Task<T> WithDbAsync<T>(Func<UsersDb, Task<T>> use)
     {
         await using var scope = Host.Services.CreateAsyncScope();
         return await use(scope.ServiceProvider.GetRequiredService<UsersDb>());

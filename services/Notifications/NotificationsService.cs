@@ -1,15 +1,18 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Notifications.Live;
-using ShTP.Notifications.V1;
-using ShTP.Rpc.Access;
 using ShTP.Data;
+using ShTP.Notifications.Live;
+using ShTP.Notifications.Messages;
+using ShTP.Notifications.V1;
+using ShTP.Protos;
+using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
+using Notification = ShTP.Notifications.Messages.Notification;
 
-namespace ShTP.Notifications.Messages;
+namespace ShTP.Notifications;
 
 /// <summary>A user's notifications.</summary>
-public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
+internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
     : V1.NotificationsService.NotificationsServiceBase
 {
     private const int MaxUnread = 200;
@@ -17,7 +20,11 @@ public sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audi
 
     public override async Task<TakeNotificationsResponse> TakeNotifications(TakeNotificationsRequest request, ServerCallContext context)
     {
-        var taken = await db.TakeAsync(context.User().Id, MaxUnread, clock.Now(), context.CancellationToken);
+        var now = clock.Now();
+        var delivery = Guid.CreateVersion7(now);
+        var taken = await db.TakeAsync(context.User().Id, MaxUnread, delivery, now, context.CancellationToken);
+        if (taken.Count > 0)
+            await context.WriteResponseHeadersAsync(new Metadata { { CallMetadata.Delivery, delivery.ToString() } });
         return new TakeNotificationsResponse { Notifications = { taken.OrderByDescending(n => n.Sequence).Select(AsUnread) } };
     }
 

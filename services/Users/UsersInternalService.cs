@@ -2,15 +2,16 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Data;
-using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
-using ShTP.Users.Ratings;
+using ShTP.Rpc.Errors;
+using ShTP.Users.Profiles;
 using ShTP.Users.V1;
+using User = ShTP.Users.Profiles.User;
 
-namespace ShTP.Users.Profiles;
+namespace ShTP.Users;
 
 /// <summary>RPCs for other services; users.proto documents each RPC.</summary>
-public sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
+internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
 {
     private const int MaxSummaries = 1000;
     private const int MaxMedals = 1_000_000;
@@ -59,9 +60,9 @@ public sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin
         var checks = new FieldChecks();
         var id = checks.Uuid(request.UserId, "userId");
         checks.Range(request.Points, -RatingLedger.MaxPoints, RatingLedger.MaxPoints, "points");
-        checks.Text(request.Reason, 1, Ratings.RatingEntry.MaxReasonLength, "reason");
+        checks.Text(request.Reason, 1, Profiles.RatingEntry.MaxReasonLength, "reason");
         Guid? author = request.HasAuthorId ? checks.Uuid(request.AuthorId, "authorId") : null;
-        checks.Text(request.Source, 1, Ratings.RatingEntry.MaxSourceLength, "source");
+        checks.Text(request.Source, 1, Profiles.RatingEntry.MaxSourceLength, "source");
         checks.ThrowIfInvalid();
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {

@@ -3,16 +3,17 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.Notifications.V1;
 using ShTP.Data;
-using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
+using ShTP.Notifications.Messages;
+using ShTP.Notifications.V1;
+using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
 
-namespace ShTP.Notifications.Messages;
+namespace ShTP.Notifications;
 
 /// <summary>RPCs for other services.</summary>
-public sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
+internal sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
 {
     private const int MaxUsers = 10_000;
     private const int MaxGroups = 100;
@@ -40,6 +41,16 @@ public sealed class NotificationsInternalService(NotificationsDb db, Audience au
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         return new HasUnreadResponse { HasUnread = await db.Notifications.AnyAsync(n => n.UserId == user && !n.Viewed, context.CancellationToken) };
+    }
+
+    public override async Task<Empty> SettleDelivery(SettleDeliveryRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.UserId, "userId");
+        var delivery = checks.Uuid(request.Delivery, "delivery");
+        checks.ThrowIfInvalid();
+        await db.SettleAsync(user, delivery, request.Arrived, clock.Now(), context.CancellationToken);
+        return new Empty();
     }
 
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)

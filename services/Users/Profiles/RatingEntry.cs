@@ -1,12 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.Users.Profiles;
 
-namespace ShTP.Users.Ratings;
+namespace ShTP.Users.Profiles;
 
 /// <summary>One change of a user's rating, immutable. The rating is the sum of the entries.</summary>
-public sealed class RatingEntry
+internal sealed class RatingEntry
 {
     public const int MaxReasonLength = 200;
     public const int MaxSourceLength = 100;

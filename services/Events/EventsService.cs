@@ -3,15 +3,16 @@ using Google.Api;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Events.Calendars;
+using ShTP.Events.School;
 using ShTP.Events.V1;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
 
-namespace ShTP.Events.School;
+namespace ShTP.Events;
 
 /// <summary>Events of the school, their registrations and the calendars of users.</summary>
-public sealed class EventsService(
+internal sealed class EventsService(
     EventsDb db, EventPages pages, Audience audience, EventChanges changes, Registrations registrations, Participants participants,
     CalendarAddresses addresses, CalendarFile calendar) : V1.EventsService.EventsServiceBase
 {

@@ -9,11 +9,12 @@ using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
+using Group = ShTP.Users.Groups.Group;
 
-namespace ShTP.Users.Groups;
+namespace ShTP.Users;
 
 /// <summary>Groups of students.</summary>
-public sealed partial class GroupsService(UsersDb db, ResetPassword passwords, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
     internal const int MaxGroups = 1000;
 

@@ -3,10 +3,10 @@ using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
-namespace ShTP.Users.Ratings;
+namespace ShTP.Users.Profiles;
 
 /// <summary>The ledger of one user, newest entries first.</summary>
-public sealed class ListRatingEntries(UsersDb db)
+internal sealed class ListRatingEntries(UsersDb db)
 {
     private const int MaxPage = 100;
 

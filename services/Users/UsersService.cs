@@ -8,13 +8,14 @@ using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 using ShTP.Users.Export;
 using ShTP.Users.Import;
-using ShTP.Users.Ratings;
+using ShTP.Users.Profiles;
 using ShTP.Users.V1;
+using User = ShTP.Users.Profiles.User;
 
-namespace ShTP.Users.Profiles;
+namespace ShTP.Users;
 
 /// <summary>Profiles, their rating and the leaderboard.</summary>
-public sealed class UsersService(
+internal sealed class UsersService(
     UsersDb db, CreateUser creation, ImportUsers import, UpdateUser update, SetAvatar avatars, DeleteUser deletion, ListRatingEntries ratings,
     ExportUserData export, ResetPassword passwords, ChangeEmail emails, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
 {

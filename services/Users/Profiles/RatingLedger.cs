@@ -1,7 +1,6 @@
 using ShTP.Rpc.Errors;
-using ShTP.Users.Profiles;
 
-namespace ShTP.Users.Ratings;
+namespace ShTP.Users.Profiles;
 
 /// <summary>The only place that changes ratings.</summary>
 internal static class RatingLedger

@@ -1,0 +1,7 @@
+namespace ShTP.Data;
+
+/// <summary>The first numbers of advisory locks with two, which are apart from those with one.</summary>
+internal static class AdvisoryLocks
+{
+    public const int RecordedCalls = 7236503;
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Data.Outbox;
+using ShTP.Protos;
+using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
+
+namespace ShTP.Data.Idempotency;
+
+/// <summary>
+/// Gives a repeated call the answer of the first one, for a day when it carries an idempotency key
+/// (draft-ietf-httpapi-idempotency-key-header), and for the RPC's <c>repeat_window_seconds</c> when it carries none. The
+/// answer is recorded in the transaction of the effect, which the whole handler runs in: there is never one without the
+/// other. A call that fails leaves nothing, and its repetition tries again.
+/// </summary>
+internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeliveries deliveries, TimeProvider clock) : Interceptor
+    where TContext : DbContext
+{
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        if (RepeatableRpc.Find(context.Method) is not { } rpc)
+            return await continuation(request, context);
+
+        var key = ReadKey(context);
+        var user = context.User().Id;
+        var db = context.GetHttpContext().RequestServices.GetRequiredService<TContext>();
+        if (rpc.ChangesWhatIsThere)
+            await db.Set<RecordedCall>().Where(call => call.UserId == user && call.IsImplicit).ExecuteDeleteAsync(context.CancellationToken);
+        if (key is null && rpc.Window is null)
+            return await continuation(request, context);
+
+        var description = rpc.Describe((IMessage)request);
+        var id = key is null ? seal.NameImplicit(user, description) : seal.NameExplicit(user, key);
+        var waits = OutboxDeliveries.Defer();
+        var answer = await new SingleAttempt(db).ExecuteAsync(async cancellationToken =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await LockAsync(db, id, waits: key is null, cancellationToken);
+            var now = clock.Now();
+            var first = await db.Set<RecordedCall>().AsNoTracking().FirstOrDefaultAsync(call => call.Id == id && call.ExpiresAt > now, cancellationToken);
+            var digest = seal.Hash(description);
+            if (first is not null)
+                return Replay<TResponse>(first, digest);
+
+            var response = await continuation(request, context);
+            db.ChangeTracker.Clear();
+            await db.Set<RecordedCall>().Where(call => call.Id == id).ExecuteDeleteAsync(cancellationToken);
+            db.Add(new RecordedCall
+            {
+                Id = id,
+                UserId = user,
+                Request = digest,
+                Answer = seal.Encrypt(id, ((IMessage)response).ToByteArray()),
+                IsImplicit = key is null,
+                ExpiresAt = now + (key is null ? rpc.Window!.Value : Retention),
+            });
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return response;
+        }, context.CancellationToken);
+        await deliveries.WaitDeferredAsync(waits, context.CancellationToken);
+        return answer;
+    }
+
+    private static string? ReadKey(ServerCallContext context)
+    {
+        var key = context.RequestHeaders.GetValue(CallMetadata.IdempotencyKey);
+        return key is null || CallMetadata.IsIdempotencyKey(key)
+            ? key
+            : throw RpcErrors.Invalid($"Idempotency-Key must have 1 to {CallMetadata.MaxIdempotencyKey} printable ASCII characters");
+    }
+
+    // A client that gives keys is told to wait; one that gives none, and pressed the button twice, waits here.
+    private static async Task LockAsync(TContext db, byte[] id, bool waits, CancellationToken cancellationToken)
+    {
+        var number = CallSeal.LockOf(id);
+        if (waits)
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number})", cancellationToken);
+        else if (!(await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number}) AS \"Value\"").ToListAsync(cancellationToken))[0])
+            throw RpcErrors.Aborted("A call with this Idempotency-Key is still running; repeat it later for its answer");
+    }
+
+    private TResponse Replay<TResponse>(RecordedCall first, byte[] digest)
+    {
+        if (!CryptographicOperations.FixedTimeEquals(first.Request, digest))
+            throw RpcErrors.InvalidField("Idempotency-Key", "was used for another request");
+        var answer = (IMessage)Activator.CreateInstance<TResponse>()!;
+        answer.MergeFrom(seal.Decrypt(first.Id, first.Answer));
+        return (TResponse)answer;
+    }
+
+    /// <summary>Lets transactions in the handler join this one. It is not tried again here: the client does, by its key.</summary>
+    private sealed class SingleAttempt(DbContext db) : ExecutionStrategy(db, maxRetryCount: 0, maxRetryDelay: TimeSpan.Zero)
+    {
+        protected override bool ShouldRetryOn(Exception exception) => false;
+    }
+}

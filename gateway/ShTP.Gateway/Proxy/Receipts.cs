@@ -1,0 +1,39 @@
+using Grpc.Core;
+using ShTP.Notifications.V1;
+using ShTP.Protos;
+using ShTP.Rpc.Access;
+
+namespace ShTP.Gateway.Proxy;
+
+/// <summary>
+/// Tells Notifications whether a response that consumes what it shows has left whole. Kestrel runs this before it reads
+/// the next request of the connection, so a client that polls again finds it settled.
+/// </summary>
+internal sealed class Receipts(NotificationsInternal.NotificationsInternalClient notifications, ILogger<Receipts> logger)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Settles the response at its end, when the service asks for that by a header.</summary>
+    public void Expect(HttpContext context, HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues(CallMetadata.Delivery, out var values))
+            return;
+        var user = context.Features.Get<TokenResult>()?.User ?? throw new InvalidOperationException($"{CallMetadata.Delivery} in a response for nobody.");
+        var request = new SettleDeliveryRequest { UserId = user.Id.ToString(), Delivery = values.First() };
+        context.Response.OnCompleted(() => SettleAsync(request, hasArrived: !context.RequestAborted.IsCancellationRequested));
+    }
+
+    private async Task SettleAsync(SettleDeliveryRequest request, bool hasArrived)
+    {
+        request.Arrived = hasArrived;
+        try
+        {
+            await notifications.SettleDeliveryAsync(request, deadline: DateTime.UtcNow + Limit);
+        }
+        catch (RpcException failure)
+        {
+            // Shown once more, which is better than never.
+            logger.LogWarning("The delivery {Delivery} could not be settled: {Status}", request.Delivery, failure.Status);
+        }
+    }
+}
