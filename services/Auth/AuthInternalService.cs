@@ -18,7 +18,7 @@ namespace ShTP.Auth;
 
 /// <summary>RPCs for other services; auth.proto documents each RPC.</summary>
 internal sealed class AuthInternalService(
-    AuthDb db, LocalRevocations revocations, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, TokenIssuer tokens, TimeProvider time)
+    AuthDb db, LocalRevocations revocations, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, StreamTickets tickets, TokenIssuer tokens, TimeProvider time)
     : V1.AuthInternal.AuthInternalBase
 {
     private const int MaxPasswords = 1000;
@@ -29,6 +29,9 @@ internal sealed class AuthInternalService(
         await foreach (var message in revocations.WatchAsync(context.CancellationToken))
             await responseStream.WriteAsync(message, context.CancellationToken);
     }
+
+    public override async Task<V1.RedeemStreamTicketResponse> RedeemStreamTicket(V1.RedeemStreamTicketRequest request, ServerCallContext context) =>
+        new() { AccessToken = await tickets.RedeemAsync(request.Ticket, context.CancellationToken) };
 
     public override async Task<V1.HashPasswordsResponse> HashPasswords(V1.HashPasswordsRequest request, ServerCallContext context)
     {
