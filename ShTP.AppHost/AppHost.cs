@@ -9,6 +9,7 @@ var data = SystemData.Of(builder, options);
 var ports = PortBlock.Take(builder);
 
 var adminEmail = builder.AddParameter("admin-email", new FixedDefault("admin@shtp.local"));
+var schoolName = builder.AddParameter("school-name", new FixedDefault("IT-класс"));
 var adminPassword = builder.AddSecret("admin-password", new GenerateParameterDefault { MinLength = 22, Special = false }, data);
 var postgresPassword = builder.AddSecret("postgres-password", new GenerateParameterDefault { MinLength = 22, Special = false }, data);
 var signingKeysKey = builder.AddSecret("auth-key-encryption-key", new RandomKey(), data);
@@ -76,6 +77,8 @@ var gateway = builder.AddProject<Projects.ShTP_Gateway>(Gateway)
 
 // Browsers and sites must see a single address.
 auth.WithEnvironment("Auth__OpenId__Issuer", gateway.GetEndpoint("http"));
+foreach (var page in new[] { auth, gateway })
+    page.WithEnvironment("School__Name", schoolName);
 
 // Only for local runs. A published manifest has none of this.
 auth.ShownAs("PersonKey").WithAdminCommand(adminEmail, adminPassword).WithRetryCommand();

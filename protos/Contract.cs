@@ -48,8 +48,11 @@ public sealed class Contract
             OptionsExtensions.TimeoutSeconds,
             OptionsExtensions.Upload,
             OptionsExtensions.StandsAlone,
+            OptionsExtensions.TakesTicket,
             OptionsExtensions.EventId,
             OptionsExtensions.ClearedIn,
+            OptionsExtensions.Rules,
+            OptionsExtensions.Alias,
             OptionsExtensions.JsonValue,
         };
         var set = FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(descriptorSet);

@@ -1,4 +1,6 @@
+using ShTP.Gateway.Authorization;
 using ShTP.Gateway.Edge;
+using ShTP.Gateway.Pages;
 using ShTP.Gateway.Proxy;
 using ShTP.Protos;
 using ShTP.Rpc.Access;
@@ -17,23 +19,28 @@ internal static class GatewayApplicationExtensions
         app.UseMiddleware<EdgeMiddleware>();
         app.UseResponseCompression();
         app.UseRouting();
-        app.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { } rule
-            ? AuthenticateAsync(context, rule, next)
-            : next(context));
+        app.Use((context, next) => StreamTickets.IsGiven(context) ? next(context) : AuthenticateAsync(context, next));
         app.UseRateLimiter();
+        // After the limits, because each costs a call of Auth: until then they are counted by address.
+        app.Use((context, next) => StreamTickets.IsGiven(context) ? RedeemAsync(context, next) : next(context));
         app.UseAuthorization();
         app.UseRequestTimeouts();
         return app;
     }
 
-    /// <summary>Name, version and description at the root; the web client's settings page asks for it.</summary>
+    /// <summary>Name, version and description at the root, which the web client's settings page asks for; a page for browsers.</summary>
     public static WebApplication MapGatewayInformation(this WebApplication app)
     {
         var information = new GatewayInformation(
             "ShTP",
             Documentation.Version,
             "School information system of the programming school");
-        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => information);
+        var pages = app.Services.GetRequiredService<BrowserPages>();
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context =>
+        {
+            context.Response.Headers.Vary = "Accept";
+            return BrowserPages.IsAskedFor(context.Request) ? pages.ShowLandingAsync(context) : context.Response.WriteAsJsonAsync(information);
+        });
         return app;
     }
 
@@ -60,10 +67,17 @@ internal static class GatewayApplicationExtensions
         return app;
     }
 
-    private static async Task AuthenticateAsync(HttpContext context, AccessRule rule, RequestDelegate next)
+    private static async Task AuthenticateAsync(HttpContext context, RequestDelegate next)
     {
-        await AccessPolicies.AuthenticateAsync(context, rule);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { } rule)
+            await AccessPolicies.AuthenticateAsync(context, rule);
         await next(context);
+    }
+
+    private static async Task RedeemAsync(HttpContext context, RequestDelegate next)
+    {
+        if (await context.RequestServices.GetRequiredService<StreamTickets>().RedeemAsync(context))
+            await AuthenticateAsync(context, next);
     }
 
     private sealed record GatewayInformation(string Name, string Version, string Description);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -6,10 +8,12 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using ShTP.Auth.V1;
 using ShTP.Files.V1;
 using ShTP.Gateway.Authorization;
 using ShTP.Gateway.Edge;
 using ShTP.Gateway.Limits;
+using ShTP.Gateway.Pages;
 using ShTP.Gateway.Proxy;
 using ShTP.Gateway.Uploads;
 using ShTP.Notifications.V1;
@@ -39,6 +43,7 @@ internal static class GatewayServiceExtensions
         var transcoding = builder.ReadOptions<TranscodingOptions>("Gateway:Transcoding", options => options.FindFaults());
         var limits = builder.ReadOptions<RateLimitOptions>("Gateway:RateLimits", options => options.FindFaults());
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+        builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
         builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
         var catalog = MethodCatalog.Build(contract, transcoding);
         services.AddSingleton(contract)
@@ -48,6 +53,7 @@ internal static class GatewayServiceExtensions
             .AddSingleton<GatewayMetrics>()
             .AddSingleton<IAuthorizationMiddlewareResultHandler, ProblemRefusal>()
             .AddSingleton<IStreamGuard, TokenGuard>()
+            .AddSingleton<StreamTickets>()
             .AddSingleton<IFileStore, FileStore>()
             .AddSingleton<MultipartReading>()
             .AddSingleton<RequestReader>()
@@ -61,6 +67,7 @@ internal static class GatewayServiceExtensions
         services.AddRequestTimeouts();
         RateLimits.Add(services, limits);
         AddProxy(services, transcoding);
+        AddPages(builder);
         AddEdge(builder, section);
         return builder;
     }
@@ -80,6 +87,13 @@ internal static class GatewayServiceExtensions
         });
         services.AddSingleton<IProxyConfigProvider, ContractProxyConfig>()
             .AddSingleton<IDestinationResolver, ServiceDestinations>();
+    }
+
+    private static void AddPages(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(builder.ReadOptions<SchoolOptions>("School", options => options.FindFaults())).AddSingleton<BrowserPages>();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddWebEncoders(encoders => encoders.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
     }
 
     private static void AddEdge(WebApplicationBuilder builder, IConfigurationSection section)

@@ -18,7 +18,7 @@ namespace ShTP.Auth;
 
 /// <summary>RPCs for other services; auth.proto documents each RPC.</summary>
 internal sealed class AuthInternalService(
-    AuthDb db, LocalRevocations revocations, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, TokenIssuer tokens, TimeProvider time)
+    AuthDb db, LocalRevocations revocations, PasswordHashes hashes, LoginThrottle throttle, CredentialsWriter writer, StreamTickets tickets, TokenIssuer tokens, TimeProvider time)
     : V1.AuthInternal.AuthInternalBase
 {
     private const int MaxPasswords = 1000;
@@ -29,6 +29,9 @@ internal sealed class AuthInternalService(
         await foreach (var message in revocations.WatchAsync(context.CancellationToken))
             await responseStream.WriteAsync(message, context.CancellationToken);
     }
+
+    public override async Task<V1.RedeemStreamTicketResponse> RedeemStreamTicket(V1.RedeemStreamTicketRequest request, ServerCallContext context) =>
+        new() { AccessToken = await tickets.RedeemAsync(request.Ticket, context.CancellationToken) };
 
     public override async Task<V1.HashPasswordsResponse> HashPasswords(V1.HashPasswordsRequest request, ServerCallContext context)
     {
@@ -159,19 +162,19 @@ internal sealed class AuthInternalService(
 
     private async Task<Credentials> CheckCurrentAsync(Guid user, string password, CancellationToken cancellationToken)
     {
-        var key = LoginThrottle.UserKey(user);
-        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        var attempt = LoginAttempt.Of(user);
+        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
             ?? throw RpcErrors.NotFound("The user has no credentials");
         var matches = password.Length is > 0 and <= PasswordHashes.MaxLength && (await hashes.CheckAsync(password, known.PasswordHash, cancellationToken)).Matches;
-        await throttle.ThrowIfBlockedAsync([key], cancellationToken);
+        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!matches)
         {
-            await throttle.CountAsync(key, addressKey: null, CancellationToken.None);
+            await throttle.CountAsync(attempt, CancellationToken.None);
             throw RpcErrors.Invalid("Invalid current password");
         }
 
-        await throttle.ForgetAsync(key, cancellationToken);
+        await throttle.ForgetAsync(attempt, cancellationToken);
         return known;
     }
 

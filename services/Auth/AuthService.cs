@@ -14,13 +14,12 @@ namespace ShTP.Auth;
 
 /// <summary>Sign-in, sign-out and sessions; auth.proto documents each RPC.</summary>
 internal sealed class AuthService(
-    AuthDb db, SessionOpening opening, Identities identities, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
+    AuthDb db, SessionOpening opening, UserRights rights, StreamTickets tickets, TokenIssuer tokens, KeyRing ring, KeySchedule keys, IOptions<AuthOptions> options, TimeProvider time)
     : V1.AuthService.AuthServiceBase
 {
     private const string SessionEnded = "The session has ended";
     private const string TokenType = "bearer";
     private const int MaxListed = 100;
-    private const int MaxAttempts = 3;
 
     private static readonly TimeSpan BetweenUses = TimeSpan.FromMinutes(1);
 
@@ -52,7 +51,7 @@ internal sealed class AuthService(
         var session = await FindOpenAsync(user, now, cancellationToken) ?? throw RpcErrors.Unauthenticated(SessionEnded);
         if (session.RefreshTokenId != token && !session.IsRotatedJustNow(token, now))
             throw await EndReusedAsync(session, now);
-        var (role, rightsVersion) = await FindRightsAsync(user.Id, cancellationToken);
+        var (role, rightsVersion) = await rights.FindAsync(user.Id, cancellationToken);
 
         var response = new V1.RefreshResponse { AccessToken = tokens.AccessToken(session.Id, user.Id, role, rightsVersion), TokenType = TokenType };
         if (request.Rotate)
@@ -100,6 +99,12 @@ internal sealed class AuthService(
         return new Empty();
     }
 
+    public override async Task<V1.CreateStreamTicketResponse> CreateStreamTicket(V1.CreateStreamTicketRequest request, ServerCallContext context) => new()
+    {
+        Ticket = await tickets.CreateAsync(context.User(), context.CancellationToken),
+        ExpiresIn = (int)StreamTickets.Lifetime.TotalSeconds,
+    };
+
     public override Task<V1.GetJwksResponse> GetJwks(V1.GetJwksRequest request, ServerCallContext context) =>
         Task.FromResult(new V1.GetJwksResponse { Keys = { ring.All.Select(key => key.Jwk) } });
 
@@ -114,24 +119,6 @@ internal sealed class AuthService(
 
     private Task<int> EndAsync(Guid user, Guid? only, Guid? except, CancellationToken cancellationToken) =>
         db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.Memory, cancellationToken);
-
-    // A token with the old role always has the old version. A token with the new role and the old version would be
-    // rejected at once, so the role is read again.
-    private async Task<(Api.V1.Role Role, long Version)> FindRightsAsync(Guid user, CancellationToken cancellationToken)
-    {
-        var versions = db.Credentials.Where(known => known.UserId == user).Select(known => (long?)known.RightsVersion);
-        var version = await versions.SingleOrDefaultAsync(cancellationToken);
-        for (var attempt = 1; attempt <= MaxAttempts && version is not null; attempt++)
-        {
-            var role = await identities.FindRoleAsync(user, cancellationToken) ?? throw RpcErrors.Unauthenticated(SessionOpening.NoLogin);
-            var before = version;
-            version = await versions.SingleOrDefaultAsync(cancellationToken);
-            if (version == before)
-                return (role, version.Value);
-        }
-
-        throw version is null ? RpcErrors.Unauthenticated(SessionOpening.NoLogin) : RpcErrors.Aborted("Your rights were changed meanwhile, try again");
-    }
 
     private IQueryable<Session> Open(Session session) => db.Sessions
         .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);

@@ -35,7 +35,7 @@ services.AddSingleton<HashingThreads>().AddKeyedSingleton(HashingThreads.Old, (p
     new HashingThreads(provider.GetRequiredService<IOptions<HashingOptions>>(), provider.GetRequiredService<TimeProvider>(), count: 1));
 services.AddSingleton<OldHashes>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();
 services.AddScoped<SignIn>().AddScoped<LoginThrottle>().AddScoped<CredentialsWriter>().AddScoped<TokenIssuer>();
-services.AddScoped<SessionOpening>().AddScoped<AppTokens>();
+services.AddScoped<SessionOpening>().AddScoped<AppTokens>().AddScoped<UserRights>().AddScoped<StreamTickets>();
 services.AddSingleton<KeyEncryption>().AddSingleton<KeyRing>().AddScoped<KeySchedule>().AddSingleton<RevocationFeed>();
 services.AddSingleton<LocalRevocations>().AddSingleton<IRevocationSource>(provider => provider.GetRequiredService<LocalRevocations>());
 services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());

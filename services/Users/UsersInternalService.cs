@@ -20,9 +20,18 @@ internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdm
     {
         var id = FieldChecks.RequireUuid(request.UserId, "userId");
         // Waits for a concurrent change of the user: the response becomes part of a token, and Auth was called before the commit.
-        var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE").Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName, u.NickName }).SingleOrDefaultAsync(context.CancellationToken)
+        var user = await db.Users.FromSql($"SELECT * FROM users WHERE id = {id} FOR SHARE")
+            .Select(u => new { u.Role, u.ShtpMaintainer, u.FirstName, u.LastName, u.NickName, u.LearningClass, Group = u.Group!.Name })
+            .SingleOrDefaultAsync(context.CancellationToken)
             ?? throw RpcErrors.NotFound("No such user");
-        var identity = new GetIdentityResponse { Role = User.RoleInForce(user.Role, user.ShtpMaintainer), FirstName = user.FirstName, LastName = user.LastName };
+        var identity = new GetIdentityResponse
+        {
+            Role = User.RoleInForce(user.Role, user.ShtpMaintainer),
+            FirstName = user.FirstName,
+            LastName = user.LastName,
+            Group = user.Group,
+            LearningClass = user.LearningClass,
+        };
         if (user.NickName is not null)
             identity.NickName = user.NickName;
         return identity;

@@ -17,6 +17,19 @@ public sealed class BrowserTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task LandingAndMissingPages_InBothLanguages_AreWhole() =>
+        Assert.Equal("ru: ok\nen: ok\n", await NodeProgram.RunAsync(Repository.PathOf("tests", "browser", "pages.mjs"), [system.Anonymous().Http.BaseAddress!.ToString()]));
+
+    [Fact]
+    public async Task EventSource_WithATicketAsInTheReadme_GetsWhatComes()
+    {
+        var output = await NodeProgram.RunAsync(Repository.PathOf("tests", "browser", "stream.mjs"), [system.Anonymous().Http.BaseAddress!.ToString(), Repository.PathOf("README.md")],
+            new Dictionary<string, string> { ["SHTP_EMAIL"] = RunningSystem.AdminEmail, ["SHTP_PASSWORD"] = system.AdminPassword });
+
+        Assert.Equal("ok\n", output);
+    }
+
+    [Fact]
     public async Task SignInPages_InBothLanguages_WorkByKeyboardAndWithoutScripts()
     {
         var admin = await system.AdminAsync();

@@ -38,6 +38,57 @@ public sealed class ClientTests(RunningSystem system)
     }
 
     [Fact]
+    public async Task TypeScriptSdk_GeneratedFromOpenApi_CompilesStrictlyAndCalls()
+    {
+        var folder = NodeProgram.CreateFolder();
+        foreach (var file in (string[])["sdk-tour.ts", "tsconfig.sdk.json"])
+            File.Copy(Repository.PathOf("tests", "clients", file), Path.Combine(folder, file));
+        var document = Path.Combine(folder, "openapi.json");
+        await File.WriteAllTextAsync(document, (await system.Anonymous().GetAsync("/openapi.json")).Text, TestContext.Current.CancellationToken);
+
+        await NodeProgram.RunAsync(NodeProgram.ScriptOf("@hey-api/openapi-ts", "bin/run.js"), ["--input", document, "--output", Path.Combine(folder, "sdk"), "--no-log-file"]);
+        await NodeProgram.RunAsync(NodeProgram.ScriptOf("typescript", "bin/tsc"), ["--project", Path.Combine(folder, "tsconfig.sdk.json")]);
+        var output = await NodeProgram.RunAsync(Path.Combine(folder, "out", "sdk-tour.js"), [Address], Admin);
+
+        Assert.Equal(
+            [
+                "me: admin",
+                "created: Ada, group true, nickname null",
+                "refused: 401 UNAUTHENTICATED Invalid pair login && password",
+                """notified: 4 {"text":"Hello"}""",
+                "event: true, seats null",
+                "session: true",
+                "done",
+            ],
+            Lines(output));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task CSharpClient_GeneratedFromOpenApi_CompilesAndMakesTheTour()
+    {
+        var client = await CSharpClient.GenerateAsync((await system.Anonymous().GetAsync("/openapi.json")).Text);
+        var tour = await File.ReadAllTextAsync(Repository.PathOf("tests", "clients", "Tour.cs"), TestContext.Current.CancellationToken);
+
+        var type = CSharpClient.Compile(client, tour).GetType("ShTP.Tour.Tour")!;
+        var made = (Task<List<string>>)type.GetMethod("MakeAsync")!.Invoke(Activator.CreateInstance(type, new Uri(Address), Picture), [RunningSystem.AdminEmail, system.AdminPassword])!;
+
+        Assert.Equal(
+            [
+                "me: Admin",
+                "created: Ada Lovelace, class 10, group True",
+                "found: True",
+                "refused: 422 True",
+                "wrong password: 401 UNAUTHENTICATED Invalid pair login && password",
+                "registered: Registered, 1",
+                "task: Tokens, 1 test, function none",
+                "notified: True",
+                "done",
+            ],
+            await made.WaitAsync(RunningSystem.StepLimit, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task ProtobufClient_GeneratedFromProtos_MakesTheTourUnderMobile()
     {
         var folder = NodeProgram.CreateFolder();

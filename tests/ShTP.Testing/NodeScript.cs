@@ -4,24 +4,49 @@ using Xunit;
 
 namespace ShTP.Testing;
 
-/// <summary>Scripts of <c>tests/clients</c>, which bring libraries of npm into tests.</summary>
+/// <summary>Scripts of <c>tests/clients</c> and <c>tests/browser</c>, which bring libraries of npm and a browser into tests.</summary>
 internal static class NodeScript
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    // As tests/browser/browser.mjs says it.
+    private const int MissingBrowser = 77;
 
     /// <summary>Runs a script to its end, which must be a good one, and returns what it printed; skips the test where node or a package is missing.</summary>
     /// <param name="tests">The test project, which knows where the repository is.</param>
     /// <param name="name">The file.</param>
     /// <param name="packages">The packages that it imports.</param>
     /// <param name="arguments">For the script.</param>
-    public static async Task<string> RunAsync(Assembly tests, string name, string[] packages, params string[] arguments)
+    public static Task<string> RunAsync(Assembly tests, string name, string[] packages, params string[] arguments) =>
+        RunAsync(tests, "clients", name, packages, arguments);
+
+    /// <summary>The same for a script of <c>tests/browser</c>; skips the test also where there is no Chromium.</summary>
+    public static Task<string> RunInBrowserAsync(Assembly tests, string name, string[] packages, params string[] arguments) =>
+        RunAsync(tests, "browser", name, ["playwright-core", .. packages], arguments);
+
+    /// <summary>The same for a script that reads <paramref name="input"/> from a file, the last of its arguments.</summary>
+    public static async Task<string> RunOnAsync(Assembly tests, string name, string[] packages, string input, params string[] arguments)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, input);
+            return await RunAsync(tests, name, packages, [.. arguments, file]);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static async Task<string> RunAsync(Assembly tests, string folder, string name, string[] packages, string[] arguments)
     {
         var root = tests.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
         MissingTool.SkipWithout(("node", "nodejs npm"));
         Assert.SkipUnless(
             packages.All(package => Directory.Exists(Path.Combine(root, "node_modules", package))),
             $"The npm packages of {name} are not installed: run 'npm ci' at the root of the repository.");
-        using var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(root, "tests", "clients", name), .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(root, "tests", folder, name), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -38,22 +63,9 @@ internal static class NodeScript
             Assert.Fail($"{name} did not end within {Limit}");
         }
 
+        if (process.ExitCode == MissingBrowser)
+            MissingTool.Skip("There is no Chromium, and CHROMIUM names none.", "tools/packages.sh chromium");
         Assert.True(process.ExitCode == 0, $"{name} ended with {process.ExitCode}: {await error}");
         return await output;
-    }
-
-    /// <summary>The same for a script that reads <paramref name="input"/> from a file, the last of its arguments.</summary>
-    public static async Task<string> RunOnAsync(Assembly tests, string name, string[] packages, string input, params string[] arguments)
-    {
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, input);
-            return await RunAsync(tests, name, packages, [.. arguments, file]);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
     }
 }

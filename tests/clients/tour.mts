@@ -37,7 +37,7 @@ async function signIn(email: string, password: string): Promise<Client> {
   return clientOf(ok(await clientOf().POST("/api/v1/auth/login", { body: { email, password } })).accessToken);
 }
 
-type Streamed = components["schemas"]["notifications.StreamNotificationsResponse"];
+type Streamed = components["schemas"]["StreamNotificationsResponse"];
 
 /** The first notification of a type in a stream of server-sent events. */
 async function firstOf(stream: ReadableStream<Uint8Array>, type: number): Promise<Streamed> {
@@ -67,7 +67,7 @@ console.log(`created: ${created.firstName} ${created.lastName}, class ${created.
 const found = ok(await admin.GET("/api/v1/users/search", { params: { query: { query: email } } }));
 console.log(`found: ${found.length === 1 && found[0]!.uuid === created.uuid}`);
 
-const refused = await admin.PUT("/api/v1/users", { body: { email: "nonsense" } });
+const refused = await admin.PUT("/api/v1/users", { body: { email: "nonsense", password: "", firstName: "", lastName: "", role: "student", groupId: "", learningClass: 99 } });
 console.log(`refused: ${refused.response.status} ${refused.error?.errors?.map(fault => fault.field).includes("email")}`);
 
 const ada = await signIn(email, password);

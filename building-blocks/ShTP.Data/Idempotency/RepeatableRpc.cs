@@ -16,12 +16,12 @@ internal sealed class RepeatableRpc
         .ToFrozenDictionary(Contract.PathOf, method => new RepeatableRpc(method));
 
     private readonly byte[] _path;
-    private readonly FieldDescriptor[] _files;
+    private readonly int[] _files;
 
     private RepeatableRpc(MethodDescriptor method)
     {
         _path = Encoding.UTF8.GetBytes(Contract.PathOf(method));
-        _files = [.. method.InputType.Fields.InDeclarationOrder().Where(IsStoredFile)];
+        _files = [.. method.InputType.Fields.InDeclarationOrder().Where(IsStoredFile).Select(field => field.FieldNumber)];
         Window = Contract.RepeatWindowOf(method);
         ChangesWhatIsThere = Contract.RuleOf(method).PatternCase is Google.Api.HttpRule.PatternOneofCase.Patch or Google.Api.HttpRule.PatternOneofCase.Delete;
     }
@@ -41,7 +41,7 @@ internal sealed class RepeatableRpc
         if (_files.Length == 0)
             return [.. _path, .. request.ToByteArray()];
         var copy = request.Descriptor.Parser.ParseFrom(request.ToByteArray());
-        foreach (var file in _files.SelectMany(field => FilesOf(field, copy)))
+        foreach (var file in _files.SelectMany(number => FilesOf(copy, number)))
             file.FileId = "";
         return [.. _path, .. copy.ToByteArray()];
     }
@@ -49,7 +49,8 @@ internal sealed class RepeatableRpc
     private static bool IsStoredFile(FieldDescriptor field) =>
         field.FieldType == FieldType.Message && !field.IsMap && field.MessageType.FullName == UploadedFile.Descriptor.FullName;
 
-    private static RepeatedField<UploadedFile> FilesOf(FieldDescriptor field, IMessage request) => field.Accessor.GetValue(request) switch
+    // By the message's own descriptor: that of the contract knows no generated class.
+    private static RepeatedField<UploadedFile> FilesOf(IMessage request, int number) => request.Descriptor.FindFieldByNumber(number).Accessor.GetValue(request) switch
     {
         RepeatedField<UploadedFile> several => several,
         UploadedFile one => [one],

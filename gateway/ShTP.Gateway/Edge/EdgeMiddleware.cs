@@ -1,4 +1,5 @@
 using Google.Rpc;
+using ShTP.Gateway.Pages;
 using ShTP.Transcoding.OpenApi;
 using ShTP.Transcoding.Problems;
 using ShTP.Transcoding.Requests;
@@ -9,7 +10,7 @@ namespace ShTP.Gateway.Edge;
 /// Applies to every request: an id, CORS and security headers, the /mobile/ prefix, the redirect of trailing slashes,
 /// and a problem document for every error without a body.
 /// </summary>
-internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeMiddleware> logger)
+internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages pages, ILogger<EdgeMiddleware> logger)
 {
     private const string Storage = "/storage";
 
@@ -41,7 +42,11 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, ILogger<EdgeM
             return;
         }
 
-        if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+        if (context.Response.HasStarted || context.Response is not { StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+            return;
+        if (context.Response.StatusCode == StatusCodes.Status404NotFound && BrowserPages.IsAskedFor(context.Request))
+            await pages.ShowNotFoundAsync(context);
+        else
             ProblemWriter.Write(context, Describe(context.Response.StatusCode), Negotiation.WantsProtobufErrors(context.Request));
     }
 

@@ -3,7 +3,7 @@ namespace ShTP.Gateway.Edge;
 /// <summary>The paths that Auth serves under the gateway's own address.</summary>
 internal static class SignInPages
 {
-    private static readonly PathString[] Pages = ["/connect/authorize", "/sign-in", "/sign-out"];
+    private static readonly PathString[] Pages = ["/connect/authorize", "/connect/app", "/connect/logout", "/sign-in", "/sign-out"];
     private static readonly PathString[] Others = ["/connect", "/.well-known/openid-configuration"];
 
     /// <summary>Pages have cookies and forms, so they get no CORS headers.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Google.Protobuf.Reflection;
+using ShTP.Api.V1;
 using ShTP.Protos;
 using ShTP.Transcoding.Codecs;
 
@@ -18,6 +19,7 @@ public sealed class ApiMethod
         Descriptor = descriptor;
         Output = output;
         HasNoSideEffects = descriptor.GetOptions()?.IdempotencyLevel is MethodOptions.Types.IdempotencyLevel.NoSideEffects;
+        TakesTicket = descriptor.GetOptions()?.GetExtension(OptionsExtensions.TakesTicket) ?? false;
         IsRepeatable = Contract.IsRepeatable(descriptor);
         StoresFiles = uploadFields.Any(upload => !upload.IsInline);
         ReturnsHttpBody = output.Descriptor.FullName == MethodCatalog.HttpBodyType;
@@ -104,6 +106,9 @@ public sealed class ApiMethod
 
     /// <summary>The contract marks the RPC as safe to repeat.</summary>
     public bool HasNoSideEffects { get; }
+
+    /// <summary>A one-time ticket in the query may stand for the token in the header.</summary>
+    public bool TakesTicket { get; }
 
     /// <summary>A client that repeats the RPC with the same idempotency key gets the first answer again.</summary>
     public bool IsRepeatable { get; }

@@ -17,9 +17,9 @@ internal sealed class AnswerWriter(SchemaSet schemas)
         if (method.Access.Level != Level.Public)
         {
             errors.TryAdd(401, "no token, or one that is not valid any more");
-            errors.TryAdd(403, method.Access.Level is Level.Teacher or Level.Admin
-                ? "You can't access this endpoint!, or an expired token (`Signature has expired`: refresh it)"
-                : "an expired token (`Signature has expired`: refresh it)");
+            const string expired = "an expired token (`Signature has expired`: refresh it)";
+            var refused = method.Access.Level is Level.Teacher or Level.Admin ? $"`You can't access this endpoint!`, or {expired}" : expired;
+            errors[403] = errors.TryGetValue(403, out var own) ? $"{own}; {refused}" : refused;
         }
 
         errors.TryAdd(400, "the request cannot be read, or makes no sense as a whole");
@@ -49,7 +49,7 @@ internal sealed class AnswerWriter(SchemaSet schemas)
     {
         if (method.ReturnsHttpBody)
             return new() { ["application/octet-stream"] = Binary("A file; its type and name are in the headers.") };
-        var schema = method.ResponseBody is { } field ? schemas.Of(field.Descriptor) : schemas.Of(method.Output.Descriptor);
+        var schema = method.ResponseBody is { } field ? schemas.Answered(field.Descriptor) : schemas.Answered(method.Output.Descriptor);
         var message = method.Output.Descriptor.FullName;
         return method.IsServerStreaming
             ? new()

@@ -39,7 +39,7 @@ internal static class ApiDocument
         document.Components.Schemas[AnswerWriter.Problem] = ProblemSchema();
         foreach (var method in catalog.Methods.Where(method => !method.ReturnsHttpBody))
             schemas.MarkAnswered(method.Output.Descriptor);
-        var operations = new OperationWriter(document, schemas, comments);
+        var operations = new OperationWriter(document, catalog, schemas, comments);
         // OpenAPI treats paths that differ only in names of variables as one. The first one names them.
         foreach (var path in catalog.Methods.GroupBy(method => method.Template.Shape))
         {
@@ -57,6 +57,7 @@ internal static class ApiDocument
     {
         [OperationWriter.Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The `accessToken` of `POST /api/v1/auth/login`." },
         [OperationWriter.RefreshToken] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The `refreshToken` of `POST /api/v1/auth/login`." },
+        [OperationWriter.Ticket] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Query, Name = "ticket", Description = "The one-time `ticket` of `POST /api/v1/notifications/stream/ticket`." },
     };
 
     private static OpenApiSchema ProblemSchema() => new()

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text;
 using ShTP.Transcoding.Catalog;
 using ShTP.Protos;
 
@@ -18,7 +19,7 @@ internal sealed class Documentation(Contract contract, MethodCatalog catalog)
     private readonly Lazy<Task<DocumentationFile>> _openApi = new(async () =>
         new("application/json", await ApiDocument.WriteAsync(contract, catalog, Version, CancellationToken.None)));
 
-    private readonly Lazy<Task<DocumentationFile>> _protos = new(async () => new("application/zip", await ZipProtosAsync()));
+    private readonly Lazy<Task<DocumentationFile>> _protos = new(async () => new("application/zip", await ZipProtosAsync(contract, catalog)));
 
     /// <summary>The OpenAPI document.</summary>
     public Task<DocumentationFile> OpenApiAsync() => _openApi.Value;
@@ -26,28 +27,38 @@ internal sealed class Documentation(Contract contract, MethodCatalog catalog)
     /// <summary>The .proto files with their imports and a README.</summary>
     public Task<DocumentationFile> ProtosAsync() => _protos.Value;
 
-    private static async Task<byte[]> ZipProtosAsync()
+    private static async Task<byte[]> ZipProtosAsync(Contract contract, MethodCatalog catalog)
     {
         var content = new MemoryStream();
         await using (var archive = new ZipArchive(content, ZipArchiveMode.Create, leaveOpen: true))
         {
-            await AddAsync(archive, "README.md", typeof(Documentation).Assembly, "protos-readme.md");
-            var assembly = typeof(Contract).Assembly;
+            await AddAsync(archive, "README.md", await ReadAsync(typeof(Documentation).Assembly, "protos-readme.md"));
+            var (assembly, filter) = (typeof(Contract).Assembly, new PublicProtos(contract, catalog));
             foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-                await AddAsync(archive, name[ResourcePrefix.Length..], assembly, name);
+            {
+                var (path, text) = (name[ResourcePrefix.Length..], await ReadAsync(assembly, name));
+                if (filter.Filter(path, text) is { } rest)
+                    await AddAsync(archive, path, rest);
+            }
         }
 
         return content.ToArray();
     }
 
-    private static async Task AddAsync(ZipArchive archive, string path, Assembly assembly, string resource)
+    private static async Task<string> ReadAsync(Assembly assembly, string resource)
     {
         await using var from = assembly.GetManifestResourceStream(resource) ?? throw new InvalidOperationException($"'{resource}' is not embedded in {assembly.GetName().Name}.");
+        using var reader = new StreamReader(from);
+        return await reader.ReadToEndAsync();
+    }
+
+    private static async Task AddAsync(ZipArchive archive, string path, string text)
+    {
         var entry = archive.CreateEntry(path);
         // A fixed time, so that all instances return the same archive.
         entry.LastWriteTime = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
         await using var to = await entry.OpenAsync();
-        await from.CopyToAsync(to);
+        await to.WriteAsync(Encoding.UTF8.GetBytes(text));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ShTP.Transcoding.Requests;
 using ShTP.Protos;
 using Google.Protobuf.Reflection;
@@ -9,26 +10,28 @@ using ShTP.Transcoding.Codecs;
 namespace ShTP.Transcoding.OpenApi;
 
 /// <summary>One HTTP rule of one RPC as an operation.</summary>
-internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schemas, ContractComments comments)
+internal sealed partial class OperationWriter(OpenApiDocument document, MethodCatalog catalog, SchemaSet schemas, ContractComments comments)
 {
     public const string Bearer = "accessToken";
     public const string RefreshToken = "refreshToken";
+    public const string Ticket = "ticket";
 
     /// <param name="method">The rule.</param>
     /// <param name="path">The path with the names of variables that all rules of this shape share.</param>
     public OpenApiOperation Write(ApiMethod method, PathTemplate path)
     {
-        var comment = comments.Of(method.Descriptor.FullName);
+        var first = method.RouteId == method.Descriptor.FullName ? null : catalog.Find(method.Descriptor.FullName);
         return new OpenApiOperation
         {
             OperationId = IdOf(method),
-            Summary = comment is null ? method.Descriptor.Name : FirstSentence(comment),
-            Description = comment,
+            Summary = TitleOf(method.Descriptor),
+            Description = first is null ? comments.Of(method.Descriptor.FullName) : $"Another path of `{first.Verb} {first.Template.Text}`, for older clients.",
+            Deprecated = first is not null,
             Tags = new HashSet<OpenApiTagReference> { new(method.Area, document) },
             Parameters = [.. PathParameters(method, path), .. QueryParameters(method), .. HeaderParameters(method)],
             RequestBody = RequestOf(method),
             Responses = new AnswerWriter(schemas).Write(method, ErrorCases.Read(method.Descriptor)),
-            Security = SecurityOf(method.Access.Level),
+            Security = [.. SecurityOf(method.Access.Level), .. method.TakesTicket ? [Require(Ticket)] : Array.Empty<OpenApiSecurityRequirement>()],
         };
     }
 
@@ -37,7 +40,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
         Name = path.Variables[index].Field,
         In = ParameterLocation.Path,
         Required = true,
-        Schema = WithoutNull(schemas.Of(binding.Field.Field.Descriptor)),
+        Schema = schemas.Parameter(binding.Field.Field.Descriptor),
         Description = comments.Of(binding.Field.Field.Descriptor.FullName),
     });
 
@@ -46,7 +49,8 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
         {
             Name = path.Name,
             In = ParameterLocation.Query,
-            Schema = WithoutNull(schemas.Of(path.Field.Descriptor)),
+            Required = FieldRules.Of(path.Field.Descriptor).Required,
+            Schema = schemas.Parameter(path.Field.Descriptor),
             Description = comments.Of(path.Field.Descriptor.FullName),
         });
 
@@ -86,7 +90,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
             content[MediaTypes.Multipart] = Multipart(method, inPath);
         if (method.Uploads.All(upload => upload.IsInline))
         {
-            content[MediaTypes.Json] = new OpenApiMediaType { Schema = method.BodyField is { } field ? schemas.Of(field.Descriptor) : schemas.Without(input, inPath) };
+            content[MediaTypes.Json] = new OpenApiMediaType { Schema = method.BodyField is { } field ? schemas.Asked(field.Descriptor) : schemas.Asked(input, inPath) };
             content[MediaTypes.Protobuf] = AnswerWriter.Binary($"A message {(method.BodyField?.Message.Descriptor ?? input).FullName}.");
         }
 
@@ -107,7 +111,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
             }
             else
             {
-                form.Properties[field.JsonName] = schemas.Of(field.Descriptor);
+                form.Properties[field.JsonName] = schemas.Asked(field.Descriptor);
                 if (field.Type == FieldType.Message)
                     encoding[field.JsonName] = new OpenApiEncoding { ContentType = MediaTypes.Json };
             }
@@ -125,22 +129,19 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaSet schema
     private List<OpenApiSecurityRequirement> SecurityOf(Level access) => access switch
     {
         Level.Public => [],
-        Level.RefreshToken => [new() { [new OpenApiSecuritySchemeReference(RefreshToken, document)] = [] }],
-        _ => [new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }],
+        Level.RefreshToken => [Require(RefreshToken)],
+        _ => [Require(Bearer)],
     };
+
+    private OpenApiSecurityRequirement Require(string scheme) => new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
 
     // Unique: the number distinguishes the additional bindings of one RPC.
     private static string IdOf(ApiMethod method) => $"{method.Area}_{method.Descriptor.Name}{(method.RouteId.Split('#') is [_, var number] ? "_" + number : "")}";
 
-    private static string FirstSentence(string comment) => comment.Split(["\n\n", ". ", ": ", "; "], 2, StringSplitOptions.None)[0].TrimEnd('.');
+    // "List my apps": short enough for a list of all calls.
+    private static string TitleOf(MethodDescriptor method) =>
+        method.Name[..1] + InnerCapital().Replace(method.Name[1..], match => " " + match.Value.ToLowerInvariant());
 
-    // Parameters are absent instead of null.
-    private static IOpenApiSchema WithoutNull(IOpenApiSchema schema)
-    {
-        if (schema is not OpenApiSchema { Type: { } type } own || !type.HasFlag(JsonSchemaType.Null))
-            return schema;
-        own.Type = type & ~JsonSchemaType.Null;
-        own.Enum = own.Enum?.Where(value => !JsonNullSentinel.IsJsonNullSentinel(value)).ToList();
-        return own;
-    }
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex InnerCapital();
 }

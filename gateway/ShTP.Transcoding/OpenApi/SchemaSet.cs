@@ -1,16 +1,16 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf.Reflection;
 using Microsoft.OpenApi;
+using ShTP.Api.V1;
 using ShTP.Transcoding.Codecs;
 
 namespace ShTP.Transcoding.OpenApi;
 
-/// <summary>The JSON of messages as schemas; each message that is used becomes a component.</summary>
+/// <summary>The JSON of messages as schemas; each message and enum that is used becomes a component.</summary>
 internal sealed class SchemaSet(OpenApiDocument document, ContractComments comments)
 {
-    public const string TimeFormat = "utc-without-zone";
-
     private readonly HashSet<MessageDescriptor> _answered = [];
+    private readonly Dictionary<string, (IDescriptor Type, IReadOnlySet<string> Without)> _sources = [];
 
     /// <summary>The gateway writes all fields of these messages, with <c>null</c> for unset ones.</summary>
     public void MarkAnswered(MessageDescriptor message)
@@ -21,70 +21,100 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
             MarkAnswered(field.MessageType);
     }
 
-    /// <summary>A message, by reference.</summary>
-    public IOpenApiSchema Of(MessageDescriptor message)
-    {
-        if (WellKnown(message) is { } special)
-            return special;
-        var id = NameOf(message);
-        if (!document.Components!.Schemas!.ContainsKey(id))
-        {
-            var schema = new OpenApiSchema { Type = JsonSchemaType.Object, Description = comments.Of(message.FullName), Properties = new Dictionary<string, IOpenApiSchema>() };
-            // Added before the fields, because a message may be recursive.
-            document.Components.Schemas[id] = schema;
-            foreach (var field in message.Fields.InDeclarationOrder())
-                schema.Properties[field.JsonName] = Of(field);
-            if (_answered.Contains(message))
-                schema.Required = schema.Properties.Keys.ToHashSet();
-        }
+    /// <summary>What the gateway writes.</summary>
+    public IOpenApiSchema Answered(MessageDescriptor message) => Of(message, Use.Answered, new HashSet<string>());
 
-        return new OpenApiSchemaReference(id, document);
-    }
+    /// <summary>What the gateway writes in a field.</summary>
+    public IOpenApiSchema Answered(FieldDescriptor field) => Of(field, Use.Answered);
+
+    /// <summary>What a client sends as a body, without the fields that are in the path.</summary>
+    public IOpenApiSchema Asked(MessageDescriptor message, IReadOnlySet<string> inPath) => Of(message, Use.Asked, inPath);
+
+    /// <summary>What a client sends in a field.</summary>
+    public IOpenApiSchema Asked(FieldDescriptor field) => Of(field, Use.Asked);
+
+    /// <summary>What a client sends as a parameter: it is absent instead of null.</summary>
+    public IOpenApiSchema Parameter(FieldDescriptor field) => Of(field, Use.Parameter);
 
     /// <summary>An existing component.</summary>
     public IOpenApiSchema Reference(string id) => new OpenApiSchemaReference(id, document);
 
-    /// <summary>A message without some of its fields, inline.</summary>
-    public IOpenApiSchema Without(MessageDescriptor message, IReadOnlySet<string> jsonNames)
+    private IOpenApiSchema Of(MessageDescriptor message, Use use, IReadOnlySet<string> without)
     {
-        if (jsonNames.Count == 0)
-            return Of(message);
-        var schema = new OpenApiSchema { Type = JsonSchemaType.Object, Description = comments.Of(message.FullName), Properties = new Dictionary<string, IOpenApiSchema>() };
-        foreach (var field in message.Fields.InDeclarationOrder().Where(field => !jsonNames.Contains(field.JsonName)))
-            schema.Properties[field.JsonName] = Of(field);
+        if (WellKnown(message) is { } special)
+            return special;
+        // A client may leave out what the gateway always writes.
+        var id = use != Use.Answered && _answered.Contains(message) ? message.Name + "Input" : message.Name;
+        return Component(id, message, without, () => new OpenApiSchema { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema>() }, schema =>
+        {
+            var fields = message.Fields.InDeclarationOrder().Where(field => !without.Contains(field.JsonName) && !IsAlias(field)).ToList();
+            foreach (var field in fields)
+                schema.Properties![field.JsonName] = Of(field, use);
+            schema.Required = fields.Where(field => use == Use.Answered || FieldRules.Of(field).Required).Select(field => field.JsonName).ToHashSet();
+        });
+    }
+
+    private OpenApiSchemaReference Of(EnumDescriptor type) =>
+        Component(type.Name, type, new HashSet<string>(), () => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. SpellingsOf(type)] }, _ => { });
+
+    private IOpenApiSchema Of(FieldDescriptor field, Use use)
+    {
+        var text = comments.Of(field.FullName);
+        if (field.IsMap)
+            return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Of(field.MessageType.FindFieldByNumber(2), use), Description = text };
+        var single = Single(field, use);
+        if (single is OpenApiSchema own)
+            FieldRules.ApplyTo(own, field);
+        if (field.IsRepeated)
+            return FieldRules.ApplyToList(new OpenApiSchema { Type = JsonSchemaType.Array, Items = single, Description = text }, field);
+        var isNullable = field.HasPresence && field.RealContainingOneof is null && use switch
+        {
+            Use.Parameter => false,
+            Use.Asked => !FieldRules.Of(field).Required,
+            _ => true,
+        };
+        return Describe(isNullable ? OrNull(single) : single, text);
+    }
+
+    private OpenApiSchemaReference Component(string id, IDescriptor type, IReadOnlySet<string> without, Func<OpenApiSchema> make, Action<OpenApiSchema> fill)
+    {
+        if (!_sources.TryAdd(id, (type, without)))
+        {
+            return _sources[id] is var (known, left) && known == type && left.SetEquals(without)
+                ? new OpenApiSchemaReference(id, document)
+                : throw new InvalidOperationException($"'{type.FullName}' and '{_sources[id].Type.FullName}' would both be the schema '{id}', and differ.");
+        }
+
+        // Added before its fields, because a message may be recursive.
+        var schema = make();
+        schema.Description = comments.Of(type.FullName);
+        document.Components!.Schemas![id] = schema;
+        fill(schema);
+        return new OpenApiSchemaReference(id, document);
+    }
+
+    // One of the two, and not any of them: generators of clients know this form alone as a reference that can be null.
+    private static OpenApiSchema OrNull(IOpenApiSchema schema)
+    {
+        if (schema is not OpenApiSchema { Type: { } type } own)
+            return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+        own.Type = type | JsonSchemaType.Null;
+        return own;
+    }
+
+    private static IOpenApiSchema Describe(IOpenApiSchema schema, string? text)
+    {
+        if (text is not null && schema is OpenApiSchema own)
+            own.Description = text;
+        else if (text is not null && schema is OpenApiSchemaReference reference)
+            reference.Description = text;
         return schema;
     }
 
-    /// <summary>The schema of a field with its comment.</summary>
-    public IOpenApiSchema Of(FieldDescriptor field)
+    private IOpenApiSchema Single(FieldDescriptor field, Use use) => field.FieldType switch
     {
-        if (field.IsMap)
-            return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Of(field.MessageType.FindFieldByNumber(2)), Description = comments.Of(field.FullName) };
-        if (field.IsRepeated)
-            return new OpenApiSchema { Type = JsonSchemaType.Array, Items = Single(field), Description = comments.Of(field.FullName) };
-        var single = Single(field);
-        var isNullable = field.HasPresence && field.RealContainingOneof is null;
-        if (single is OpenApiSchema { Type: { } type } scalar)
-        {
-            scalar.Type = isNullable ? type | JsonSchemaType.Null : type;
-            if (isNullable && scalar.Enum is { } values)
-                scalar.Enum = [.. values, JsonNullSentinel.JsonNull];
-            scalar.Description = comments.Of(field.FullName) ?? scalar.Description;
-            return scalar;
-        }
-
-        return isNullable || comments.Of(field.FullName) is not null
-            ? new OpenApiSchema { AnyOf = isNullable ? [single, new OpenApiSchema { Type = JsonSchemaType.Null }] : [single], Description = comments.Of(field.FullName) }
-            : single;
-    }
-
-    /// <summary>"users.User": messages of different areas may have the same name.</summary>
-    public static string NameOf(MessageDescriptor message) => string.Join('.', message.FullName.Split('.').Where((part, index) => index != 0 && part != "v1"));
-
-    private IOpenApiSchema Single(FieldDescriptor field) => field.FieldType switch
-    {
-        FieldType.Message => Of(field.MessageType),
-        FieldType.Enum => new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. SpellingsOf(field.EnumType)], Description = comments.Of(field.EnumType.FullName) },
+        FieldType.Message => Of(field.MessageType, use, new HashSet<string>()),
+        FieldType.Enum => Of(field.EnumType),
         FieldType.Bool => new OpenApiSchema { Type = JsonSchemaType.Boolean },
         FieldType.String => new OpenApiSchema { Type = JsonSchemaType.String },
         FieldType.Bytes => new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
@@ -97,13 +127,15 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
     private static OpenApiSchema? WellKnown(MessageDescriptor message) => WellKnownTypes.Of(message) switch
     {
         WellKnownType.None => null,
-        WellKnownType.Timestamp => new OpenApiSchema { Type = JsonSchemaType.String, Format = TimeFormat, Description = "UTC, ISO 8601 without a zone; accepted with one too." },
+        WellKnownType.Timestamp => new OpenApiSchema { Type = JsonSchemaType.String, Format = FieldRules.TimeFormat, Description = "UTC, ISO 8601 without a zone; accepted with one too." },
         WellKnownType.Struct => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
         WellKnownType.ListValue => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema() },
         WellKnownType.Empty => new OpenApiSchema { Type = JsonSchemaType.Null },
         WellKnownType.Duration or WellKnownType.FieldMask => new OpenApiSchema { Type = JsonSchemaType.String },
         _ => new OpenApiSchema(),
     };
+
+    private static bool IsAlias(FieldDescriptor field) => field.GetOptions()?.GetExtension(OptionsExtensions.Alias) ?? false;
 
     private static IEnumerable<JsonNode> SpellingsOf(EnumDescriptor type)
     {
@@ -114,5 +146,12 @@ internal sealed class SchemaSet(OpenApiDocument document, ContractComments comme
             plan.WriteJson(value.Number, text);
             yield return JsonNode.Parse(text.WrittenSpan)!;
         }
+    }
+
+    private enum Use
+    {
+        Answered,
+        Asked,
+        Parameter,
     }
 }

@@ -18,7 +18,7 @@ public static class IdempotencyKeys
         if (StringValues.IsNullOrEmpty(values))
             return null;
         var text = values.ToString();
-        var key = text.Length > 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
+        var key = text.Length >= 2 && text[0] == '"' && text[^1] == '"' ? text[1..^1] : text;
         return values.Count == 1 && CallMetadata.IsIdempotencyKey(key)
             ? key
             : throw new ProblemException(Problem.Malformed($"{Header} must be one key of 1 to {CallMetadata.MaxIdempotencyKey} printable ASCII characters without blanks"));

@@ -105,7 +105,7 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
         }, cancellationToken);
     }
 
-    private static bool IsEmpty(UpdateContestRequest request) => new UpdateContestRequest { Uuid = request.Uuid }.Equals(request);
+    private static bool IsEmpty(UpdateContestRequest request) => new UpdateContestRequest { Uuid = request.Uuid }.CalculateSize() == request.CalculateSize();
 
     private async Task RequireAsync(Guid[] tasks, Guid[] groups, CancellationToken cancellationToken)
     {

@@ -38,6 +38,8 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
 
     public DbSet<LoginFailures> LoginFailures => Set<LoginFailures>();
 
+    public DbSet<KnownPlace> KnownPlaces => Set<KnownPlace>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);

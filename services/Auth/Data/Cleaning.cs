@@ -5,7 +5,7 @@ using ShTP.Data;
 
 namespace ShTP.Auth.Data;
 
-/// <summary>Deletes expired rows: revocations, ended sessions, old failures and unused tokens.</summary>
+/// <summary>Deletes expired rows: revocations, ended sessions, old failures and places, and unused tokens.</summary>
 internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -36,6 +36,8 @@ internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOpt
         // A refresh token of an ended session is refused with or without the row.
         await db.Sessions.Where(session => session.ExpiresAt < now || session.EndedAt != null).ExecuteDeleteAsync(cancellationToken);
         await db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).ExecuteDeleteAsync(cancellationToken);
+        var unknown = now - throttling.Value.DevicesKnownFor;
+        await db.KnownPlaces.Where(place => place.LastAt < unknown).ExecuteDeleteAsync(cancellationToken);
         await db.AppTokens.Where(token => token.ExpiresAt <= now).ExecuteDeleteAsync(cancellationToken);
         // Used tokens are kept until then, because they detect reuse.
         await db.SiteTokens.Where(token => token.ExpirationDate < now.UtcDateTime).ExecuteDeleteAsync(cancellationToken);

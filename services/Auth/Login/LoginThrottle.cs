@@ -5,56 +5,74 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Data;
+using ShTP.Auth.Sessions;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Login;
 
 /// <summary>
-/// Delays password guesses exponentially, per account (existing or not) and per address. It is checked before the
+/// Limits password guesses. A device on which the user signed in before has a budget of its own. All others share one for
+/// each account (existing or not), and are delayed exponentially per account and address. It is checked before the
 /// password check and again after it: concurrent guesses pass the first check, but are refused once their failures
 /// count.
 /// </summary>
 internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options, TimeProvider time)
 {
-    /// <summary>The key of an account, by the typed e-mail.</summary>
-    public static byte[] AccountKey(string email) => Key("account", email);
+    public static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
 
-    /// <summary>The key of a user who changes the password.</summary>
-    public static byte[] UserKey(Guid user) => Key("user", user.ToString());
-
-    /// <summary>The key of an address. IPv6 customers get networks of 64 bits, which count as one.</summary>
-    public static byte[] AddressKey(string address)
+    /// <summary>What an attempt is measured by; <paramref name="user"/> is null for an account that does not exist.</summary>
+    public async Task<LoginAttempt> FindAsync(string email, Guid? user, ClientOfSession client, CancellationToken cancellationToken)
     {
-        if (IPAddress.TryParse(address, out var ip) && ip is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false })
-            address = Convert.ToHexString(ip.GetAddressBytes().AsSpan(0, 8));
-        return Key("address", address);
+        // Asked also where the answer does not matter, so that all accounts take the same time.
+        var (place, since) = (PlaceKey(user ?? Guid.Empty, client), time.GetUtcNow() - options.Value.DevicesKnownFor);
+        var isKnown = await db.KnownPlaces.AnyAsync(known => known.Key == place && known.LastAt > since, cancellationToken);
+        if (user is { } id && client.Former?.UserId == id)
+            return new(Key("session", client.Former.Id.ToString()));
+        if (user is { } known && client.Browser?.Users.Contains(known) == true)
+            return new(Key("browser", $"{client.Browser.Id} {known}"));
+        var network = NetworkOf(client.Address);
+        return isKnown ? new(place) : new(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
     }
 
-    /// <summary>Refuses while one of the keys is delayed.</summary>
+    /// <summary>Refuses while the attempt is delayed. That of the address matters only to who has failed at this account from there.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
-    public async Task ThrowIfBlockedAsync(IReadOnlyCollection<byte[]> keys, CancellationToken cancellationToken)
+    public async Task ThrowIfBlockedAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var blockedUntil = await db.LoginFailures
-            .Where(failures => keys.Contains(failures.Key) && failures.BlockedUntil > now)
-            .MaxAsync(failures => (DateTimeOffset?)failures.BlockedUntil, cancellationToken);
-        if (blockedUntil is { } end)
-            throw RpcErrors.TooMany("Too many failed attempts, try again later", end - now);
+        var (now, keys) = (time.GetUtcNow(), new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToList());
+        var forgotten = now - options.Value.ForgetAfter;
+        var failures = await db.LoginFailures.AsNoTracking().Where(known => keys.Contains(known.Key)).ToListAsync(cancellationToken);
+        var hasFailed = failures.Any(known => known.LastAt >= forgotten && known.Key.AsSpan().SequenceEqual(attempt.Own));
+        var end = failures.Where(known => hasFailed || !known.Key.AsSpan().SequenceEqual(attempt.Address)).Max(known => (DateTimeOffset?)known.BlockedUntil);
+        if (end > now)
+            throw RpcErrors.TooMany("Too many failed attempts, try again later", end.Value - now);
     }
 
     /// <summary>Counts a failure.</summary>
-    public async Task CountAsync(byte[] accountKey, byte[]? addressKey, CancellationToken cancellationToken)
+    public async Task CountAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        await CountAsync(accountKey, options.Value.AccountFailures, options.Value.LongestWait, cancellationToken);
-        if (addressKey is not null)
-            await CountAsync(addressKey, options.Value.AddressFailures, options.Value.LongestAddressWait, cancellationToken);
+        await DelayAsync(attempt.Own, options.Value.AccountFailures, options.Value.LongestWait, cancellationToken);
+        if (attempt.Account is not null)
+            await SpendAsync(attempt.Account, cancellationToken);
+        if (attempt.Address is not null)
+            await DelayAsync(attempt.Address, options.Value.AddressFailures, options.Value.LongestAddressWait, cancellationToken);
     }
 
-    /// <summary>Clears the failures of an account after a success. Those of the address stay, because an attacker may own an account.</summary>
-    public Task ForgetAsync(byte[] accountKey, CancellationToken cancellationToken) =>
-        db.LoginFailures.Where(failures => failures.Key == accountKey).ExecuteDeleteAsync(cancellationToken);
+    /// <summary>Clears the own failures after a success. Those of account and address stay, because an attacker may have caused them.</summary>
+    public Task ForgetAsync(LoginAttempt attempt, CancellationToken cancellationToken) =>
+        db.LoginFailures.Where(failures => failures.Key == attempt.Own).ExecuteDeleteAsync(cancellationToken);
 
-    private async Task CountAsync(byte[] key, int free, TimeSpan longest, CancellationToken cancellationToken)
+    /// <summary>Makes a device known, by network and User-Agent.</summary>
+    public Task RememberAsync(Guid user, ClientOfSession client, CancellationToken cancellationToken)
+    {
+        var (key, now) = (PlaceKey(user, client), time.GetUtcNow());
+        // Nothing for a user who was deleted meanwhile.
+        return db.Database.ExecuteSqlAsync($"""
+            INSERT INTO known_places (key, user_id, last_at) SELECT {key}, user_id, {now} FROM credentials WHERE user_id = {user} FOR KEY SHARE
+            ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at
+            """, cancellationToken);
+    }
+
+    private async Task DelayAsync(byte[] key, int free, TimeSpan longest, CancellationToken cancellationToken)
     {
         var (first, now) = (options.Value.FirstWait, time.GetUtcNow());
         var forgotten = now - options.Value.ForgetAfter;
@@ -70,5 +88,22 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
             """, cancellationToken);
     }
 
-    private static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
+    // Half of the day's guesses may come at once, and the rest comes back over the day: within 24 hours they are never more than all.
+    private async Task SpendAsync(byte[] key, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (full, interval) = (now - ThrottleOptions.Day, ThrottleOptions.Day / ((options.Value.AccountGuesses / 2) - 1));
+        await db.Database.ExecuteSqlAsync($"""
+            INSERT INTO login_failures AS f (key, count, last_at, blocked_until) VALUES ({key}, 1, {now}, {full} + {interval})
+            ON CONFLICT (key) DO UPDATE SET count = f.count + 1, last_at = {now}, blocked_until = greatest(f.blocked_until, {full}) + {interval}
+            """, cancellationToken);
+    }
+
+    private static byte[] PlaceKey(Guid user, ClientOfSession client) => Key("place", $"{user} {NetworkOf(client.Address)} {client.UserAgent}");
+
+    // IPv6 customers get networks of 64 bits, which count as one.
+    private static string NetworkOf(string address) =>
+        IPAddress.TryParse(address, out var ip) && ip is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
+            ? Convert.ToHexString(ip.GetAddressBytes().AsSpan(0, 8))
+            : address;
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 
@@ -13,25 +14,26 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
 
     /// <summary>Returns the credentials as they were checked. Unknown accounts cost and count the same as wrong passwords.</summary>
     /// <exception cref="Grpc.Core.RpcException">UNAUTHENTICATED; RESOURCE_EXHAUSTED with the time to wait.</exception>
-    public async Task<Credentials> CheckPairAsync(string typedEmail, string password, string address, CancellationToken cancellationToken)
+    public async Task<Credentials> CheckPairAsync(string typedEmail, string password, ClientOfSession client, CancellationToken cancellationToken)
     {
         _ = EmailAddress.TryNormalize(typedEmail, out var email);
-        var (account, place) = (LoginThrottle.AccountKey(email ?? typedEmail), LoginThrottle.AddressKey(address));
-        await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
         var credentials = await FindAsync(EmailAddress.Spellings(typedEmail), cancellationToken);
+        var attempt = await throttle.FindAsync(email ?? typedEmail, credentials?.UserId, client, cancellationToken);
+        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var check = await hashes.CheckAsync(password, credentials?.PasswordHash, cancellationToken);
 
-        await throttle.ThrowIfBlockedAsync([account, place], cancellationToken);
+        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!check.Matches)
         {
-            await throttle.CountAsync(account, place, CancellationToken.None);
+            await throttle.CountAsync(attempt, CancellationToken.None);
             throw RpcErrors.Unauthenticated(InvalidPair);
         }
 
-        await throttle.ForgetAsync(account, cancellationToken);
-        if (check.Upgrade is { } upgrade && await UpgradeAsync(credentials!, upgrade, cancellationToken) == 1)
-            credentials!.PasswordHash = upgrade;
-        return credentials!;
+        await throttle.ForgetAsync(attempt, cancellationToken);
+        await throttle.RememberAsync(credentials!.UserId, client, cancellationToken);
+        if (check.Upgrade is { } upgrade && await UpgradeAsync(credentials, upgrade, cancellationToken) == 1)
+            credentials.PasswordHash = upgrade;
+        return credentials;
     }
 
     // Two accounts of the old system may differ in case only, so the exact spelling decides.

@@ -7,25 +7,34 @@ internal sealed class ThrottleOptions : IValidatableObject
 {
     public const string Section = "Auth:Throttling";
 
-    /// <summary>Failures of an account before its next attempt is delayed.</summary>
+    /// <summary>Failures at one account, of a known device or from one address, before the next attempt there is delayed.</summary>
     [Range(1, 1000)]
     public int AccountFailures { get; init; } = 5;
 
-    /// <summary>Failures from an address before its next attempt is delayed; a school may share one address.</summary>
+    /// <summary>Failures at one account within a day of all devices together on which its user never signed in.</summary>
+    [Range(4, 10_000)]
+    public int AccountGuesses { get; init; } = 100;
+
+    /// <summary>Failures from an address before further attempts at an account that failed there are delayed; a school may share one address.</summary>
     [Range(1, 100_000)]
     public int AddressFailures { get; init; } = 50;
 
     /// <summary>The first delay; it doubles with each further failure.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest delay of an account.</summary>
-    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>The longest delay of an account at one device or address. With an hour, whoever guesses from one address leaves others some of <see cref="AccountGuesses"/>.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>The longest delay of an address. Short, because a school may share one address.</summary>
     public TimeSpan LongestAddressWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Counting starts again after this time without a failure.</summary>
-    public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan ForgetAfter { get; init; } = Day;
+
+    /// <summary>How long a device is known after the user's last sign-in there.</summary>
+    public TimeSpan DevicesKnownFor { get; init; } = TimeSpan.FromDays(180);
+
+    internal static TimeSpan Day { get; } = TimeSpan.FromDays(1);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -33,7 +42,9 @@ internal sealed class ThrottleOptions : IValidatableObject
             yield return new("Auth:Throttling:FirstWait must be positive and at most Auth:Throttling:LongestWait.", [nameof(FirstWait)]);
         if (LongestAddressWait < FirstWait || LongestAddressWait > LongestWait)
             yield return new("Auth:Throttling:LongestAddressWait must be between Auth:Throttling:FirstWait and Auth:Throttling:LongestWait.", [nameof(LongestAddressWait)]);
-        if (ForgetAfter < LongestWait)
-            yield return new("Auth:Throttling:ForgetAfter must be at least Auth:Throttling:LongestWait.", [nameof(ForgetAfter)]);
+        if (ForgetAfter < LongestWait || ForgetAfter < Day)
+            yield return new("Auth:Throttling:ForgetAfter must be at least a day and at least Auth:Throttling:LongestWait.", [nameof(ForgetAfter)]);
+        if (DevicesKnownFor < Day || DevicesKnownFor > TimeSpan.FromDays(3660))
+            yield return new("Auth:Throttling:DevicesKnownFor must be between 1 and 3660 days.", [nameof(DevicesKnownFor)]);
     }
 }

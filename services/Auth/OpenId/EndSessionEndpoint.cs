@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -17,21 +16,18 @@ internal static class EndSessionEndpoint
 {
     public const string Path = "/connect/logout";
 
-    private const string SignOut = "sign-out";
-
-    public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, IAntiforgery antiforgery)
+    public static async Task<IResult> HandleAsync(HttpContext context, Texts texts, BrowserSessions sessions, IAntiforgery antiforgery)
     {
-        var texts = Texts.For(context.Request);
         if (context.GetOpenIddictServerResponse() is { Error.Length: > 0 } fault)
             return Fault(context, texts.BadRequest, $"{fault.Error}: {fault.ErrorDescription}");
         var request = context.GetOpenIddictServerRequest() ?? throw new InvalidOperationException("OpenIddict let a request pass unread.");
         if (await sessions.FindAsync(context) is { } session)
         {
-            var isDecided = HttpMethods.IsPost(context.Request.Method) && context.Request.Form[AuthorizeEndpoint.Decision] == SignOut;
+            var isDecided = HttpMethods.IsPost(context.Request.Method) && context.Request.Form[ConsentPage.Decision] == SignOutPage.SignOut;
             if (isDecided && !await antiforgery.IsRequestValidAsync(context))
                 return Fault(context, texts.OldForm);
             if (!isDecided && !await IsOfSessionAsync(context, session))
-                return Ask(context, texts, request, session);
+                return Ask(context, request, session);
         }
 
         await sessions.EndAsync(context);
@@ -44,19 +40,9 @@ internal static class EndSessionEndpoint
         return hint?.GetClaim(OpenIdClaims.Session) == session.Id.ToString();
     }
 
-    private static IResult Ask(HttpContext context, Texts texts, OpenIddictRequest request, BrowserSession session)
+    private static IResult Ask(HttpContext context, OpenIddictRequest request, BrowserSession session)
     {
-        var repeated = from parameter in request.GetParameters()
-                       where !ReturnAddress.IsOurs(parameter.Key) && (string?)parameter.Value is not null
-                       select Html($"""<input type="hidden" name="{parameter.Key}" value="{(string?)parameter.Value}">""");
-        var content = Html($"""
-            <form method="post" action="{Path}">
-            {FormProof(context)}{Join(repeated)}
-            <p>{string.Format(CultureInfo.InvariantCulture, texts.SignedInAs, session.Email)}</p>
-            <button type="submit" name="{AuthorizeEndpoint.Decision}" value="{SignOut}">{texts.DoSignOut}</button>
-            </form>
-            """);
         var goesTo = Uri.TryCreate(request.PostLogoutRedirectUri, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Authority) : null;
-        return Show(context, texts, texts.DoSignOut, content, goesTo);
+        return Show<SignOutPage>(context, new() { [nameof(SignOutPage.Fields)] = ReturnAddress.FieldsOf(request), [nameof(SignOutPage.Email)] = session.Email }, goesTo);
     }
 }

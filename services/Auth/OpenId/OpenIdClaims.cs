@@ -10,6 +10,13 @@ internal static class OpenIdClaims
 {
     public const string Session = "sid";
 
+    /// <summary>The scope of <see cref="Group"/> and <see cref="Class"/>.</summary>
+    public const string School = "school";
+
+    public const string Group = "group";
+
+    public const string Class = "class";
+
     private const string Kind = "shtp";
 
     public static ClaimsPrincipal Create(BrowserSession session, ImmutableArray<string> scopes, string consent)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
+using ShTP.Auth.OpenId.Pages;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -23,7 +24,10 @@ internal static class OpenIdSetup
         var open = builder.Configuration.GetSection(OpenIdOptions.Section).Get<OpenIdOptions>() ?? new();
         var auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
         services.AddOptions<OpenIdOptions>().BindConfiguration(OpenIdOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();
+        services.AddOptions<SchoolOptions>().BindConfiguration(SchoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddRazorComponents();
+        services.AddHttpContextAccessor().AddScoped(provider => Texts.For(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request));
+        services.AddSingleton<BrowserDevices>().AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();
         AddCookies(services, open);
         services.AddSingleton<OpenIdKeys>()
             .AddSingleton<IConfigureOptions<OpenIddictServerOptions>>(provider => provider.GetRequiredService<OpenIdKeys>())
@@ -44,7 +48,7 @@ internal static class OpenIdSetup
                 // Public clients must prove that the code is theirs; the others do so by their secret. See Clients.
                 server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
                 server.Configure(options => options.CodeChallengeMethods.Remove(CodeChallengeMethods.Plain));
-                server.RegisterScopes(Scopes.Profile, Scopes.Email, Scopes.OfflineAccess);
+                server.RegisterScopes(Scopes.Profile, Scopes.Email, OpenIdClaims.School, Scopes.OfflineAccess);
                 server.RegisterClaims([.. UserInfoEndpoint.Facts, Claims.AuthenticationTime, Claims.AuthorizedParty, OpenIdClaims.Session]);
                 // What is not known is ignored (OpenID Connect Core 3.1.2.1), and all clients may do the same.
                 server.DisableScopeValidation().DisableAudienceValidation().DisableResourceValidation();
@@ -62,6 +66,9 @@ internal static class OpenIdSetup
                 server.AddEventHandler<GenerateTokenContext>(cleaning => cleaning
                     .UseSingletonHandler<InnerClaims>()
                     .SetOrder(OpenIddictServerHandlers.Protection.GenerateIdentityModelToken.Descriptor.Order - 1));
+                server.AddEventHandler<ApplyAuthorizationResponseContext>(answering => answering
+                    .UseScopedHandler<ErrorsForSites>()
+                    .SetOrder(OpenIddictServerHandlers.Authentication.InferResponseMode.Descriptor.Order + 1));
                 // TLS ends at the gateway or before it.
                 server.UseAspNetCore()
                     .EnableAuthorizationEndpointPassthrough()
@@ -86,6 +93,8 @@ internal static class OpenIdSetup
         });
         string[] both = [HttpMethods.Get, HttpMethods.Post];
         app.MapMethods(AuthorizeEndpoint.Path, both, AuthorizeEndpoint.HandleAsync);
+        app.MapGet(AppEndpoint.Path, AppEndpoint.AskAsync);
+        app.MapPost(AppEndpoint.Path, AppEndpoint.DecideAsync);
         app.MapPost(TokenEndpoint.Path, TokenEndpoint.HandleAsync);
         app.MapMethods(EndSessionEndpoint.Path, both, EndSessionEndpoint.HandleAsync);
         app.MapMethods(UserInfoEndpoint.Path, both, UserInfoEndpoint.HandleAsync);

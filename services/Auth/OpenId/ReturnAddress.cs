@@ -1,30 +1,30 @@
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using ShTP.Auth.Apps;
 using ShTP.Auth.Data;
+using ShTP.Auth.OpenId.Pages;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
 
-/// <summary>Where a browser continues after the sign-in. Only a site's authorization request is accepted.</summary>
+/// <summary>Where a browser continues after the sign-in. Only the request of a site is accepted.</summary>
 internal static class ReturnAddress
 {
     public const string Parameter = "return";
 
-    private const string Start = AuthorizeEndpoint.Path + "?";
     private const int MaxLength = 8000;
+
+    private static readonly string[] Starts = [AuthorizeEndpoint.Path + "?", AppEndpoint.Path + "?"];
 
     /// <summary>The address that repeats a site's request after the sign-in, without a demand to sign in again.</summary>
     public static string Of(OpenIddictRequest request)
     {
         var query = new QueryBuilder();
-        foreach (var (name, value) in request.GetParameters())
-        {
-            if (!IsOurs(name) && name is not (Parameters.Prompt or Parameters.MaxAge) && (string?)value is { } text)
-                query.Add(name, text);
-        }
+        foreach (var (name, value) in FieldsOf(request).Where(field => field.Key is not (Parameters.Prompt or Parameters.MaxAge)))
+            query.Add(name, value);
 
         var left = string.Join(' ', request.GetPromptValues().Where(prompt => prompt is not (PromptValues.Login or PromptValues.SelectAccount)));
         if (left.Length > 0)
@@ -32,27 +32,34 @@ internal static class ReturnAddress
         return AuthorizeEndpoint.Path + query.ToQueryString();
     }
 
-    /// <summary>Whether a parameter was added by a page and does not belong to the site's request.</summary>
-    public static bool IsOurs(string parameter) => parameter is AuthorizeEndpoint.Decision || parameter.StartsWith("__", StringComparison.Ordinal);
+    /// <summary>The parameters of a site's request, without what a page has added to them.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> FieldsOf(OpenIddictRequest request) =>
+        from parameter in request.GetParameters()
+        where parameter.Key is not ConsentPage.Decision && !parameter.Key.StartsWith("__", StringComparison.Ordinal)
+        let text = (string?)parameter.Value
+        where text is not null
+        select KeyValuePair.Create(parameter.Key, text);
 
     /// <summary>The address, when it is a site's request; otherwise null.</summary>
     public static string? Check(string? sent) =>
-        sent is { Length: <= MaxLength } && sent.StartsWith(Start, StringComparison.Ordinal) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
+        sent is { Length: <= MaxLength } && Starts.Any(start => sent.StartsWith(start, StringComparison.Ordinal)) && sent.All(c => c is > ' ' and < '\x7f') ? sent : null;
 
     /// <summary>Who the site says will sign in, or nothing.</summary>
     public static string HintOf(string? address) =>
-        address is not null && QueryHelpers.ParseQuery(address[(Start.Length - 1)..]).TryGetValue(Parameters.LoginHint, out var hint) ? hint.ToString() : "";
+        address is not null && QueryOf(address).TryGetValue(Parameters.LoginHint, out var hint) ? hint.ToString() : "";
 
     /// <summary>The site that the browser continues to.</summary>
     public static async Task<Site?> FindSiteAsync(AuthDb db, string? address, CancellationToken cancellationToken)
     {
         if (address is null)
             return null;
-        var query = QueryHelpers.ParseQuery(address[(Start.Length - 1)..]);
-        return query.TryGetValue(Parameters.ClientId, out var client) && Guid.TryParseExact(client, "D", out var id)
+        var query = QueryOf(address);
+        return (query.TryGetValue(Parameters.ClientId, out var client) || query.TryGetValue(AppEndpoint.Parameter, out client)) && Guid.TryParseExact(client, "D", out var id)
             ? await Site.FindAsync(db, id, query.TryGetValue(Parameters.RedirectUri, out var redirect) ? redirect.ToString() : null, cancellationToken)
             : null;
     }
+
+    private static Dictionary<string, StringValues> QueryOf(string address) => QueryHelpers.ParseQuery(address[address.IndexOf('?', StringComparison.Ordinal)..]);
 }
 
 /// <summary>A site as shown on a page.</summary>
@@ -67,10 +74,15 @@ internal sealed record Site(string Name, string Origin)
     public static async Task<Site?> FindAsync(AuthDb db, Guid id, string? wanted, CancellationToken cancellationToken)
     {
         var app = await db.Apps.AsNoTracking().Where(known => known.Id == id).Select(known => new { known.Name, known.RedirectUrl }).SingleOrDefaultAsync(cancellationToken);
-        if (app is null)
-            return null;
-        var registered = new Uri(app.RedirectUrl);
-        var isOnAPort = wanted is not null && RedirectUrl.IsLoopbackAddress(app.RedirectUrl) && RedirectUrl.IsLoopbackAddress(wanted) && new Uri(wanted).Host == registered.Host;
-        return new Site(app.Name, (isOnAPort ? new Uri(wanted!) : registered).GetLeftPart(UriPartial.Authority));
+        return app is null ? null : Of(app.Name, app.RedirectUrl, wanted);
+    }
+
+    public static Site Of(App app) => Of(app.Name, app.RedirectUrl, null);
+
+    private static Site Of(string name, string redirectUrl, string? wanted)
+    {
+        var registered = new Uri(redirectUrl);
+        var isOnAPort = wanted is not null && RedirectUrl.IsLoopbackAddress(redirectUrl) && RedirectUrl.IsLoopbackAddress(wanted) && new Uri(wanted).Host == registered.Host;
+        return new Site(name, (isOnAPort ? new Uri(wanted!) : registered).GetLeftPart(UriPartial.Authority));
     }
 }

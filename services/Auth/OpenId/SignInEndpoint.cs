@@ -3,7 +3,6 @@ using System.Net;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Html;
 using ShTP.Auth.Data;
 using ShTP.Auth.OpenId.Pages;
 using ShTP.Auth.Passwords;
@@ -20,63 +19,63 @@ internal static class SignInEndpoint
     public const string Path = "/sign-in";
     public const string SignOutPath = "/sign-out";
 
-    private const string EmailField = "email";
-    private const string PasswordField = "password";
-    private const string NewPasswordField = "new_password";
+    /// <summary>The first page of the gateway.</summary>
+    public const string Home = "/";
+
     private const int MaxEchoed = 254;
 
     public static async Task<IResult> ShowAsync(HttpContext context, BrowserSessions sessions, AuthDb db)
     {
         var address = ReturnAddress.Check(context.Request.Query[ReturnAddress.Parameter]);
         if (address is null && await sessions.FindAsync(context) is { } session)
-            return ShowSignedIn(context, session);
-        return ShowForm(context, address, await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted), email: ReturnAddress.HintOf(address));
+            return Show<SignedInPage>(context, new() { [nameof(SignedInPage.Email)] = session.Email });
+        return ShowForm(context, address, await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted), ReturnAddress.HintOf(address));
     }
 
     public static async Task<IResult> SignInAsync(
-        HttpContext context, IAntiforgery antiforgery, BrowserSessions sessions, SessionOpening opening, AuthDb db)
+        HttpContext context, Texts texts, IAntiforgery antiforgery, BrowserSessions sessions, BrowserDevices devices, SessionOpening opening, AuthDb db)
     {
-        var texts = Texts.For(context.Request);
         if (!await antiforgery.IsRequestValidAsync(context))
             return Fault(context, texts.OldForm);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var address = ReturnAddress.Check(form[ReturnAddress.Parameter]);
         var site = await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted);
-        string sent = form[EmailField].ToString(), password = form[PasswordField].ToString(), newPassword = form[NewPasswordField].ToString();
+        string sent = form[SignInPage.EmailField].ToString(), password = form[SignInPage.PasswordField].ToString(), newPassword = form[SignInPage.NewPasswordField].ToString();
         if (!EmailAddress.TryNormalize(sent, out _))
-            return ShowForm(context, address, site, texts.NoEmail, sent, EmailField, StatusCodes.Status422UnprocessableEntity);
+            return ShowForm(context, address, site, sent, texts.NoEmail, SignInPage.EmailField, StatusCodes.Status422UnprocessableEntity);
         if (password.Length == 0)
-            return ShowForm(context, address, site, texts.NoPassword, sent, PasswordField, StatusCodes.Status422UnprocessableEntity);
+            return ShowForm(context, address, site, sent, texts.NoPassword, SignInPage.PasswordField, StatusCodes.Status422UnprocessableEntity);
 
         try
         {
             var session = await OpenAsync(sent, password);
             await BrowserSessions.RememberAsync(context, session.Id);
-            return SeeOther(context, address ?? Path);
+            devices.Remember(context, session.UserId);
+            return SeeOther(context, address ?? Home);
         }
         catch (RpcException refused) when (refused.Status.Detail == SessionOpening.MustChange.ToString() || refused.StatusCode == StatusCode.InvalidArgument)
         {
-            return ShowForm(context, address, site, texts.MustChange, sent, null, StatusCodes.Status422UnprocessableEntity, asksForNew: true);
+            return ShowForm(context, address, site, sent, texts.MustChange, null, StatusCodes.Status422UnprocessableEntity, asksForNew: true);
         }
         catch (RpcException refused)
         {
             var (status, text) = Explain(context, texts, refused);
-            return ShowForm(context, address, site, text, sent, null, status);
+            return ShowForm(context, address, site, sent, text, null, status);
         }
 
         async Task<Session> OpenAsync(string email, string password)
         {
             if (password.Length > PasswordHashes.MaxLength)
                 throw RpcErrors.Unauthenticated("");
-            var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context));
+            var client = new ClientOfSession(UserAgentOf(context), AddressOf(context), await sessions.FindFormerAsync(context), devices.Find(context));
             return (await opening.OpenAsync(email, password, newPassword.Length > 0 ? newPassword : null, client, context.RequestAborted)).Session;
         }
     }
 
-    public static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, BrowserSessions sessions)
+    public static async Task<IResult> SignOutAsync(HttpContext context, Texts texts, IAntiforgery antiforgery, BrowserSessions sessions)
     {
         if (!await antiforgery.IsRequestValidAsync(context))
-            return Fault(context, Texts.For(context.Request).OldForm);
+            return Fault(context, texts.OldForm);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var address = ReturnAddress.Check(form[ReturnAddress.Parameter]);
         await sessions.EndAsync(context);
@@ -87,62 +86,17 @@ internal static class SignInEndpoint
     public static string AddressFor(string? address) =>
         address is null ? Path : $"{Path}?{ReturnAddress.Parameter}={Uri.EscapeDataString(address)}";
 
-    /// <summary>A form that ends the browser's session; the page shows the user.</summary>
-    public static IHtmlContent SignOutForm(HttpContext context, string? address, BrowserSession session, string button)
-    {
-        var texts = Texts.For(context.Request);
-        return Html($"""
-            <form method="post" action="{SignOutPath}">
-            {FormProof(context)}{Hidden(ReturnAddress.Parameter, address)}
-            <p>{string.Format(CultureInfo.InvariantCulture, texts.SignedInAs, session.Email)}</p>
-            <button type="submit" class="second">{button}</button>
-            </form>
-            """);
-    }
-
-    private static IResult ShowSignedIn(HttpContext context, BrowserSession session)
-    {
-        var texts = Texts.For(context.Request);
-        return Show(context, texts, texts.SignedIn, SignOutForm(context, null, session, texts.DoSignOut));
-    }
-
     private static IResult ShowForm(
-        HttpContext context, string? address, Site? site, string? fault = null, string email = "", string? faultyField = null, int status = StatusCodes.Status200OK,
-        bool asksForNew = false)
-    {
-        var texts = Texts.For(context.Request);
-        var title = site is null ? texts.SignIn : string.Format(CultureInfo.InvariantCulture, texts.SignInTo, site.Name);
-        var alert = fault is null ? HtmlString.Empty : Html($"""<p role="alert" id="fault">{fault}</p>""");
-        var another = asksForNew
-            ? Html($"""
-                <label for="new-password">{texts.NewPassword}</label>
-                <input id="new-password" name="{NewPasswordField}" type="password" autocomplete="new-password" minlength="{PasswordHashes.MinLength}" maxlength="{PasswordHashes.MaxLength}" required aria-describedby="fault">
-                """)
-            : HtmlString.Empty;
-        var content = Html($"""
-            {alert}
-            <form method="post" action="{Path}">
-            {FormProof(context)}{Hidden(ReturnAddress.Parameter, address)}
-            <label for="email">{texts.Email}</label>
-            <input id="email" name="{EmailField}" type="email" autocomplete="username" maxlength="254" required value="{(email.Length > MaxEchoed ? "" : email)}"{Marks(EmailField)}>
-            <label for="password">{texts.Password}</label>
-            <input id="password" name="{PasswordField}" type="password" autocomplete="current-password" maxlength="{PasswordHashes.MaxLength}" required{Marks(PasswordField)}>
-            {another}
-            <button type="submit">{texts.DoSignIn}</button>
-            </form>
-            """);
-        return Show(context, texts, title, content, site?.Origin, status);
-
-        IHtmlContent Marks(string field) => (fault is null, faultyField == field) switch
+        HttpContext context, string? address, Site? site, string email, string? fault = null, string? faultyField = null, int status = StatusCodes.Status200OK,
+        bool asksForNew = false) => Show<SignInPage>(context, new()
         {
-            (true, _) => HtmlString.Empty,
-            (_, true) => new HtmlString(" aria-describedby=\"fault\" aria-invalid=\"true\""),
-            _ => new HtmlString(" aria-describedby=\"fault\""),
-        };
-    }
-
-    private static IHtmlContent Hidden(string name, string? value) =>
-        value is null ? HtmlString.Empty : Html($"""<input type="hidden" name="{name}" value="{value}">""");
+            [nameof(SignInPage.Address)] = address,
+            [nameof(SignInPage.Site)] = site?.Name,
+            [nameof(SignInPage.Email)] = email.Length > MaxEchoed ? "" : email,
+            [nameof(SignInPage.Fault)] = fault,
+            [nameof(SignInPage.FaultyField)] = faultyField,
+            [nameof(SignInPage.AsksForNew)] = asksForNew,
+        }, site?.Origin, status);
 
     private static (int Status, string Text) Explain(HttpContext context, Texts texts, RpcException refused)
     {
@@ -155,8 +109,8 @@ internal static class SignInEndpoint
         return (StatusCodes.Status429TooManyRequests, string.Format(CultureInfo.InvariantCulture, texts.TooMany, seconds));
     }
 
-    // The next request is a GET, independent of the method of this one.
-    private static IResult SeeOther(HttpContext context, string address)
+    /// <summary>Continues at an address, by GET independent of the method of this request.</summary>
+    public static IResult SeeOther(HttpContext context, string address)
     {
         context.Response.Headers.Location = address;
         context.Response.Headers.CacheControl = "no-store";

@@ -17,6 +17,7 @@ internal static class UserInfoEndpoint
     public static readonly string[] Facts =
     [
         Claims.Subject, Claims.Name, Claims.GivenName, Claims.FamilyName, Claims.PreferredUsername, Claims.Role, Claims.Email, Claims.EmailVerified,
+        OpenIdClaims.Group, OpenIdClaims.Class,
     ];
 
     public static async Task<IResult> HandleAsync(HttpContext context, BrowserSessions sessions, Identities identities, AuthDb db)
@@ -37,6 +38,14 @@ internal static class UserInfoEndpoint
             if (identity.HasNickName)
                 facts[Claims.PreferredUsername] = identity.NickName;
             facts[Claims.Role] = TokenIssuer.NameOf(identity.Role);
+        }
+
+        if (token.HasScope(OpenIdClaims.School))
+        {
+            facts[OpenIdClaims.Group] = identity.Group;
+            // Staff and those who have left have none.
+            if (identity.LearningClass > 0)
+                facts[OpenIdClaims.Class] = identity.LearningClass;
         }
 
         if (token.HasScope(Scopes.Email))

@@ -32,7 +32,7 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes ha
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            var credentials = await signIn.CheckPairAsync(email, password, client.Address, cancellationToken);
+            var credentials = await signIn.CheckPairAsync(email, password, client, cancellationToken);
             var replacement = await ReplaceAsync(credentials, password, newPassword, cancellationToken);
             var role = await identities.FindRoleAsync(credentials.UserId, cancellationToken) ?? throw RpcErrors.Denied(NoLogin);
             var session = Create(credentials.UserId, client);
@@ -105,7 +105,11 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes ha
 /// <param name="UserAgent">In the form that a session stores.</param>
 /// <param name="Address">The client's address.</param>
 /// <param name="Former">The previous session of the client or browser.</param>
-internal sealed record ClientOfSession(string UserAgent, string Address, FormerSession? Former);
+/// <param name="Browser">The browser, when it keeps a cookie.</param>
+internal sealed record ClientOfSession(string UserAgent, string Address, FormerSession? Former, KnownBrowser? Browser = null);
+
+/// <summary>A browser, and who signed in there last.</summary>
+internal sealed record KnownBrowser(Guid Id, IReadOnlyList<Guid> Users);
 
 /// <summary>The previous session of the browser, of any user.</summary>
 internal sealed record FormerSession(Guid Id, Guid UserId);

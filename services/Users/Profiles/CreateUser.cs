@@ -44,9 +44,15 @@ internal sealed class CreateUser(UsersDb db, AuthInternal.AuthInternalClient aut
         checks.Text(request.Password, MinPasswordLength, MaxPasswordLength, "password");
         var firstName = checks.Name(request.FirstName, 1, User.MaxNameLength, "firstName");
         var lastName = checks.Name(request.LastName, 1, User.MaxNameLength, "lastName");
-        checks.Role(request.Role, "role");
+        if (request.HasRole)
+            checks.Role(request.Role, "role");
+        else
+            checks.Add("role", "field required");
         var group = checks.Uuid(request.GroupId, "groupId");
-        checks.Range(request.LearningClass, 0, User.MaxLearningClass, "learningClass");
+        if (request.HasLearningClass)
+            checks.Range(request.LearningClass, 0, User.MaxLearningClass, "learningClass");
+        else
+            checks.Add("learningClass", "field required");
         checks.ThrowIfInvalid();
         var user = new User
         {

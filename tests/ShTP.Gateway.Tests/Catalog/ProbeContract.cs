@@ -27,7 +27,7 @@ internal sealed class ProbeContract
             Dependency =
             {
                 "google/api/annotations.proto", "google/api/httpbody.proto", "google/protobuf/empty.proto",
-                "google/protobuf/timestamp.proto", "shtp/api/v1/options.proto",
+                "google/protobuf/timestamp.proto", "shtp/api/v1/options.proto", "shtp/api/v1/types.proto",
             },
             MessageType = { Request, new DescriptorProto { Name = "Inner", Field = { Field("some_name", 1, Type.String) } }, Response },
             Service = { _service },
@@ -83,7 +83,7 @@ internal sealed class ProbeContract
     internal MethodCatalog Build()
     {
         var set = new FileDescriptorSet();
-        set.File.AddRange(Contract.ShTP.Source.File.Where(file => file.Name.StartsWith("google/", StringComparison.Ordinal) || file.Name == "shtp/api/v1/options.proto"));
+        set.File.AddRange(Contract.ShTP.Source.File.Where(file => file.Name.StartsWith("google/", StringComparison.Ordinal) || file.Name is "shtp/api/v1/options.proto" or "shtp/api/v1/types.proto"));
         foreach (var wanted in new[] { AnyProto(), HttpbodyReflection.Descriptor.ToProto(), Google.Protobuf.WellKnownTypes.EmptyReflection.Descriptor.ToProto(), Google.Protobuf.WellKnownTypes.TimestampReflection.Descriptor.ToProto() })
         {
             if (set.File.All(file => file.Name != wanted.Name))

@@ -22,6 +22,19 @@ public sealed class CallerTests(GatewayFixture gateway) : IClassFixture<GatewayF
         Assert.Equal("Only access tokens are allowed", await elsewhere.ProblemAsync(401));
     }
 
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("\"\"")]
+    public async Task IdempotencyKey_Malformed_Is400(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/cover") { Content = JsonBody("{}") };
+        request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {gateway.Keys.Mint()}");
+        request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal("Idempotency-Key must be one key of 1 to 255 printable ASCII characters without blanks", await answer.ProblemAsync(400));
+    }
+
     [Fact]
     public async Task Role_TooLow_Is403()
     {

@@ -12,6 +12,51 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.Equal("Not Found", await response.ProblemAsync(404));
     }
 
+    [Theory]
+    [InlineData("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "text/html")]
+    [InlineData("*/*", "application/json")]
+    [InlineData("text/html;q=0, */*", "application/json")]
+    [InlineData("application/json, text/plain, */*", "application/json")]
+    [InlineData(null, "application/json")]
+    public async Task Root_ForABrowser_IsAPage_ElseJson(string? accept, string type)
+    {
+        using var response = await gateway.SendAsync("GET", "/", accept: accept);
+
+        Assert.Equal((HttpStatusCode.OK, type), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Contains("Accept", string.Join(',', response.Headers.Vary), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ru-RU,ru;q=0.9,en;q=0.8", "ru", "Войти")]
+    [InlineData("en-US,en;q=0.9,ru;q=0.8", "en", "Sign in")]
+    [InlineData("de, en;q=0.2, ru;q=0.1", "en", "Sign in")]
+    [InlineData("de", "ru", "Войти")]
+    public async Task Root_ForABrowser_IsInTheReadersLanguage_WithTheSchoolsNameAsText(string languages, string language, string text)
+    {
+        await using var school = await new GatewayFixture().With("School:Name", "Лицей <№ 1>").With("School:WebClient", "https://school.example/?a=1&b=2").StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Accept", "text/html" }, { "Accept-Language", languages } } };
+        using var response = await school.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        var html = await response.TextAsync();
+
+        Assert.Contains($"<html lang=\"{language}\">", html, StringComparison.Ordinal);
+        Assert.Contains(text, html, StringComparison.Ordinal);
+        Assert.Contains("Лицей &lt;№ 1&gt;", html, StringComparison.Ordinal);
+        Assert.Contains("href=\"https://school.example/?a=1&amp;b=2\"", html, StringComparison.Ordinal);
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.StartsWith("default-src 'none'; style-src 'sha256-", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Path_UnknownToABrowser_IsAPage()
+    {
+        using var response = await gateway.SendAsync("GET", "/no/such/page", accept: "text/html");
+
+        Assert.Equal((HttpStatusCode.NotFound, "text/html"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        using var post = await gateway.SendAsync("POST", "/no/such/page", accept: "text/html");
+        Assert.Equal("Not Found", await post.ProblemAsync(404));
+    }
+
     [Fact]
     public async Task Verb_Unknown_Is405WithAllow()
     {

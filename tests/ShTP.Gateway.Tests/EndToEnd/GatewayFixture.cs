@@ -54,7 +54,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             ["ServiceIdentity:PrivateKey"] = Convert.ToBase64String(identity.ExportPkcs8PrivateKey()),
         });
         var areas = Contract.Files.SelectMany(file => file.Services).Select(Contract.AreaOf);
-        foreach (var service in areas.Append(ResourceNames.Auth).Append(ResourceNames.Files).Distinct())
+        foreach (var service in areas.Append(ResourceNames.Auth).Append(ResourceNames.Files).Append(ResourceNames.Notifications).Distinct())
         {
             builder.Configuration[$"services:{service}:grpc:0"] = Backend.Grpc;
             builder.Configuration[$"services:{service}:http:0"] = Backend.Http;

@@ -1,10 +1,11 @@
-using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ShTP.Gateway.Tests.EndToEnd;
 using ShTP.Protos;
+using ShTP.Api.V1;
 using ShTP.Testing;
+using ShTP.Transcoding.Problems;
 
 namespace ShTP.Gateway.Tests.OpenApi;
 
@@ -50,13 +51,77 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
     [Fact]
     public async Task OpenApi_OfAProfile_SaysWhatIsInTheJson()
     {
-        var user = (await ReadAsync())["components"]!["schemas"]!["users.User"]!;
+        var schemas = (await ReadAsync())["components"]!["schemas"]!;
+        var user = schemas["User"]!;
 
         Assert.Equal(["string", "null"], Types(user["properties"]!["nickName"]!));
-        Assert.Equal(["student", "teacher", "admin"], user["properties"]!["role"]!["enum"]!.AsArray().Select(value => (string)value!));
+        Assert.Equal("uuid", (string)user["properties"]!["uuid"]!["format"]!);
+        Assert.Equal("#/components/schemas/Role", (string)user["properties"]!["role"]!["$ref"]!);
+        Assert.Equal(["student", "teacher", "admin"], schemas["Role"]!["enum"]!.AsArray().Select(value => (string)value!));
+        Assert.Equal(["#/components/schemas/GroupSummary", null], user["properties"]!["group"]!["oneOf"]!.AsArray().Select(one => (string?)one!["$ref"]));
         Assert.Equal("integer", (string)user["properties"]!["rating"]!["type"]!);
         Assert.Contains("nickName", user["required"]!.AsArray().Select(name => (string)name!));
     }
+
+    [Fact]
+    public async Task OpenApi_OfANewUser_SaysWhatIsRequiredAndBounded()
+    {
+        var request = (await ReadAsync())["components"]!["schemas"]!["CreateUserRequest"]!;
+
+        Assert.Equal(
+            ["email", "firstName", "groupId", "lastName", "learningClass", "password", "role"],
+            request["required"]!.AsArray().Select(name => (string)name!).Order(StringComparer.Ordinal));
+        Assert.Equal((8, 128), ((int)request["properties"]!["password"]!["minLength"]!, (int)request["properties"]!["password"]!["maxLength"]!));
+        Assert.Equal((0, 11), ((int)request["properties"]!["learningClass"]!["minimum"]!, (int)request["properties"]!["learningClass"]!["maximum"]!));
+        Assert.Equal("Ada", (string)request["properties"]!["firstName"]!["examples"]![0]!);
+    }
+
+    [Fact]
+    public async Task OpenApi_EachErrorOfTheContract_IsAtItsStatusWithItsCode()
+    {
+        var operations = Operations(await ReadAsync()).ToDictionary(one => (string)one.Operation["operationId"]!, one => one.Operation);
+        var cases = (from method in Contract.ShTP.Methods
+                     where Contract.AccessOf(method)?.CallerCase == Access.CallerOneofCase.Level
+                     from error in method.GetOptions().GetExtension(OptionsExtensions.Errors) ?? []
+                     select (Operation: operations[$"{Contract.AreaOf(method.Service)}_{method.Name}"], error.Code)).ToList();
+
+        Assert.NotEmpty(cases);
+        Assert.All(cases, one => Assert.Contains(one.Operation["responses"]!.AsObject(), answer =>
+            answer.Key[0] == '4' || answer.Key[0] == '5' ? ((string)answer.Value!["description"]!).Contains(ProblemWriter.NameOf(one.Code), StringComparison.Ordinal) : false));
+        Assert.Contains("UNAUTHENTICATED", (string)operations["auth_Login"]["responses"]!["401"]!["description"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenApi_OtherPathsOfACall_AreDeprecated()
+    {
+        var operations = Operations(await ReadAsync()).ToList();
+        var first = Contract.ShTP.Methods.Where(method => Contract.AccessOf(method)?.CallerCase == Access.CallerOneofCase.Level)
+            .Select(method => $"{Contract.AreaOf(method.Service)}_{method.Name}").ToHashSet();
+
+        Assert.All(operations, one => Assert.Equal(!first.Contains((string)one.Operation["operationId"]!), (bool?)one.Operation["deprecated"] ?? false));
+        Assert.DoesNotContain(operations, one => one.Path.Contains("/assigments/", StringComparison.Ordinal) && one.Operation["deprecated"] is null);
+    }
+
+    [Fact]
+    public async Task OpenApi_HasNoFieldInTwoSpellings()
+    {
+        foreach (var (name, schema) in (await ReadAsync())["components"]!["schemas"]!.AsObject())
+        {
+            var spellings = schema!["properties"]?.AsObject().Select(property => property.Key.Replace("_", "").ToUpperInvariant()).ToList() ?? [];
+            Assert.True(spellings.Distinct().Count() == spellings.Count, name);
+            Assert.DoesNotContain(spellings, spelling => spelling.StartsWith("USER", StringComparison.Ordinal) && spellings.Contains(spelling["USER".Length..]));
+        }
+    }
+
+    [Fact]
+    public async Task OpenApi_Summaries_AreShortAndSayNothingTwice() => Assert.All(Operations(await ReadAsync()), one =>
+    {
+        var (summary, description) = ((string)one.Operation["summary"]!, (string)one.Operation["description"]!);
+        Assert.InRange(summary.Length, 3, 40);
+        Assert.DoesNotContain(summary + ".", description, StringComparison.Ordinal);
+        var sentences = description.Split(". ");
+        Assert.True(sentences.Distinct().Count() == sentences.Length, description);
+    });
 
     [Fact]
     public async Task OpenApi_OfAnUpload_IsAForm()
@@ -78,22 +143,6 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
         using var second = await _gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotModified), (first.StatusCode, second.StatusCode));
-    }
-
-    [Fact]
-    public async Task Protos_AreAllThereWithWhatTheyImport()
-    {
-        using var response = await _gateway.SendAsync("GET", "/protos.zip");
-        using var zip = new ZipArchive(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), ZipArchiveMode.Read);
-        var names = zip.Entries.Select(entry => entry.FullName).ToHashSet();
-
-        Assert.Contains("README.md", names);
-        foreach (var file in Contract.ShTP.Files)
-        {
-            // google/protobuf comes with every protoc.
-            if (!file.Name.StartsWith("google/protobuf/", StringComparison.Ordinal))
-                Assert.Contains(file.Name, names);
-        }
     }
 
     [Fact]

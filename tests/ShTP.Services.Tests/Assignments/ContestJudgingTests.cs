@@ -23,7 +23,7 @@ public sealed class ContestJudgingTests : IAsyncLifetime
         function.Tests.Add(new TaskTest { Input = "1", Output = "2" });
         (function.FunctionName, function.TestsTypes) = ("next", new TestsTypes { Input = { "int" }, Output = { "int" } });
         _group = _system.AddGroup();
-        _tasks = [await _system.AddTaskAsync(), (await _system.Teacher.CreateTaskAsync(function)).Uuid, await _system.AddTaskAsync()];
+        _tasks = [await _system.AddTaskAsync(), (await _system.Teacher.CreateTaskAsync(function)).Uuid, await _system.AddTaskAsync("Ещё одна")];
         _contest = await _system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(_group, _tasks));
     }
 
@@ -196,7 +196,11 @@ public sealed class ContestJudgingTests : IAsyncLifetime
         large.Tests.Add(Enumerable.Repeat(new TaskTest { Input = new string('1', 60_000), Output = "1" }, 17));
         var all = new List<string>();
         for (var i = 0; i < 50; i++)
+        {
+            large.Title = $"Большая {i}";
             all.Add((await _system.Teacher.CreateTaskAsync(large)).Uuid);
+        }
+
         _contest = await _system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(_group, [.. all]));
         await SubmitAsync(_system.AddStudent(_group));
 

@@ -36,7 +36,7 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
     [Fact]
     public async Task ListTasks_Several_AreNewestFirst()
     {
-        string[] added = [await system.AddTaskAsync(), await system.AddTaskAsync(), await system.AddTaskAsync()];
+        string[] added = [await system.AddTaskAsync("Первая"), await system.AddTaskAsync("Вторая"), await system.AddTaskAsync("Третья")];
         var listed = (await system.Teacher.ListTasksAsync(new ListTasksRequest())).Tasks.Select(task => task.Uuid).Where(added.Contains);
         Assert.Equal(added.Reverse(), listed);
     }
@@ -322,7 +322,11 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         var large = AssignmentsSystem.NewTask();
         large.Tests.Add(Enumerable.Repeat(new TaskTest { Input = new string('1', 60_000), Output = "1" }, 17));
         for (var i = 0; i < 5; i++)
+        {
+            large.Title = $"Большая {i}";
             await filled.Teacher.CreateTaskAsync(large);
+        }
+
         var newest = await filled.AddTaskAsync();
         var listed = (await filled.Teacher.ListTasksAsync(new ListTasksRequest())).Tasks;
         Assert.Equal(newest, listed[0].Uuid);

@@ -111,11 +111,11 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
     {
         var (_, _, tokens) = await system.SignedInAsync();
 
-        var created = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ =>
+        var created = await Task.WhenAll(Enumerable.Range(0, 30).Select(async i =>
         {
             try
             {
-                await CreateAsync(tokens);
+                await CreateAsync(tokens, $"site {i}");
                 return true;
             }
             catch (RpcException full) when (full.StatusCode == StatusCode.FailedPrecondition)
@@ -254,7 +254,7 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
         var app = await CreateAsync(owner);
         var earlier = await ProvideAsync(owner, app);
         var theirs = await ProvideAsync(visitor, app);
-        var elsewhere = await ProvideAsync(owner, await CreateAsync(owner));
+        var elsewhere = await ProvideAsync(owner, await CreateAsync(owner, "other site"));
 
         var later = await ProvideAsync(owner, app);
 

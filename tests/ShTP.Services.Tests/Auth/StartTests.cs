@@ -53,6 +53,10 @@ public sealed class StartTests
     [InlineData("Auth:RefreshTokenLifetime", "00:10:00")]
     [InlineData("Auth:Hashing:MemoryKib", "1")]
     [InlineData("Auth:Throttling:FirstWait", "00:00:00")]
+    [InlineData("Auth:Throttling:AccountGuesses", "3")]
+    [InlineData("Auth:Throttling:ForgetAfter", "23:00:00")]
+    [InlineData("Auth:Throttling:DevicesKnownFor", "01:00:00")]
+    [InlineData("School:Name", "12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901")]
     [InlineData("FirstAdmin:Email", Email)]
     [InlineData("FirstAdmin:Email", "nobody")]
     public async Task Start_BadSetting_IsRefusedByName(string key, string value)

@@ -24,21 +24,6 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         }
     }
 
-    [Theory]
-    [InlineData("code_challenge", null, "invalid_request")]
-    [InlineData("code_challenge_method", "plain", "invalid_request")]
-    [InlineData("response_type", "token", "unsupported_response_type")]
-    public async Task Authorize_UnsafeRequest_IsRefused(string parameter, string? value, string error)
-    {
-        var site = await system.CreateSiteAsync();
-        using var visitor = system.Visit();
-
-        var page = await visitor.OpenAsync(site.Request(changes: (parameter, value)).Address);
-
-        Assert.Null(page["code"]);
-        Assert.Equal(error, page.Left is null ? page.Document.QuerySelector("small")?.TextContent.Split(':')[0] : page["error"]);
-    }
-
     [Fact]
     public async Task Authorize_UnknownClient_IsRefused()
     {
@@ -249,9 +234,9 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal(HttpStatusCode.TooManyRequests, page.Status);
         Assert.Matches("^Too many failed attempts. Try again in [12] s.$", page.Alert);
         Assert.NotNull(page.Headers.RetryAfter);
-        await Failing.WithAsync(Grpc.Core.StatusCode.ResourceExhausted, () => system.Auth.LogInAsync(email));
+        await Failing.WithAsync(Grpc.Core.StatusCode.ResourceExhausted, () => system.Auth.LogInAsync(email, address: "127.0.0.1"));
         system.Auth.Time.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal("You are signed in to ShTP", (await visitor.SignInAsync(page, email, AuthSystem.Password)).Title);
+        Assert.Equal(HttpStatusCode.OK, (await visitor.SignInAsync(page, email, AuthSystem.Password)).Status);
     }
 
     [Fact]
@@ -303,7 +288,8 @@ public sealed class AttackTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
 
         page = await visitor.SubmitAsync(page, "/sign-in", null, ("email", email), ("password", AuthSystem.Password), ("return", address));
 
-        Assert.Equal((HttpStatusCode.OK, "You are signed in to ShTP", null), (page.Status, page.Title, page.Left));
+        Assert.Equal((HttpStatusCode.OK, null), (page.Status, page.Left));
+        Assert.Equal("You are signed in to ShTP", (await visitor.OpenAsync("/sign-in")).Title);
     }
 
     private async Task AssertEndedAsync(Relying site, Granted granted)

@@ -24,7 +24,7 @@ public sealed class OpenIdSystem : IAsyncLifetime
 {
     public const string Redirect = "https://site.example/back?from=shtp";
     public const string AfterSignOut = "https://site.example/bye";
-    public const string AllScopes = "openid profile email offline_access";
+    public const string AllScopes = "openid profile email school offline_access";
 
     private TestDatabase _usersDatabase = null!;
     private ServiceHost<UsersDb> _users = null!;
@@ -60,14 +60,14 @@ public sealed class OpenIdSystem : IAsyncLifetime
     }
 
     /// <summary>Somebody whom Users and Auth know.</summary>
-    public async Task<(Guid Id, string Email)> CreatePersonAsync(Role role = Role.Student)
+    public async Task<(Guid Id, string Email)> CreatePersonAsync(Role role = Role.Student, int learningClass = 10)
     {
         var (id, email) = await Auth.CreateUserAsync();
         await using var scope = _users.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<UsersDb>();
         var now = DateTimeOffset.UtcNow;
         var group = new ShTP.Users.Groups.Group { Id = Guid.CreateVersion7(), Name = "Python", Color = "#abcdef", CreatedAt = now, UpdatedAt = now };
-        var user = new User { Id = id, Email = email, Role = role, FirstName = "Ада", LastName = "Лавлейс", GroupId = group.Id, CreatedAt = now, UpdatedAt = now };
+        var user = new User { Id = id, Email = email, Role = role, FirstName = "Ада", LastName = "Лавлейс", GroupId = group.Id, LearningClass = learningClass, CreatedAt = now, UpdatedAt = now };
         user.RefreshSearchText();
         db.Groups.Add(group);
         db.Users.Add(user);
@@ -84,12 +84,12 @@ public sealed class OpenIdSystem : IAsyncLifetime
     }
 
     /// <summary>A site, which somebody else owns.</summary>
-    internal async Task<Relying> CreateSiteAsync(bool isPublic = true, string name = "Library", string redirect = Redirect)
+    internal async Task<Relying> CreateSiteAsync(bool isPublic = true, string name = "Library", string redirect = Redirect, string afterSignOut = AfterSignOut)
     {
         var (_, email) = await CreatePersonAsync();
         var owner = (await Auth.LogInAsync(email)).AccessToken;
         var app = await Auth.Apps(owner).CreateAppAsync(new CreateAppRequest { Name = name, RedirectUrl = redirect });
-        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic, PostLogoutUrls = { AfterSignOut } });
+        var client = await Auth.Apps(owner).SetClientAsync(new SetClientRequest { Uuid = app.Uuid, PublicClient = isPublic, PostLogoutUrls = { afterSignOut } });
         Assert.Equal((app.Uuid, isPublic, !isPublic), (client.ClientId, client.PublicClient, client.HasClientSecret));
         return new Relying(client.ClientId, client.HasClientSecret ? client.ClientSecret : null, redirect, owner);
     }

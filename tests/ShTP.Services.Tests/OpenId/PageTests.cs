@@ -49,11 +49,30 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
             Assert.Equal("This password is for one sign-in. Enter it again and choose another one of 8 to 128 characters.", page.Document.QuerySelector("[role=alert]")!.TextContent);
             Assert.Equal(["username", "current-password", "new-password"], page.Document.QuerySelectorAll("input:not([type=hidden])").Select(input => input.GetAttribute("autocomplete")));
         });
-        Assert.Equal("You are signed in to ShTP", done.Title);
+        Assert.Equal(HttpStatusCode.OK, done.Status);
+        Assert.Equal("You are signed in to ShTP", (await visitor.OpenAsync("/sign-in")).Title);
         await system.Auth.LogInAsync(email, chosen);
 
         Task<ShTP.Testing.Page> SubmitAsync(ShTP.Testing.Page page, string newPassword) =>
             visitor.SubmitAsync(page, "/sign-in", null, ("email", email), ("password", oneTime), ("new_password", newPassword));
+    }
+
+    [Fact]
+    public async Task SignIn_ForNoSite_LeadsToTheFirstPageOfTheGateway()
+    {
+        await using var own = await AuthSystem.StartAsync(1, ("School:Name", "Лицей <№ 1>"));
+        var (_, email) = await own.CreateUserAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = own.Host.HttpAddress };
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync("/sign-in"));
+        var form = page.QuerySelectorAll<IHtmlInputElement>("input").ToDictionary(input => input.Name!, input => input.Value);
+        (form["email"], form["password"]) = (email, AuthSystem.Password);
+
+        using var signedIn = await http.PostAsync("/sign-in", new FormUrlEncodedContent(form));
+
+        Assert.Equal((HttpStatusCode.SeeOther, "/"), (signedIn.StatusCode, signedIn.Headers.Location?.OriginalString));
+        var again = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync("/sign-in"));
+        Assert.Equal("/", again.QuerySelector("footer a")!.GetAttribute("href"));
+        Assert.All([page, again], shown => Assert.Equal("Лицей <№ 1>", shown.QuerySelector(".school")!.TextContent));
     }
 
     [Fact]
@@ -178,6 +197,26 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
         Assert.NotNull((await visitor.OpenAsync(site.Request().Address)).Document.QuerySelector("input[type=password]"));
     }
 
+    [Fact]
+    public async Task Browser_OfWhoSignedInThere_IsHeardWhileStrangersGuess()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        using var visitor = system.Visit();
+        await visitor.SignInAsync(await visitor.OpenAsync("/sign-in"), email, AuthSystem.Password);
+        await visitor.SubmitAsync(await visitor.OpenAsync("/sign-in"), "/sign-out");
+        // By its cookie alone.
+        await system.Auth.QueryAsync(db => db.KnownPlaces.Where(place => place.UserId == id).ExecuteDeleteAsync());
+        var guess = () => system.Auth.LogInAsync(email, "wrong password", address: "127.0.0.1");
+        for (var i = 0; i < 5; i++)
+            await Failing.WithAsync(Grpc.Core.StatusCode.Unauthenticated, guess);
+        await Failing.WithAsync(Grpc.Core.StatusCode.ResourceExhausted, guess);
+
+        var page = await visitor.SignInAsync(await visitor.OpenAsync("/sign-in"), email, AuthSystem.Password);
+
+        Assert.Equal(HttpStatusCode.OK, page.Status);
+        Assert.Equal("You are signed in to ShTP", (await visitor.OpenAsync("/sign-in")).Title);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(9)]
@@ -221,11 +260,11 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
         using var discovery = await http.GetAsync("/.well-known/openid-configuration");
 
         Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
-        foreach (var (text, name) in new[] { (cookie, "__Host-shtp-form="), (Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), "__Host-shtp-session=") })
-        {
-            Assert.StartsWith(name, text, StringComparison.Ordinal);
-            Assert.Equal(["httponly", "path=/", "samesite=lax", "secure"], text.Split(';').Skip(1).Select(part => part.Trim().ToLowerInvariant()).Order());
-        }
+        string[] cookies = [cookie, .. signedIn.Headers.GetValues("Set-Cookie").Order(StringComparer.Ordinal)];
+        Assert.Equal(["__Host-shtp-form", "__Host-shtp-device", "__Host-shtp-session"], cookies.Select(text => text.Split('=')[0]));
+        Assert.All(cookies, text => Assert.Equal(
+            ["httponly", "path=/", "samesite=lax", "secure"], text.Split(';').Skip(1).Select(part => part.Trim().ToLowerInvariant()).Where(part => !part.StartsWith("expires=", StringComparison.Ordinal)).Order()));
+        Assert.Equal([false, true, false], cookies.Select(text => text.Contains("expires=", StringComparison.Ordinal)));
 
         var facts = System.Text.Json.Nodes.JsonNode.Parse(await discovery.Content.ReadAsStringAsync())!;
         Assert.Equal(("https://shtp.school.example/", "https://shtp.school.example/connect/token"), ((string)facts["issuer"]!, (string)facts["token_endpoint"]!));
@@ -245,7 +284,8 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
         using var signedIn = await http.PostAsync(new Uri(other.HttpAddress, "/sign-in"), new FormUrlEncodedContent(form));
 
         Assert.Equal(HttpStatusCode.SeeOther, signedIn.StatusCode);
-        Assert.Contains("Вы вошли как", await http.GetStringAsync(new Uri(own.Host.HttpAddress, "/sign-in")), StringComparison.Ordinal);
+        var shown = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync(new Uri(own.Host.HttpAddress, "/sign-in")));
+        Assert.Contains("Вы вошли как", shown.Body!.TextContent, StringComparison.Ordinal);
         var stored = Assert.Single(await own.QueryAsync(db => db.DataProtectionKeys.Select(key => key.Xml!).ToListAsync()));
         Assert.Contains("encryptedSecret", stored, StringComparison.Ordinal);
         Assert.DoesNotContain("<masterKey", stored, StringComparison.Ordinal);

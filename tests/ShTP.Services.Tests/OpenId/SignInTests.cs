@@ -201,6 +201,28 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
     }
 
     [Fact]
+    public async Task SignIn_ScopeSchool_TellsGroupAndClassThatThePageSpokeOf()
+    {
+        var (_, email) = await system.CreatePersonAsync();
+        var (_, teacher) = await system.CreatePersonAsync(Api.V1.Role.Teacher, learningClass: 0);
+        var site = await system.CreateSiteAsync();
+        using var visitor = system.Visit();
+        var (address, verifier) = site.Request("openid school");
+        var asked = await visitor.SignInAsync(await visitor.OpenAsync(address), email, AuthSystem.Password);
+        var page = await visitor.SubmitAsync(asked, "/connect/authorize", "allow");
+        var granted = new Granted((await system.ExchangeAsync(site, page["code"]!, verifier)).Ok().Json);
+
+        var facts = (JsonObject)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json;
+        var ofTeacher = (JsonObject)(await system.UserInfoAsync((await system.SignInAsync(site, teacher, "openid school")).AccessToken)).Ok().Json;
+
+        Assert.Equal(["your id in ShTP", "your group and your class"], asked.Document.QuerySelectorAll("li").Select(item => item.TextContent));
+        Assert.Equal(["sub", "group", "class"], facts.Select(fact => fact.Key));
+        Assert.Equal(("Python", 10), ((string)facts["group"]!, (int)facts["class"]!));
+        Assert.Equal(["sub", "group"], ofTeacher.Select(fact => fact.Key));
+        Assert.Contains("school", (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json["scopes_supported"]!.AsArray().Select(scope => (string)scope!));
+    }
+
+    [Fact]
     public async Task UserInfo_SaysWhatNoLetterHasProvenAndHowSomebodyIsCalled()
     {
         var (id, email) = await system.CreatePersonAsync();
@@ -226,7 +248,9 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         Assert.Equal(system.Auth.Time.GetUtcNow().ToUnixTimeSeconds(), token.GetPayloadValue<long>("auth_time"), 5.0);
         var session = Guid.Parse(token.GetPayloadValue<string>("sid"));
         Assert.True(await system.Auth.QueryAsync(db => db.Sessions.AnyAsync(known => known.Id == session && known.UserId == id)));
-        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role" || claim.Type.StartsWith("oi_", StringComparison.Ordinal));
+        Assert.DoesNotContain(token.Claims, claim => claim.Type is "email" or "name" or "role" || IsInner(claim.Type));
+        var renewed = await VerifyAsync((string)(await system.RefreshAsync(site, granted.RefreshToken)).Ok().Json["id_token"]!, site);
+        Assert.DoesNotContain(renewed.Claims, claim => IsInner(claim.Type));
         var supported = (await system.GetAsync("/.well-known/openid-configuration")).Ok().Json["claims_supported"]!.AsArray().Select(claim => (string)claim!);
         var facts = ((JsonObject)(await system.UserInfoAsync(granted.AccessToken)).Ok().Json).Select(fact => fact.Key);
         Assert.Empty(facts.Concat(token.Claims.Select(claim => claim.Type)).Except(["nonce", "at_hash"]).Except(supported));
@@ -296,7 +320,7 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
         await apps.RevokeConsentAsync(new RevokeConsentRequest { AppId = site.ClientId });
 
         Assert.Equal([(site.ClientId, "Кружок"), (other.ClientId, "Library")], consents.Select(consent => (consent.AppId, consent.Name)));
-        Assert.Equal(["email", "offline_access", "openid", "profile"], consents[0].Scopes);
+        Assert.Equal(["email", "offline_access", "openid", "profile", "school"], consents[0].Scopes);
         Assert.Equal(other.ClientId, Assert.Single((await apps.ListConsentsAsync(new())).Consents).AppId);
         await AssertEndedAsync(site, granted);
         Assert.NotNull((await visitor.OpenAsync(site.Request().Address)).Document.QuerySelector("button[value=allow]"));
@@ -437,6 +461,9 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
 
         Assert.Equal(site.ClientId, (string)Assert.Single(JsonNode.Parse(text)!.AsArray())!["appId"]!);
     }
+
+    // OpenIddict's own notes in its tokens.
+    private static bool IsInner(string claim) => claim.StartsWith("oi_", StringComparison.Ordinal);
 
     private OidcClient ClientOf(Relying site, Visitor visitor, Func<Page, Task<Page>> act) => new(new OidcClientOptions
     {

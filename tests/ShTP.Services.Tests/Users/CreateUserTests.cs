@@ -52,11 +52,13 @@ public sealed class CreateUserTests(UsersSystem system) : IClassFixture<UsersSys
     public async Task CreateUser_SameEmailAtOnce_MakesOne()
     {
         var client = system.As(system.Admin);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
         {
             try
             {
-                await client.CreateUserAsync(Valid("race@example.org"));
+                var request = Valid("race@example.org");
+                request.FirstName = $"Ада {i}";
+                await client.CreateUserAsync(request);
                 return StatusCode.OK;
             }
             catch (RpcException fault)

@@ -90,11 +90,11 @@ public sealed class GroupsTests(UsersSystem system) : IClassFixture<UsersSystem>
             return db.SaveChangesAsync();
         });
         var client = users.Host.As<GroupsService.GroupsServiceClient>(users.Admin.Id, Role.Admin);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 5).Select(async i =>
         {
             try
             {
-                await client.CreateGroupAsync(new CreateGroupRequest { Name = "A", Color = "red" });
+                await client.CreateGroupAsync(new CreateGroupRequest { Name = $"A{i}", Color = "red" });
                 return new Status(StatusCode.OK, "");
             }
             catch (RpcException fault)

@@ -24,6 +24,14 @@ public sealed class InternalTests(UsersSystem system) : IClassFixture<UsersSyste
     }
 
     [Fact]
+    public async Task GetIdentity_OfAStudent_SaysGroupAndClass()
+    {
+        var user = await system.AddAsync(Role.Student, u => u.LearningClass = 7);
+        var identity = await Auth.GetIdentityAsync(new GetIdentityRequest { UserId = user.Id.ToString() });
+        Assert.Equal((system.Group.Name, 7), (identity.Group, identity.LearningClass));
+    }
+
+    [Fact]
     public async Task GetIdentity_UserIsGone_IsNotFound() =>
         Assert.Equal(StatusCode.NotFound, (await UsersSystem.FailsAsync(Auth.GetIdentityAsync(new GetIdentityRequest { UserId = Guid.NewGuid().ToString() }))).StatusCode);
 

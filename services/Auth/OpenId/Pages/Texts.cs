@@ -22,11 +22,12 @@ internal sealed class Texts
         Unavailable = "Сейчас войти нельзя. Попробуйте ещё раз через минуту.",
         SignedIn = "Вы вошли в ШТП",
         SignedInAs = "Вы вошли как {0}.",
+        ToHome = "На главную страницу",
         DoSignOut = "Выйти",
         OtherAccount = "Войти под другим именем",
         Consent = "Войти на сайт «{0}»?",
         ConsentIntroduction = "Сайт {0} узнает о вас:",
-        Scopes = new() { ["openid"] = "ваш номер в ШТП", ["profile"] = "имя, фамилию и роль в школе", ["email"] = "адрес электронной почты", ["offline_access"] = "всё это и тогда, когда вас на сайте нет, пока вы не выйдете из ШТП" },
+        Scopes = new() { ["openid"] = "ваш номер в ШТП", ["profile"] = "имя, фамилию и роль в школе", ["email"] = "адрес электронной почты", ["school"] = "группу и класс", ["offline_access"] = "всё это и тогда, когда вас на сайте нет, пока вы не выйдете из ШТП" },
         Allow = "Разрешить",
         Deny = "Отказать",
         Fault = "Войти не получилось",
@@ -51,11 +52,12 @@ internal sealed class Texts
         Unavailable = "Signing in is not possible right now. Try again in a minute.",
         SignedIn = "You are signed in to ShTP",
         SignedInAs = "You are signed in as {0}.",
+        ToHome = "To the start page",
         DoSignOut = "Sign out",
         OtherAccount = "Use another account",
         Consent = "Sign in to “{0}”?",
         ConsentIntroduction = "The site {0} will know:",
-        Scopes = new() { ["openid"] = "your id in ShTP", ["profile"] = "your name and your role at school", ["email"] = "your e-mail address", ["offline_access"] = "all of this also while you are away, until you sign out of ShTP" },
+        Scopes = new() { ["openid"] = "your id in ShTP", ["profile"] = "your name and your role at school", ["email"] = "your e-mail address", ["school"] = "your group and your class", ["offline_access"] = "all of this also while you are away, until you sign out of ShTP" },
         Allow = "Allow",
         Deny = "Deny",
         Fault = "Signing in did not work",
@@ -92,6 +94,8 @@ internal sealed class Texts
     public required string SignedIn { get; init; }
 
     public required string SignedInAs { get; init; }
+
+    public required string ToHome { get; init; }
 
     public required string DoSignOut { get; init; }
 

@@ -1,0 +1,11 @@
+namespace ShTP.Auth.Login;
+
+/// <summary>The failures that an attempt to sign in is measured by, and adds to.</summary>
+/// <param name="Own">Of the account on a known device, or from one address.</param>
+/// <param name="Account">Of the account on all unknown devices; null on a known one.</param>
+/// <param name="Address">Of the address at all accounts; null on a known device.</param>
+internal sealed record LoginAttempt(byte[] Own, byte[]? Account = null, byte[]? Address = null)
+{
+    /// <summary>A user who is signed in and gives the password again.</summary>
+    public static LoginAttempt Of(Guid user) => new(LoginThrottle.Key("user", user.ToString()));
+}
