@@ -69,6 +69,20 @@ public sealed class ParticipantsTests(EventsSystem system) : IClassFixture<Event
         Assert.InRange(DateTimeOffset.Parse(rows[1][5], CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
     }
 
+    /// <summary>The import of users reads both.</summary>
+    [Fact]
+    public async Task ExportParticipants_ForARussianReader_HasRussianHeadings()
+    {
+        var e = await system.AddAsync();
+        await system.RegisterAsync(e, system.Users.Add(lastName: "Лавлейс"));
+
+        var body = await system.Teacher.ExportParticipantsAsync(new ExportParticipantsRequest { Uuid = e.Id.ToString() }, new Metadata { { "accept-language", "ru" } });
+
+        var lines = body.Data.ToStringUtf8().TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        Assert.Equal("место;статус;фамилия;имя;класс;время записи", lines[0]);
+        Assert.StartsWith("1;в списке;Лавлейс;Имя;", lines[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Participants_UnknownEvent_IsNotFound()
     {

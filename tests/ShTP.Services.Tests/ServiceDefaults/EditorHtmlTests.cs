@@ -139,7 +139,7 @@ public sealed class EditorHtmlTests
     {
         var (html, refused) = Html.Read("<p>a</p><script>alert(1)</script><p onclick=x><a href=\"javascript:x\">b</a></p>");
         Assert.Equal("<p>a</p><p>b</p>", html);
-        Assert.Equal(["holds a script", "has a program attached to 'b'", "the link 'b' leads to 'javascript:x'"], refused.Select(refusal => refusal.What));
+        Assert.Equal(["holds a script", "has a program attached to 'b'", "the link 'b' leads to 'javascript:x'"], refused.Select(refusal => refusal.What.ToString()));
     }
 
     [Fact]
