@@ -7,6 +7,7 @@ public sealed record PageTexts
     private static readonly PageTexts Russian = new()
     {
         Language = "ru",
+        System = "ШТП",
         WhatThisIs = "Здесь работает ШТП: достижения, рейтинг, события, задачи и контесты IT-класса. Этот адрес — для программ, а войти можно и отсюда.",
         OpenWebClient = "Открыть сайт",
         SignIn = "Войти",
@@ -19,6 +20,7 @@ public sealed record PageTexts
     private static readonly PageTexts English = new()
     {
         Language = "en",
+        System = "ShTP",
         WhatThisIs = "ShTP runs here: achievements, ratings, events, tasks and contests of an IT class. This address is for programs, but you can sign in from here too.",
         OpenWebClient = "Open the web site",
         SignIn = "Sign in",
@@ -29,6 +31,8 @@ public sealed record PageTexts
     };
 
     public required string Language { get; init; }
+
+    public required string System { get; init; }
 
     public required string WhatThisIs { get; init; }
 
