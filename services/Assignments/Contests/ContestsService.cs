@@ -56,9 +56,9 @@ public sealed class ContestsService(AssignmentsDb db, ContestEditing editing, Co
         var checks = new FieldChecks();
         var (contest, task) = (checks.Uuid(request.Contest, "contest"), checks.Uuid(request.Task, "task"));
         checks.ThrowIfInvalid();
-        var user = context.User().Id;
-        var own = db.Submissions.Where(s => s.UserId == user && s.ContestId == contest && s.TaskId == task);
-        return new ListContestSubmitsResponse { Submits = { await submissions.ReadAsync(own, context.CancellationToken) } };
+        var user = context.User();
+        var own = db.Submissions.Where(s => s.UserId == user.Id && s.ContestId == contest && s.TaskId == task);
+        return new ListContestSubmitsResponse { Submits = { await submissions.ReadAsync(own, user, context.CancellationToken) } };
     }
 
     public override async Task<Empty> SubmitContest(SubmitContestRequest request, ServerCallContext context)

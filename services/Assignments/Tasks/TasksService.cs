@@ -68,24 +68,25 @@ public sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderbo
 
     public override async Task<Submit> SubmitChallenge(SubmitChallengeRequest request, ServerCallContext context)
     {
-        var submission = await challenge.SubmitAsync(request.File, context.User().Id, context.CancellationToken);
-        return (await submissions.WriteAsync([submission], s => s.FileName, context.CancellationToken))[0];
+        var user = context.User();
+        var submission = await challenge.SubmitAsync(request.File, user.Id, context.CancellationToken);
+        return (await submissions.WriteAsync([submission], s => s.FileName, user, context.CancellationToken))[0];
     }
 
     public override async Task<ListChallengeSubmitsResponse> ListChallengeSubmits(ListChallengeSubmitsRequest request, ServerCallContext context)
     {
         var (task, since) = await Tasks.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
-        var user = context.User().Id;
-        var own = db.Submissions.Where(s => s.UserId == user && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
-        var submits = await submissions.ReadAsync(own, context.CancellationToken);
+        var user = context.User();
+        var own = db.Submissions.Where(s => s.UserId == user.Id && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
+        var submits = await submissions.ReadAsync(own, user, context.CancellationToken);
         return new ListChallengeSubmitsResponse { Submits = { submits } };
     }
 
     public override async Task<ListTaskSubmitsResponse> ListTaskSubmits(ListTaskSubmitsRequest request, ServerCallContext context)
     {
         var task = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        var user = context.User().Id;
-        var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user && s.TaskId == task), context.CancellationToken);
+        var user = context.User();
+        var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user.Id && s.TaskId == task), user, context.CancellationToken);
         return new ListTaskSubmitsResponse { Submits = { submits.Select(submit => new WrappedSubmit { Submit = submit }) } };
     }
 }
