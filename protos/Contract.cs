@@ -49,6 +49,7 @@ public sealed class Contract
             OptionsExtensions.StandsAlone,
             OptionsExtensions.EventId,
             OptionsExtensions.ClearedIn,
+            OptionsExtensions.NextPage,
             OptionsExtensions.JsonValue,
         };
         var set = FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(descriptorSet);

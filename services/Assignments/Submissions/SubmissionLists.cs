@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Submissions;
 
@@ -10,12 +11,21 @@ public sealed class SubmissionLists(AssignmentsDb db, QueueView queue)
 {
     private const int MaxRows = 200;
 
-    /// <summary>The newest of those; <c>source</c> is the name of the file, or the link of the repository.</summary>
-    public async Task<IReadOnlyList<Submit>> ReadAsync(IQueryable<Submission> own, CurrentUser caller, CancellationToken cancellationToken)
+    /// <summary>The newest of those, behind <paramref name="before"/> unless it is empty; <c>source</c> is the name of the file, or the link of the repository.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when <paramref name="before"/> is none of them.</exception>
+    public async Task<Page<Submit>> ReadAsync(IQueryable<Submission> own, string before, CurrentUser caller, CancellationToken cancellationToken)
     {
-        var rows = await own.AsNoTracking().OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).Take(MaxRows)
+        if (before.Length > 0)
+        {
+            var last = FieldChecks.RequireUuid(before, "before");
+            var createdAt = await own.Where(s => s.Id == last).Select(s => (DateTimeOffset?)s.CreatedAt).SingleOrDefaultAsync(cancellationToken)
+                ?? throw RpcErrors.InvalidField("before", "there is no submission with this uuid");
+            own = own.Where(s => EF.Functions.LessThan(ValueTuple.Create(s.CreatedAt, s.Id), ValueTuple.Create(createdAt, last)));
+        }
+
+        var rows = await own.AsNoTracking().OrderByDescending(s => s.CreatedAt).ThenByDescending(s => s.Id).Take(MaxRows + 1)
             .Select(Submission.WithoutSource).ToListAsync(cancellationToken);
-        return [.. (await WriteAsync(rows, s => s.Repository ?? s.FileName, caller, cancellationToken)).Fitting()];
+        return (await WriteAsync(rows, s => s.Repository ?? s.FileName, caller, cancellationToken)).ToPage(MaxRows);
     }
 
     /// <summary>A submission with its content, or the link of the repository; null when there is none that the caller may see.</summary>
