@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Contests;
 using ShTP.Assignments.Judging;
-using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 using ShTP.Data.Idempotency;

@@ -1,8 +1,8 @@
 using ShTP.Assignments;
 using ShTP.Assignments.Contests;
+using ShTP.Assignments.HandingIn;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.OldSystem;
-using ShTP.Assignments.Rejudging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 using ShTP.Data;
@@ -25,7 +25,7 @@ builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(Reso
 var services = builder.Services;
 services.AddOptions<AssignmentsOptions>().BindConfiguration(AssignmentsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddGrpc().AddServiceOptions<AssignmentsInternalService>(WorkSize.Allow);
-services.AddScoped<TaskEditing>().AddScoped<TaskLists>().AddScoped<Leaderboard>().AddScoped<SubmitChallenge>();
+services.AddScoped<TaskEditing>().AddScoped<DeleteTask>().AddScoped<TaskLists>().AddScoped<Leaderboard>().AddScoped<SubmitChallenge>();
 services.AddScoped<SubmissionLists>().AddScoped<QueueView>();
 services.AddSingleton<Participants>().AddScoped<ContestEditing>().AddScoped<ContestResults>().AddScoped<SubmitContest>();
 services.AddScoped<Rejudges>();

@@ -5,13 +5,13 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.Auth.Data;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.Data;
-using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
+using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
 
 namespace ShTP.Auth;

@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;

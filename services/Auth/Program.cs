@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using ShTP.Auth;
 using ShTP.Auth.Apps;
-using ShTP.Auth.Data;
 using ShTP.Auth.FirstAdmin;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;

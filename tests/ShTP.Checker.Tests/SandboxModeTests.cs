@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ShTP.Checker.Judging;
 using ShTP.Checker.Sandboxing;
 using Xunit;
 

@@ -1,7 +1,7 @@
+using ShTP.Assignments.Submissions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using ShTP.Assignments.V1;
-using Rejudge = ShTP.Assignments.Rejudging.Rejudge;
 
 namespace ShTP.Assignments.Judging;
 
@@ -78,6 +78,7 @@ internal sealed class WorkItem
             work.Property(w => w.Language).HasConversion<short>();
             work.Property(w => w.State).HasConversion<short>();
             work.Property(w => w.Checker).HasMaxLength(MaxCheckerLength);
+            work.HasMany<Submission>().WithOne().HasForeignKey(s => s.WorkId).OnDelete(DeleteBehavior.SetNull);
             work.HasOne<Rejudge>().WithMany().HasForeignKey(w => w.RejudgeId).OnDelete(DeleteBehavior.Cascade);
             work.HasIndex(w => new { w.Priority, w.Turn, w.Sequence }).HasFilter("state = 0");
             work.HasIndex(w => w.LeaseExpiresAt).HasFilter("state = 1");

@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.Assignments.Judging;
 using ShTP.Assignments.Tasks;
 
 namespace ShTP.Assignments.Submissions;
@@ -144,7 +143,6 @@ internal sealed class Submission
             submission.Property(s => s.Results).HasColumnType("jsonb");
             submission.Property(s => s.Message).HasMaxLength(MaxMessageLength);
             submission.HasOne<ProgrammingTask>().WithMany().HasForeignKey(s => s.TaskId).OnDelete(DeleteBehavior.Restrict);
-            submission.HasOne<WorkItem>().WithMany().HasForeignKey(s => s.WorkId).OnDelete(DeleteBehavior.SetNull);
             submission.HasIndex(s => new { s.UserId, s.TaskId, s.CreatedAt, s.Id }).IsDescending(false, false, true, true);
             submission.HasIndex(s => new { s.UserId, s.ContestId, s.TaskId, s.CreatedAt, s.Id }).IsDescending(false, false, false, true, true).HasFilter("contest_id IS NOT NULL");
             submission.HasIndex(s => new { s.TaskId, s.CreatedAt, s.Id }, "ix_submissions_task").HasDatabaseName("ix_submissions_task");

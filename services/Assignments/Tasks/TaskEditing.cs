@@ -63,21 +63,6 @@ internal sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         return task;
     }, cancellationToken);
 
-    /// <summary>Deletes a task, or archives it when submissions or a contest need it.</summary>
-    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
-    {
-        await db.LockTasksAsync(cancellation);
-        // Locked before looking who needs it: whoever adds a submission or a contest waits, and then does not find it.
-        if (await db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellation) is not { ArchivedAt: null } task)
-            return false;
-        if (await db.Submissions.AnyAsync(s => s.TaskId == id, cancellation) || await db.Contests.AnyAsync(c => c.Tasks.Contains(id), cancellation))
-            (task.ArchivedAt, task.DayChallenge) = (clock.Now(), false);
-        else
-            db.Tasks.Remove(task);
-        await db.SaveChangesAsync(cancellation);
-        return true;
-    }, cancellationToken);
-
     /// <exception cref="RpcException">As documented for RestoreTask in tasks.proto.</exception>
     public Task<ProgrammingTask> RestoreAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.Auth.Login;
+using ShTP.Auth.Accounts;
 
 namespace ShTP.Auth.Apps;
 

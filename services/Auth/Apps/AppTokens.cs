@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Data;
 
 namespace ShTP.Auth.Apps;
 

@@ -3,10 +3,9 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
-using ShTP.Auth.Data;
 using ShTP.Auth.Passwords;
-using ShTP.Users.V1;
 using ShTP.Rpc.Text;
+using ShTP.Users.V1;
 
 namespace ShTP.Auth.FirstAdmin;
 

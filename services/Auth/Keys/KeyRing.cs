@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.IdentityModel.Tokens;
-using ShTP.Auth.Data;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
-using ShTP.Auth.Data;
 using ShTP.Data;
 
 namespace ShTP.Auth.Keys;

@@ -4,8 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using ShTP.Auth.Data;
-using ShTP.Auth.Sessions;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Login;

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Data;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
-using ShTP.Auth.Sessions;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using ShTP.Api.V1;
-using ShTP.Auth.Data;
 
 namespace ShTP.Auth.OldSystem;
 

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Data;
-using ShTP.Auth.Login;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.OldSystem;

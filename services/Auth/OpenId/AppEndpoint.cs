@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Apps;
-using ShTP.Auth.Data;
 using ShTP.Auth.OpenId.Pages;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static ShTP.Auth.OpenId.Pages.Page;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Antiforgery;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
-using ShTP.Auth.Data;
 using ShTP.Auth.OpenId.Pages;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static ShTP.Auth.OpenId.Pages.Page;

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Login;
-using ShTP.Auth.Sessions;
 
 namespace ShTP.Auth.OpenId;
 

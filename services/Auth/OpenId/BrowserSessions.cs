@@ -1,9 +1,9 @@
+using ShTP.Auth.Login;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using ShTP.Auth.Data;
 using ShTP.Auth.Sessions;
 
 namespace ShTP.Auth.OpenId;

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.EntityFrameworkCore.Models;
 using ShTP.Auth.Apps;
-using ShTP.Auth.Data;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
-using ShTP.Auth.Data;
 using ShTP.Data;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

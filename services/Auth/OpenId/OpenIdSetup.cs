@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
-using ShTP.Auth.Data;
 using ShTP.Auth.Keys;
 using ShTP.Auth.OpenId.Pages;
 using static OpenIddict.Abstractions.OpenIddictConstants;

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Primitives;
 using OpenIddict.Abstractions;
 using ShTP.Auth.Apps;
-using ShTP.Auth.Data;
 using ShTP.Auth.OpenId.Pages;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

@@ -3,7 +3,7 @@ using System.Net;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Antiforgery;
-using ShTP.Auth.Data;
+using ShTP.Auth.Login;
 using ShTP.Auth.OpenId.Pages;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;

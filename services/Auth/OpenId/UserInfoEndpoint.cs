@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
-using ShTP.Auth.Data;
 using ShTP.Auth.Sessions;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 

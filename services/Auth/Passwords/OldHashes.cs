@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Data;
 
 namespace ShTP.Auth.Passwords;
 

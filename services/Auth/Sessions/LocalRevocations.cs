@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Data;
 using ShTP.Rpc.Access;
 
 namespace ShTP.Auth.Sessions;

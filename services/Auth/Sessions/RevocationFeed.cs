@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
-using ShTP.Auth.Data;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;

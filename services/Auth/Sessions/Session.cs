@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.Auth.Login;
+using ShTP.Auth.Accounts;
 
 namespace ShTP.Auth.Sessions;
 

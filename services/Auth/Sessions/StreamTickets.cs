@@ -5,7 +5,6 @@ using System.Text.Json;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
-using ShTP.Auth.Data;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using static OpenIddict.Abstractions.OpenIddictConstants;

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.Auth.Data;
+using ShTP.Auth.Login;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Auth.Sessions;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Achievements;
 using ShTP.Assignments;
-using ShTP.Auth.Data;
+using ShTP.Auth;
 using ShTP.Events;
 using ShTP.Files;
 using ShTP.Notifications;

@@ -4,11 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using ShTP.Api.V1;
-using ShTP.Auth.Data;
+using ShTP.Auth;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using Xunit;
+
 using Host = ShTP.Testing.ServiceHost<ShTP.Auth.AuthOptions>;
 
 namespace ShTP.Services.Tests.Auth;

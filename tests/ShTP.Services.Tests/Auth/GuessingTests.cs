@@ -1,5 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using Xunit;
 

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Api.V1;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.V1;
 using Xunit;

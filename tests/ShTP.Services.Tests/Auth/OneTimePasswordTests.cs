@@ -1,4 +1,5 @@
 using Grpc.Core;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using Xunit;
 

@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using ShTP.Auth.Data;
+using ShTP.Auth;
+using ShTP.Auth.Accounts;
 using ShTP.Data;
 using ShTP.Testing;
 using Xunit;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Auth.Accounts;
 using ShTP.ServiceDefaults.Configuration;
 using ShTP.Testing;
 using Xunit;

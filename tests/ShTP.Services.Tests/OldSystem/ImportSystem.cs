@@ -3,7 +3,7 @@ using System.Text.Json;
 using Npgsql;
 using ShTP.Achievements;
 using ShTP.Assignments;
-using ShTP.Auth.Data;
+using ShTP.Auth;
 using ShTP.Files;
 using ShTP.Import;
 using ShTP.Notifications;

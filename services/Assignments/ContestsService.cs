@@ -1,13 +1,15 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.Contests;
+using ShTP.Assignments.HandingIn;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Assignments.Contests;
+namespace ShTP.Assignments;
 
 /// <summary>Contests, their results and marks; contests.proto documents each RPC.</summary>
 internal sealed class ContestsService(AssignmentsDb db, ContestEditing editing, ContestResults results, SubmitContest submission, SubmissionLists submissions)

@@ -1,10 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Data;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Assignments.Rejudging;
+namespace ShTP.Assignments.Judging;
 
 /// <summary>
 /// Judges submissions again without changing their results, in the same queue behind all new submissions. Rejected

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using ShTP.Rpc.Text;
 
-namespace ShTP.Auth.Login;
+namespace ShTP.Auth.Accounts;
 
 /// <summary>A user's credentials.</summary>
 internal sealed class Credentials

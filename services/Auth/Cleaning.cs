@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using ShTP.Auth.Login;
 using ShTP.Data;
 
-namespace ShTP.Auth.Data;
+namespace ShTP.Auth;
 
 /// <summary>Deletes expired rows: revocations, ended sessions, old failures and places, and unused tokens.</summary>
 internal sealed class Cleaning(IServiceScopeFactory scopes, IOptions<ThrottleOptions> throttling, TimeProvider time, ILogger<Cleaning> logger) : BackgroundService

@@ -1,14 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Api.V1;
-using ShTP.Auth.Data;
-using ShTP.Auth.Login;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
+using ShTP.Auth.Sessions;
 using ShTP.Data;
 using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Auth.Sessions;
+namespace ShTP.Auth.Login;
 
 /// <summary>Checks credentials and opens a session.</summary>
 internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes hashes, Identities identities, TokenIssuer tokens, IOptions<AuthOptions> options, TimeProvider time)

@@ -1,16 +1,18 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Assignments.HandingIn;
 using ShTP.Assignments.Submissions;
+using ShTP.Assignments.Tasks;
 using ShTP.Assignments.V1;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 
-namespace ShTP.Assignments.Tasks;
+namespace ShTP.Assignments;
 
 /// <summary>Tasks and the challenge of the day.</summary>
-internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, TaskLists lists, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
+internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, DeleteTask deletion, TaskLists lists, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
     : V1.TasksService.TasksServiceBase
 {
     private const int MaxFound = 100;
@@ -30,7 +32,7 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, TaskLi
 
     public override async Task<Empty> DeleteTask(DeleteTaskRequest request, ServerCallContext context)
     {
-        await editing.DeleteAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
+        await deletion.RunAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
         return new Empty();
     }
 
@@ -61,7 +63,7 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, TaskLi
 
     public override async Task<V1.Task> GetChallenge(GetChallengeRequest request, ServerCallContext context)
     {
-        var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.DayChallenge, context.CancellationToken) ?? throw Tasks.SubmitChallenge.NoChallenge();
+        var task = await db.Tasks.AsNoTracking().SingleOrDefaultAsync(t => t.DayChallenge, context.CancellationToken) ?? throw HandingIn.SubmitChallenge.NoChallenge();
         return task.ToProto(context.UserOrNull()?.IsStaff == true);
     }
 
@@ -70,7 +72,7 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, TaskLi
 
     public override async Task<GetChallengeLeaderboardResponse> GetChallengeLeaderboard(GetChallengeLeaderboardRequest request, ServerCallContext context)
     {
-        var current = await Tasks.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
+        var current = await HandingIn.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
         return new GetChallengeLeaderboardResponse { Solvers = { await leaderboard.ReadAsync(current, context.CancellationToken) } };
     }
 
@@ -83,7 +85,7 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, TaskLi
 
     public override async Task<ListChallengeSubmitsResponse> ListChallengeSubmits(ListChallengeSubmitsRequest request, ServerCallContext context)
     {
-        var (task, since) = await Tasks.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
+        var (task, since) = await HandingIn.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
         var user = context.User();
         var own = db.Submissions.Where(s => s.UserId == user.Id && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
         var page = await submissions.ReadAsync(own, request.Before, user, context.CancellationToken);

@@ -1,11 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 
-namespace ShTP.Assignments.Rejudging;
+namespace ShTP.Assignments.Judging;
 
 /// <summary>Submissions of a task that are judged again; open until it is applied or dropped.</summary>
 internal sealed class Rejudge

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using OpenIddict.EntityFrameworkCore.Models;
+using ShTP.Auth.Accounts;
 using ShTP.Auth.Apps;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
@@ -10,7 +11,7 @@ using ShTP.Auth.Sessions;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
-namespace ShTP.Auth.Data;
+namespace ShTP.Auth;
 
 /// <summary>The database of Auth.</summary>
 /// <remarks>After a change: <c>dotnet ef migrations add NAME --project services/Auth</c>; no database is needed.</remarks>

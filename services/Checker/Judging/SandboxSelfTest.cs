@@ -1,7 +1,7 @@
 using System.Text;
-using ShTP.Checker.Judging;
+using ShTP.Checker.Sandboxing;
 
-namespace ShTP.Checker.Sandboxing;
+namespace ShTP.Checker.Judging;
 
 /// <summary>Attacks the sandbox like a malicious program. A checker judges only when every attack fails.</summary>
 internal static class SandboxSelfTest

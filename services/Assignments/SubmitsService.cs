@@ -1,13 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Assignments.Rejudging;
+using ShTP.Assignments.Judging;
+using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
-using ShTP.Rpc.Access;
 using ShTP.Data;
+using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Assignments.Submissions;
+namespace ShTP.Assignments;
 
 /// <summary>Single submissions and rejudging; submits.proto documents each RPC.</summary>
 internal sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissions, Rejudges rejudges, TimeProvider clock) : V1.SubmitsService.SubmitsServiceBase

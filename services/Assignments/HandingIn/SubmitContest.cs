@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ShTP.Assignments.Contests;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
@@ -8,7 +9,7 @@ using ShTP.Rpc.Errors;
 using Enum = System.Enum;
 using Task = System.Threading.Tasks.Task;
 
-namespace ShTP.Assignments.Contests;
+namespace ShTP.Assignments.HandingIn;
 
 /// <summary>Submits a repository.</summary>
 internal sealed class SubmitContest(AssignmentsDb db, Participants participants, IOptions<AssignmentsOptions> options, TimeProvider clock)

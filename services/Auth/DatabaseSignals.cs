@@ -2,10 +2,10 @@ using System.Text.Json;
 using Npgsql;
 using ShTP.Auth.Keys;
 using ShTP.Auth.Sessions;
-using ShTP.ServiceDefaults;
 using ShTP.Data;
+using ShTP.ServiceDefaults;
 
-namespace ShTP.Auth.Data;
+namespace ShTP.Auth;
 
 /// <summary>Listens for revocations and key changes of all replicas.</summary>
 internal sealed class DatabaseSignals(

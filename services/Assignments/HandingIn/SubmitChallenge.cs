@@ -3,13 +3,11 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
+using ShTP.Assignments.Tasks;
 using ShTP.Data;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Assignments.Tasks;
-
-/// <summary>The task that is the challenge of the day, and since when.</summary>
-internal sealed record Challenge(Guid Task, DateTimeOffset Since);
+namespace ShTP.Assignments.HandingIn;
 
 /// <summary>Submits a solution of the challenge.</summary>
 internal sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)

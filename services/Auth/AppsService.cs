@@ -1,14 +1,14 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Data;
+using ShTP.Auth.Apps;
+using ShTP.Auth.Login;
 using ShTP.Auth.OpenId;
-using ShTP.Auth.Sessions;
-using ShTP.Rpc.Access;
 using ShTP.Data;
+using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Auth.Apps;
+namespace ShTP.Auth;
 
 /// <summary>Sites that accept a sign-in with ShTP; apps.proto documents each RPC.</summary>
 internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, Consents consents, TimeProvider time) : V1.AppsService.AppsServiceBase
