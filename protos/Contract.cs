@@ -53,6 +53,7 @@ public sealed class Contract
             OptionsExtensions.ClearedIn,
             OptionsExtensions.Rules,
             OptionsExtensions.Alias,
+            OptionsExtensions.NextPage,
             OptionsExtensions.JsonValue,
         };
         var set = FileDescriptorSet.Parser.WithExtensionRegistry(extensions).ParseFrom(descriptorSet);

@@ -64,8 +64,11 @@ internal sealed class AssignmentsInternalService(AssignmentsDb db, TakeWork taki
         foreach (var part in ids.Chunk(ExportRows))
         {
             var rows = await db.Submissions.AsNoTracking().Where(s => part.Contains(s.Id)).ToDictionaryAsync(s => s.Id, cancellationToken);
-            foreach (var id in part.Where(rows.ContainsKey))
-                yield return rows[id];
+            foreach (var row in part.Where(rows.ContainsKey).Select(id => rows[id]))
+            {
+                row.HideTests();
+                yield return row;
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(Reso
 var services = builder.Services;
 services.AddOptions<AssignmentsOptions>().BindConfiguration(AssignmentsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
 services.AddGrpc().AddServiceOptions<AssignmentsInternalService>(WorkSize.Allow);
-services.AddScoped<TaskEditing>().AddScoped<Leaderboard>().AddScoped<SubmitChallenge>();
+services.AddScoped<TaskEditing>().AddScoped<TaskLists>().AddScoped<Leaderboard>().AddScoped<SubmitChallenge>();
 services.AddScoped<SubmissionLists>().AddScoped<QueueView>();
 services.AddSingleton<Participants>().AddScoped<ContestEditing>().AddScoped<ContestResults>().AddScoped<SubmitContest>();
 services.AddScoped<Rejudges>();

@@ -16,17 +16,29 @@ internal sealed class EventsService(
     EventsDb db, EventPages pages, Audience audience, EventChanges changes, Registrations registrations, Participants participants,
     CalendarAddresses addresses, CalendarFile calendar) : V1.EventsService.EventsServiceBase
 {
-    public override async Task<ListSchoolEventsResponse> ListSchoolEvents(ListSchoolEventsRequest request, ServerCallContext context) =>
-        new() { Events = { await pages.ListPublicAsync(context.UserOrNull()?.Id, context.CancellationToken) } };
+    public override async Task<ListSchoolEventsResponse> ListSchoolEvents(ListSchoolEventsRequest request, ServerCallContext context)
+    {
+        var page = await pages.ListPublicAsync(request.After, context.UserOrNull()?.Id, context.CancellationToken);
+        return new ListSchoolEventsResponse { Events = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
-    public override async Task<ListUpcomingResponse> ListUpcoming(ListUpcomingRequest request, ServerCallContext context) =>
-        new() { Events = { await pages.ListUpcomingAsync(request.After.Length > 0 ? request.After : null, context.User(), context.CancellationToken) } };
+    public override async Task<ListUpcomingResponse> ListUpcoming(ListUpcomingRequest request, ServerCallContext context)
+    {
+        var page = await pages.ListUpcomingAsync(request.After, context.User(), context.CancellationToken);
+        return new ListUpcomingResponse { Events = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
-    public override async Task<ListPastResponse> ListPast(ListPastRequest request, ServerCallContext context) =>
-        new() { Events = { await pages.ListPastAsync(request.After.Length > 0 ? request.After : null, context.User(), context.CancellationToken) } };
+    public override async Task<ListPastResponse> ListPast(ListPastRequest request, ServerCallContext context)
+    {
+        var page = await pages.ListPastAsync(request.After, context.User(), context.CancellationToken);
+        return new ListPastResponse { Events = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
-    public override async Task<ListMineResponse> ListMine(ListMineRequest request, ServerCallContext context) =>
-        new() { Events = { await pages.ListMineAsync(context.User().Id, context.CancellationToken) } };
+    public override async Task<ListMineResponse> ListMine(ListMineRequest request, ServerCallContext context)
+    {
+        var page = await pages.ListMineAsync(request.After, context.User().Id, context.CancellationToken);
+        return new ListMineResponse { Events = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
     public override async Task<V1.Event> GetEvent(GetEventRequest request, ServerCallContext context)
     {
@@ -54,12 +66,19 @@ internal sealed class EventsService(
         return new Empty();
     }
 
-    public override async Task<ListParticipantsResponse> ListParticipants(ListParticipantsRequest request, ServerCallContext context) =>
-        new() { Participants = { await participants.ReadAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken) } };
+    public override async Task<ListParticipantsResponse> ListParticipants(ListParticipantsRequest request, ServerCallContext context)
+    {
+        var checks = new FieldChecks();
+        var id = checks.Uuid(request.Uuid, "uuid");
+        Guid? after = request.After.Length > 0 ? checks.Uuid(request.After, "after") : null;
+        checks.ThrowIfInvalid();
+        var page = await participants.ReadPageAsync(id, after, context.CancellationToken);
+        return new ListParticipantsResponse { Participants = { page.Rows }, Next = page.Next(participant => participant.Uuid) };
+    }
 
     public override async Task<HttpBody> ExportParticipants(ExportParticipantsRequest request, ServerCallContext context)
     {
-        var rows = await participants.ReadAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
+        var rows = await participants.ReadAllAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
         await HttpBodyStream.SendFileNameAsync(context, "participants.csv");
         return new HttpBody { ContentType = "text/csv; charset=utf-8", Data = Participants.ToCsv(rows) };
     }
@@ -84,4 +103,6 @@ internal sealed class EventsService(
     }
 
     internal static RpcException NoSuchEvent() => RpcErrors.NotFound("No such event");
+
+    private static string PlaceOf(V1.Event row) => row.Uuid;
 }

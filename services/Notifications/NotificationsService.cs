@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Rpc;
 using ShTP.Data;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
@@ -37,26 +38,22 @@ internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Au
         var before = request.Before.Length > 0 ? checks.Uuid(request.Before, "before") : Guid.Empty;
         checks.ThrowIfInvalid();
 
-        var rows = db.Notifications.AsNoTracking().Where(n => n.UserId == user);
-        if (request.Before.Length > 0)
-        {
-            var sequence = await rows.Where(n => n.Id == before).Select(n => (long?)n.Sequence).SingleOrDefaultAsync(context.CancellationToken)
-                ?? throw RpcErrors.InvalidField("before", "you have no notification with this uuid");
-            rows = rows.Where(n => n.Sequence < sequence);
-        }
-
+        var rows = await BeforeAsync(db.Notifications.AsNoTracking().Where(n => n.UserId == user), request.Before.Length > 0 ? before : null, context.CancellationToken);
         await db.MarkAllAsync(user, clock.Now(), context.CancellationToken);
         // Later notifications stay unread and are returned by the next call.
-        var page = await rows.Where(n => n.Viewed).OrderByDescending(n => n.Sequence).Take(limit).ToListAsync(context.CancellationToken);
-        return new ListNotificationsResponse { Notifications = { page.Select(n => n.ToRow()) } };
+        var found = await rows.Where(n => n.Viewed).OrderByDescending(n => n.Sequence).Take(limit + 1).ToListAsync(context.CancellationToken);
+        var page = found.Select(n => n.ToRow()).ToPage(limit);
+        return new ListNotificationsResponse { Notifications = { page.Rows }, Next = page.Next(n => n.Uuid) };
     }
 
     public override async Task<ListUnreadResponse> ListUnread(ListUnreadRequest request, ServerCallContext context)
     {
         var user = context.User().Id;
-        var unread = await db.Notifications.AsNoTracking().Where(n => n.UserId == user && !n.Viewed)
-            .OrderByDescending(n => n.Sequence).Take(MaxUnread).ToListAsync(context.CancellationToken);
-        return new ListUnreadResponse { Notifications = { unread.Select(n => n.ToProto()) } };
+        Guid? before = request.Before.Length > 0 ? FieldChecks.RequireUuid(request.Before, "before") : null;
+        var rows = await BeforeAsync(db.Notifications.AsNoTracking().Where(n => n.UserId == user), before, context.CancellationToken);
+        var unread = await rows.Where(n => !n.Viewed).OrderByDescending(n => n.Sequence).Take(MaxUnread + 1).ToListAsync(context.CancellationToken);
+        var page = unread.Select(n => n.ToProto()).ToPage(MaxUnread);
+        return new ListUnreadResponse { Notifications = { page.Rows }, Next = page.Next(n => n.Uuid) };
     }
 
     public override async Task<CountNotificationsResponse> CountNotifications(CountNotificationsRequest request, ServerCallContext context)
@@ -127,5 +124,14 @@ internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Au
         var notification = taken.ToProto();
         notification.Viewed = false;
         return notification;
+    }
+
+    private static async Task<IQueryable<Notification>> BeforeAsync(IQueryable<Notification> own, Guid? before, CancellationToken cancellationToken)
+    {
+        if (before is null)
+            return own;
+        var sequence = await own.Where(n => n.Id == before).Select(n => (long?)n.Sequence).SingleOrDefaultAsync(cancellationToken)
+            ?? throw RpcErrors.InvalidField("before", "you have no notification with this uuid");
+        return own.Where(n => n.Sequence < sequence);
     }
 }

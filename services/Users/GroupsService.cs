@@ -44,7 +44,7 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
         {
             await LockCountAsync(db, cancellation);
             if (await db.Groups.CountAsync(cancellation) >= MaxGroups)
-                throw RpcErrors.WrongState($"There are {MaxGroups} groups already");
+                throw RpcErrors.WrongState($"There are {MaxGroups} groups already; delete some without members first");
             var now = clock.Now();
             var group = new Group { Id = Guid.CreateVersion7(now), Name = name, Color = color, CreatedAt = now, UpdatedAt = now };
             db.Groups.Add(group);

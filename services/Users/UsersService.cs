@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.V1;
+using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
@@ -54,8 +55,9 @@ internal sealed class UsersService(
             users = users.Where(u => EF.Functions.GreaterThan(ValueTuple.Create(u.CreatedAt, u.Id), ValueTuple.Create(createdAt, after)));
         }
 
-        var rows = await users.OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).Take(limit).Select(ProfileRows.Row).ToListAsync(context.CancellationToken);
-        return new ListUsersResponse { Users = { rows } };
+        var rows = await users.OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).Take(limit + 1).Select(ProfileRows.Row).ToListAsync(context.CancellationToken);
+        var page = rows.ToPage(limit);
+        return new ListUsersResponse { Users = { page.Rows }, Next = page.Next(user => user.Uuid) };
     }
 
     public override async Task<V1.User> CreateUser(CreateUserRequest request, ServerCallContext context) =>

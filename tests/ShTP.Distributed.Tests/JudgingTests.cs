@@ -54,6 +54,71 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
         Assert.Equal(["accepted", "accepted"], Verdicts(await JudgedAsync(student, honest)));
     }
 
+    /// <summary>What a program can choose by what it reads, and whether its teacher sees the difference.</summary>
+    private static readonly Dictionary<string, bool> Channels = new()
+    {
+        ["os._exit(byte)"] = false,
+        ["os._exit(200 + byte % 7)"] = true,
+        ["os.kill(os.getpid(), signal.SIGSEGV if byte % 2 else signal.SIGABRT)"] = true,
+        ["raise (KeyError if byte % 2 else ValueError)"] = true,
+        ["raise Exception('x' * byte)"] = false,
+        ["sys.stderr.write('x' * byte)"] = false,
+        ["print('x' * byte)"] = false,
+        ["held = bytearray(byte * 200_000)"] = true,
+        ["while time.process_time() < byte * 0.005: pass"] = true,
+        ["time.sleep(byte * 0.01)"] = false,
+    };
+
+    [Fact]
+    public async Task HiddenTest_WhateverAProgramDoesWithIt_LooksTheSameToItsStudent()
+    {
+        var admin = await system.AdminAsync();
+        var (student, _) = await StudentAsync(admin, await admin.CreateGroupAsync());
+        var submitted = new List<(string Channel, string Id)>();
+        foreach (var hidden in "!~")
+        {
+            (await admin.PutAsync("/api/v1/assigments/tasks", new
+            {
+                title = "Эхо",
+                text = "<p>Повтори.</p>",
+                timeLimit = 1,
+                memoryLimit = 64,
+                dayChallenge = true,
+                tests = new[] { new { input = "0", output = "0", demo = true }, new { input = $"{hidden}", output = "secret", demo = false } },
+            })).Ok();
+            foreach (var channel in Channels.Keys)
+                submitted.Add((channel, await SubmitAsync(student, $"import os, signal, sys, time\nbyte = ord(input())\nif byte == 48: print(0)\nelse: {Statement(channel)}\n")));
+        }
+
+        foreach (var pair in submitted.GroupBy(one => one.Channel, one => one.Id))
+        {
+            var seen = new List<string>();
+            var known = new List<string>();
+            foreach (var id in pair)
+            {
+                seen.Add(Visible(await JudgedAsync(student, id)));
+                known.Add(Visible((await admin.GetAsync($"/api/v1/assigments/tasks/submit/{id}")).Ok().Json!));
+            }
+
+            Assert.True(seen[0] == seen[1], $"{pair.Key}: {seen[0]} {seen[1]}");
+            if (Channels[pair.Key])
+                Assert.True(known[0] != known[1], $"{pair.Key} carries nothing: {known[0]}");
+        }
+
+        // The visible test may differ from run to run: what it uses is measured.
+        static string Visible(JsonNode submit)
+        {
+            var answer = submit.DeepClone().AsObject();
+            foreach (var ofTheCall in (string[])["uuid", "taskId", "created_at", "updated_at", "source"])
+                Assert.True(answer.Remove(ofTheCall), ofTheCall);
+            Assert.False((bool)answer["testsResults"]![0]!["hidden"]!);
+            answer["testsResults"]!.AsArray().RemoveAt(0);
+            return answer.ToJsonString();
+        }
+    }
+
+    private static string Statement(string channel) => channel.StartsWith("while", StringComparison.Ordinal) ? $"\n    {channel}" : channel;
+
     [Fact]
     public async Task Contest_JudgedFromARepository_GivesMarksAndANotification()
     {

@@ -37,8 +37,9 @@ await withPage([new URL(address).origin, origin], async page => {
   await page.goto(origin);
   const [opened] = await Promise.all([
     page.waitForResponse(response => response.url().includes("/notifications/stream?")),
-    page.evaluate(`${example}
-      globalThis.shown = [];
+    // Not first, where Playwright would take it for a function to call.
+    page.evaluate(`globalThis.shown = [];
+      ${example}
       listen(${JSON.stringify(api)}, ${JSON.stringify(accessToken)}, notification => shown.push(notification?.data.text ?? null));`),
   ]);
   assert.equal(opened.status(), 200);

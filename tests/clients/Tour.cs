@@ -49,7 +49,7 @@ public sealed class Tour(Uri address, string picture)
 
         using var ada = await SignInAsync(email, password);
         using (var file = File.OpenRead(picture))
-            await new UsersClient(ada).SetAvatarAsync(new FileParameter(file, "picture.png", "image/png"));
+            await new UsersClient(ada).SetAvatarAsync(avatar: new FileParameter(file, "picture.png", "image/png"));
         var events = new EventsClient(admin);
         var planned = await events.CreateEventAsync(new CreateEventRequest
         {

@@ -7,7 +7,7 @@ namespace ShTP.Gateway.Edge;
 internal static class Cors
 {
     private const string Methods = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
-    private const string Exposed = "Content-Disposition, ETag, Retry-After, X-Request-ID";
+    private const string Exposed = "Content-Disposition, ETag, Link, Retry-After, X-Request-ID";
 
     /// <summary>The CORS headers of every response, including errors.</summary>
     public static void AddHeaders(IHeaderDictionary headers)

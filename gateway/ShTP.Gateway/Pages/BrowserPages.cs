@@ -31,7 +31,7 @@ internal sealed class BrowserPages(SchoolOptions school)
         headers.ContentLanguage = texts.Language;
         headers.Vary = "Accept, Accept-Language";
         parameters[nameof(LandingPage.Texts)] = texts;
-        parameters[nameof(LandingPage.School)] = school.Name;
+        parameters[nameof(LandingPage.School)] = school.Name.Length > 0 ? school.Name : texts.System;
         return new RazorComponentResult<TPage>(parameters) { StatusCode = status }.ExecuteAsync(context);
     }
 }

@@ -9,6 +9,8 @@ public sealed class PageTexts(CultureInfo language)
 {
     public string Language => Languages.TagOf(language);
 
+    public string System => In("ShTP");
+
     public string WhatThisIs => In("ShTP runs here: achievements, ratings, events, tasks and contests of an IT class. This address is for programs, but you can sign in from here too.");
 
     public string OpenWebClient => In("Open the web site");

@@ -104,6 +104,9 @@ public sealed class ApiMethod
     /// <summary>The field that the header <c>Last-Event-ID</c> sets, or null.</summary>
     public required FieldPath? LastEventId { get; init; }
 
+    /// <summary>How the next page of the list is asked for, or null.</summary>
+    public required NextPage? NextPage { get; init; }
+
     /// <summary>The contract marks the RPC as safe to repeat.</summary>
     public bool HasNoSideEffects { get; }
 

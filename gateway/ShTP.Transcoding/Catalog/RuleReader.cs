@@ -28,6 +28,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
         var uploads = new UploadRules(method, input, body, _faults).Read();
         var events = new EventIdRules(method, _faults);
         var (eventId, lastEventId) = (events.ReadAnswer(output), events.ReadRequest(input));
+        var nextPage = NextPageRule.Read(method, verb, input, output, _faults);
         if (_faults.Count > 0 || access is null)
             return null;
         var timeout = method.GetOptions()!.GetExtension(OptionsExtensions.TimeoutSeconds);
@@ -46,6 +47,7 @@ internal sealed class RuleReader(MethodDescriptor method, AccessRule? access, Ht
             ResponseBody = responseBody,
             EventId = eventId,
             LastEventId = lastEventId,
+            NextPage = nextPage,
         };
     }
 

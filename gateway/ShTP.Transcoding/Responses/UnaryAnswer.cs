@@ -19,6 +19,8 @@ internal sealed class UnaryAnswer(TranscodingOptions options)
         if (!end.IsOk)
             return StatusMapping.ToProblem(end);
         var message = frame.WrittenSpan[GrpcFrame.HeaderSize..];
+        if (method.NextPage is { } next)
+            NextLink.Write(context, method, next, message);
         if (method.ReturnsHttpBody)
             HttpBodyAnswer.Write(context, message, response);
         else if (format == AnswerFormat.Protobuf)

@@ -5,6 +5,7 @@ using ShTP.Achievements.V1;
 using ShTP.Data;
 using ShTP.Data.Outbox;
 using ShTP.Protos;
+using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
@@ -18,10 +19,21 @@ internal sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvid
 
     public override async Task<ListMedalsResponse> ListMedals(ListMedalsRequest request, ServerCallContext context)
     {
-        var user = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        var medals = await db.Medals.AsNoTracking().Where(m => m.UserId == user)
-            .OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(MaxMedals).ToListAsync(context.CancellationToken);
-        return new ListMedalsResponse { Medals = { medals.Select(medal => medal.ToProto()) } };
+        var checks = new FieldChecks();
+        var user = checks.Uuid(request.Uuid, "uuid");
+        var before = request.Before.Length > 0 ? checks.Uuid(request.Before, "before") : Guid.Empty;
+        checks.ThrowIfInvalid();
+        var medals = db.Medals.AsNoTracking().Where(m => m.UserId == user);
+        if (request.Before.Length > 0)
+        {
+            var createdAt = await medals.Where(m => m.Id == before).Select(m => (DateTimeOffset?)m.CreatedAt).SingleOrDefaultAsync(context.CancellationToken)
+                ?? throw RpcErrors.InvalidField("before", "the user has no medal with this uuid");
+            medals = medals.Where(m => EF.Functions.LessThan(ValueTuple.Create(m.CreatedAt, m.Id), ValueTuple.Create(createdAt, before)));
+        }
+
+        var rows = await medals.OrderByDescending(m => m.CreatedAt).ThenByDescending(m => m.Id).Take(MaxMedals + 1).ToListAsync(context.CancellationToken);
+        var page = rows.Select(medal => medal.ToProto()).ToPage(MaxMedals);
+        return new ListMedalsResponse { Medals = { page.Rows }, Next = page.Next(medal => medal.Uuid) };
     }
 
     public override async Task<V1.Medal> AwardMedal(AwardMedalRequest request, ServerCallContext context)

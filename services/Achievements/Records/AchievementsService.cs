@@ -11,17 +11,29 @@ namespace ShTP.Achievements.Records;
 internal sealed class AchievementsService(AchievementLists lists, AchievementEditing handingIn, ModerateAchievement decisions, ExportAchievements export, SignedNames links)
     : V1.AchievementsService.AchievementsServiceBase
 {
-    public override async Task<ListAchievementsResponse> ListAchievements(ListAchievementsRequest request, ServerCallContext context) =>
-        new() { Achievements = { await lists.OfAsync(context.User().Id, AchievementStatus.Accepted, context.CancellationToken) } };
+    public override async Task<ListAchievementsResponse> ListAchievements(ListAchievementsRequest request, ServerCallContext context)
+    {
+        var page = await lists.OfAsync(context.User().Id, AchievementStatus.Accepted, request.Before, context.CancellationToken);
+        return new ListAchievementsResponse { Achievements = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
-    public override async Task<ListPendingResponse> ListPending(ListPendingRequest request, ServerCallContext context) =>
-        new() { Achievements = { await lists.OfAsync(context.User().Id, AchievementStatus.Pending, context.CancellationToken) } };
+    public override async Task<ListPendingResponse> ListPending(ListPendingRequest request, ServerCallContext context)
+    {
+        var page = await lists.OfAsync(context.User().Id, AchievementStatus.Pending, request.Before, context.CancellationToken);
+        return new ListPendingResponse { Achievements = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
-    public override async Task<ListRejectedResponse> ListRejected(ListRejectedRequest request, ServerCallContext context) =>
-        new() { Achievements = { await lists.OfAsync(context.User().Id, AchievementStatus.Rejected, context.CancellationToken) } };
+    public override async Task<ListRejectedResponse> ListRejected(ListRejectedRequest request, ServerCallContext context)
+    {
+        var page = await lists.OfAsync(context.User().Id, AchievementStatus.Rejected, request.Before, context.CancellationToken);
+        return new ListRejectedResponse { Achievements = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
-    public override async Task<ListQueueResponse> ListQueue(ListQueueRequest request, ServerCallContext context) =>
-        new() { Achievements = { await lists.QueueAsync(request, context.CancellationToken) } };
+    public override async Task<ListQueueResponse> ListQueue(ListQueueRequest request, ServerCallContext context)
+    {
+        var page = await lists.QueueAsync(request, context.CancellationToken);
+        return new ListQueueResponse { Achievements = { page.Rows }, Next = page.Next(PlaceOf) };
+    }
 
     public override async Task<ListUserAchievementsResponse> ListUserAchievements(ListUserAchievementsRequest request, ServerCallContext context)
     {
@@ -49,4 +61,6 @@ internal sealed class AchievementsService(AchievementLists lists, AchievementEdi
 
     public override Task ExportAchievements(ExportAchievementsRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
         export.WriteAsync(responseStream, context);
+
+    private static string PlaceOf(V1.Achievement row) => row.Uuid;
 }

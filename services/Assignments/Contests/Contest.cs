@@ -44,6 +44,9 @@ internal sealed class Contest
 
     public DateTimeOffset UpdatedAt { get; set; }
 
+    /// <summary>Since when it is not listed and takes nothing; null while it does.</summary>
+    public DateTimeOffset? ArchivedAt { get; set; }
+
     public int MarkOf(int solved) => solved >= Mark5 ? 5 : solved >= Mark4 ? 4 : solved >= Mark3 ? 3 : 2;
 
     public V1.Contest ToProto() => new()
@@ -61,6 +64,7 @@ internal sealed class Contest
         Mark5 = Mark5,
         Mark4 = Mark4,
         Mark3 = Mark3,
+        ArchivedAt = ArchivedAt is { } archived ? Timestamp.FromDateTimeOffset(archived) : null,
     };
 
     public ContestDetails ToDetails(IEnumerable<TaskTitle> titles) => new()

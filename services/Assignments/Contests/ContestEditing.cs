@@ -38,7 +38,7 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
         var deadline = Time(checks, request.Deadline);
         CheckMarks(checks, mark5, mark4, mark3, tasks.Length);
         checks.ThrowIfInvalid();
-        await RequireAsync(tasks, groups, cancellationToken);
+        await participants.RequireGroupsAsync(groups, cancellationToken);
 
         var now = clock.Now();
         var contest = new Contest
@@ -57,9 +57,34 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
             CreatedAt = now,
             UpdatedAt = now,
         };
-        db.Contests.Add(contest);
-        await db.SaveChangesAsync(cancellationToken);
-        return contest;
+        return await db.AddInTransactionAsync(cancellation => db.Contests.SingleOrDefaultAsync(c => c.Id == contest.Id, cancellation), async cancellation =>
+        {
+            await RequireTasksAsync(tasks, kept: [], cancellation);
+            db.Contests.Add(contest);
+            await db.SaveChangesAsync(cancellation);
+            return contest;
+        }, cancellationToken);
+    }
+
+    /// <summary>Deletes a contest, or archives it when somebody handed something in for it.</summary>
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        // Locked before looking: whoever hands something in waits, and then does not find it.
+        if (await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellation) is not { ArchivedAt: null } contest)
+            return false;
+        if (await db.Submissions.AnyAsync(s => s.ContestId == id, cancellation))
+            contest.ArchivedAt = clock.Now();
+        else
+            db.Contests.Remove(contest);
+        await db.SaveChangesAsync(cancellation);
+        return true;
+    }, cancellationToken);
+
+    /// <exception cref="RpcException">NOT_FOUND.</exception>
+    public async Task<Contest> RestoreAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await db.Contests.Where(c => c.Id == id).ExecuteUpdateAsync(set => set.SetProperty(c => c.ArchivedAt, (DateTimeOffset?)null), cancellationToken);
+        return await db.Contests.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) ?? throw NoSuchContest();
     }
 
     /// <exception cref="RpcException">As documented for UpdateContest in contests.proto.</exception>
@@ -83,12 +108,14 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
         checks.ThrowIfInvalid();
         if (IsEmpty(request))
             throw RpcErrors.Invalid("Nothing to update");
-        await RequireAsync(tasks ?? [], groups ?? [], cancellationToken);
+        if (groups is not null)
+            await participants.RequireGroupsAsync(groups, cancellationToken);
 
         return await db.InTransactionAsync(async cancellation =>
         {
             // Locked, because concurrent changes of single marks could break their order.
             var contest = await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} FOR NO KEY UPDATE").SingleOrDefaultAsync(cancellation) ?? throw NoSuchContest();
+            await RequireTasksAsync(tasks ?? [], kept: contest.Tasks, cancellation);
             contest.Title = request.HasTitle ? request.Title : contest.Title;
             contest.Description = request.HasDescription ? request.Description : contest.Description;
             (contest.Tasks, contest.ForGroups, contest.Deadline) = (tasks ?? contest.Tasks, groups ?? contest.ForGroups, hasNoDeadline ? null : deadline ?? contest.Deadline);
@@ -107,13 +134,15 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
 
     private static bool IsEmpty(UpdateContestRequest request) => new UpdateContestRequest { Uuid = request.Uuid }.CalculateSize() == request.CalculateSize();
 
-    private async Task RequireAsync(Guid[] tasks, Guid[] groups, CancellationToken cancellationToken)
+    // Locked, so that they are not deleted before the contest needs them.
+    private async Task RequireTasksAsync(Guid[] tasks, Guid[] kept, CancellationToken cancellationToken)
     {
-        var known = await db.Tasks.Where(t => tasks.Contains(t.Id)).Select(t => t.Id).ToListAsync(cancellationToken);
-        if (tasks.Except(known).FirstOrDefault() is var missing && missing != Guid.Empty)
+        var known = await db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = ANY ({tasks}) ORDER BY id FOR KEY SHARE")
+            .Select(t => new { t.Id, t.ArchivedAt }).ToListAsync(cancellationToken);
+        if (tasks.Except(known.Select(task => task.Id)).FirstOrDefault() is var missing && missing != Guid.Empty)
             throw RpcErrors.NotFound($"Task with such uuid not found: {missing}");
-        if (groups.Length > 0)
-            await participants.RequireGroupsAsync(groups, cancellationToken);
+        if (known.Find(task => task.ArchivedAt is not null && !kept.Contains(task.Id)) is { } archived)
+            throw RpcErrors.WrongState($"The task is archived; restore it first: {archived.Id}");
     }
 
     private static Guid[] Ids(FieldChecks checks, RepeatedField<string> texts, int max, string field)

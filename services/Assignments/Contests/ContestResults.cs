@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
 using ShTP.Rpc;
+using ShTP.Rpc.Errors;
 
 namespace ShTP.Assignments.Contests;
 
@@ -9,24 +10,32 @@ namespace ShTP.Assignments.Contests;
 internal sealed class ContestResults(AssignmentsDb db, Participants participants, TimeProvider clock)
 {
     private const int MaxAvailable = 200;
+    private const int MaxStudents = 5000;
 
     /// <summary>Contests of the user's group and class, and those that the user took part in; first those that are not over.</summary>
-    public async Task<IEnumerable<AvailableContest>> ListAvailableAsync(Guid user, CancellationToken cancellationToken)
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT when <paramref name="after"/> is none of them.</exception>
+    public async Task<Page<AvailableContest>> ListAvailableAsync(Guid user, string after, CancellationToken cancellationToken)
     {
+        var last = after.Length > 0 ? FieldChecks.RequireUuid(after, "after") : (Guid?)null;
         if (await participants.FindAsync(user, cancellationToken) is not { } own)
-            return [];
+            return new Page<AvailableContest>([], HasMore: false);
         var (group, now) = (Guid.ParseExact(own.GroupId, "D"), clock.GetUtcNow());
         var joined = await db.Submissions.Where(s => s.UserId == user && s.ContestId != null).Select(s => s.ContestId!.Value).Distinct().ToListAsync(cancellationToken);
-        var contests = await db.Contests.AsNoTracking()
-            .Where(c => (c.ForLearningClass == own.LearningClass && c.ForGroups.Contains(group)) || joined.Contains(c.Id))
+        // All ids, which are small: the order changes as deadlines pass, so a place in it is not a value to compare with.
+        var all = await db.Contests
+            .Where(c => (c.ArchivedAt == null && c.ForLearningClass == own.LearningClass && c.ForGroups.Contains(group)) || joined.Contains(c.Id))
             .OrderBy(c => c.Deadline < now)
             .ThenByDescending(c => c.Deadline < now ? c.Deadline : c.UpdatedAt).ThenByDescending(c => c.Id)
-            .Take(MaxAvailable).ToListAsync(cancellationToken);
-        var ids = contests.Select(c => c.Id).ToArray();
+            .Select(c => c.Id).ToListAsync(cancellationToken);
+        var start = last is { } place ? all.IndexOf(place) + 1 : 0;
+        if (last is not null && start == 0)
+            throw RpcErrors.InvalidField("after", "there is no contest with this uuid for you");
+        var ids = all.Skip(start).Take(MaxAvailable + 1).ToArray();
+        var found = await db.Contests.AsNoTracking().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, cancellationToken);
         var solved = await db.Submissions.Where(s => s.UserId == user && s.ContestId != null && ids.Contains(s.ContestId.Value) && s.Solved)
             .Select(s => new { Contest = s.ContestId!.Value, s.TaskId }).Distinct().ToListAsync(cancellationToken);
         var byContest = solved.ToLookup(row => row.Contest, row => row.TaskId);
-        return contests.Select(contest => contest.ToAvailable(byContest[contest.Id].Intersect(contest.Tasks).Count())).Fitting();
+        return ids.Where(found.ContainsKey).Select(id => found[id].ToAvailable(byContest[id].Intersect(found[id].Tasks).Count())).ToPage(MaxAvailable);
     }
 
     /// <summary>The user's tasks of a contest.</summary>
@@ -51,6 +60,8 @@ internal sealed class ContestResults(AssignmentsDb db, Participants participants
             .ToDictionaryAsync(row => row.User.ToString(), row => row.Count, cancellationToken);
         var joined = await db.Submissions.Where(s => s.ContestId == id).Select(s => s.UserId).Distinct().ToListAsync(cancellationToken);
         var students = await participants.ListStudentsAsync(contest.ForGroups, contest.ForLearningClass, joined, cancellationToken);
+        if (students.Count > MaxStudents)
+            throw RpcErrors.WrongState($"The contest has more than {MaxStudents} students; name fewer groups");
         var results = students.Select(user => ToProto(user, contest, solved.GetValueOrDefault(user.Uuid)))
             .OrderByDescending(result => result.SolvedCount)
             .ThenBy(result => result.LastName, StringComparer.OrdinalIgnoreCase)
@@ -59,7 +70,7 @@ internal sealed class ContestResults(AssignmentsDb db, Participants participants
         return new GetStatisticsResponse
         {
             TasksCount = contest.Tasks.Length,
-            Students = { results.Fitting() },
+            Students = { results },
             Grading = { contest.Mark5, contest.Mark4, contest.Mark3 },
         };
     }

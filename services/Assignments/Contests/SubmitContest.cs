@@ -30,7 +30,8 @@ internal sealed class SubmitContest(AssignmentsDb db, Participants participants,
         var first = Guid.CreateVersion7(now);
         await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == first, cancellation), async cancellation =>
         {
-            var contest = await db.Contests.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellation);
+            // Locked, so that neither it nor its tasks go meanwhile.
+            var contest = await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} AND archived_at IS NULL FOR SHARE").AsNoTracking().SingleOrDefaultAsync(cancellation);
             if (contest is null || own is null || contest.ForLearningClass != own.LearningClass || !contest.ForGroups.Contains(Guid.ParseExact(own.GroupId, "D")))
                 throw ContestEditing.NoSuchContest();
             if (contest.Deadline < now)

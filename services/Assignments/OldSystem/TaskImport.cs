@@ -45,7 +45,7 @@ internal sealed class TaskImport(AssignmentsDb db) : RowImport<V1.Task, Programm
     protected override async Task MatchAsync(IReadOnlyList<ImportRow<ProgrammingTask>> rows, bool isDryRun, CancellationToken cancellationToken)
     {
         await db.LockTasksAsync(cancellationToken);
-        LimitNew(rows, TaskEditing.MaxTasks, await db.Tasks.CountAsync(cancellationToken), "task");
+        LimitNew(rows, TaskEditing.MaxTasks, await db.Tasks.CountAsync(t => t.ArchivedAt == null, cancellationToken), "task");
         var challenge = await db.Tasks.Where(t => t.DayChallenge).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(cancellationToken);
         foreach (var row in rows.Where(row => !row.IsRefused && row.Wanted.DayChallenge))
         {

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -94,19 +95,28 @@ internal sealed class Submission
         UpdatedAt = s.UpdatedAt,
     };
 
-    public V1.Submit ToProto(string source)
+    /// <summary>Leaves of hidden tests what their user may see.</summary>
+    public void HideTests()
+    {
+        if (Results is not null)
+            (Results, UpdatedAt) = (JsonFormatter.Default.Format(TestResults.ReadForStudent(Results)), WholeSecond(UpdatedAt));
+    }
+
+    /// <param name="source">The field <c>source</c>.</param>
+    /// <param name="withHiddenTests">All that is known of hidden tests, and not only their verdicts.</param>
+    public V1.Submit ToProto(string source, bool withHiddenTests)
     {
         var submit = new V1.Submit
         {
             CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
-            UpdatedAt = Timestamp.FromDateTimeOffset(UpdatedAt),
+            UpdatedAt = Timestamp.FromDateTimeOffset(withHiddenTests || Results is null ? UpdatedAt : WholeSecond(UpdatedAt)),
             Uuid = Id.ToString(),
             UserId = UserId.ToString(),
             Status = (int)Status,
             TaskId = TaskId.ToString(),
             Source = source,
             Solved = Solved,
-            TestsResults = Results is null ? null : TestResults.Read(Results),
+            TestsResults = Results is null ? null : withHiddenTests ? TestResults.Read(Results) : TestResults.ReadForStudent(Results),
         };
         if (ContestId is { } contest)
             submit.ReferedContest = contest.ToString();
@@ -116,6 +126,10 @@ internal sealed class Submission
             submit.Message = Message;
         return submit;
     }
+
+    // How long judging took is up to the program, too.
+    private static DateTimeOffset WholeSecond(DateTimeOffset time) =>
+        new((time.UtcTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 
     internal sealed class Configuration : IEntityTypeConfiguration<Submission>
     {

@@ -15,8 +15,7 @@ internal sealed class SubmitsService(AssignmentsDb db, SubmissionLists submissio
     public override async Task<Submit> GetSubmit(GetSubmitRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        var caller = context.User();
-        return await submissions.FindAsync(id, caller.IsStaff ? null : caller.Id, context.CancellationToken)
+        return await submissions.FindAsync(id, context.User(), context.CancellationToken)
             ?? throw RpcErrors.NotFound("No such submit or it is not your submit");
     }
 

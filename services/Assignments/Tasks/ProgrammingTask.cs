@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -53,6 +54,29 @@ internal sealed class ProgrammingTask
 
     public DateTimeOffset UpdatedAt { get; set; }
 
+    /// <summary>Since when it is not listed and cannot be chosen; null while it can.</summary>
+    public DateTimeOffset? ArchivedAt { get; set; }
+
+    /// <summary>For lists, which do not need the tests.</summary>
+    internal static readonly Expression<Func<ProgrammingTask, ProgrammingTask>> WithoutTests = t => new ProgrammingTask
+    {
+        Id = t.Id,
+        AuthorId = t.AuthorId,
+        Title = t.Title,
+        Text = t.Text,
+        TimeLimit = t.TimeLimit,
+        MemoryLimit = t.MemoryLimit,
+        DayChallenge = t.DayChallenge,
+        FunctionName = t.FunctionName,
+        InputTypes = t.InputTypes,
+        OutputTypes = t.OutputTypes,
+        Checker = t.Checker,
+        Tolerance = t.Tolerance,
+        CreatedAt = t.CreatedAt,
+        UpdatedAt = t.UpdatedAt,
+        ArchivedAt = t.ArchivedAt,
+    };
+
     /// <summary>Converts the task for staff or for students.</summary>
     public V1.Task ToProto(bool withAllTests)
     {
@@ -69,6 +93,7 @@ internal sealed class ProgrammingTask
             DayChallenge = DayChallenge,
             Checker = Checker,
             Tolerance = Tolerance,
+            ArchivedAt = ArchivedAt is { } archived ? Timestamp.FromDateTimeOffset(archived) : null,
             Tests = { Tests.Where(test => withAllTests || test.Demo == true).Select(test => test.ToProto()) },
         };
         if (FunctionName is not null)

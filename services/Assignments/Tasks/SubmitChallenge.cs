@@ -17,9 +17,12 @@ internal sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)
     internal static RpcException NoChallenge() => RpcErrors.NotFound("No day challenge for now");
 
     /// <exception cref="RpcException">NOT_FOUND when there is none.</exception>
-    internal static async Task<Challenge> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken)
+    internal static Task<Challenge> FindChallengeAsync(AssignmentsDb db, CancellationToken cancellationToken) =>
+        ReadAsync(db.Tasks.Where(t => t.DayChallenge), cancellationToken);
+
+    private static async Task<Challenge> ReadAsync(IQueryable<ProgrammingTask> challenges, CancellationToken cancellationToken)
     {
-        var task = await db.Tasks.Where(t => t.DayChallenge).Select(t => new { t.Id, t.ChallengeSince }).SingleOrDefaultAsync(cancellationToken) ?? throw NoChallenge();
+        var task = await challenges.Select(t => new { t.Id, t.ChallengeSince }).SingleOrDefaultAsync(cancellationToken) ?? throw NoChallenge();
         return new Challenge(task.Id, task.ChallengeSince ?? DateTimeOffset.MinValue);
     }
 
@@ -32,7 +35,8 @@ internal sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)
         var id = Guid.CreateVersion7(now);
         return await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == id, cancellation), async cancellation =>
         {
-            var challenge = await FindChallengeAsync(db, cancellation);
+            // Locked, so that it is not deleted meanwhile.
+            var challenge = await ReadAsync(db.Tasks.FromSql($"SELECT * FROM tasks WHERE day_challenge FOR KEY SHARE"), cancellation);
             var work = await db.EnqueueLiveAsync(user, source.Language, now, cancellation);
             var submission = new Submission
             {

@@ -21,8 +21,7 @@ internal sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         return db.AddInTransactionAsync(cancellation => db.Tasks.SingleOrDefaultAsync(t => t.Id == id, cancellation), async cancellation =>
         {
             await db.LockTasksAsync(cancellation);
-            if (await db.Tasks.CountAsync(cancellation) >= MaxTasks)
-                throw RpcErrors.WrongState($"There are {MaxTasks} tasks already");
+            await RequireRoomAsync(cancellation);
             var task = new ProgrammingTask
             {
                 Id = id,
@@ -64,6 +63,40 @@ internal sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
         return task;
     }, cancellationToken);
 
+    /// <summary>Deletes a task, or archives it when submissions or a contest need it.</summary>
+    public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        await db.LockTasksAsync(cancellation);
+        // Locked before looking who needs it: whoever adds a submission or a contest waits, and then does not find it.
+        if (await db.Tasks.FromSql($"SELECT * FROM tasks WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellation) is not { ArchivedAt: null } task)
+            return false;
+        if (await db.Submissions.AnyAsync(s => s.TaskId == id, cancellation) || await db.Contests.AnyAsync(c => c.Tasks.Contains(id), cancellation))
+            (task.ArchivedAt, task.DayChallenge) = (clock.Now(), false);
+        else
+            db.Tasks.Remove(task);
+        await db.SaveChangesAsync(cancellation);
+        return true;
+    }, cancellationToken);
+
+    /// <exception cref="RpcException">As documented for RestoreTask in tasks.proto.</exception>
+    public Task<ProgrammingTask> RestoreAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
+    {
+        await db.LockTasksAsync(cancellation);
+        var task = await db.Tasks.SingleOrDefaultAsync(t => t.Id == id, cancellation) ?? throw NoSuchTask();
+        if (task.ArchivedAt is null)
+            return task;
+        await RequireRoomAsync(cancellation);
+        task.ArchivedAt = null;
+        await db.SaveChangesAsync(cancellation);
+        return task;
+    }, cancellationToken);
+
+    private async Task RequireRoomAsync(CancellationToken cancellationToken)
+    {
+        if (await db.Tasks.CountAsync(t => t.ArchivedAt == null, cancellationToken) >= MaxTasks)
+            throw RpcErrors.WrongState($"There are {MaxTasks} tasks already; delete some first, and those with submissions are archived");
+    }
+
     private async Task WriteAsync(ProgrammingTask task, TaskDraft draft, DateTimeOffset now, CancellationToken cancellationToken)
     {
         draft.WriteTo(task);
@@ -78,6 +111,8 @@ internal sealed class TaskEditing(AssignmentsDb db, TimeProvider clock)
             return;
         if (isChallenge)
         {
+            if (task.ArchivedAt is not null)
+                throw RpcErrors.WrongState("The task is archived; restore it first");
             await db.Tasks.Where(t => t.DayChallenge)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.DayChallenge, false).SetProperty(t => t.UpdatedAt, now), cancellationToken);
         }

@@ -1,8 +1,8 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
-using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
@@ -10,7 +10,7 @@ using ShTP.Rpc.Text;
 namespace ShTP.Assignments.Tasks;
 
 /// <summary>Tasks and the challenge of the day.</summary>
-internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
+internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, TaskLists lists, Leaderboard leaderboard, SubmitChallenge challenge, SubmissionLists submissions)
     : V1.TasksService.TasksServiceBase
 {
     private const int MaxFound = 100;
@@ -18,9 +18,8 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leader
 
     public override async Task<ListTasksResponse> ListTasks(ListTasksRequest request, ServerCallContext context)
     {
-        var tasks = await db.Tasks.AsNoTracking().OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id)
-            .Take(TaskEditing.MaxTasks).ToListAsync(context.CancellationToken);
-        return new ListTasksResponse { Tasks = { tasks.Select(task => task.ToProto(withAllTests: true)).Fitting() } };
+        var page = await lists.ReadAsync(request, context.CancellationToken);
+        return new ListTasksResponse { Tasks = { page.Rows }, Next = page.Next(task => task.Uuid) };
     }
 
     public override async Task<V1.Task> CreateTask(CreateTaskRequest request, ServerCallContext context) =>
@@ -28,6 +27,15 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leader
 
     public override async Task<V1.Task> UpdateTask(UpdateTaskRequest request, ServerCallContext context) =>
         (await editing.UpdateAsync(request, context.CancellationToken)).ToProto(withAllTests: true);
+
+    public override async Task<Empty> DeleteTask(DeleteTaskRequest request, ServerCallContext context)
+    {
+        await editing.DeleteAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken);
+        return new Empty();
+    }
+
+    public override async Task<V1.Task> RestoreTask(RestoreTaskRequest request, ServerCallContext context) =>
+        (await editing.RestoreAsync(FieldChecks.RequireUuid(request.Uuid, "uuid"), context.CancellationToken)).ToProto(withAllTests: true);
 
     public override async Task<V1.Task> GetTask(GetTaskRequest request, ServerCallContext context)
     {
@@ -46,7 +54,7 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leader
         checks.ThrowIfInvalid();
         var wanted = UnicodeText.Fold(request.Query);
         // There are few tasks, so an index would not be faster.
-        var titles = await db.Tasks.OrderBy(t => t.Title).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(context.CancellationToken);
+        var titles = await db.Tasks.Where(t => t.ArchivedAt == null).OrderBy(t => t.Title).ThenBy(t => t.Id).Select(t => new { t.Id, t.Title }).ToListAsync(context.CancellationToken);
         var found = titles.Where(task => UnicodeText.Fold(task.Title).Contains(wanted, StringComparison.Ordinal)).Take(MaxFound);
         return new SearchTasksResponse { Tasks = { found.Select(task => new TaskTitle { Uuid = task.Id.ToString(), Title = task.Title }) } };
     }
@@ -68,24 +76,25 @@ internal sealed class TasksService(AssignmentsDb db, TaskEditing editing, Leader
 
     public override async Task<Submit> SubmitChallenge(SubmitChallengeRequest request, ServerCallContext context)
     {
-        var submission = await challenge.SubmitAsync(request.File, context.User().Id, context.CancellationToken);
-        return (await submissions.WriteAsync([submission], s => s.FileName, context.CancellationToken))[0];
+        var user = context.User();
+        var submission = await challenge.SubmitAsync(request.File, user.Id, context.CancellationToken);
+        return (await submissions.WriteAsync([submission], s => s.FileName, user, context.CancellationToken))[0];
     }
 
     public override async Task<ListChallengeSubmitsResponse> ListChallengeSubmits(ListChallengeSubmitsRequest request, ServerCallContext context)
     {
         var (task, since) = await Tasks.SubmitChallenge.FindChallengeAsync(db, context.CancellationToken);
-        var user = context.User().Id;
-        var own = db.Submissions.Where(s => s.UserId == user && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
-        var submits = await submissions.ReadAsync(own, context.CancellationToken);
-        return new ListChallengeSubmitsResponse { Submits = { submits } };
+        var user = context.User();
+        var own = db.Submissions.Where(s => s.UserId == user.Id && s.TaskId == task && s.CreatedAt >= since && s.ContestId == null);
+        var page = await submissions.ReadAsync(own, request.Before, user, context.CancellationToken);
+        return new ListChallengeSubmitsResponse { Submits = { page.Rows }, Next = page.Next(submit => submit.Uuid) };
     }
 
     public override async Task<ListTaskSubmitsResponse> ListTaskSubmits(ListTaskSubmitsRequest request, ServerCallContext context)
     {
         var task = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        var user = context.User().Id;
-        var submits = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user && s.TaskId == task), context.CancellationToken);
-        return new ListTaskSubmitsResponse { Submits = { submits.Select(submit => new WrappedSubmit { Submit = submit }) } };
+        var user = context.User();
+        var page = await submissions.ReadAsync(db.Submissions.Where(s => s.UserId == user.Id && s.TaskId == task), request.Before, user, context.CancellationToken);
+        return new ListTaskSubmitsResponse { Submits = { page.Rows.Select(submit => new WrappedSubmit { Submit = submit }) }, Next = page.Next(submit => submit.Uuid) };
     }
 }

@@ -77,8 +77,8 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         if (judged.Message is not null)
             result.Message = judged.Message;
         result.Tests.Add(judged.Verdict == Verdict.CompileError
-            ? work.Tests.Select(_ => new TestResult { Verdict = Verdict.CompileError })
-            : judged.Tests.Select(ToProto));
+            ? work.Tests.Select(test => new TestResult { Verdict = Verdict.CompileError, Demo = test.Demo })
+            : judged.Tests.Zip(work.Tests, ToProto));
         return result;
     }
 
@@ -96,13 +96,14 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         FunctionSignature.TryParse(work.FunctionName, work.InputTypes, work.OutputTypes, out var faults)
         ?? throw new FaultyTaskException(string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Detail}")));
 
-    private static TestResult ToProto(TestOutcome outcome)
+    private static TestResult ToProto(TestOutcome outcome, WorkTest test)
     {
         var message = new TestResult
         {
             Verdict = outcome.Verdict,
             Duration = (int)outcome.Duration.TotalMilliseconds,
             Memory = outcome.MemoryKibibytes,
+            Demo = test.Demo,
         };
         if (outcome.Info is not null)
             message.Error = outcome.Info;
@@ -113,6 +114,6 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
     {
         SubmitId = task.SubmitId,
         Message = reason,
-        Tests = { task.Tests.Select(_ => new TestResult { Verdict = Verdict.NotRun }) },
+        Tests = { task.Tests.Select(test => new TestResult { Verdict = Verdict.NotRun, Demo = test.Demo }) },
     };
 }

@@ -17,6 +17,9 @@ internal static class BubblewrapArguments
     // The kernel counts reserved stacks of threads as data at once. Actual usage is measured separately.
     private const long ReservedStacks = 2048 * SandboxLimits.Mebibyte;
 
+    // With them, libc reserves addresses for the heap of each thread.
+    private const long ReservedAddresses = 3 * ReservedStacks;
+
     private static readonly string[] Isolation =
     [
         "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox",
@@ -75,7 +78,9 @@ internal static class BubblewrapArguments
         yield return $"--stack={limits.StackBytes}";
         yield return "--memlock=0";
         yield return "--msgqueue=0";
-        if (!boundsMemory)
-            yield return $"--data={limits.MemoryBytes + ReservedStacks}";
+        if (boundsMemory)
+            yield break;
+        yield return $"--data={limits.MemoryBytes + ReservedStacks}";
+        yield return $"--as={limits.MemoryBytes + ReservedAddresses}";
     }
 }

@@ -32,6 +32,8 @@ internal sealed class ControlGroupsV1 : IResourceMeters
         return found is [{ } memory, { } processorTime, var processes] ? new ControlGroupsV1(memory, processorTime, processes) : null;
     }
 
+    public bool BoundMemory => true;
+
     public IResourceMeter Create(SandboxLimits limits)
     {
         var name = ControlGroup.NewName();
@@ -52,8 +54,6 @@ internal sealed class ControlGroupsV1 : IResourceMeters
         public IReadOnlyList<string> Folders { get; } = [.. new[] { Memory, ProcessorTime, Processes }.OfType<string>().Distinct()];
 
         public IReadOnlyList<string> JoinFiles => [.. Folders.Select(folder => Path.Join(folder, "cgroup.procs"))];
-
-        public bool BoundsMemory => true;
 
         public void Watch(SandboxStatus status)
         {

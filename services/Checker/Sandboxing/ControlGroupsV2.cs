@@ -31,6 +31,8 @@ internal sealed class ControlGroupsV2 : IResourceMeters
         }
     }
 
+    public bool BoundMemory => true;
+
     public IResourceMeter Create(SandboxLimits limits)
     {
         var folder = Path.Join(_parent, ControlGroup.NewName());
@@ -70,8 +72,6 @@ internal sealed class ControlGroupsV2 : IResourceMeters
     private sealed class Group(string folder) : IResourceMeter
     {
         public IReadOnlyList<string> JoinFiles => [Path.Join(folder, "cgroup.procs")];
-
-        public bool BoundsMemory => true;
 
         public void Watch(SandboxStatus status)
         {

@@ -8,6 +8,9 @@ internal interface IResourceMeters
     /// <summary>The weaknesses of this way, one sentence each.</summary>
     IReadOnlyList<string> Weaknesses { get; }
 
+    /// <summary>Whether the kernel limits the memory of a group, whatever kind of memory it is.</summary>
+    bool BoundMemory { get; }
+
     /// <summary>Creates a group with the limits.</summary>
     IResourceMeter Create(SandboxLimits limits);
 }
@@ -17,9 +20,6 @@ internal interface IResourceMeter : IDisposable
 {
     /// <summary>Files that a process writes <c>0</c> into to join the group; empty when not needed.</summary>
     IReadOnlyList<string> JoinFiles { get; }
-
-    /// <summary>Whether the kernel limits the memory of the group. Then processes need no limit of their own.</summary>
-    bool BoundsMemory { get; }
 
     /// <summary>Finds the processes by the status of the sandbox, where no group tracks them.</summary>
     void Watch(SandboxStatus status);

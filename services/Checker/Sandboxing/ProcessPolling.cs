@@ -7,24 +7,27 @@ internal sealed class ProcessPolling : IResourceMeters
 
     public IReadOnlyList<string> Weaknesses { get; } =
     [
-        "No control group that we may write: memory is bounded for each process and looked at every few milliseconds for all of them together.",
-        "What the kernel holds for a program, such as the names of many empty files, is bounded only by its time.",
+        "No control group that we may write: give the checker a delegated one of version 2, with systemd-run --user --scope -p Delegate=yes or Delegate= in its unit.",
+        "Looked at every few milliseconds, and bounded together, are the memory of all processes, their page tables and the files in /tmp; by the kernel, the address space of each process.",
+        $"Shared memory without a file is bounded to {SeccompFilter.MaxSharedBytes / 1024} KiB for each mapping, and counted as that much.",
+        "What else the kernel holds for a program, such as pipes and the names of many empty files, is bounded only by its time and the number of its files.",
         "Memory and processor time are what the last look saw, so they are a little low.",
     ];
 
-    public IResourceMeter Create(SandboxLimits limits) => new Tree(limits.MemoryBytes);
+    public bool BoundMemory => false;
 
-    private sealed class Tree(long maxMemory) : IResourceMeter
+    public IResourceMeter Create(SandboxLimits limits) => new Tree(limits);
+
+    private sealed class Tree(SandboxLimits limits) : IResourceMeter
     {
         // Per process: the usage of a process whose parent does not wait for it is in no other total once it has ended.
         private readonly Dictionary<(int Id, long Started), TimeSpan> _seen = [];
+        private readonly HashSet<string> _shared = [];
         private int _first;
         private TimeSpan _processorTime;
         private long _peak;
 
         public IReadOnlyList<string> JoinFiles => [];
-
-        public bool BoundsMemory => false;
 
         public void Watch(SandboxStatus status)
         {
@@ -39,11 +42,22 @@ internal sealed class ProcessPolling : IResourceMeters
                 _seen[(member.Id, member.Started)] = member.OwnTime;
             TimeSpan[] sums = [_processorTime, Sum(members.Select(member => member.CpuTime)), Sum(_seen.Values)];
             _processorTime = sums.Max();
-            var memory = members.Sum(member => member.MemoryBytes);
-            if (memory > maxMemory)
-                memory = members.Sum(member => member.ReadShare());
+            var elsewhere = ReadElsewhere(members);
+            var memory = members.Sum(member => member.MemoryBytes) + elsewhere;
+            if (memory > limits.MemoryBytes)
+                memory = members.Sum(member => member.ReadShare()) + elsewhere;
             _peak = Math.Max(_peak, memory);
-            return new ResourceUse(_processorTime, _peak, _peak > maxMemory);
+            return new ResourceUse(_processorTime, _peak, _peak > limits.MemoryBytes);
+        }
+
+        // What is in no process's numbers. Files of /tmp that are mapped are in both, which overestimates.
+        private long ReadElsewhere(IReadOnlyList<ProcessTree.Member> members)
+        {
+            _shared.Clear();
+            foreach (var member in members)
+                _shared.UnionWith(member.ReadSharedMemory());
+            return members.Sum(member => member.ReadPageTables()) + (_shared.Count * (long)SeccompFilter.MaxSharedBytes)
+                + members.Select(member => member.ReadTemporaryFiles(limits.FileBytes)).DefaultIfEmpty().Max();
         }
 
         private static TimeSpan Sum(IEnumerable<TimeSpan> times) => times.Aggregate(TimeSpan.Zero, (sum, time) => sum + time);

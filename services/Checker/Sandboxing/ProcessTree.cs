@@ -50,18 +50,45 @@ internal static class ProcessTree
     /// <param name="MemoryBytes">Resident now.</param>
     internal sealed record Member(int Id, long Started, TimeSpan OwnTime, TimeSpan CpuTime, long MemoryBytes)
     {
+        // Of shared memory without a file, as the kernel names it.
+        private const string SharedMemory = "/dev/zero (deleted)";
+
         /// <summary>Proportional set size. The kernel walks the memory of the process for it.</summary>
-        public long ReadShare()
+        public long ReadShare() => ReadSizes("smaps_rollup", "Pss:", "SwapPss:");
+
+        /// <summary>Page tables, and what was moved to the swap space.</summary>
+        public long ReadPageTables() => ReadSizes("status", "VmPTE:", "VmSwap:");
+
+        /// <summary>The inodes of shared memory without a file that it maps.</summary>
+        public IEnumerable<string> ReadSharedMemory() => Read(
+            "maps", lines => lines.Where(line => line.EndsWith(SharedMemory, StringComparison.Ordinal)).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4]).ToArray()) ?? [];
+
+        /// <summary>All files in its <c>/tmp</c> of that size, also those without a name. Until the sandbox has its own, it sees the host's.</summary>
+        public long ReadTemporaryFiles(long size)
         {
-            const string Share = "Pss:";
             try
             {
-                var line = File.ReadLines($"/proc/{Id}/smaps_rollup").FirstOrDefault(line => line.StartsWith(Share, StringComparison.Ordinal));
-                return line is null ? 0 : 1024 * long.Parse(line.AsSpan(Share.Length, line.Length - Share.Length - " kB".Length), CultureInfo.InvariantCulture);
+                var temporary = new DriveInfo($"/proc/{Id}/root/tmp");
+                return temporary.TotalSize == size ? temporary.TotalSize - temporary.TotalFreeSpace : 0;
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
                 return 0;
+            }
+        }
+
+        private long ReadSizes(string file, params string[] names) => Read(file, lines => lines.Sum(line => names.Sum(name =>
+            line.StartsWith(name, StringComparison.Ordinal) ? 1024 * long.Parse(line.AsSpan(name.Length, line.Length - name.Length - " kB".Length), CultureInfo.InvariantCulture) : 0)));
+
+        private T? Read<T>(string file, Func<IEnumerable<string>, T> read)
+        {
+            try
+            {
+                return read(File.ReadLines($"/proc/{Id}/{file}"));
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                return default;
             }
         }
     }

@@ -100,7 +100,7 @@ internal sealed class Sandbox(SandboxHost host)
         string[] arguments =
         [
             "-c", Launch, "sandbox", string.Join(' ', meter.JoinFiles), statusPath, host.Folder.FilterPath, command.InputPath,
-            $"{command.Files.Count}", .. command.Files.Select(file => file.Host), .. BubblewrapArguments.Build(host, command, meter.BoundsMemory),
+            $"{command.Files.Count}", .. command.Files.Select(file => file.Host), .. BubblewrapArguments.Build(host, command, host.Meters.BoundMemory),
         ];
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

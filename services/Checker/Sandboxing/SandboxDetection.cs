@@ -44,7 +44,7 @@ internal static class SandboxDetection
         // The kernel limits processes per user, but not for root. Programs must not run as root's own user.
         if (mode == SandboxMode.SameUserInNamespace && Environment.IsPrivilegedProcess)
             return (null, "Root does not run programs as itself.");
-        await File.WriteAllBytesAsync(folder.FilterPath, SeccompFilter.Build(givesUpRights: mode == SandboxMode.OwnUser), cancellationToken);
+        await File.WriteAllBytesAsync(folder.FilterPath, SeccompFilter.Build(givesUpRights: mode == SandboxMode.OwnUser, boundsSharedMemory: !meters.BoundMemory), cancellationToken);
         var sandbox = new Sandbox(new SandboxHost(mode, meters, folder, options.FirstUser));
         var limits = new SandboxLimits(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20), 64 * SandboxLimits.Mebibyte);
         try

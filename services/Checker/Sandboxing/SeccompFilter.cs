@@ -10,9 +10,12 @@ namespace ShTP.Checker.Sandboxing;
 internal sealed class SeccompFilter
 {
     private const ushort LoadWord = 0x20, JumpIfEqual = 0x15, JumpIfAtLeast = 0x35, JumpIfAnyBit = 0x45, Return = 0x06;
-    private const uint NumberOffset = 0, ArchitectureOffset = 4, FirstArgumentOffset = 16, SecondArgumentOffset = 24;
-    private const uint Allow = 0x7fff0000, Kill = 0x80000000, Deny = 0x00050000 | NotPermitted, NotThere = 0x00050000 | NotImplemented;
-    private const uint NotPermitted = 1, NotImplemented = 38;
+    private const uint NumberOffset = 0, ArchitectureOffset = 4, FirstArgumentOffset = 16, SecondArgumentOffset = 24, FourthArgumentOffset = 40, UpperHalf = 4;
+    private const uint Allow = 0x7fff0000, Kill = 0x80000000, Deny = 0x00050000 | NotPermitted, NotThere = 0x00050000 | NotImplemented, NoMemory = 0x00050000 | OutOfMemory;
+    private const uint NotPermitted = 1, OutOfMemory = 12, NotImplemented = 38;
+
+    // MAP_SHARED and MAP_ANONYMOUS.
+    private const uint Shared = 0x01, Anonymous = 0x20;
     private const uint X64 = 0xc000003e, Arm64 = 0xc00000b7, FirstX32Call = 0x40000000;
 
     // CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET and CLONE_PTRACE.
@@ -24,6 +27,12 @@ internal sealed class SeccompFilter
     // PR_SET_NAME, PR_GET_NAME, and the kernel's names for memory areas.
     private static readonly uint[] HarmlessProcessControls = [15, 16, 0x53564d41];
 
+    /// <summary>
+    /// The largest mapping of shared memory without a file where no control group counts it: what of it is not mapped any
+    /// more, or was never touched by this process, is in no process's numbers.
+    /// </summary>
+    public const int MaxSharedBytes = 64 * 1024;
+
     private readonly List<byte> _program = [];
 
     private SeccompFilter()
@@ -32,10 +41,11 @@ internal sealed class SeccompFilter
 
     /// <summary>The filter for this machine.</summary>
     /// <param name="givesUpRights">Root creates the sandbox and drops its privileges inside it, under the filter.</param>
-    public static byte[] Build(bool givesUpRights) => Build(RuntimeInformation.ProcessArchitecture, givesUpRights);
+    /// <param name="boundsSharedMemory">No control group counts it: see <see cref="MaxSharedBytes"/>.</param>
+    public static byte[] Build(bool givesUpRights, bool boundsSharedMemory) => Build(RuntimeInformation.ProcessArchitecture, givesUpRights, boundsSharedMemory);
 
     /// <exception cref="PlatformNotSupportedException">Neither x86-64 nor 64-bit ARM.</exception>
-    public static byte[] Build(Architecture architecture, bool givesUpRights)
+    public static byte[] Build(Architecture architecture, bool givesUpRights, bool boundsSharedMemory)
     {
         var filter = new SeccompFilter();
         switch (architecture)
@@ -44,10 +54,14 @@ internal sealed class SeccompFilter
                 filter.AddHead(X64);
                 filter.Add(JumpIfAtLeast, FirstX32Call, 0, 1);
                 filter.Add(Return, Kill);
+                if (boundsSharedMemory)
+                    filter.AddSharedMemory(map: 9);
                 filter.AddRules(rule => rule.X64, givesUpRights, clone: 56, processControl: 157, control: 16);
                 break;
             case Architecture.Arm64:
                 filter.AddHead(Arm64);
+                if (boundsSharedMemory)
+                    filter.AddSharedMemory(map: 222);
                 filter.AddRules(rule => rule.Arm64, givesUpRights, clone: 220, processControl: 167, control: 29);
                 break;
             default:
@@ -63,6 +77,21 @@ internal sealed class SeccompFilter
         Add(JumpIfEqual, architecture, 1, 0);
         Add(Return, Kill);
         Add(LoadWord, NumberOffset);
+    }
+
+    // Refused as if there were no more memory. Other mappings are private, and counted, or of files, and bounded with them.
+    private void AddSharedMemory(uint map)
+    {
+        Add(JumpIfEqual, map, 0, 9);
+        Add(LoadWord, FourthArgumentOffset);
+        Add(JumpIfAnyBit, Shared, 0, 6);
+        Add(JumpIfAnyBit, Anonymous, 0, 5);
+        Add(LoadWord, SecondArgumentOffset + UpperHalf);
+        Add(JumpIfEqual, 0, 0, 2);
+        Add(LoadWord, SecondArgumentOffset);
+        Add(JumpIfAtLeast, MaxSharedBytes + 1, 0, 1);
+        Add(Return, NoMemory);
+        Add(Return, Allow);
     }
 
     private void AddRules(Func<SeccompRule, int> number, bool givesUpRights, uint clone, uint processControl, uint control)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
@@ -32,8 +33,9 @@ internal sealed class ListRatingEntries(UsersDb db)
             entries = entries.Where(e => EF.Functions.LessThan(ValueTuple.Create(e.CreatedAt, e.Id), ValueTuple.Create(createdAt, before)));
         }
 
-        var page = await entries.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).Take(limit)
+        var rows = await entries.OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id).Take(limit + 1)
             .Select(e => e.ToProto()).ToListAsync(cancellationToken);
-        return new ListRatingEntriesResponse { Entries = { page } };
+        var page = rows.ToPage(limit);
+        return new ListRatingEntriesResponse { Entries = { page.Rows }, Next = page.Next(entry => entry.Uuid) };
     }
 }

@@ -67,6 +67,18 @@ public sealed class CatalogFaultTests
                 contract.Response.Field.Add(Marked("other", 10, Type.Int64));
             },
             "shtp.probe.v1.Response has two event_ids"),
+        ["next_page without request field"] = (
+            contract => MarkNextPage(contract, "next", 9, Get(), "nothing"), "its next_page 'next' and the field 'nothing' of the request are not both single strings"),
+        ["next_page of a wrong type"] = (
+            contract => MarkNextPage(contract, "next", 9, Get(), "page_size"), "its next_page 'next' and the field 'page_size' of the request are not both single strings"),
+        ["next_page of a POST"] = (contract => MarkNextPage(contract, "next", 9, Post(), "id"), "its field 'next' is a next_page, but it is no GET of a list"),
+        ["two next_pages"] = (
+            contract =>
+            {
+                MarkNextPage(contract, "next", 9, Get(), "id");
+                contract.Response.Field.Add(NextPage("other", 10, "id"));
+            },
+            "shtp.probe.v1.Response has two next_pages"),
         ["upload of a wrong type"] = (Inline(Type.String), "its upload shtp.probe.v1.Request.file is neither UploadedFile, InlineFile nor bytes"),
         ["upload without kind"] = (Stored(upload => upload.Kind = ""), "its upload shtp.probe.v1.Request.file has no kind"),
         ["upload without size"] = (Stored(upload => upload.MaxBytes = 0), "its upload shtp.probe.v1.Request.file has no max_bytes"),
@@ -166,6 +178,20 @@ public sealed class CatalogFaultTests
         var field = Field(name, number, type);
         field.Options = new FieldOptions();
         field.Options.SetExtension(OptionsExtensions.EventId, true);
+        return field;
+    }
+
+    private static void MarkNextPage(ProbeContract contract, string name, int number, HttpRule rule, string parameter)
+    {
+        contract.Response.Field.Add(NextPage(name, number, parameter));
+        contract.Add(rule, People());
+    }
+
+    private static FieldDescriptorProto NextPage(string name, int number, string parameter)
+    {
+        var field = Field(name, number, Type.String);
+        field.Options = new FieldOptions();
+        field.Options.SetExtension(OptionsExtensions.NextPage, parameter);
         return field;
     }
 

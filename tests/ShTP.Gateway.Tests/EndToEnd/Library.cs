@@ -22,7 +22,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
     public override Task<ListBooksResponse> ListBooks(ListBooksRequest request, ServerCallContext context)
     {
         RefuseMany(request.Count);
-        var response = new ListBooksResponse();
+        var response = new ListBooksResponse { Next = request.LastBook == "б/1&x=<2>" ? "" : request.Tags.Contains("long") ? "б/1&x=<2>" : "" };
         for (var i = 0; i < request.Count; i++)
             response.Books.Add(new Book { Id = $"{i}", Title = request.Filter?.Title ?? "", Tags = { request.Tags }, Reader = request.Reader, PrintedAt = request.Since });
         return Task.FromResult(response);

@@ -44,6 +44,25 @@ public sealed class TranscodingTests(GatewayFixture gateway) : IClassFixture<Gat
             Assert.Equal(book, Book.Parser.ParseFrom(await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)));
     }
 
+    [Theory]
+    [InlineData("/api/v1/books?count=1&tags=long")]
+    [InlineData("/mobile/api/v1/books?tags=long&tags=a%26b&count=1&lastBook=1")]
+    [InlineData("/api/v1/books?last_book=1&tags=long&count=1")]
+    public async Task List_WithMoreRows_LinksToTheNextPage(string path)
+    {
+        using var first = await gateway.SendAsync("GET", path, null, Json);
+
+        Assert.DoesNotContain("next", await first.TextAsync(), StringComparison.Ordinal);
+        var link = Assert.Single(first.Headers.GetValues("Link"));
+        Assert.EndsWith(">; rel=\"next\"", link, StringComparison.Ordinal);
+        var next = link[1..link.IndexOf('>', StringComparison.Ordinal)];
+        Assert.StartsWith(path[..path.IndexOf('?', StringComparison.Ordinal)] + "?", next, StringComparison.Ordinal);
+        Assert.Contains("Link", Assert.Single(first.Headers.GetValues("Access-Control-Expose-Headers")), StringComparison.Ordinal);
+        using var second = await gateway.SendAsync("GET", next, null, Json);
+        Assert.Equal(await first.TextAsync(), await second.TextAsync());
+        Assert.False(second.Headers.Contains("Link"));
+    }
+
     [Theory, MemberData(nameof(Errors))]
     public async Task Call_ServiceFails_AnswersWithItsHttpStatus(string @in, string @out, int code, int status)
     {

@@ -1,5 +1,7 @@
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Testing;
 using Xunit;
@@ -32,12 +34,68 @@ public sealed class ResultTests : IAsyncLifetime
         request.Results[0].Message = "warning \0";
         await _system.Checker.CompleteWorkAsync(request);
 
-        var read = await _system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid });
+        var read = await _system.GetAsync(submit.Uuid);
         Assert.Equal((2, false, "warning \uFFFD", false, false), (read.Status, read.Solved, read.Message, read.HasQueuePlace, read.HasEstimatedSeconds));
-        Assert.Equal(Result("accepted", 12, 3456, Value.ForNull()), read.TestsResults.Values[0].StructValue);
+        Assert.Equal(Result("accepted", 12, 3456, Value.ForNull(), hidden: false), read.TestsResults.Values[0].StructValue);
         var slow = Result("timeLimit", 2001, 900, Value.ForString("too \uFFFD slow"));
         slow.Fields["timeout"] = Value.ForBool(true);
         Assert.Equal(slow, read.TestsResults.Values[1].StructValue);
+
+        // The student sees the same of the visible test; of the hidden one its verdict and what all tests used at most.
+        read = await _system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid });
+        var seen = Result("timeLimit", 4000, 65_536, Value.ForNull());
+        seen.Fields["timeout"] = Value.ForBool(true);
+        Assert.Equal([Result("accepted", 12, 3456, Value.ForNull(), hidden: false), seen], read.TestsResults.Values.Select(value => value.StructValue));
+        Assert.Equal(0, read.UpdatedAt.Nanos);
+    }
+
+    [Theory]
+    [InlineData(0, 0, 1000, 65_536)]
+    [InlineData(1000, 65_536, 1000, 65_536)]
+    [InlineData(1001, 65_537, 2000, 131_072)]
+    [InlineData(50_001, 4_194_305, 64_000, 8_388_608)]
+    public async Task HiddenTest_ForItsStudent_ShowsRoundedMaximaWhereverItIsRead(int duration, int memory, int shownDuration, int shownMemory)
+    {
+        var student = _system.AddStudent();
+        var submit = await _system.SubmitAsync(student);
+        var results = AssignmentsSystem.Results(await _system.MustTakeAsync(), Verdict.RuntimeError);
+        results.Results[0].Tests[1] = new TestResult { Verdict = Verdict.RuntimeError, Duration = duration, Memory = memory, Error = "chosen" };
+        (results.Results[0].Tests[0].Duration, results.Results[0].Tests[0].Memory) = (0, 0);
+        await _system.Checker.CompleteWorkAsync(results);
+
+        var seen = Result("runtimeError", shownDuration, shownMemory, Value.ForNull());
+        var own = _system.Tasks(student);
+        var found = new List<Submit>
+        {
+            await _system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid }),
+            Assert.Single((await own.ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits),
+            Assert.Single((await own.ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = submit.TaskId })).Submits).Submit,
+        };
+        Assert.All(found, read => Assert.Equal(seen, read.TestsResults.Values[1].StructValue));
+        var export = new StringBuilder();
+        await foreach (var piece in _system.AsUsers.ExportUser(new ExportUserRequest { UserId = $"{student}" }).ResponseStream.ReadAllAsync())
+            export.Append(piece.Content.ToStringUtf8());
+        Assert.DoesNotContain("chosen", $"{export}", StringComparison.Ordinal);
+        Assert.Contains($"{shownMemory}", $"{export}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HiddenErrors_HoweverLong_DoNotDecideWhichOthersAreShown()
+    {
+        var task = AssignmentsSystem.NewTask(challenge: true);
+        task.Tests.Clear();
+        task.Tests.Add(Enumerable.Repeat(new TaskTest { Input = "1", Output = "1" }, 8));
+        task.Tests.Add(new TaskTest { Input = "1", Output = "1", Demo = true });
+        await _system.Teacher.CreateTaskAsync(task);
+        var student = _system.AddStudent();
+        var submit = await _system.SubmitAsync(student);
+        var results = AssignmentsSystem.Results(await _system.MustTakeAsync(), Verdict.RuntimeError);
+        foreach (var test in results.Results[0].Tests)
+            test.Error = new string('x', 300);
+        await _system.Checker.CompleteWorkAsync(results);
+
+        var read = await _system.Submits(student).GetSubmitAsync(new GetSubmitRequest { Uuid = submit.Uuid });
+        Assert.Equal(300, read.TestsResults.Values[8].StructValue.Fields["error_info"].StringValue.Length);
     }
 
     [Fact]
@@ -206,7 +264,7 @@ public sealed class ResultTests : IAsyncLifetime
         Assert.Null(await _system.TakeAsync());
     }
 
-    private static Struct Result(string verdict, int duration, int memory, Value error) => new()
+    private static Struct Result(string verdict, int duration, int memory, Value error, bool hidden = true) => new()
     {
         Fields =
         {
@@ -217,6 +275,7 @@ public sealed class ResultTests : IAsyncLifetime
             ["error_info"] = error,
             ["verdict"] = Value.ForString(verdict),
             ["memory"] = Value.ForNumber(memory),
+            ["hidden"] = Value.ForBool(hidden),
         },
     };
 }

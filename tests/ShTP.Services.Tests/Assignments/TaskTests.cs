@@ -310,26 +310,76 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
         await using var own = new OwnSystem();
         var filled = await own.StartAsync();
         await filled.WithDbAsync(db => OwnSystem.FillTasksAsync(db, 500));
-        Assert.Equal((StatusCode.FailedPrecondition, "There are 500 tasks already"), await AssignmentsSystem.FailsAsync(filled.Teacher.CreateTaskAsync(AssignmentsSystem.NewTask())));
-        Assert.Equal(500, (await filled.Teacher.ListTasksAsync(new ListTasksRequest())).Tasks.Count);
+        Assert.Equal((StatusCode.FailedPrecondition, "There are 500 tasks already; delete some first, and those with submissions are archived"), await AssignmentsSystem.FailsAsync(filled.Teacher.CreateTaskAsync(AssignmentsSystem.NewTask())));
+        var all = (await filled.Teacher.ListTasksAsync(new ListTasksRequest())).Tasks;
+        Assert.Equal(500, all.Count);
+        await filled.Teacher.DeleteTaskAsync(new DeleteTaskRequest { Uuid = all[0].Uuid });
+        await filled.AddTaskAsync();
     }
 
     [Fact]
-    public async Task ListTasks_MoreThanAMessageHolds_GivesTheNewest()
+    public async Task ListTasks_LargeTests_AreLeftOutAndNothingIsCut()
     {
         await using var own = new OwnSystem();
         var filled = await own.StartAsync();
         var large = AssignmentsSystem.NewTask();
         large.Tests.Add(Enumerable.Repeat(new TaskTest { Input = new string('1', 60_000), Output = "1" }, 17));
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 61; i++)
         {
             large.Title = $"Большая {i}";
             await filled.Teacher.CreateTaskAsync(large);
         }
 
-        var newest = await filled.AddTaskAsync();
-        var listed = (await filled.Teacher.ListTasksAsync(new ListTasksRequest())).Tasks;
-        Assert.Equal(newest, listed[0].Uuid);
-        Assert.Equal(4, listed.Count);
+        var listed = await filled.Teacher.ListTasksAsync(new ListTasksRequest());
+
+        Assert.Equal((61, ""), (listed.Tasks.Count, listed.Next));
+        Assert.All(listed.Tasks, task => Assert.Empty(task.Tests));
+        Assert.Equal(19, (await filled.Teacher.GetTaskAsync(new GetTaskRequest { Uuid = listed.Tasks[0].Uuid })).Tests.Count);
+    }
+
+    [Theory]
+    [InlineData(null, 300, 2)]
+    [InlineData(7, 10, 3)]
+    public async Task ListTasks_PageByPage_HasEachTaskOnce(int? limit, int textKibibytes, int pages)
+    {
+        await using var own = new OwnSystem();
+        var filled = await own.StartAsync();
+        var made = new List<string>();
+        var task = AssignmentsSystem.NewTask();
+        task.Text = "<p>" + new string('я', Math.Min(textKibibytes * 512, 99_000)) + "</p>";
+        for (var i = 0; i < 20; i++)
+        {
+            task.Title = $"Длинная {i}";
+            made.Insert(0, (await filled.Teacher.CreateTaskAsync(task)).Uuid);
+        }
+
+        var found = new List<string>();
+        var request = new ListTasksRequest();
+        if (limit is { } most)
+            request.Limit = most;
+        var count = 0;
+        do
+        {
+            var page = await filled.Teacher.ListTasksAsync(request);
+            Assert.InRange(page.CalculateSize(), 1, 3 * 1024 * 1024);
+            found.AddRange(page.Tasks.Select(row => row.Uuid));
+            request.Before = page.Next;
+            count++;
+        }
+        while (request.Before.Length > 0);
+
+        Assert.Equal(made, found);
+        Assert.Equal(pages, count);
+    }
+
+    [Fact]
+    public async Task ListTasks_WrongPlaceOrLimit_IsRefused()
+    {
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "limit: must be between 1 and 500; before: value is not a valid uuid"),
+            await AssignmentsSystem.FailsAsync(system.Teacher.ListTasksAsync(new ListTasksRequest { Limit = 501, Before = "x" })));
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "before: there is no task with this uuid"),
+            await AssignmentsSystem.FailsAsync(system.Teacher.ListTasksAsync(new ListTasksRequest { Before = Unknown })));
     }
 }

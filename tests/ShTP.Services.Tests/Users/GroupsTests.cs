@@ -103,7 +103,7 @@ public sealed class GroupsTests(UsersSystem system) : IClassFixture<UsersSystem>
             }
         }));
         Assert.Single(outcomes, outcome => outcome.StatusCode == StatusCode.OK);
-        Assert.Equal(4, outcomes.Count(outcome => outcome.Equals(new Status(StatusCode.FailedPrecondition, "There are 1000 groups already"))));
+        Assert.Equal(4, outcomes.Count(outcome => outcome.Equals(new Status(StatusCode.FailedPrecondition, "There are 1000 groups already; delete some without members first"))));
         Assert.Equal(1000, (await client.ListGroupsAsync(new ListGroupsRequest())).Groups.Count);
     }
 }
