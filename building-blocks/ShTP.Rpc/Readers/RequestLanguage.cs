@@ -32,11 +32,11 @@ public sealed class RequestLanguage : IStartupFilter
     };
 
     /// <summary>The language for the sender of a request.</summary>
-    public static CultureInfo Of(HttpRequest request)
-    {
-        var accepted = request.Headers.AcceptLanguage;
-        return (accepted.Count > 0 ? Preferred(accepted) : null) ?? (IsForPeople(request.Headers) ? Languages.Russian : Languages.English);
-    }
+    public static CultureInfo Of(HttpRequest request) =>
+        Preferred(request.Headers.AcceptLanguage) ?? (IsForPeople(request.Headers) ? Languages.Russian : Languages.English);
+
+    /// <summary>The language of a page, which only people read.</summary>
+    public static CultureInfo OfPage(HttpRequest request) => Preferred(request.Headers.AcceptLanguage) ?? Languages.Russian;
 
     // Asynchronous, so that the language ends with the request.
     private static async Task RunAsync(RequestDelegate next, HttpContext context, CultureInfo language)
@@ -47,6 +47,8 @@ public sealed class RequestLanguage : IStartupFilter
 
     private static CultureInfo? Preferred(StringValues accepted)
     {
+        if (accepted.Count == 0)
+            return null;
         // As browsers send it the first language has no quality, so no other one is better.
         var first = accepted[0].AsSpan();
         var end = first.IndexOfAny(',', ';');

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Grpc.Core;
 using ShTP.Auth.V1;
+using ShTP.Localization;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Problems;
 using ShTP.Transcoding.Requests;
@@ -28,7 +29,7 @@ internal sealed class StreamTickets(AuthInternal.AuthInternalClient auth)
         catch (RpcException refused)
         {
             var problem = refused.StatusCode == StatusCode.NotFound
-                ? new Problem(StatusCodes.Status401Unauthorized, Code.Unauthenticated, refused.Status.Detail) { Challenge = "Bearer error=\"invalid_token\"" }
+                ? new Problem(StatusCodes.Status401Unauthorized, Code.Unauthenticated, LocalizedText.Verbatim(refused.Status.Detail)) { Challenge = "Bearer error=\"invalid_token\"" }
                 : StatusMapping.ToProblem(refused);
             ProblemWriter.Write(context, problem, Negotiation.WantsProtobufErrors(context.Request));
             return false;

@@ -1,60 +1,32 @@
+using System.Globalization;
+using ShTP.Localization;
+using ShTP.Rpc.Readers;
 
 namespace ShTP.Gateway.Pages;
 
 /// <summary>The texts of the pages in one language.</summary>
-public sealed record PageTexts
+public sealed class PageTexts(CultureInfo language)
 {
-    private static readonly PageTexts Russian = new()
-    {
-        Language = "ru",
-        System = "ШТП",
-        WhatThisIs = "Здесь работает ШТП: достижения, рейтинг, события, задачи и контесты IT-класса. Этот адрес — для программ, а войти можно и отсюда.",
-        OpenWebClient = "Открыть сайт",
-        SignIn = "Войти",
-        ForDevelopers = "Описание API для разработчиков",
-        Health = "Состояние системы",
-        NotFound = "Такой страницы нет",
-        NotFoundHelp = "Проверьте адрес: в нём могла быть опечатка, или страницу убрали.",
-    };
+    public string Language => Languages.TagOf(language);
 
-    private static readonly PageTexts English = new()
-    {
-        Language = "en",
-        System = "ShTP",
-        WhatThisIs = "ShTP runs here: achievements, ratings, events, tasks and contests of an IT class. This address is for programs, but you can sign in from here too.",
-        OpenWebClient = "Open the web site",
-        SignIn = "Sign in",
-        ForDevelopers = "API description for developers",
-        Health = "State of the system",
-        NotFound = "There is no such page",
-        NotFoundHelp = "Check the address: it may have a typing error, or the page was removed.",
-    };
+    public string System => In("ShTP");
 
-    public required string Language { get; init; }
+    public string WhatThisIs => In("ShTP runs here: achievements, ratings, events, tasks and contests of an IT class. This address is for programs, but you can sign in from here too.");
 
-    public required string System { get; init; }
+    public string OpenWebClient => In("Open the web site");
 
-    public required string WhatThisIs { get; init; }
+    public string SignIn => In("Sign in");
 
-    public required string OpenWebClient { get; init; }
+    public string ForDevelopers => In("API description for developers");
 
-    public required string SignIn { get; init; }
+    public string Health => In("State of the system");
 
-    public required string ForDevelopers { get; init; }
+    public string NotFound => In("There is no such page");
 
-    public required string Health { get; init; }
+    public string NotFoundHelp => In("Check the address: it may have a typing error, or the page was removed.");
 
-    public required string NotFound { get; init; }
+    /// <summary>The language that the reader likes best; pages are for people, so Russian where none is named.</summary>
+    public static PageTexts For(HttpRequest request) => new(RequestLanguage.OfPage(request));
 
-    public required string NotFoundHelp { get; init; }
-
-    /// <summary>The language that the reader likes best of the two; Russian where neither is named.</summary>
-    public static PageTexts For(HttpRequest request)
-    {
-        var liked = request.GetTypedHeaders().AcceptLanguage
-            .Where(language => language.Quality is not 0)
-            .OrderByDescending(language => language.Quality ?? 1)
-            .Select(language => language.Value.ToString().Split('-')[0].ToLowerInvariant());
-        return liked.FirstOrDefault(language => language is "ru" or "en") == "en" ? English : Russian;
-    }
+    private string In(LocalizedText text) => text.In(language);
 }
