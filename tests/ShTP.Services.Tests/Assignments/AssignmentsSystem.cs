@@ -13,7 +13,10 @@ using ShTP.Data.Outbox;
 using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;
+using ContestsService = ShTP.Assignments.V1.ContestsService;
+using SubmitsService = ShTP.Assignments.V1.SubmitsService;
 using Task = System.Threading.Tasks.Task;
+using TasksService = ShTP.Assignments.V1.TasksService;
 using TestResult = ShTP.Assignments.V1.TestResult;
 
 namespace ShTP.Services.Tests.Assignments;

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using ShTP.Api.V1;
 using ShTP.Auth;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using Xunit;
-
+using AppsService = ShTP.Auth.V1.AppsService;
+using AuthService = ShTP.Auth.V1.AuthService;
 using Host = ShTP.Testing.ServiceHost<ShTP.Auth.AuthOptions>;
 
 namespace ShTP.Services.Tests.Auth;

@@ -1,6 +1,5 @@
 using Google.Rpc;
 using Grpc.Core;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using Xunit;
 

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Api.V1;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.V1;
 using Xunit;

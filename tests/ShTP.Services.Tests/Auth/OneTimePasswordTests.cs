@@ -1,5 +1,4 @@
 using Grpc.Core;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using Xunit;
 

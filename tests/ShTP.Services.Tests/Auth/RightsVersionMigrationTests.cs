@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using ShTP.Auth;
-using ShTP.Auth.Accounts;
 using ShTP.Data;
 using ShTP.Testing;
 using Xunit;

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Accounts;
 using ShTP.ServiceDefaults.Configuration;
 using ShTP.Testing;
 using Xunit;

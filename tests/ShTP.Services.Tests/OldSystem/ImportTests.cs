@@ -5,13 +5,13 @@ using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using ShTP.Import;
 using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 using Xunit;
+using AuthService = ShTP.Auth.V1.AuthService;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Services.Tests.OldSystem;

@@ -2,7 +2,6 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Auth.Accounts;
 using ShTP.Services.Tests.Auth;
 using Xunit;
 

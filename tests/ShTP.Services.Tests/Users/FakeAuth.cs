@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Api.V1;
-using ShTP.Auth.Accounts;
 using ShTP.Auth.V1;
 using ShTP.Rpc.Errors;
 
