@@ -17,7 +17,7 @@ internal static class ContestNews
     {
         if (submissions is not [{ ContestId: { } contest, UserId: var user }, ..])
             return;
-        if (await db.Contests.Where(c => c.Id == contest).Select(c => c.Title).SingleOrDefaultAsync(cancellationToken) is not { } title)
+        if (await db.Contests.Where(c => c.Id == contest && c.ArchivedAt == null).Select(c => c.Title).SingleOrDefaultAsync(cancellationToken) is not { } title)
             return;
         var text = LocalizedText.OfSchool(isJudged
             ? (LocalizedText)$"Contest “{title}” is judged: {submissions.Count(s => s.Solved)} of {submissions.Count} solved"

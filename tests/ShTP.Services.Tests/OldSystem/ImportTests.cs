@@ -281,7 +281,8 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
     public async Task Tasks_WithAndWithoutFaults_AreThere()
     {
         var client = imported.System.Assignments.As<TasksService.TasksServiceClient>(_school.Teacher, Role.Teacher);
-        var tasks = (await client.ListTasksAsync(new ListTasksRequest())).Tasks.ToDictionary(task => task.Uuid);
+        var listed = (await client.ListTasksAsync(new ListTasksRequest())).Tasks;
+        var tasks = (await Task.WhenAll(listed.Select(task => client.GetTaskAsync(new GetTaskRequest { Uuid = task.Uuid }).ResponseAsync))).ToDictionary(task => task.Uuid);
         var sum = tasks[_school.Sum.ToString()];
 
         Assert.Equal(("Сумма", "<p>Сложите</p>", 2, 64, true), (sum.Title, sum.Text, sum.TimeLimit, sum.MemoryLimit, sum.DayChallenge));

@@ -141,6 +141,7 @@ public sealed class IdempotencyTests(UsersSystem system) : IClassFixture<UsersSy
             Password = "correct horse battery",
             FirstName = "Ada",
             LastName = "Lovelace",
+            Role = Role.Student,
             GroupId = system.Group.Id.ToString(),
             LearningClass = 10,
         };

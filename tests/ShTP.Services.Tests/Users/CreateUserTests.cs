@@ -13,6 +13,7 @@ public sealed class CreateUserTests(UsersSystem system) : IClassFixture<UsersSys
         Password = "long enough",
         FirstName = " Анна ",
         LastName = "Каренина",
+        Role = Role.Student,
         GroupId = system.Group.Id.ToString(),
         LearningClass = 10,
     };
@@ -136,6 +137,6 @@ public sealed class CreateUserTests(UsersSystem system) : IClassFixture<UsersSys
     {
         var status = await UsersSystem.FailsAsync(system.As(system.Admin).CreateUserAsync(new CreateUserRequest()));
         Assert.Equal(
-            "email: field required; password: field required; firstName: field required; lastName: field required; groupId: field required", status.Detail);
+            "email: field required; password: field required; firstName: field required; lastName: field required; role: field required; groupId: field required; learningClass: field required", status.Detail);
     }
 }

@@ -38,7 +38,9 @@ public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSys
             Password = "long enough",
             FirstName = "A",
             LastName = "B",
+            Role = Role.Student,
             GroupId = system.Group.Id.ToString(),
+            LearningClass = 10,
         });
         await Eventually.HoldsAsync(() => Task.FromResult(system.Auth.Heard("set", Guid.Parse(created.Uuid))), "Auth hears of the new user");
         var told = system.Auth.Told.ToList();
