@@ -57,7 +57,7 @@ internal static class GatewayApplicationExtensions
             proxy.UsePassiveHealthChecks();
             proxy.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<ApiMethod>() is { } method
                 ? metrics.MeasureAsync(context, method, transcoder.Value)
-                : next(context));
+                : UnsendableHeaders.InvokeAsync(context, next));
         });
         routes.ConfigureEndpoints((endpoint, route) =>
         {

@@ -99,6 +99,8 @@ internal static class GatewayServiceExtensions
     private static void AddEdge(WebApplicationBuilder builder, IConfigurationSection section)
     {
         var proxies = ReadProxies(builder, section);
+        var (address, fault) = PublicAddress.Read(builder.Configuration);
+        builder.Services.AddSingleton(address).AddStartCheck(_ => fault is null ? [] : [fault]);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;

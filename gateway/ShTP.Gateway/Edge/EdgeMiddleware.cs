@@ -10,7 +10,7 @@ namespace ShTP.Gateway.Edge;
 /// Applies to every request: an id, CORS and security headers, the /mobile/ prefix, the redirect of trailing slashes,
 /// and a problem document for every error without a body.
 /// </summary>
-internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages pages, ILogger<EdgeMiddleware> logger)
+internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages pages, PublicAddress address, ILogger<EdgeMiddleware> logger)
 {
     private const string Storage = "/storage";
 
@@ -41,6 +41,12 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages 
             Answer(context, failure);
             return;
         }
+        catch (Exception failure)
+        {
+            // Nobody is left to hear the answer, and whatever broke may have broken because of that.
+            LogGone(failure, context.Request.Method, context.Request.Path, context.RequestId());
+            return;
+        }
 
         if (context.Response.HasStarted || context.Response is not { StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
             return;
@@ -57,14 +63,15 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages 
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
     }
 
-    private static bool RedirectWithoutSlash(HttpContext context)
+    private bool RedirectWithoutSlash(HttpContext context)
     {
         var request = context.Request;
         if (request.Path.Value is not { Length: > 1 } path || path[^1] != '/' || path == DocumentationEndpoints.Page)
             return false;
-        var target = new PathString(path.TrimEnd('/') is { Length: > 0 } rest ? rest : "/");
+        // One slash in front: with two, the path would be the address of another host.
+        var target = new PathString($"/{path.Trim('/')}");
         context.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
-        context.Response.Headers.Location = $"{request.Scheme}://{request.Host.ToUriComponent()}{request.PathBase.ToUriComponent()}{target.ToUriComponent()}{request.QueryString.ToUriComponent()}";
+        context.Response.Headers.Location = $"{address.Value}{request.PathBase.ToUriComponent()}{target.ToUriComponent()}{request.QueryString.ToUriComponent()}";
         return true;
     }
 
@@ -92,6 +99,9 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages 
         StatusCodes.Status504GatewayTimeout => new(status, Code.DeadlineExceeded, "The service did not answer in time"),
         _ => BadRequests.Describe(status),
     };
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The client of {Method} {Path} has gone, request {RequestId}")]
+    private partial void LogGone(Exception failure, string method, string path, string requestId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed, request {RequestId}")]
     private partial void LogFailure(Exception failure, string method, string path, string requestId);

@@ -1,4 +1,8 @@
 using System.Net;
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using ShTP.Gateway.Edge;
+using ShTP.Gateway.Tests.Hostile;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
 
@@ -72,7 +76,54 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         using var response = await gateway.SendAsync("GET", "/api/v1/books/?count=1");
 
         Assert.Equal((HttpStatusCode)307, response.StatusCode);
-        Assert.Equal(new Uri(gateway.Address, "/api/v1/books?count=1"), response.Headers.Location);
+        Assert.Equal("/api/v1/books?count=1", response.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("", "/api/v1/books/", "/api/v1/books")]
+    [InlineData("", "//evil.example/", "/evil.example")]
+    [InlineData("https://shtp.school.example/", "/mobile/api/v1/books//", "https://shtp.school.example/mobile/api/v1/books")]
+    public async Task TrailingSlash_WhateverHostTheClientNames_LeadsToThePublicAddress(string address, string path, string target)
+    {
+        await using var own = await new GatewayFixture().With(PublicAddress.Key, address).StartAsync();
+        using var connection = await RawConnection.OpenAsync(own.Address);
+        Assert.True(await connection.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: evil.example\r\n\r\n")));
+
+        var response = await connection.ReadAsync();
+
+        Assert.Equal((307, target), (response!.Status, response.Headers["location"]));
+    }
+
+    [Theory]
+    [InlineData("shtp.school.example")]
+    [InlineData("https://shtp.school.example/api")]
+    [InlineData("ftp://shtp.school.example")]
+    public void PublicAddress_ThatIsNone_IsNamed(string text)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(PublicAddress.Key, text)]).Build();
+
+        Assert.StartsWith($"Gateway:PublicAddress is '{text}'", PublicAddress.Read(configuration).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/sign-in")]
+    [InlineData("/connect/authorize?client_id=x")]
+    [InlineData("/.well-known/openid-configuration")]
+    [InlineData("/storage/avatars/default.png")]
+    [InlineData("/api/v1/books?count=1", 200)]
+    public async Task RawUtf8_InAHeader_IsRefusedWhereItWouldBeForwarded(string path, int status = 400)
+    {
+        foreach (var header in new[] { "X-Name: Ада", "User-Agent: браузер", "Cookie: a=ё" })
+        {
+            using var connection = await RawConnection.OpenAsync(gateway.Address);
+            Assert.True(await connection.SendAsync(Encoding.UTF8.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n")));
+
+            var response = await connection.ReadAsync();
+
+            Assert.Equal(status, response!.Status);
+            if (status == 400)
+                Assert.Contains($"The header '{header.Split(':')[0]}'", response.Text, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     internal TestKeys Keys { get; } = new();
 
+    internal ErrorLog Errors { get; } = new();
+
     internal Backend Backend { get; private set; } = null!;
 
     internal HttpClient Client { get; private set; } = null!;
@@ -48,6 +50,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Path.GetTempPath() });
         if (Environment.GetEnvironmentVariable("SHTP_TEST_LOG") is null)
             builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(Errors);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
