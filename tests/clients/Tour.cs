@@ -24,7 +24,13 @@ public sealed class Tour(Uri address, string picture)
         var (email, password) = ($"s{Guid.NewGuid():N}@school.test", "correct horse battery");
         var created = await users.CreateUserAsync(new CreateUserRequest
         {
-            Email = email, Password = password, FirstName = "Ada", LastName = "Lovelace", Role = Role.Student, GroupId = group.Uuid, LearningClass = 10,
+            Email = email,
+            Password = password,
+            FirstName = "Ada",
+            LastName = "Lovelace",
+            Role = Role.Student,
+            GroupId = group.Uuid,
+            LearningClass = 10,
         });
         Tell($"created: {created.FirstName} {created.LastName}, class {created.LearningClass}, group {created.Group?.Name == group.Name}");
         Tell($"found: {(await users.SearchUsersAsync(email)).Single().Uuid == created.Uuid}");
@@ -53,14 +59,22 @@ public sealed class Tour(Uri address, string picture)
         var events = new EventsClient(admin);
         var planned = await events.CreateEventAsync(new CreateEventRequest
         {
-            Title = "Hackathon", StartsAt = At(DateTime.UtcNow.AddDays(1)), EndsAt = At(DateTime.UtcNow.AddDays(2)), Seats = 1, ForGroups = [group.Uuid],
+            Title = "Hackathon",
+            StartsAt = At(DateTime.UtcNow.AddDays(1)),
+            EndsAt = At(DateTime.UtcNow.AddDays(2)),
+            Seats = 1,
+            ForGroups = [group.Uuid],
         });
         var mine = new EventsClient(ada);
         Tell($"registered: {(await mine.RegisterAsync(planned.Uuid, new RegisterRequest())).Status}, {(await mine.GetEventAsync(planned.Uuid)).Registration?.Place}");
 
         var task = await new AssignmentsClient(admin).CreateTaskAsync(new CreateTaskRequest
         {
-            Title = "A plus B", Text = "<p>Print the sum.</p>", TimeLimit = 1, MemoryLimit = 64, Tests = [new TaskTestInput { Input = "1 2", Output = "3", Demo = true }],
+            Title = "A plus B",
+            Text = "<p>Print the sum.</p>",
+            TimeLimit = 1,
+            MemoryLimit = 64,
+            Tests = [new TaskTestInput { Input = "1 2", Output = "3", Demo = true }],
         });
         Tell($"task: {task.Checker}, {(await new AssignmentsClient(ada).GetTaskAsync(task.Uuid)).Tests.Count} test, function {task.FunctionName ?? "none"}");
 
