@@ -31,6 +31,10 @@ internal sealed class FilesInternalService(
         {
             throw RpcErrors.DeadlineExceeded($"The upload took longer than {options.Value.StoreLimit.TotalSeconds:0} seconds");
         }
+        catch (IOException full) when (DiskSpace.IsFull(full))
+        {
+            throw RpcErrors.Unavailable("The storage is full, nothing can be uploaded until an administrator has made room");
+        }
     }
 
     public override async Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context)

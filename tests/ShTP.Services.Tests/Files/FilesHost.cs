@@ -20,7 +20,6 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>The service's own parts over a real Kestrel, a real PostgreSQL and a directory of their own.</summary>
 public sealed class FilesHost : IAsyncLifetime
 {
-    private readonly StorageFolder _folder = new();
     private TestDatabase _database = null!;
     private WebApplication _app = null!;
     private GrpcChannel? _channel;
@@ -31,7 +30,7 @@ public sealed class FilesHost : IAsyncLifetime
 
     public IServiceProvider Services => _app.Services;
 
-    internal StorageFolder Folder => _folder;
+    internal StorageFolder Folder { get; init; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -39,7 +38,7 @@ public sealed class FilesHost : IAsyncLifetime
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Files:Directory"] = _folder.Path,
+            ["Files:Directory"] = Folder.Path,
             ["Files:LinkKey"] = StorageFolder.LinkKey,
             ["Files:QuotaBytes"] = "1000000",
         });
@@ -68,7 +67,7 @@ public sealed class FilesHost : IAsyncLifetime
     {
         _channel?.Dispose();
         await Disposing.AllAsync(_app, _database);
-        _folder.Dispose();
+        Folder.Dispose();
     }
 
     public async Task<(int Files, int Blobs)> CollectAsync()

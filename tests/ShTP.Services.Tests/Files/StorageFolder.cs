@@ -8,11 +8,16 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>A directory of one test, and the storage in it.</summary>
 internal sealed class StorageFolder : IDisposable
 {
-    public StorageFolder() => Options = new FilesOptions { Directory = Path };
+    public StorageFolder()
+        : this(Directory.CreateTempSubdirectory("shtp-files-").FullName)
+    {
+    }
+
+    public StorageFolder(string path) => (Path, Options) = (path, new FilesOptions { Directory = path });
 
     public static string LinkKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    public string Path { get; } = Directory.CreateTempSubdirectory("shtp-files-").FullName;
+    public string Path { get; }
 
     public FilesOptions Options { get; }
 
