@@ -55,7 +55,9 @@ internal sealed record TaskDraft(
     {
         (task.Title, task.Text, task.TimeLimit, task.MemoryLimit) = (Title, Text, TimeLimit, MemoryLimit);
         (task.Checker, task.Tolerance) = (Checker ?? task.Checker, Tolerance ?? task.Tolerance);
-        (task.Tests, task.FunctionName, task.InputTypes, task.OutputTypes) = (Tests, FunctionName, InputTypes, OutputTypes);
+        // Forms that are filled from the list have no tests to send.
+        if (Tests.Count > 0 || task.Tests.Count == 0)
+            (task.Tests, task.FunctionName, task.InputTypes, task.OutputTypes) = (Tests, FunctionName, InputTypes, OutputTypes);
     }
 
     private static void CheckLimit(FieldChecks checks, bool isGiven, int value, int min, int max, string field)

@@ -259,10 +259,37 @@ public sealed class TaskTests(AssignmentsSystem system) : IClassFixture<Assignme
     public async Task UpdateTask_Whole_ReplacesIt()
     {
         var created = await system.Teacher.CreateTaskAsync(AssignmentsSystem.NewTask());
-        var updated = await system.Teacher.UpdateTaskAsync(new UpdateTaskRequest { Uuid = created.Uuid, Title = "Новая", Text = "", TimeLimit = 1, MemoryLimit = 16 });
-        Assert.Equal(("Новая", "", 1, 16, 0), (updated.Title, updated.Text, updated.TimeLimit, updated.MemoryLimit, updated.Tests.Count));
+        var updated = await system.Teacher.UpdateTaskAsync(new UpdateTaskRequest
+        {
+            Uuid = created.Uuid,
+            Title = "Новая",
+            Text = "",
+            TimeLimit = 1,
+            MemoryLimit = 16,
+            Tests = { new TaskTest { Input = "1", Output = "1" } },
+        });
+        Assert.Equal(("Новая", "", 1, 16, 1), (updated.Title, updated.Text, updated.TimeLimit, updated.MemoryLimit, updated.Tests.Count));
         Assert.True(updated.UpdatedAt.ToDateTime() > created.UpdatedAt.ToDateTime());
         Assert.Equal(updated, await system.Teacher.GetTaskAsync(new GetTaskRequest { Uuid = created.Uuid }));
+    }
+
+    [Fact]
+    public async Task UpdateTask_AsItIsInTheList_KeepsItsTests()
+    {
+        var created = await system.Teacher.CreateTaskAsync(AssignmentsSystem.NewTask("Из списка"));
+        var row = (await system.Teacher.ListTasksAsync(new ListTasksRequest())).Tasks.Single(task => task.Uuid == created.Uuid);
+        var updated = await system.Teacher.UpdateTaskAsync(new UpdateTaskRequest
+        {
+            Uuid = row.Uuid,
+            Title = "Другое название",
+            Text = row.Text,
+            TimeLimit = row.TimeLimit,
+            MemoryLimit = row.MemoryLimit,
+            Tests = { row.Tests },
+        });
+        Assert.Equal("Другое название", updated.Title);
+        Assert.Equal(created.Tests, updated.Tests);
+        Assert.NotEmpty(updated.Tests);
     }
 
     [Fact]
