@@ -28,15 +28,25 @@ public sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHead
 /// <summary>A client of the HTTP API, as the web client is one.</summary>
 public sealed class ApiClient(HttpClient http, string? token = null)
 {
+    private const int LoginAttempts = 5;
+
     public string? Token => token;
 
     public HttpClient Http => http;
 
     public string? RefreshToken { get; private init; }
 
+    /// <summary>Signs in, and waits as long as the answer says where a machine that restarts half of the system has no time for a hash.</summary>
     public async Task<ApiClient> LoginAsync(string email, string password)
     {
-        var answer = (await TryLoginAsync(email, password)).Ok();
+        var answer = await TryLoginAsync(email, password);
+        for (var attempt = 1; attempt < LoginAttempts && answer.Status == HttpStatusCode.TooManyRequests; attempt++)
+        {
+            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value);
+            answer = await TryLoginAsync(email, password);
+        }
+
+        answer.Ok();
         return new ApiClient(http, (string)answer["accessToken"]!) { RefreshToken = (string)answer["refreshToken"]! };
     }
 

@@ -18,7 +18,7 @@ namespace ShTP.Distributed.Tests;
 [Collection(CalmSystem.Name)]
 public sealed class LostAnswerTests(RunningSystem system)
 {
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("SHTP_CUT_ROUNDS") ?? "12", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("SHTP_CUT_ROUNDS") ?? "8", CultureInfo.InvariantCulture);
 
     // A little longer than a call takes, so that cuts fall before, into and behind it.
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(60);
