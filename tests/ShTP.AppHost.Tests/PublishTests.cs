@@ -28,7 +28,7 @@ public sealed class PublishTests
 
             // Secrets are asked for: none has a value, a default or a recipe here.
             foreach (var (name, resource) in resources.Where(resource => (string)resource.Value!["type"]! == "parameter.v0"))
-                Assert.True(name == "admin-email" || resource!["inputs"]!["value"]!["default"] is null, $"{name}: {resource}");
+                Assert.True(name is "admin-email" or "school-name" || resource!["inputs"]!["value"]!["default"] is null, $"{name}: {resource}");
             // An EC key in base64, private or public, begins with one of these.
             Assert.DoesNotContain("MIGH", text);
             Assert.DoesNotContain("MFkw", text);

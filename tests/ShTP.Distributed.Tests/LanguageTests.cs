@@ -36,10 +36,10 @@ public sealed class LanguageTests(RunningSystem system)
         await admin.CreateUserAsync(group, email);
 
         var faults = await AskAsync(HttpMethod.Put, "/api/v1/users", new { email = "no address", password = "short", firstName = "", lastName = "Lovelace", role = "student", groupId = "x", learningClass = 99 }, admin);
-        var taken = await AskAsync(HttpMethod.Put, "/api/v1/users", new { email, password = School.Password, firstName = "Ada", lastName = "Lovelace", role = "student", groupId = group, learningClass = 10 }, admin);
-        var unknown = await AskAsync(HttpMethod.Get, $"/api/v1/tasks/{Guid.NewGuid()}", null, admin);
+        var taken = await AskAsync(HttpMethod.Put, "/api/v1/users", new { email, password = School.Password, firstName = "Grace", lastName = "Hopper", role = "student", groupId = group, learningClass = 10 }, admin);
+        var unknown = await AskAsync(HttpMethod.Get, $"/api/v1/assignments/tasks/{Guid.NewGuid()}", null, admin);
         var noJson = await AskAsync(HttpMethod.Put, "/api/v1/groups", "{", admin);
-        var elsewhere = await AskAsync(HttpMethod.Put, "/api/v1/contests", new { tasks = new[] { Guid.NewGuid() }, forGroups = new[] { Guid.NewGuid() }, title = "Contest", description = "", forLearningClass = 10, mark5 = 1, mark4 = 1, mark3 = 1 }, admin);
+        var elsewhere = await AskAsync(HttpMethod.Put, "/api/v1/assignments/contests", new { tasks = new[] { Guid.NewGuid() }, forGroups = new[] { Guid.NewGuid() }, title = "Contest", description = "", forLearningClass = 10, mark5 = 1, mark4 = 1, mark3 = 1 }, admin);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, faults.Status);
         Assert.Equal(
@@ -97,7 +97,7 @@ public sealed class LanguageTests(RunningSystem system)
         var admin = await system.AdminAsync();
         var tests = Enumerable.Repeat(new { input = "x y", output = "?" }, 100);
 
-        var refused = await AskAsync(HttpMethod.Put, "/api/v1/tasks", new { title = "Sum", text = "<p>Sum</p>", timeLimit = 1, memoryLimit = 64, tests, testsTypes = new { input = new[] { "int" }, output = new[] { "int" } }, functionName = "sum" }, admin);
+        var refused = await AskAsync(HttpMethod.Put, "/api/v1/assignments/tasks", new { title = "Sum", text = "<p>Sum</p>", timeLimit = 1, memoryLimit = 64, tests, testsTypes = new { input = new[] { "int" }, output = new[] { "int" } }, functionName = "sum" }, admin);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Equal(200, refused["errors"].AsArray().Count);

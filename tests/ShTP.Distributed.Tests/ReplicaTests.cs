@@ -30,8 +30,8 @@ public sealed class ReplicaTests(ReplicatedSystem system) : IClassFixture<Replic
         var email = School.UniqueEmail();
 
         // A connection sticks to one replica, so every writer has its own.
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-            new ApiClient(system.Anonymous().Http, admin.Token).TryCreateUserAsync(group, email)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            new ApiClient(system.Anonymous().Http, admin.Token).TryCreateUserAsync(group, email, lastName: $"Lovelace {i}")));
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
         Assert.Equal(7, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
