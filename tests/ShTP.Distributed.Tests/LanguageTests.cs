@@ -39,7 +39,7 @@ public sealed class LanguageTests(RunningSystem system)
         var taken = await AskAsync(HttpMethod.Put, "/api/v1/users", new { email, password = School.Password, firstName = "Grace", lastName = "Hopper", role = "student", groupId = group, learningClass = 10 }, admin);
         var unknown = await AskAsync(HttpMethod.Get, $"/api/v1/assignments/tasks/{Guid.NewGuid()}", null, admin);
         var noJson = await AskAsync(HttpMethod.Put, "/api/v1/groups", "{", admin);
-        var elsewhere = await AskAsync(HttpMethod.Put, "/api/v1/assignments/contests", new { tasks = new[] { Guid.NewGuid() }, forGroups = new[] { Guid.NewGuid() }, title = "Contest", description = "", forLearningClass = 10, mark5 = 1, mark4 = 1, mark3 = 1 }, admin);
+        var elsewhere = await AskAsync(HttpMethod.Put, "/api/v1/assignments/contests", new { tasks = new[] { Guid.NewGuid() }, forGroups = new[] { group }, title = "Contest", description = "", forLearningClass = 10, mark5 = 1, mark4 = 1, mark3 = 1 }, admin);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, faults.Status);
         Assert.Equal(
