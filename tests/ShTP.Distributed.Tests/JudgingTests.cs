@@ -229,9 +229,10 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
 
     private static Task<string> CreateChallengeAsync(ApiClient staff) => CreateTaskAsync(staff, challenge: true);
 
+    // Two equal ones within half a minute would be one task, and the challenge that of another test.
     private static async Task<string> CreateTaskAsync(ApiClient staff, bool challenge) => (string)(await staff.PutAsync("/api/v1/assigments/tasks", new
     {
-        title = "Сумма",
+        title = $"Сумма {Guid.NewGuid():N}",
         text = "<p>Сложи два числа.</p>",
         timeLimit = 2,
         memoryLimit = 64,
