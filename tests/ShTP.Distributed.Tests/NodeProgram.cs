@@ -1,16 +1,11 @@
 using System.Diagnostics;
 using ShTP.Testing;
-using Xunit;
 
 namespace ShTP.Distributed.Tests;
 
 /// <summary>Programs in node, with the packages that <c>npm ci</c> installs at the root of the repository.</summary>
 internal static class NodeProgram
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
-
-    // As tests/browser/browser.mjs says it.
-    private const int MissingBrowser = 77;
     private const string PackagesCommand = "npm ci";
 
     /// <summary>A folder for what a test generates, below the repository so that node finds the packages.</summary>
@@ -31,25 +26,9 @@ internal static class NodeProgram
         MissingTool.SkipWithout(("node", "nodejs npm"));
         if (!Directory.Exists(Repository.PathOf("node_modules", "protobufjs")))
             MissingTool.Skip("The npm packages of the clients are not installed.", PackagesCommand);
-        var start = new ProcessStartInfo("node", [script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        var start = new ProcessStartInfo("node", [script, .. arguments]) { WorkingDirectory = Repository.Root };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(Limit);
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail($"{Path.GetFileName(script)} did not end within {Limit}: {await output}\n{await error}");
-        }
-
-        if (process.ExitCode == MissingBrowser)
-            MissingTool.Skip("There is no Chromium, and CHROMIUM names none.", "tools/packages.sh chromium");
-        Assert.True(process.ExitCode == 0, $"{Path.GetFileName(script)} ended with {process.ExitCode}: {await output}\n{await error}");
-        return await output;
+        return await NodeScript.RunAsync(start);
     }
 }

@@ -46,11 +46,15 @@ internal static class NodeScript
         Assert.SkipUnless(
             packages.All(package => Directory.Exists(Path.Combine(root, "node_modules", package))),
             $"The npm packages of {name} are not installed: run 'npm ci' at the root of the repository.");
-        using var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(root, "tests", folder, name), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        return await RunAsync(new ProcessStartInfo("node", [Path.Combine(root, "tests", folder, name), .. arguments]));
+    }
+
+    /// <summary>Runs a process of node, whose first argument is the script, to its end.</summary>
+    internal static async Task<string> RunAsync(ProcessStartInfo start)
+    {
+        var name = Path.GetFileName(start.ArgumentList[0]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         using var limit = new CancellationTokenSource(Limit);
         try
@@ -60,12 +64,12 @@ internal static class NodeScript
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"{name} did not end within {Limit}");
+            Assert.Fail($"{name} did not end within {Limit}: {await output}\n{await error}");
         }
 
         if (process.ExitCode == MissingBrowser)
             MissingTool.Skip("There is no Chromium, and CHROMIUM names none.", "tools/packages.sh chromium");
-        Assert.True(process.ExitCode == 0, $"{name} ended with {process.ExitCode}: {await error}");
+        Assert.True(process.ExitCode == 0, $"{name} ended with {process.ExitCode}: {await output}\n{await error}");
         return await output;
     }
 }

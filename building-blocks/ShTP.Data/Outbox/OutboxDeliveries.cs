@@ -58,14 +58,8 @@ public sealed class OutboxDeliveries(IServiceProvider services)
         var start = Stopwatch.GetTimestamp();
         foreach (var id in messageIds)
         {
-            if (Deferred.Value is { } later)
-            {
-                later.Add(id, limit);
-                continue;
-            }
-
             var left = limit - Stopwatch.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero || !await WaitAsync(id, left, cancellationToken))
+            if (left <= TimeSpan.Zero || (!await WaitAsync(id, left, cancellationToken) && Deferred.Value is null))
                 return;
         }
     }

@@ -471,6 +471,32 @@ namespace ShTP.Auth.Migrations
                     b.ToTable("credentials", (string)null);
                 });
 
+            modelBuilder.Entity("ShTP.Auth.Login.KnownPlace", b =>
+                {
+                    b.Property<byte[]>("Key")
+                        .HasColumnType("bytea")
+                        .HasColumnName("key");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Key")
+                        .HasName("pk_known_places");
+
+                    b.HasIndex("LastAt")
+                        .HasDatabaseName("ix_known_places_last_at");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_known_places_user_id");
+
+                    b.ToTable("known_places", (string)null);
+                });
+
             modelBuilder.Entity("ShTP.Auth.Login.LoginFailures", b =>
                 {
                     b.Property<byte[]>("Key")
@@ -807,6 +833,16 @@ namespace ShTP.Auth.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_app_tokens_credentials_user_id");
+                });
+
+            modelBuilder.Entity("ShTP.Auth.Login.KnownPlace", b =>
+                {
+                    b.HasOne("ShTP.Auth.Login.Credentials", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_known_places_credentials_user_id");
                 });
 
             modelBuilder.Entity("ShTP.Auth.Sessions.Session", b =>
