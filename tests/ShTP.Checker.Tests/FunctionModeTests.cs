@@ -1,6 +1,7 @@
 using System.Text;
 using ShTP.Checker.Judging;
 using ShTP.Functions;
+using ShTP.Localization;
 using Xunit;
 
 namespace ShTP.Checker.Tests;
@@ -166,7 +167,7 @@ public sealed class FunctionModeTests(JudgeFixture fixture)
             var test = Assert.Single((await fixture.Judge.JudgeAsync(task)).Tests);
 
             Assert.Equal(Verdict.RuntimeError, test.Verdict);
-            Assert.Contains(reason, test.Info, StringComparison.Ordinal);
+            Assert.Contains(reason, test.Info?.In(Languages.English), StringComparison.Ordinal);
         }
     }
 

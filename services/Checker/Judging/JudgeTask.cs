@@ -1,4 +1,5 @@
 using ShTP.Functions;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Judging;
 
@@ -30,4 +31,8 @@ internal sealed record JudgeTask(Language Language, byte[] Source, IReadOnlyList
 internal sealed record JudgeTest(string Input, string Output, bool IsDemo = false);
 
 /// <summary>The task or its tests are wrong, independent of the submission.</summary>
-internal sealed class FaultyTaskException(string message) : Exception(message);
+internal sealed class FaultyTaskException(LocalizedText reason) : Exception(reason.In(Languages.English))
+{
+    /// <summary>For people.</summary>
+    public LocalizedText Reason => reason;
+}

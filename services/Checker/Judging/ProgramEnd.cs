@@ -1,4 +1,5 @@
 using System.Globalization;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Judging;
 
@@ -14,7 +15,7 @@ internal static class ProgramEnd
     private const int NoSockets = 194, NoSharedMemory = 195, NoOrder = 196, NoValue = 197, BadArguments = 198, FirstException = 200;
     private const long ThreadStack = 64 * 1024 * 1024;
 
-    private static readonly Dictionary<int, string> Reasons = new()
+    private static readonly Dictionary<int, LocalizedText> Reasons = new()
     {
         [NoSockets] = "programs have no network here, and no sockets",
         [NoSharedMemory] = "processes cannot share locks or memory here, so there are no pools, queues and locks of multiprocessing",
@@ -50,8 +51,8 @@ internal static class ProgramEnd
         Constants.Aggregate(EmbeddedText.Read(name), (text, constant) => text.Replace(constant.Key, constant.Value, StringComparison.Ordinal));
 
     /// <summary>The cause as text for the student; null when the program chose the exit code.</summary>
-    public static string? Describe(int exitCode) =>
-        exitCode - FirstException is var index && index >= 0 && index < Exceptions.Length ? Exceptions[index] : Reasons.GetValueOrDefault(exitCode);
+    public static LocalizedText? Describe(int exitCode) =>
+        exitCode - FirstException is var index && index >= 0 && index < Exceptions.Length ? LocalizedText.Verbatim(Exceptions[index]) : Reasons.GetValueOrDefault(exitCode);
 
     /// <summary>Whether the exit code is a Python exception, which Python itself would end with exit code 1.</summary>
     public static bool IsException(int exitCode) => exitCode >= FirstException && exitCode < FirstException + Exceptions.Length;

@@ -1,4 +1,5 @@
 using System.Text;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Judging;
 
@@ -13,7 +14,7 @@ internal static class SourceText
     public static byte[] WithoutMark(byte[] source) => source.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? source[Encoding.UTF8.Preamble.Length..] : source;
 
     /// <summary>Why it is not a source, or null.</summary>
-    public static string? FindFault(ReadOnlySpan<byte> source)
+    public static LocalizedText? FindFault(ReadOnlySpan<byte> source)
     {
         if (source.Length > MaxBytes)
             return $"The source is longer than {MaxBytes / 1024} KiB.";

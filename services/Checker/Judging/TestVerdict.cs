@@ -1,4 +1,6 @@
+using System.Text;
 using ShTP.Checker.Sandboxing;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Judging;
 
@@ -23,17 +25,23 @@ internal static class TestVerdict
         return new TestOutcome(verdict, duration, (int)(run.PeakMemoryBytes / 1024), verdict == Verdict.RuntimeError ? Explain(run, test.IsDemo) : null);
     }
 
-    private static string Explain(SandboxResult run, bool isDemo)
+    private static LocalizedText Explain(SandboxResult run, bool isDemo)
     {
         var reason = ProgramEnd.Describe(run.ExitCode);
         if (!isDemo)
         {
             // The program chooses its exit code, which could reveal the hidden input.
-            return reason is not null ? $"ended with an error: {reason}" : run.Signal is { } signal ? ChildProcesses.Describe(signal) : "ended with an error";
+            if (reason is not null)
+                return $"ended with an error: {reason}";
+            return run.Signal is { } signal ? ChildProcesses.Describe(signal) : "ended with an error";
         }
 
-        var end = ProgramEnd.IsException(run.ExitCode) ? "exit code 1"
-            : reason ?? (run.Signal is { } number ? ChildProcesses.Describe(number) : $"exit code {run.ExitCode}");
-        return run.Error.Length > 0 ? $"{end}: {CompilerMessage.Clean(run.Error, MaxInfoBytes - end.Length - 2, keepsEnd: true)}" : end;
+        LocalizedText end = $"exit code {(ProgramEnd.IsException(run.ExitCode) ? 1 : run.ExitCode)}";
+        if (run.Signal is { } number)
+            end = ChildProcesses.Describe(number);
+        if (reason is not null && !ProgramEnd.IsException(run.ExitCode))
+            end = reason;
+        var room = MaxInfoBytes - Encoding.UTF8.GetByteCount(LocalizedText.OfSchool(end)) - 2;
+        return run.Error.Length > 0 ? $"{end}: {CompilerMessage.Clean(run.Error, room, keepsEnd: true)}" : end;
     }
 }

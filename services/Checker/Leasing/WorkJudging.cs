@@ -3,6 +3,7 @@ using ShTP.Assignments.V1;
 using ShTP.Checker.Judging;
 using ShTP.Checker.Repositories;
 using ShTP.Functions;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Leasing;
 
@@ -30,7 +31,7 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         }
         catch (RepositoryRefusedException refused)
         {
-            results.Results.Add(work.Tasks.Select(task => Refuse(task, refused.Message)));
+            results.Results.Add(work.Tasks.Select(task => Refuse(task, refused.Reason)));
         }
         finally
         {
@@ -49,7 +50,7 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         }
         catch (RepositoryRefusedException refused)
         {
-            return Refuse(task, refused.Message);
+            return Refuse(task, refused.Reason);
         }
 
         if (file.Length > SourceText.MaxBytes)
@@ -70,12 +71,12 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
         }
         catch (FaultyTaskException faulty)
         {
-            return Refuse(work, $"The task itself is wrong, tell your teacher: {faulty.Message}");
+            return Refuse(work, $"The task itself is wrong, tell your teacher: {faulty.Reason}");
         }
 
         var result = new TaskResult { SubmitId = work.SubmitId };
         if (judged.Message is not null)
-            result.Message = judged.Message;
+            result.Message = LocalizedText.OfSchool(judged.Message);
         result.Tests.Add(judged.Verdict == Verdict.CompileError
             ? work.Tests.Select(test => new TestResult { Verdict = Verdict.CompileError, Demo = test.Demo })
             : judged.Tests.Zip(work.Tests, ToProto));
@@ -94,7 +95,7 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
 
     private static FunctionSignature ReadFunction(WorkTask work) =>
         FunctionSignature.TryParse(work.FunctionName, work.InputTypes, work.OutputTypes, out var faults)
-        ?? throw new FaultyTaskException(string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Detail}")));
+        ?? throw new FaultyTaskException(faults.Select(fault => (LocalizedText)$"{fault.Field}: {fault.Detail}").Aggregate((all, next) => $"{all}; {next}"));
 
     private static TestResult ToProto(TestOutcome outcome, WorkTest test)
     {
@@ -106,14 +107,14 @@ internal sealed class WorkJudging(RepositoryFetch repositories)
             Demo = test.Demo,
         };
         if (outcome.Info is not null)
-            message.Error = outcome.Info;
+            message.Error = LocalizedText.OfSchool(outcome.Info);
         return message;
     }
 
-    private static TaskResult Refuse(WorkTask task, string reason) => new()
+    private static TaskResult Refuse(WorkTask task, LocalizedText reason) => new()
     {
         SubmitId = task.SubmitId,
-        Message = reason,
+        Message = LocalizedText.OfSchool(reason),
         Tests = { task.Tests.Select(test => new TestResult { Verdict = Verdict.NotRun, Demo = test.Demo }) },
     };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ShTP.Checker.Sandboxing;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Repositories;
 
@@ -34,13 +35,15 @@ internal sealed class GitCommand(string folder, RepositoryNetwork network, strin
         using var output = new BoundedOutput(process.StandardOutput.BaseStream, MaxOutputBytes, MaxOutputBytes);
         using var error = new BoundedOutput(process.StandardError.BaseStream, 4096, MaxOutputBytes);
         var clock = Stopwatch.StartNew();
-        string? fault = null;
+        LocalizedText? fault = null;
         while (fault is null && !process.WaitForExit(LookEvery))
         {
-            fault = cancellationToken.IsCancellationRequested ? "Cancelled."
-                : clock.Elapsed > maxTime ? $"Fetching the repository takes longer than {maxTime.TotalSeconds} seconds."
-                : FindSize() > 2 * maxBytes || output.IsTooLong || error.IsTooLong ? "The repository is too large."
-                : null;
+            if (cancellationToken.IsCancellationRequested)
+                fault = "Cancelled.";
+            else if (clock.Elapsed > maxTime)
+                fault = $"Fetching the repository takes longer than {maxTime.TotalSeconds} seconds.";
+            else if (FindSize() > 2 * maxBytes || output.IsTooLong || error.IsTooLong)
+                fault = "The repository is too large.";
         }
 
         if (fault is not null)

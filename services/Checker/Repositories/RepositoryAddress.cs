@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Repositories;
 
@@ -12,7 +13,7 @@ internal sealed partial record RepositoryAddress(string Host, string Path)
     public string UrlAt(int port) => $"https://{Host}:{port}{Path}";
 
     /// <summary>Parses a student's link, or returns its fault.</summary>
-    public static RepositoryAddress? TryParse(string link, IReadOnlyCollection<string> hosts, out string? fault)
+    public static RepositoryAddress? TryParse(string link, IReadOnlyCollection<string> hosts, out LocalizedText? fault)
     {
         fault = FindFault(link, hosts);
         if (fault is not null)
@@ -21,7 +22,7 @@ internal sealed partial record RepositoryAddress(string Host, string Path)
         return new RepositoryAddress(uri.Host, uri.AbsolutePath.TrimEnd('/'));
     }
 
-    private static string? FindFault(string link, IReadOnlyCollection<string> hosts)
+    private static LocalizedText? FindFault(string link, IReadOnlyCollection<string> hosts)
     {
         if (link.Length > MaxLength)
             return $"The link is longer than {MaxLength} characters.";

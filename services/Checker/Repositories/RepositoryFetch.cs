@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Repositories;
 
@@ -8,8 +9,12 @@ namespace ShTP.Checker.Repositories;
 /// <param name="Commit">The id of the fetched commit.</param>
 internal sealed record FetchedRepository(string Folder, string Commit);
 
-/// <summary>The repository is refused; the message is shown to the student.</summary>
-internal sealed class RepositoryRefusedException(string message) : Exception(message);
+/// <summary>The repository is refused.</summary>
+internal sealed class RepositoryRefusedException(LocalizedText reason) : Exception(reason.In(Languages.English))
+{
+    /// <summary>For the student.</summary>
+    public LocalizedText Reason => reason;
+}
 
 /// <summary>
 /// Fetches the newest commit of a repository. git gets no password, connects only to the host of the link by the

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using ShTP.Localization;
 
 namespace ShTP.Checker.Sandboxing;
 
@@ -55,7 +56,12 @@ internal static partial class ChildProcesses
     }
 
     /// <summary>Such as "signal 11 (SIGSEGV)".</summary>
-    public static string Describe(int signal) => Names.TryGetValue(signal, out var name) ? $"signal {signal} ({name})" : $"signal {signal}";
+    public static LocalizedText Describe(int signal)
+    {
+        if (Names.TryGetValue(signal, out var name))
+            return $"signal {signal} ({name})";
+        return $"signal {signal}";
+    }
 
     [LibraryImport("libc", EntryPoint = "close_range")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
