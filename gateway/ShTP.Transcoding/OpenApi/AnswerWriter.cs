@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using ShTP.Api.V1;
 using ShTP.Transcoding.Catalog;
@@ -13,7 +14,7 @@ internal sealed class AnswerWriter(SchemaSet schemas)
 
     public OpenApiResponses Write(ApiMethod method, SortedDictionary<int, string> errors)
     {
-        var answers = new OpenApiResponses { ["200"] = new OpenApiResponse { Description = "Done", Content = ContentOf(method) } };
+        var answers = new OpenApiResponses { ["200"] = new OpenApiResponse { Description = "Done", Content = ContentOf(method), Headers = method.NextPage is null ? null : NextPageHeader() } };
         if (method.Access.Level != Level.Public)
         {
             errors.TryAdd(401, "no token, or one that is not valid any more");
@@ -31,6 +32,7 @@ internal sealed class AnswerWriter(SchemaSet schemas)
             answers[status.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
             {
                 Description = text,
+                Headers = status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? RetryHeader() : null,
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     [MediaTypes.Problem] = new() { Schema = schemas.Reference(Problem) },
@@ -44,6 +46,20 @@ internal sealed class AnswerWriter(SchemaSet schemas)
 
     public static OpenApiMediaType Binary(string description) =>
         new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = description } };
+
+    private static Dictionary<string, IOpenApiHeader> NextPageHeader() => new()
+    {
+        [HeaderNames.Link] = new OpenApiHeader
+        {
+            Description = "Address of the next page of the list, with `rel=\"next\"` (RFC 8288). Missing on the last one.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        },
+    };
+
+    private static Dictionary<string, IOpenApiHeader> RetryHeader() => new()
+    {
+        [HeaderNames.RetryAfter] = new OpenApiHeader { Description = "Seconds.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1" } },
+    };
 
     private Dictionary<string, OpenApiMediaType> ContentOf(ApiMethod method)
     {

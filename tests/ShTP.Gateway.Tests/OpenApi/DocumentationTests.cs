@@ -92,6 +92,19 @@ public sealed class DocumentationTests(ContractGateway fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task OpenApi_OfAListWithPages_NamesTheLinkToTheNext()
+    {
+        var withLink = Operations(await ReadAsync()).Where(one => one.Operation["responses"]!["200"]!["headers"]?["Link"] is not null).Select(one => one.Path).ToHashSet();
+
+        Assert.Superset(new HashSet<string> { "/api/v1/users", "/api/v1/notifications/all" }, withLink);
+        Assert.DoesNotContain("/api/v1/auth/me", withLink);
+    }
+
+    [Fact]
+    public async Task OpenApi_OfARefusalForNow_NamesWhenToTryAgain() =>
+        Assert.All(Operations(await ReadAsync()), one => Assert.NotNull(one.Operation["responses"]!["429"]!["headers"]?["Retry-After"]));
+
+    [Fact]
     public async Task OpenApi_OtherPathsOfACall_AreDeprecated()
     {
         var operations = Operations(await ReadAsync()).ToList();
