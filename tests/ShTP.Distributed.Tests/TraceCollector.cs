@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,17 +13,21 @@ namespace ShTP.Distributed.Tests;
 /// <summary>A finished span: ids in hexadecimal, an empty parent for a root.</summary>
 public sealed record CollectedSpan(string Service, string Scope, string Trace, string Id, string Parent, string Name);
 
-/// <summary>Receives traces as OTLP over HTTP (opentelemetry-proto 1.x, <c>POST /v1/traces</c>), and answers logs and metrics with nothing.</summary>
+/// <summary>Receives traces as OTLP over HTTP (opentelemetry-proto 1.x, <c>POST /v1/traces</c>), and keeps the bytes of logs and metrics.</summary>
 public sealed class TraceCollector : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<CollectedSpan> _spans = new();
+    private readonly ConcurrentQueue<byte[]> _bodies = new();
 
     private TraceCollector(WebApplication app) => _app = app;
 
     public string Address => _app.Urls.Single();
 
     public IReadOnlyList<CollectedSpan> Spans => [.. _spans];
+
+    /// <summary>Whether a text is anywhere in what was received.</summary>
+    public bool Contains(string text) => _bodies.Any(body => body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     public static async Task<TraceCollector> StartAsync()
     {
@@ -41,6 +46,7 @@ public sealed class TraceCollector : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        _bodies.Enqueue(body.ToArray());
         if (context.Request.Path.Value == "/v1/traces")
             // ExportTraceServiceRequest { ResourceSpans 1 { Resource 1 { KeyValue 1 { string 1, AnyValue 2 { string 1 } } }, ScopeSpans 2 { Scope 1 { string 1 }, Span 2 } } }
             foreach (var resource in Fields(body.ToArray(), 1))
@@ -54,7 +60,7 @@ public sealed class TraceCollector : IAsyncDisposable
         context.Response.ContentType = "application/x-protobuf";
     }
 
-    private static string Text(byte[] message, int number) => Fields(message, number).Select(System.Text.Encoding.UTF8.GetString).FirstOrDefault("");
+    private static string Text(byte[] message, int number) => Fields(message, number).Select(Encoding.UTF8.GetString).FirstOrDefault("");
 
     private static string Hex(byte[] message, int number) => Fields(message, number).Select(Convert.ToHexStringLower).FirstOrDefault("");
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -68,6 +69,29 @@ public sealed class TracingTests(TracedSystem system) : IClassFixture<TracedSyst
         CollectedSpan[] Orphans() => [.. trace.Where(span => span.Parent.Length > 0 && trace.All(other => other.Id != span.Parent))];
 
         IEnumerable<CollectedSpan> Below(string service) => trace.Where(span => span.Service == service);
+    }
+
+    [Fact]
+    public async Task Secrets_OfCalls_AreInNoTelemetry()
+    {
+        const string Stream = "/api/v1/notifications/stream";
+        var admin = await system.AdminAsync();
+        var email = School.UniqueEmail();
+        await admin.CreateUserAsync(await admin.CreateGroupAsync(), email);
+        var tokens = (await system.Anonymous().SendAsync(HttpMethod.Post, "/api/v1/auth/login", new { email, password = School.Password })).Ok();
+        var student = await system.Anonymous().LoginAsync(email, School.Password);
+        var ticket = (string)(await student.SendAsync(HttpMethod.Post, $"{Stream}/ticket", new { })).Ok()["ticket"]!;
+        var marker = $"marker-{Guid.NewGuid()}";
+
+        using (var response = await system.Anonymous().Http.GetAsync($"{Stream}?ticket={ticket}", HttpCompletionOption.ResponseHeadersRead))
+            Assert.True(response.IsSuccessStatusCode);
+        using (var response = await system.Anonymous().Http.GetAsync($"{Stream}?ticket={ticket}"))
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        await student.GetAsync($"/api/v1/groups/{marker}");
+
+        await Eventually.HoldsAsync(() => Task.FromResult(system.Collector.Contains(marker) && system.Collector.Spans.Count(span => span.Service == "gateway" && span.Name.Contains("StreamNotifications", StringComparison.Ordinal)) >= 2), "the calls are recorded", Settle);
+        foreach (var secret in new[] { School.Password, (string)tokens["accessToken"]!, (string)tokens["refreshToken"]!, student.Token!, ticket })
+            Assert.False(system.Collector.Contains(secret));
     }
 
     [Fact]
