@@ -20,12 +20,14 @@ internal static class AppEndpoint
 
     private const string AccessToken = "access_token";
 
+    private const string Shown = "shown";
+
     public static async Task<IResult> AskAsync(HttpContext context, Texts texts, BrowserSessions sessions, AuthDb db)
     {
         if (await FindAsync(db, context.Request.Query[Parameter], context.RequestAborted) is not { } app)
             return Fault(context, texts.BadRequest);
         return await sessions.FindAsync(context) is { } session
-            ? AskConsent(context, Path, [new(Parameter, app.Id.ToString())], AddressOf(app), session.Email, Site.Of(app), [Scopes.OpenId])
+            ? AskConsent(context, Path, [new(Parameter, app.Id.ToString()), new(Shown, Site.Of(app).Shown)], AddressOf(app), session.Email, Site.Of(app), [Scopes.OpenId])
             : Results.LocalRedirect(SignInEndpoint.AddressFor(AddressOf(app)));
     }
 
@@ -39,6 +41,9 @@ internal static class AppEndpoint
             return Fault(context, texts.BadRequest);
         if (form[ConsentPage.Decision] != ConsentPage.Allowed)
             return SignInEndpoint.SeeOther(context, RedirectUrl.With(app.RedirectUrl, Parameters.Error, Errors.AccessDenied));
+        // The owner moved the app while the user looked at the page.
+        if (form[Shown] != Site.Of(app).Shown)
+            return SignInEndpoint.SeeOther(context, AddressOf(app));
         return await sessions.FindAsync(context) is { } session && await tokens.CreateAsync(app.Id, session.UserId, context.RequestAborted) is { } token
             ? SignInEndpoint.SeeOther(context, RedirectUrl.With(app.RedirectUrl, AccessToken, token))
             : SignInEndpoint.SeeOther(context, SignInEndpoint.AddressFor(AddressOf(app)));

@@ -67,6 +67,25 @@ public sealed class AppConsentTests(OpenIdSystem system) : IClassFixture<OpenIdS
         Assert.False(await system.Auth.QueryAsync(db => db.AppTokens.AnyAsync(token => token.UserId == id)));
     }
 
+    [Fact]
+    public async Task Allow_AnAppThatMovedMeanwhile_AsksForTheNewAddress()
+    {
+        var (id, email) = await system.CreatePersonAsync();
+        var (_, owner) = await system.CreatePersonAsync();
+        var apps = system.Auth.Apps((await system.Auth.LogInAsync(owner)).AccessToken);
+        var app = await apps.CreateAppAsync(new CreateAppRequest { Name = "Library", RedirectUrl = OpenIdSystem.Redirect });
+        using var visitor = system.Visit();
+        var asked = await visitor.SignInAsync(await visitor.OpenAsync($"{Path}?app_id={app.Uuid}"), email, AuthSystem.Password);
+        await apps.UpdateAppAsync(new UpdateAppRequest { Uuid = app.Uuid, RedirectUrl = "https://other.example/" });
+
+        var again = await visitor.SubmitAsync(asked, Path, "allow");
+
+        Assert.Null(again.Left);
+        Assert.Contains("https://other.example", again.Document.QuerySelector("main p")!.TextContent, StringComparison.Ordinal);
+        Assert.False(await system.Auth.QueryAsync(db => db.AppTokens.AnyAsync(token => token.UserId == id)));
+        Assert.StartsWith("https://other.example/?access_token=", (await visitor.SubmitAsync(again, Path, "allow")).Left?.OriginalString, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("?app_id=x")]

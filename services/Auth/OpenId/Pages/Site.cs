@@ -8,6 +8,9 @@ namespace ShTP.Auth.OpenId.Pages;
 /// <param name="Origin">Scheme, host and port, shown so that users can distinguish sites with the same name.</param>
 internal sealed record Site(string Name, string Origin)
 {
+    /// <summary>What the user agrees to, as a form repeats it.</summary>
+    public string Shown => $"{Origin} {Name}";
+
     /// <param name="db">The database.</param>
     /// <param name="id">Its app.</param>
     /// <param name="wanted">Where the site asks the browser to go on to; a program of the user's own computer names its port there.</param>
