@@ -12,6 +12,8 @@ internal sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) :
 {
     public DbSet<Achievement> Achievements => Set<Achievement>();
 
+    public DbSet<ShownVersion> ShownVersions => Set<ShownVersion>();
+
     public DbSet<Medal> Medals => Set<Medal>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -26,6 +26,7 @@ builder.Services.AddScoped<AchievementLists>();
 builder.Services.AddScoped<Attachments>();
 builder.Services.AddScoped<AchievementEditing>();
 builder.Services.AddScoped<ModerateAchievement>();
+builder.Services.AddScoped<ShownVersions>();
 builder.Services.AddScoped<ExportAchievements>();
 
 var app = builder.Build();

@@ -23,8 +23,7 @@ public sealed class SchoolLifeTests(RunningSystem system)
         Assert.Null(handedIn.Json!["User"]);
         Assert.Equal("olimpiad", (string)handedIn["eventType"]!);
         var uuid = (string)handedIn["uuid"]!;
-        var queued = Assert.Single((JsonArray)(await admin.GetAsync("/api/v1/achievements/queue")).Ok().Json!, row => (string)row!["uuid"]! == uuid)!;
-        Assert.Equal(id, (string)queued["User"]!["uuid"]!);
+        Assert.Equal(id, (string)(await QueuedAsync(admin, uuid))["User"]!["uuid"]!);
 
         for (var i = 0; i < 2; i++) // a second click changes nothing
             Assert.Equal("null", (await admin.PatchAsync("/api/v1/achievements/moderate", new { uuid, status = 1, points = 30 })).Ok().Text);
@@ -59,6 +58,7 @@ public sealed class SchoolLifeTests(RunningSystem system)
         var rejected = Assert.Single((JsonArray)(await student.GetAsync("/api/v1/achievements/rejected")).Ok().Json!)!;
         Assert.Equal("Не видно имени", (string)rejected["reason"]!);
         (await student.SendAsync(HttpMethod.Patch, $"/api/v1/achievements/{uuid}", Achievements.AsReactSends("Хакатон 2026", null))).Ok();
+        (await admin.GetAsync("/api/v1/achievements/queue")).Ok();
         (await admin.PatchAsync("/api/v1/achievements/moderate", new { uuid, status = 1, points = 5 })).Ok();
 
         await Eventually.HoldsAsync(async () =>
@@ -66,6 +66,29 @@ public sealed class SchoolLifeTests(RunningSystem system)
             "both decisions are told", Settle);
         var other = await student.SendAsync(HttpMethod.Put, "/api/v1/achievements", Achievements.AsReactSends("Вирус", Achievements.Pdf, "virus.exe"));
         Assert.Equal((HttpStatusCode.BadRequest, "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]"), (other.Status, other.Detail));
+    }
+
+    [Fact]
+    public async Task Achievement_ChangedWhileATeacherLooksAtIt_IsDecidedWhenTheTeacherHasSeenTheChange()
+    {
+        var (admin, student, _) = await NewStudentAsync();
+        var uuid = (string)(await student.SendAsync(HttpMethod.Put, "/api/v1/achievements", Achievements.AsReactSends("Олимпиада", Achievements.Pdf))).Ok()["uuid"]!;
+        Assert.Equal(1, (int)(await QueuedAsync(admin, uuid))["version"]!);
+        (await student.SendAsync(HttpMethod.Patch, $"/api/v1/achievements/{uuid}", Achievements.AsReactSends("Всероссийская олимпиада", null))).Ok();
+
+        // As the old clients do it, and as those that know of versions do.
+        foreach (var decision in new object[] { new { uuid, status = 1, points = 30 }, new { uuid, status = 1, points = 30, version = 1 } })
+        {
+            var refused = await admin.PatchAsync("/api/v1/achievements/moderate", decision);
+            Assert.Equal((HttpStatusCode.Conflict, "ABORTED"), (refused.Status, (string)refused["code"]!));
+            Assert.Equal("The achievement was changed meanwhile, load it again before you decide: another title", refused.Detail);
+            Assert.Equal("title", (string)Assert.Single((JsonArray)refused["errors"])!["field"]!);
+        }
+
+        Assert.Equal(2, (int)(await QueuedAsync(admin, uuid))["version"]!);
+        Assert.Equal("null", (await admin.PatchAsync("/api/v1/achievements/moderate", new { uuid, status = 1, points = 30 })).Ok().Text);
+        Assert.Equal("null", (await admin.PatchAsync("/api/v1/achievements/moderate", new { uuid, status = 1, points = 30, version = 2 })).Ok().Text);
+        Assert.Equal("Всероссийская олимпиада", (string)Assert.Single((JsonArray)(await student.GetAsync("/api/v1/achievements")).Ok().Json!)!["title"]!);
     }
 
     [Fact]
@@ -153,6 +176,9 @@ public sealed class SchoolLifeTests(RunningSystem system)
             "the achievement is gone", Settle);
         Assert.Equal(HttpStatusCode.NotFound, (await admin.GetAsync($"/api/v1/users/{id}/export")).Status);
     }
+
+    private static async Task<JsonNode> QueuedAsync(ApiClient staff, string uuid) =>
+        Assert.Single((JsonArray)(await staff.GetAsync("/api/v1/achievements/queue")).Ok().Json!, row => (string)row!["uuid"]! == uuid)!;
 
     private async Task<(ApiClient Admin, ApiClient Student, string Id)> NewStudentAsync()
     {

@@ -97,7 +97,7 @@ const achievement = ok(await ada.PUT("/api/v1/achievements", {
 }));
 console.log(`achievement: ${achievement.title}, ${achievement.status}, points ${achievement.points}`);
 
-ok({ ...await admin.PATCH("/api/v1/achievements/moderate", { body: { uuid: achievement.uuid, status: 1, points: 999 } }), data: null });
+ok({ ...await admin.PATCH("/api/v1/achievements/moderate", { body: { uuid: achievement.uuid, status: 1, points: 999, version: achievement.version } }), data: null });
 const { notification } = await told;
 stop.abort();
 console.log(`notification: type ${notification?.type} ${JSON.stringify(notification?.data)}`);

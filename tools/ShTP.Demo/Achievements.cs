@@ -34,18 +34,18 @@ internal static class Achievements
     public static Task HandInAsync(School school, Tally tally, CancellationToken cancellationToken) => School.ForEachAsync(school.Plan.Active, async (student, cancellation) =>
     {
         var api = school.As(student);
-        var known = new Dictionary<string, (string Uuid, string Status)>();
+        var known = new Dictionary<string, (string Uuid, string Status, int Version)>();
         foreach (var list in (string[])["achievements", "achievements/pending", "achievements/rejected"])
             foreach (var row in await api.ListAsync(list, cancellation))
-                known[(string)row!["title"]!] = ((string)row["uuid"]!, (string)row["status"]!);
+                known[(string)row!["title"]!] = ((string)row["uuid"]!, (string)row["status"]!, (int)row["version"]!);
         for (var i = 0; i < PerStudent; i++)
         {
             var (type, title, description) = Texts[(student.Number + (i * 2)) % Texts.Length];
             var isNew = !known.TryGetValue(title, out var found);
             if (isNew)
-                found = (await HandInAsync(api, (student.Number * PerStudent) + i, new { eventType = type, title, description }, cancellation), "pending");
+                found = (await HandInAsync(api, (student.Number * PerStudent) + i, new { eventType = type, title, description }, cancellation), "pending", 1);
             // Continues an interrupted run.
-            await DecideAsync(school.TeacherOf(student), found.Uuid, found.Status, OutcomeOf(student, i), student.Number + i, cancellation);
+            await DecideAsync(school.TeacherOf(student), found, OutcomeOf(student, i), student.Number + i, cancellation);
             tally.Count(isNew);
         }
     }, cancellationToken);
@@ -79,15 +79,16 @@ internal static class Achievements
         _ => Outcome.Pending,
     };
 
-    private static async Task DecideAsync(Api teacher, string uuid, string status, Outcome outcome, int number, CancellationToken cancellationToken)
+    private static async Task DecideAsync(Api teacher, (string Uuid, string Status, int Version) achievement, Outcome outcome, int number, CancellationToken cancellationToken)
     {
+        var (uuid, status, version) = achievement;
         switch (status, outcome)
         {
             case ("pending", Outcome.Accepted or Outcome.Reversed):
-                await teacher.PatchAsync("achievements/moderate", new { uuid, status = 1, points = 10 + (number * 7 % 50) }, cancellationToken);
+                await teacher.PatchAsync("achievements/moderate", new { uuid, status = 1, points = 10 + (number * 7 % 50), version }, cancellationToken);
                 break;
             case ("pending", Outcome.Rejected):
-                await teacher.PatchAsync("achievements/moderate", new { uuid, status = 0, reason = RejectReasons[number % RejectReasons.Length] }, cancellationToken);
+                await teacher.PatchAsync("achievements/moderate", new { uuid, status = 0, reason = RejectReasons[number % RejectReasons.Length], version }, cancellationToken);
                 break;
         }
 

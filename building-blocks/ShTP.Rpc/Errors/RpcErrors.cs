@@ -35,12 +35,8 @@ public static class RpcErrors
     public static RpcException InvalidField(string field, LocalizedText detail) => InvalidFields([(field, detail)]);
 
     /// <summary>INVALID_ARGUMENT about several fields; 422.</summary>
-    public static RpcException InvalidFields(IReadOnlyCollection<(string Field, LocalizedText Detail)> violations)
-    {
-        var details = new BadRequest();
-        details.FieldViolations.AddRange(violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Detail.ToString() }));
-        return Error(Code.InvalidArgument, LocalizedText.Verbatim(Describe(violations)), details);
-    }
+    public static RpcException InvalidFields(IReadOnlyCollection<(string Field, LocalizedText Detail)> violations) =>
+        Error(Code.InvalidArgument, LocalizedText.Verbatim(Describe(violations)), FieldsOf(violations));
 
     /// <summary>RESOURCE_EXHAUSTED for a body or file that is too large; 413.</summary>
     public static RpcException TooLarge(LocalizedText detail) => Reason(Code.ResourceExhausted, detail, ErrorReasons.PayloadTooLarge);
@@ -57,6 +53,10 @@ public static class RpcErrors
 
     /// <summary>ABORTED, for a change that lost against a concurrent one: the same call may succeed now; 409.</summary>
     public static RpcException Aborted(LocalizedText detail) => Error(Code.Aborted, detail);
+
+    /// <summary>ABORTED, for a decision on something that was changed after the caller saw it, with what is new in each field; 409.</summary>
+    public static RpcException Changed(LocalizedText detail, IReadOnlyCollection<(string Field, LocalizedText Detail)> changes) =>
+        Error(Code.Aborted, LocalizedText.Verbatim($"{detail}: {string.Join(", ", changes.Select(change => change.Detail))}"), FieldsOf(changes));
 
     /// <summary>CANCELLED, when the client no longer waits.</summary>
     public static RpcException Cancelled(LocalizedText detail) => Error(Code.Cancelled, detail);
@@ -75,6 +75,11 @@ public static class RpcErrors
         Error(code, detail, new ErrorInfo { Reason = reason, Domain = ErrorReasons.Domain });
 
     internal static string Describe(IEnumerable<(string Field, LocalizedText Detail)> violations) => string.Join("; ", violations.Select(v => $"{v.Field}: {v.Detail}"));
+
+    private static BadRequest FieldsOf(IEnumerable<(string Field, LocalizedText Detail)> violations) => new()
+    {
+        FieldViolations = { violations.Select(v => new BadRequest.Types.FieldViolation { Field = v.Field, Description = v.Detail.ToString() }) },
+    };
 
     private static RpcException Error(Code code, LocalizedText detail, params Google.Protobuf.IMessage[] details)
     {

@@ -70,6 +70,36 @@ namespace ShTP.Achievements.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("ChangedInDescription")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("changed_in_description");
+
+                    b.Property<int>("ChangedInEventType")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("changed_in_event_type");
+
+                    b.Property<int>("ChangedInFile")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("changed_in_file");
+
+                    b.Property<int>("ChangedInStatus")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("changed_in_status");
+
+                    b.Property<int>("ChangedInTitle")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("changed_in_title");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -152,6 +182,26 @@ namespace ShTP.Achievements.Migrations
                         .HasDatabaseName("ix_achievements_user_id_status_created_at_id");
 
                     b.ToTable("achievements", (string)null);
+                });
+
+            modelBuilder.Entity("ShTP.Achievements.Records.ShownVersion", b =>
+                {
+                    b.Property<Guid>("AchievementId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("achievement_id");
+
+                    b.Property<Guid>("SessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("session_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("AchievementId", "SessionId")
+                        .HasName("pk_shown_versions");
+
+                    b.ToTable("shown_versions", (string)null);
                 });
 
             modelBuilder.Entity("ShTP.Data.Idempotency.RecordedCall", b =>
@@ -289,6 +339,16 @@ namespace ShTP.Achievements.Migrations
                         .HasDatabaseName("ix_outbox_key_sequence");
 
                     b.ToTable("outbox", (string)null);
+                });
+
+            modelBuilder.Entity("ShTP.Achievements.Records.ShownVersion", b =>
+                {
+                    b.HasOne("ShTP.Achievements.Records.Achievement", null)
+                        .WithMany()
+                        .HasForeignKey("AchievementId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_shown_versions_achievements_achievement_id");
                 });
 #pragma warning restore 612, 618
         }

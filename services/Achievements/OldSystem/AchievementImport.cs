@@ -10,8 +10,13 @@ internal sealed class AchievementImport(AchievementsDb db, Attachments attachmen
 {
     private const string NoText = "—";
 
-    // Files creates a new name whenever it stores a proof.
-    protected override IReadOnlyCollection<string> Ignored => [nameof(Achievement.FileId), nameof(Achievement.FileName), nameof(Achievement.OriginalName)];
+    // Files creates a new name whenever it stores a proof. The old system had no versions.
+    protected override IReadOnlyCollection<string> Ignored =>
+    [
+        nameof(Achievement.FileId), nameof(Achievement.FileName), nameof(Achievement.OriginalName),
+        nameof(Achievement.ChangedInEventType), nameof(Achievement.ChangedInTitle), nameof(Achievement.ChangedInDescription),
+        nameof(Achievement.ChangedInFile), nameof(Achievement.ChangedInStatus),
+    ];
 
     protected override string UuidOf(ImportedAchievement row) => row.Uuid;
 

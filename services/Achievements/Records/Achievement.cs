@@ -2,6 +2,8 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using ShTP.Achievements.V1;
+using ShTP.Api.V1;
+using ShTP.Localization;
 using ShTP.Rpc.Access;
 
 namespace ShTP.Achievements.Records;
@@ -13,6 +15,7 @@ internal sealed class Achievement
     public const int MaxDescriptionLength = 5000;
     public const int MaxReasonLength = 500;
     public const int MaxPoints = 1000;
+    public const int FirstVersion = 1;
 
     public required Guid Id { get; init; }
 
@@ -51,8 +54,50 @@ internal sealed class Achievement
     /// <summary>It was accepted and later reversed.</summary>
     public bool IsReversed { get; set; }
 
-    /// <summary>Makes it pending again.</summary>
-    public void Reopen() => (Status, Points, DecidedAt, DecidedBy, Reason, IsReversed) = (AchievementStatus.Pending, null, null, null, null, false);
+    /// <summary>The version in which the kind of event changed last.</summary>
+    public int ChangedInEventType { get; private set; } = FirstVersion;
+
+    public int ChangedInTitle { get; private set; } = FirstVersion;
+
+    public int ChangedInDescription { get; private set; } = FirstVersion;
+
+    public int ChangedInFile { get; private set; } = FirstVersion;
+
+    /// <summary>The version in which it was submitted again after a decision.</summary>
+    public int ChangedInStatus { get; private set; } = FirstVersion;
+
+    /// <summary>Counts what a moderator must know of: changes of the content, and submissions after a decision. Begins with 1.</summary>
+    public int Version => new[] { ChangedInEventType, ChangedInTitle, ChangedInDescription, ChangedInFile, ChangedInStatus }.Max();
+
+    /// <summary>What changed after a version, with the fields as the contract names them.</summary>
+    public IReadOnlyCollection<(string Field, LocalizedText Detail)> ChangesAfter(int version)
+    {
+        (int Version, string Field, LocalizedText Detail)[] parts =
+        [
+            (ChangedInEventType, "eventType", "another kind of event"),
+            (ChangedInTitle, "title", "another title"),
+            (ChangedInDescription, "description", "another description"),
+            (ChangedInFile, "attachmentName", "another proof"),
+            (ChangedInStatus, "status", "submitted again after a decision"),
+        ];
+        return [.. parts.Where(part => part.Version > version).Select(part => (part.Field, part.Detail))];
+    }
+
+    /// <summary>Applies the student's changes and makes it pending again. When a moderator has something new to see, this is the next version.</summary>
+    public void Revise(AchievementText text, UploadedFile? file)
+    {
+        var next = Version + 1;
+        if (text.HasEventType && text.EventType != EventType)
+            (EventType, ChangedInEventType) = (text.EventType, next);
+        if (text.HasTitle && text.Title != Title)
+            (Title, ChangedInTitle) = (text.Title, next);
+        if (text.HasDescription && text.Description != Description)
+            (Description, ChangedInDescription) = (text.Description, next);
+        if (file is not null)
+            Replace(file, next);
+        if (Status != AchievementStatus.Pending)
+            Reopen(next);
+    }
 
     public V1.Achievement ToProto(SignedNames links)
     {
@@ -65,6 +110,7 @@ internal sealed class Achievement
             AttachmentName = links.Sign(Attachments.Folder, FileName),
             CreatedAt = Timestamp.FromDateTimeOffset(CreatedAt),
             Status = Status,
+            Version = Version,
         };
         if (Reason is not null)
             achievement.Reason = Reason;
@@ -75,6 +121,20 @@ internal sealed class Achievement
         if (DecidedBy is { } moderator)
             achievement.AcceptedBy = achievement.AcceptedByAgain = moderator.ToString();
         return achievement;
+    }
+
+    // The name of a file is made from its content: the same proof once more is nothing new.
+    private void Replace(UploadedFile file, int version)
+    {
+        if (file.Name != FileName)
+            ChangedInFile = version;
+        (FileId, FileName, OriginalName) = (Guid.ParseExact(file.FileId, "D"), file.Name, file.OriginalName);
+    }
+
+    private void Reopen(int version)
+    {
+        ChangedInStatus = version;
+        (Status, Points, DecidedAt, DecidedBy, Reason, IsReversed) = (AchievementStatus.Pending, null, null, null, null, false);
     }
 
     internal sealed class Configuration : IEntityTypeConfiguration<Achievement>
@@ -90,6 +150,11 @@ internal sealed class Achievement
             achievement.Property(a => a.FileName).HasMaxLength(80);
             achievement.Property(a => a.OriginalName).HasMaxLength(255);
             achievement.Property(a => a.Reason).HasMaxLength(MaxReasonLength);
+            achievement.Property(a => a.ChangedInEventType).HasDefaultValue(FirstVersion);
+            achievement.Property(a => a.ChangedInTitle).HasDefaultValue(FirstVersion);
+            achievement.Property(a => a.ChangedInDescription).HasDefaultValue(FirstVersion);
+            achievement.Property(a => a.ChangedInFile).HasDefaultValue(FirstVersion);
+            achievement.Property(a => a.ChangedInStatus).HasDefaultValue(FirstVersion);
             achievement.HasIndex(a => new { a.UserId, a.Status, a.CreatedAt, a.Id }).IsDescending(false, false, true, true);
             achievement.HasIndex(a => new { a.CreatedAt, a.Id }).HasDatabaseName("ix_achievements_queue").IsDescending(true, true).HasFilter("status = 0");
             // Removes a deleted member of staff.

@@ -65,8 +65,7 @@ internal sealed class AchievementEditing(AchievementsDb db, Attachments attachme
                 throw RpcErrors.WrongState("The achievement is accepted already");
             if (achievement.Status == AchievementStatus.Rejected)
                 await RequireRoomAsync(user, cancellation);
-            Change(achievement, text, file);
-            achievement.Reopen();
+            Revise(achievement, text, file);
             await db.SaveChangesAsync(cancellation);
             return achievement;
         }, cancellationToken);
@@ -82,18 +81,16 @@ internal sealed class AchievementEditing(AchievementsDb db, Attachments attachme
             checks.Text(text.Description, 1, Achievement.MaxDescriptionLength, "achievement.description");
     }
 
-    private void Change(Achievement achievement, AchievementText text, UploadedFile? file)
+    private void Revise(Achievement achievement, AchievementText text, UploadedFile? file)
     {
-        if (text.HasEventType)
-            achievement.EventType = text.EventType;
-        if (text.HasTitle)
-            achievement.Title = text.Title;
-        if (text.HasDescription)
-            achievement.Description = text.Description;
-        if (file is null || Guid.ParseExact(file.FileId, "D") is var fileId && fileId == achievement.FileId)
+        if (file is null || Guid.ParseExact(file.FileId, "D") == achievement.FileId)
+        {
+            achievement.Revise(text, file: null);
             return;
+        }
+
         attachments.EnqueueRelease(achievement);
-        (achievement.FileId, achievement.FileName, achievement.OriginalName) = (fileId, file.Name, file.OriginalName);
+        achievement.Revise(text, file);
         attachments.EnqueueClaim(achievement);
     }
 

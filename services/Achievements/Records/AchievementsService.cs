@@ -8,7 +8,7 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Achievements.Records;
 
 /// <summary>Achievements and their moderation; achievements.proto documents each RPC.</summary>
-internal sealed class AchievementsService(AchievementLists lists, AchievementEditing handingIn, ModerateAchievement decisions, ExportAchievements export, SignedNames links)
+internal sealed class AchievementsService(AchievementLists lists, AchievementEditing handingIn, ModerateAchievement decisions, ShownVersions shown, ExportAchievements export, SignedNames links)
     : V1.AchievementsService.AchievementsServiceBase
 {
     public override async Task<ListAchievementsResponse> ListAchievements(ListAchievementsRequest request, ServerCallContext context)
@@ -32,6 +32,7 @@ internal sealed class AchievementsService(AchievementLists lists, AchievementEdi
     public override async Task<ListQueueResponse> ListQueue(ListQueueRequest request, ServerCallContext context)
     {
         var page = await lists.QueueAsync(request, context.CancellationToken);
+        await shown.RecordAsync(page.Rows, context.User().SessionId, context.CancellationToken);
         return new ListQueueResponse { Achievements = { page.Rows }, Next = page.Next(PlaceOf) };
     }
 
@@ -49,7 +50,7 @@ internal sealed class AchievementsService(AchievementLists lists, AchievementEdi
 
     public override async Task<Empty> ModerateAchievement(ModerateAchievementRequest request, ServerCallContext context)
     {
-        await decisions.ModerateAsync(request, context.User().Id, context.CancellationToken);
+        await decisions.ModerateAsync(request, context.User(), context.CancellationToken);
         return new Empty();
     }
 

@@ -4,34 +4,40 @@ using ShTP.Data;
 using ShTP.Data.Outbox;
 using ShTP.Localization;
 using ShTP.Protos;
+using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 
 namespace ShTP.Achievements.Records;
 
 /// <summary>Moderation by staff. A decision, its points and its notification are one transaction.</summary>
-internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
+internal sealed class ModerateAchievement(AchievementsDb db, ShownVersions shown, TimeProvider clock)
 {
     private const int Accept = 1;
     private const int MaxLedgerReason = 200;
 
     /// <exception cref="Grpc.Core.RpcException">As documented for ModerateAchievement in achievements.proto.</exception>
-    public async Task ModerateAsync(ModerateAchievementRequest request, Guid moderator, CancellationToken cancellationToken)
+    public async Task ModerateAsync(ModerateAchievementRequest request, CurrentUser moderator, CancellationToken cancellationToken)
     {
         var id = Check(request);
         await db.InTransactionAsync(async cancellation =>
         {
             var achievement = await db.LockAchievementAsync(id, cancellation) ?? throw NoSuchAchievement();
-            if (achievement.UserId == moderator)
+            if (achievement.UserId == moderator.Id)
                 throw RpcErrors.Denied("You can't decide on your own achievement");
+            if (request.HasVersion)
+                RequireUnchanged(achievement, request.Version);
             if (achievement.Status != AchievementStatus.Pending)
                 return IsSame(achievement, request) ? true : throw RpcErrors.WrongState("The achievement is decided already");
+            if (!request.HasVersion)
+                RequireUnchanged(achievement, await shown.FindAsync(achievement, moderator.SessionId, cancellation));
             achievement.DecidedAt = clock.Now();
-            achievement.DecidedBy = moderator;
+            achievement.DecidedBy = moderator.Id;
             if (request.Status == Accept)
-                AcceptIt(achievement, request.Points, moderator);
+                AcceptIt(achievement, request.Points, moderator.Id);
             else
                 RejectIt(achievement, request.HasReason ? request.Reason : null);
+            await shown.ForgetAsync(achievement, cancellation);
             await db.SaveChangesAsync(cancellation);
             return true;
         }, cancellationToken);
@@ -43,10 +49,13 @@ internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
         var checks = new FieldChecks();
         var id = checks.Uuid(request.Uuid, "uuid");
         checks.Text(request.Reason, 1, Achievement.MaxReasonLength, "reason");
+        CheckVersion(request.HasVersion, request.Version, checks);
         checks.ThrowIfInvalid();
         await db.InTransactionAsync(async cancellation =>
         {
             var achievement = await db.LockAchievementAsync(id, cancellation) ?? throw NoSuchAchievement();
+            if (request.HasVersion)
+                RequireUnchanged(achievement, request.Version);
             if (achievement.IsReversed)
                 return true;
             if (achievement.Status != AchievementStatus.Accepted)
@@ -75,8 +84,23 @@ internal sealed class ModerateAchievement(AchievementsDb db, TimeProvider clock)
         if (request.Status == Accept)
             checks.Range(request.Points, 0, Achievement.MaxPoints, "points");
         checks.Text(request.Reason, 0, Achievement.MaxReasonLength, "reason");
+        CheckVersion(request.HasVersion, request.Version, checks);
         checks.ThrowIfInvalid();
         return id;
+    }
+
+    private static void CheckVersion(bool isGiven, int version, FieldChecks checks)
+    {
+        if (isGiven)
+            checks.Range(version, Achievement.FirstVersion, int.MaxValue, "version");
+    }
+
+    private static void RequireUnchanged(Achievement achievement, int known)
+    {
+        if (known > achievement.Version)
+            throw RpcErrors.InvalidField("version", $"the achievement has the version {achievement.Version}");
+        if (known < achievement.Version)
+            throw RpcErrors.Changed("The achievement was changed meanwhile, load it again before you decide", achievement.ChangesAfter(known));
     }
 
     private static bool IsSame(Achievement achievement, ModerateAchievementRequest request) => request.Status == Accept

@@ -40,20 +40,23 @@ public sealed class AchievementsSystem : IAsyncLifetime
         _usersServer = await FakeService.StartAsync(ResourceNames.Users, Users);
         _filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
         _notificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
-        Host = await ServiceHost<AchievementsDb>.StartAsync(ResourceNames.Achievements,
-        [
-            new($"ConnectionStrings:{ResourceNames.AchievementsDb}", _database.ConnectionString),
-            new(SignedNames.KeySetting, Convert.ToBase64String(new byte[SignedNames.MinKeyLength])),
-            _usersServer.Configuration,
-            _filesServer.Configuration,
-            _notificationsServer.Configuration,
-        ], services => services.ConfigureDbContext<AchievementsDb>(options => options.AddInterceptors(Log)));
+        Host = await StartHostAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Disposing.AllAsync(Host, _usersServer, _filesServer, _notificationsServer, _database);
     }
+
+    /// <summary>One more instance of the service, on the same database.</summary>
+    internal Task<ServiceHost<AchievementsDb>> StartHostAsync() => ServiceHost<AchievementsDb>.StartAsync(ResourceNames.Achievements,
+    [
+        new($"ConnectionStrings:{ResourceNames.AchievementsDb}", _database.ConnectionString),
+        new(SignedNames.KeySetting, Convert.ToBase64String(new byte[SignedNames.MinKeyLength])),
+        _usersServer.Configuration,
+        _filesServer.Configuration,
+        _notificationsServer.Configuration,
+    ], services => services.ConfigureDbContext<AchievementsDb>(options => options.AddInterceptors(Log)));
 
     public Guid AddStudent(string lastName = "Лавлейс")
     {
@@ -88,6 +91,8 @@ public sealed class AchievementsSystem : IAsyncLifetime
             request.Reason = reason;
         return request;
     }
+
+    public static ResubmitAchievementRequest Retitle(string uuid, string title) => new() { Uuid = uuid, Achievement = new AchievementText { Title = title } };
 
     public IEnumerable<AddRatingRequest> RatingsOf(Guid student) => Users.Ratings.Values.Where(entry => entry.UserId == student.ToString());
 

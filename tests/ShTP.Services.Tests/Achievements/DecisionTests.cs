@@ -164,8 +164,10 @@ public sealed class DecisionTests(AchievementsSystem system) : IClassFixture<Ach
         Assert.Equal([0, 1], system.ToldTo(student).Select(told => told.Type).Order());
         Assert.Equal("Чужой диплом", Assert.Single((await system.As(student).ListRejectedAsync(new ListRejectedRequest())).Achievements).Reason);
 
-        await system.As(student).ResubmitAchievementAsync(new ResubmitAchievementRequest { Uuid = achievement.Uuid });
-        await system.Teacher().ModerateAchievementAsync(Accept(achievement.Uuid, 10));
+        var version = (await system.As(student).ResubmitAchievementAsync(new ResubmitAchievementRequest { Uuid = achievement.Uuid })).Version;
+        var again = Accept(achievement.Uuid, 10);
+        again.Version = version;
+        await system.Teacher().ModerateAchievementAsync(again);
         await system.SettleAsync();
         Assert.Equal(10, system.RatingsOf(student).Sum(entry => entry.Points));
     }
