@@ -70,6 +70,10 @@ public static class RpcErrors
     /// <summary>UNAVAILABLE, for a dependency that is down: the caller may try again; 503 with Retry-After.</summary>
     public static RpcException Unavailable(LocalizedText detail) => Error(Code.Unavailable, detail);
 
+    /// <summary>UNAVAILABLE, for longer than a restart takes; 503 with the time as Retry-After.</summary>
+    public static RpcException Unavailable(LocalizedText detail, TimeSpan retryAfter) =>
+        Error(Code.Unavailable, detail, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
+
     /// <summary>An error whose HTTP status depends on a reason of <see cref="ErrorReasons"/>.</summary>
     public static RpcException Reason(Code code, LocalizedText detail, string reason) =>
         Error(code, detail, new ErrorInfo { Reason = reason, Domain = ErrorReasons.Domain });

@@ -32,7 +32,9 @@ internal static class RateLimits
 
     private static void AddPolicy(RateLimiterOptions limiter, RateClass rateClass, ClassLimits limits)
     {
-        Func<Caller, RateLimiter> bucket = caller => CreateBucket(caller.User == Guid.Empty ? limits.Address : limits.User);
+        Func<Caller, RateLimiter> bucket = caller => caller.User == Guid.Empty
+            ? new CallBucket(limits.Address, isShared: true, TimeProvider.System)
+            : new CallBucket(limits.User, isShared: false, TimeProvider.System);
         limiter.AddPolicy(PolicyOf(rateClass), context => RateLimitPartition.Get(CallerOf(context), bucket));
     }
 
@@ -40,23 +42,9 @@ internal static class RateLimits
         ? new Caller(user.Id, 0)
         : new Caller(Guid.Empty, ClientFacts.NetworkOf(ClientFacts.AddressOf(context)));
 
-    private static TokenBucketRateLimiter CreateBucket(BucketOptions options)
-    {
-        // Whole tokens at a period of at least 100 ms: the limiter's own clock is no finer.
-        var perPeriod = Math.Max(1, (int)Math.Round(options.PerSecond / 10));
-        return new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = options.Burst,
-            TokensPerPeriod = perPeriod,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(perPeriod / options.PerSecond),
-            QueueLimit = 0,
-            AutoReplenishment = false, // the middleware replenishes all buckets with one timer
-        });
-    }
-
     private static Problem TooMany(RateLimitLease lease)
     {
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromSeconds(1);
+        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : throw new InvalidOperationException("A refused call was not told when to try again");
         return new Problem(StatusCodes.Status429TooManyRequests, Code.ResourceExhausted, "Too many requests, try again later")
         {
             RetryAfter = (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)),

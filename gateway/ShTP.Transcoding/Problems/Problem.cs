@@ -12,13 +12,19 @@ public readonly record struct FieldFault(string Field, LocalizedText Detail);
 /// <param name="Text">One readable text; the clients show it.</param>
 public sealed record Problem(int Status, Code Code, LocalizedText Text)
 {
+    /// <summary>
+    /// Seconds to wait for a service that is down. Nobody knows when it is back, but the gateway tries one that failed again
+    /// after this time, so earlier calls could not find out.
+    /// </summary>
+    internal const int RetryWhenUnavailable = 2;
+
     /// <summary>The text in the language of the request.</summary>
     public string Detail => Text.ToString();
 
     /// <summary>The faults per field.</summary>
     public IReadOnlyList<FieldFault> Faults { get; init; } = [];
 
-    /// <summary>Seconds to wait before another try.</summary>
+    /// <summary>Seconds to wait before another try; null where nobody knows.</summary>
     public int? RetryAfter { get; init; }
 
     /// <summary>The WWW-Authenticate header.</summary>
@@ -42,7 +48,7 @@ public sealed record Problem(int Status, Code Code, LocalizedText Text)
 
     /// <summary>A dependency of the call does not respond; 503.</summary>
     public static Problem Unavailable(LocalizedText detail) =>
-        new(StatusCodes.Status503ServiceUnavailable, Code.Unavailable, detail) { RetryAfter = 2 };
+        new(StatusCodes.Status503ServiceUnavailable, Code.Unavailable, detail) { RetryAfter = RetryWhenUnavailable };
 }
 
 /// <summary>Ends a request with a problem.</summary>

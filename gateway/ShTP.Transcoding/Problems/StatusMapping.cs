@@ -13,8 +13,6 @@ namespace ShTP.Transcoding.Problems;
 public static class StatusMapping
 {
     private const string ExpiredChallenge = "Bearer error=\"invalid_token\", error_description=\"Signature has expired\"";
-    private const int RetryWhenUnavailable = 2;
-    private const int RetryWhenExhausted = 1;
 
     /// <summary>Maps the final status of an RPC to a problem.</summary>
     public static Problem ToProblem(GrpcStatus status)
@@ -26,8 +24,7 @@ public static class StatusMapping
             problem = Apply(details, problem with { ServiceStatus = status.Details });
         return problem.Status switch
         {
-            StatusCodes.Status503ServiceUnavailable => problem with { RetryAfter = problem.RetryAfter ?? RetryWhenUnavailable },
-            StatusCodes.Status429TooManyRequests => problem with { RetryAfter = problem.RetryAfter ?? RetryWhenExhausted },
+            StatusCodes.Status503ServiceUnavailable => problem with { RetryAfter = problem.RetryAfter ?? Problem.RetryWhenUnavailable },
             StatusCodes.Status401Unauthorized => problem with { Challenge = problem.Challenge ?? "Bearer" },
             _ => problem,
         };
@@ -61,7 +58,7 @@ public static class StatusMapping
             if (detail.TryUnpack<BadRequest>(out var bad))
                 problem = WithFaults(problem, bad);
             else if (detail.TryUnpack<RetryInfo>(out var retry) && retry.RetryDelay is { } delay)
-                problem = problem with { RetryAfter = (int)Math.Clamp(delay.Seconds + (delay.Nanos > 0 ? 1 : 0), 1, 86_400) };
+                problem = problem with { RetryAfter = (int)Math.Clamp(delay.Seconds + (delay.Nanos > 0 ? 1 : 0), 1, int.MaxValue) };
             else if (detail.TryUnpack<ErrorInfo>(out var info) && info.Domain == ErrorReasons.Domain)
                 problem = WithReason(problem, info.Reason);
         }

@@ -17,6 +17,8 @@ internal static class WorkQueue
 
     private const int MaxWaiting = 10;
 
+    // Nobody knows when the next one is judged: that depends on programs which are not judged yet, and on the checkers that
+    // run. Most take less than this.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a student's work to the transaction; a repository is one work for any number of tasks.</summary>

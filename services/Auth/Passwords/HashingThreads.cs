@@ -68,6 +68,7 @@ internal sealed partial class HashingThreads : IDisposable
         return await job.Result.Task;
     }
 
+    // True also for a full queue: after that time everybody who waits in it now has been served or refused.
     private Grpc.Core.RpcException TooBusy() => RpcErrors.TooMany("Too many people are signing in at the moment, try again soon", _limit);
 
     private void Work()

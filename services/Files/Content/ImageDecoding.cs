@@ -21,6 +21,9 @@ internal sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposabl
 
     private static readonly TimeSpan SlotLimit = TimeSpan.FromSeconds(20);
 
+    // The largest image takes a second or two, and the next call waits for a slot again.
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
     private readonly int _maxMegapixels = options.Value.MaxMegapixels;
     private readonly int _maxPhotoMegapixels = options.Value.MaxPhotoMegapixels;
     private readonly SemaphoreSlim _slots = new(options.Value.DecodeSlots);
@@ -147,7 +150,7 @@ internal sealed class ImageDecoding(IOptions<FilesOptions> options) : IDisposabl
     private async Task<T> InSlotAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         if (!await _slots.WaitAsync(SlotLimit, cancellationToken))
-            throw RpcErrors.TooMany("Too many images are being processed, try again", TimeSpan.FromSeconds(5));
+            throw RpcErrors.TooMany("Too many images are being processed, try again", RetryAfter);
         try
         {
             return await Task.Run(work, cancellationToken);

@@ -19,6 +19,9 @@ internal sealed class FilesInternalService(
     private const int MaxPiece = 64 * 1024;
     private const int MaxClaimLength = 200;
 
+    // Nobody knows when there is room. A person has to make it, so more calls than one a minute find nothing out.
+    private static readonly TimeSpan RetryWhenFull = TimeSpan.FromMinutes(1);
+
     public override async Task<StoreResponse> Store(IAsyncStreamReader<StoreRequest> requestStream, ServerCallContext context)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
@@ -33,7 +36,7 @@ internal sealed class FilesInternalService(
         }
         catch (IOException full) when (DiskSpace.IsFull(full))
         {
-            throw RpcErrors.Unavailable("The storage is full, nothing can be uploaded until an administrator has made room");
+            throw RpcErrors.Unavailable("The storage is full, nothing can be uploaded until an administrator has made room", RetryWhenFull);
         }
     }
 

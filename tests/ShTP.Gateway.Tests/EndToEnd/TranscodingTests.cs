@@ -80,7 +80,7 @@ public sealed class TranscodingTests(GatewayFixture gateway) : IClassFixture<Gat
             Assert.Equal((code, "нет 100%"), (error.Code, error.Message));
         }
 
-        Assert.Equal(status is 503 or 429, response.Headers.RetryAfter is not null);
+        Assert.Equal(status == 503, response.Headers.RetryAfter is not null);
         Assert.Equal(status == 401, response.Headers.WwwAuthenticate.Count > 0);
     }
 
@@ -107,13 +107,15 @@ public sealed class TranscodingTests(GatewayFixture gateway) : IClassFixture<Gat
         Assert.Equal("""[{"field":"title","detail":"too short"}]""", json.RootElement.GetProperty("errors").GetRawText());
     }
 
-    [Fact]
-    public async Task Call_ServiceSaysWhenToRetry_TellsTheClient()
+    [Theory]
+    [InlineData(42)]
+    [InlineData(200_000)]
+    public async Task Call_ServiceSaysWhenToRetry_TellsTheClient(int seconds)
     {
-        using var response = await gateway.SendAsync("POST", "/api/v1/fail", JsonBody("""{"retrySeconds":42,"detail":"slow down"}"""));
+        using var response = await gateway.SendAsync("POST", "/api/v1/fail", JsonBody($$"""{"retrySeconds":{{seconds}},"detail":"slow down"}"""));
 
         Assert.Equal("slow down", await response.ProblemAsync(429));
-        Assert.Equal(TimeSpan.FromSeconds(42), response.Headers.RetryAfter?.Delta);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), response.Headers.RetryAfter?.Delta);
     }
 
     [Fact]

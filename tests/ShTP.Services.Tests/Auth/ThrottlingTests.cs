@@ -31,6 +31,37 @@ public sealed class ThrottlingTests
         await system.LogInAsync(email);
     }
 
+    /// <summary>The time that a refused attempt is told is when it is heard: of the account there, of all strangers, of the address.</summary>
+    [Theory]
+    [InlineData("AccountFailures", "3")]
+    [InlineData("AccountGuesses", "6")]
+    [InlineData("AddressFailures", "3")]
+    public async Task Login_Refused_IsHeardAtTheTimeThatItWasTold(string limit, string value)
+    {
+        await using var system = await AuthSystem.StartAsync(1, ($"Auth:Throttling:{limit}", value));
+        const string Email = "nobody@example.org";
+        for (var refusals = 0; refusals < 8;)
+        {
+            try
+            {
+                await system.LogInAsync(Email);
+            }
+            catch (RpcException refused) when (refused.StatusCode == StatusCode.Unauthenticated)
+            {
+                continue;
+            }
+            catch (RpcException refused) when (refused.StatusCode == StatusCode.ResourceExhausted)
+            {
+                var wait = refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan();
+                system.Time.Advance(wait - TimeSpan.FromTicks(10));
+                await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(Email));
+                system.Time.Advance(TimeSpan.FromTicks(10));
+                await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(Email));
+                refusals++;
+            }
+        }
+    }
+
     [Fact]
     public async Task Login_UnknownAccount_IsThrottledLikeAKnownOne()
     {
