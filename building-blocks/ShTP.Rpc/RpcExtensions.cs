@@ -63,6 +63,7 @@ public static class RpcExtensions
     public static WebApplicationBuilder AddRpcServer(this WebApplicationBuilder builder, string name)
     {
         builder.AddUserAccess(name);
+        builder.BoundConnections();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             // The gateway multiplexes the calls of all clients over few connections.

@@ -1,5 +1,6 @@
 using ShTP.Gateway.Authorization;
 using ShTP.Gateway.Edge;
+using ShTP.Gateway.Limits;
 using ShTP.Gateway.Pages;
 using ShTP.Gateway.Proxy;
 using ShTP.Protos;
@@ -15,6 +16,8 @@ internal static class GatewayApplicationExtensions
     /// <summary>What comes before the endpoints, in the order of a request. Who calls is known before the call is counted.</summary>
     public static WebApplication UseGateway(this WebApplication app)
     {
+        var gate = app.Services.GetRequiredService<ConnectionGate>();
+        app.Use((context, next) => gate.ServeAsync(context, next));
         app.UseForwardedHeaders();
         app.UseMiddleware<EdgeMiddleware>();
         app.UseResponseCompression();

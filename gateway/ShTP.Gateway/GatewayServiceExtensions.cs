@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using ShTP.Auth.V1;
@@ -34,6 +35,9 @@ namespace ShTP.Gateway;
 /// <summary>The gateway's services.</summary>
 internal static class GatewayServiceExtensions
 {
+    // Before a body counts as slow.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     /// <summary>Everything between a client and the services of the contract.</summary>
     /// <exception cref="CatalogException">The contract cannot be served; every fault is listed.</exception>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder, Contract contract)
@@ -42,6 +46,7 @@ internal static class GatewayServiceExtensions
         var services = builder.Services;
         var transcoding = builder.ReadOptions<TranscodingOptions>("Gateway:Transcoding", options => options.FindFaults());
         var limits = builder.ReadOptions<RateLimitOptions>("Gateway:RateLimits", options => options.FindFaults());
+        var connections = builder.ReadOptions<ConnectionOptions>("Gateway:Connections", options => options.FindFaults());
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
         builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
         builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
@@ -66,6 +71,7 @@ internal static class GatewayServiceExtensions
         services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(GatewayMetrics.Name));
         services.AddRequestTimeouts();
         RateLimits.Add(services, limits);
+        AddConnections(services, connections);
         AddProxy(services, transcoding);
         AddPages(builder);
         AddEdge(builder, section);
@@ -89,6 +95,21 @@ internal static class GatewayServiceExtensions
             .AddSingleton<IDestinationResolver, ServiceDestinations>();
     }
 
+    private static void AddConnections(IServiceCollection services, ConnectionOptions options)
+    {
+        services.AddSingleton(options).AddSingleton<LimitMetrics>().AddSingleton<RefusedConnections>().AddSingleton<ConnectionGate>().AddSingleton<OpenStreams>();
+        services.Configure<SocketTransportOptions>(DeadClients.Detect);
+        services.AddOptions<KestrelServerOptions>().Configure<ConnectionGate>((kestrel, gate) =>
+        {
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => gate.ServeAsync(connection, next)));
+            // No route has any.
+            kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+            kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;
+            kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
+        });
+    }
+
     private static void AddPages(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(builder.ReadOptions<SchoolOptions>("School", options => options.FindFaults())).AddSingleton<BrowserPages>();
@@ -100,14 +121,13 @@ internal static class GatewayServiceExtensions
     {
         var proxies = ReadProxies(builder, section);
         var (address, fault) = PublicAddress.Read(builder.Configuration);
-        builder.Services.AddSingleton(address).AddStartCheck(_ => fault is null ? [] : [fault]);
+        builder.Services.AddSingleton(new TrustedNetworks(proxies)).AddSingleton(address).AddStartCheck(_ => fault is null ? [] : [fault]);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestHeaderCount = 64;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
         builder.Services.AddResponseCompression(compression => compression.EnableForHttps = true)

@@ -6,9 +6,11 @@ using ShTP.Checker.Leasing;
 using ShTP.Checker.Repositories;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(ResourceNames.Checker);
+builder.BoundConnections();
 builder.AddServiceIdentity(ResourceNames.Checker);
 builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
 

@@ -1,6 +1,7 @@
 using Google.Rpc;
 using Microsoft.AspNetCore.Http.Timeouts;
 using ShTP.Gateway.Edge;
+using ShTP.Gateway.Limits;
 using ShTP.Localization;
 using ShTP.Transcoding.Catalog;
 using ShTP.Transcoding.Codecs;
@@ -15,7 +16,7 @@ namespace ShTP.Gateway.Proxy;
 /// The last step of YARP's pipeline for the routes of the contract: request to frame, call, answer. Nothing of a body is
 /// read before the route's policies have let the caller through.
 /// </summary>
-internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams)
+internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams, OpenStreams open)
 {
     /// <summary>Handles one request; the result is how the call ended.</summary>
     public async Task<Code> InvokeAsync(HttpContext context, ApiMethod method)
@@ -74,6 +75,7 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
             return Unavailable(method);
         }
 
+        using var place = method.IsServerStreaming ? open.Enter(context) : null;
         try
         {
             using var response = await services.SendAsync(context, method, frame.WrittenMemory, context.RequestAborted);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -17,15 +18,18 @@ internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
-    private readonly TcpClient _client = new() { NoDelay = true };
+    private readonly TcpClient _client;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private NetworkStream _stream = null!;
     private int _start;
     private int _end;
 
-    public static async Task<RawConnection> OpenAsync(Uri address)
+    private RawConnection(IPAddress from) => _client = new TcpClient(new IPEndPoint(from, 0)) { NoDelay = true };
+
+    /// <summary>Connects, from an address of this machine.</summary>
+    public static async Task<RawConnection> OpenAsync(Uri address, IPAddress? from = null)
     {
-        var connection = new RawConnection();
+        var connection = new RawConnection(from ?? IPAddress.Loopback);
         await connection._client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         connection._stream = connection._client.GetStream();
         return connection;
