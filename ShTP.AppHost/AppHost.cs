@@ -93,6 +93,7 @@ gateway.ShownAsEntrance("Globe");
 IResourceBuilder<ProjectResource>[] services = [auth, users, files, achievements, events, notifications, assignments, checker];
 foreach (var service in services)
     service.RunsDirectly().WithReadyCheck();
+services.ShareServer(postgres, options);
 gateway.RunsDirectly(options.Port).WithReadyCheck();
 postgres.AddResetCommand(data, Files);
 

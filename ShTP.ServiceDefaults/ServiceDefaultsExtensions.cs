@@ -49,18 +49,21 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static Task<int> RunCheckedAsync(this WebApplication app, Func<Task>? beforeServing = null) => app.DoCheckedAsync(Console.Error, async () =>
     {
-        if (beforeServing is not null)
-            await beforeServing();
         await app.RunAsync();
         return 0;
-    });
+    }, beforeServing);
 
-    /// <summary>The same for a program without a server: runs <paramref name="work"/>, whose result is the exit code.</summary>
-    public static async Task<int> DoCheckedAsync(this WebApplication app, TextWriter errors, Func<Task<int>> work)
+    /// <summary>
+    /// The same for a program without a server: runs <paramref name="work"/>, whose result is the exit code.
+    /// <paramref name="prepare"/> runs before it and may find further faults.
+    /// </summary>
+    public static async Task<int> DoCheckedAsync(this WebApplication app, TextWriter errors, Func<Task<int>> work, Func<Task>? prepare = null)
     {
         try
         {
             app.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
+            if (prepare is not null)
+                await prepare();
         }
         catch (StartException fault)
         {

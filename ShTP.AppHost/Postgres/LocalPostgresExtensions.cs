@@ -22,7 +22,7 @@ internal static class LocalPostgresExtensions
         if (options.KeepsData)
             postgres.WithDataVolume();
         return options.HasPostgresContainer || builder.ExecutionContext.IsPublishMode
-            ? postgres
+            ? postgres.WithRoomForPools()
             : postgres.RunAsLocalProcess(ports.TakePort(), data.PostgresFolder);
     }
 

@@ -134,6 +134,7 @@ internal sealed class LocalServer(PostgresServerResource server, InitializeResou
         UserName = await server.UserNameReference.GetValueAsync(cancellationToken) ?? "postgres",
         Password = await server.PasswordParameter.GetValueAsync(cancellationToken),
         Binaries = binaries,
+        Settings = new Dictionary<string, string> { ["max_connections"] = ConnectionShares.MaxConnections(_states.Databases.Count) },
         Log = line => start.Logger.LogInformation("{Line}", line),
     };
 }

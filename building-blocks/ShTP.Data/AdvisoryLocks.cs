@@ -4,4 +4,6 @@ namespace ShTP.Data;
 internal static class AdvisoryLocks
 {
     public const int RecordedCalls = 7236503;
+
+    public const int Connections = 7236504;
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ShTP.Data.Connections;
 using ShTP.Data.Outbox;
 using ShTP.ServiceDefaults;
 
@@ -24,7 +25,12 @@ public static class ServiceApplication
         if (args is [OutboxCommands.Name, .. var arguments])
             return await OutboxCommands.RunAsync(app.Services, arguments, Console.Out, Console.Error);
 
-        return await app.RunCheckedAsync(app.Environment.IsDevelopment() ? () => MigrateAsync<TContext>(app.Services) : null);
+        return await app.RunCheckedAsync(async () =>
+        {
+            if (app.Environment.IsDevelopment())
+                await MigrateAsync<TContext>(app.Services);
+            await app.Services.GetRequiredService<ConnectionClaim>().ClaimOrThrowAsync(app.Lifetime.ApplicationStopping);
+        });
     }
 
     private static async Task<int> MigrateAsync<TContext>(IServiceProvider services)

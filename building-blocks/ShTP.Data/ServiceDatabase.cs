@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using ShTP.Data.Connections;
 using ShTP.Rpc.Errors;
 using ShTP.ServiceDefaults.Configuration;
 
@@ -19,8 +20,6 @@ public static class ServiceDatabase
     private const int MaxRetries = 3;
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(1);
 
-    private const int PoolSize = 30;
-
     // Npgsql prepares statements only with this setting. The value is the number of different statements of the largest service, rounded up.
     private const int PreparedStatements = 100;
 
@@ -34,10 +33,12 @@ public static class ServiceDatabase
         where TContext : DbContext
     {
         string? fault = null;
+        string? completed = null;
+        var pool = builder.ReadOptions<DatabaseOptions>("Database", options => options.FindFaults()).PoolSize;
         builder.AddNpgsqlDbContext<TContext>(connectionName,
             settings =>
             {
-                settings.ConnectionString = Complete(settings.ConnectionString, connectionName, out fault);
+                settings.ConnectionString = completed = Complete(settings.ConnectionString, connectionName, pool, out fault);
                 settings.CommandTimeout ??= CommandTimeout;
                 // Aspire's retries last half a minute; shorter ones are configured below.
                 settings.DisableRetry = true;
@@ -49,13 +50,16 @@ public static class ServiceDatabase
                 .UseNpgsql(npgsql => npgsql.EnableRetryOnFailure(MaxRetries, MaxRetryDelay, errorCodesToAdd: null))
                 .UseSnakeCaseNamingConvention());
         builder.Services.AddStartCheck(_ => fault is null ? [] : [fault]);
+        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionClaim>(provider, connectionName, () => completed!));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ConnectionClaim>());
+        builder.Services.AddHealthChecks().AddCheck<ConnectionClaim>("connections");
         builder.Services.AddSingleton(new FaultTranslation(DatabaseErrors.Translate));
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddNpgsql());
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Npgsql"));
         return builder;
     }
 
-    private static string? Complete(string? text, string connectionName, out string? fault)
+    private static string? Complete(string? text, string connectionName, int pool, out string? fault)
     {
         fault = null;
         if (string.IsNullOrWhiteSpace(text))
@@ -70,13 +74,14 @@ public static class ServiceDatabase
             if (string.IsNullOrEmpty(connection.Host))
                 fault = $"ConnectionStrings:{connectionName} names no Host.";
             SetDefault("Timeout", ConnectTimeout);
-            SetDefault("Maximum Pool Size", PoolSize);
+            SetDefault("Maximum Pool Size", pool);
             SetDefault("Max Auto Prepare", PreparedStatements);
             return connection.ConnectionString;
 
             void SetDefault(string keyword, int value)
             {
-                if (!connection.ContainsKey(keyword))
+                // ContainsKey is true for every keyword that Npgsql knows, set or not.
+                if (!connection.Keys.Contains(keyword, StringComparer.OrdinalIgnoreCase))
                     connection[keyword] = value;
             }
         }

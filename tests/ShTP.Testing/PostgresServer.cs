@@ -42,7 +42,8 @@ public static class PostgresServer
         var cluster = await PostgresCluster.StartAsync(new PostgresClusterOptions
         {
             Durable = false,
-            Settings = new Dictionary<string, string> { ["max_connections"] = "400" },
+            // Each service claims its whole pool, and many run at the same time.
+            Settings = new Dictionary<string, string> { ["max_connections"] = "2000" },
         });
         AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().Wait(TimeSpan.FromSeconds(10));
         return cluster;

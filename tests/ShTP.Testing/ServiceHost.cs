@@ -59,20 +59,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         string name, IEnumerable<KeyValuePair<string, string?>> configuration, Action<IServiceCollection>? configureServices = null, bool? followsRevocations = null)
     {
         var followsAuth = followsRevocations ?? name is ResourceNames.Auth or ResourceNames.Gateway;
-        var settings = TestKeys.ConfigurationOf(name);
-        foreach (var other in TestKeys.ServiceNames.Where(other => other != name))
-            settings[$"services:{other}:grpc:0"] = "http://127.0.0.1:9";
-        settings["environment"] = "Production";
-        // Beside the tests lie the appsettings.json of several services under one name.
-        settings["contentRoot"] = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "content", name)).FullName;
-        settings["Logging:LogLevel:Default"] = "Warning";
-        settings["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0";
-        settings["Kestrel:Endpoints:grpc:Protocols"] = "Http2";
-        settings["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0";
-        settings["Kestrel:Endpoints:http:Protocols"] = "Http1";
-        foreach (var (key, value) in configuration)
-            settings[key] = value;
-        var args = settings.Where(entry => entry.Value is not null).Select(entry => $"--{entry.Key}={entry.Value}").ToArray();
+        var args = Arguments(name, configuration);
 
         var program = EntryPoint.Run(typeof(TEntry).Assembly, args, services =>
         {
@@ -93,6 +80,10 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
 
         return new ServiceHost<TEntry>(name, program, host);
     }
+
+    /// <summary>What the service says on standard error, as a process of its own, when it refuses to start.</summary>
+    public static Task<string> RefusedAsync(string name, IEnumerable<KeyValuePair<string, string?>> configuration) =>
+        RefusedStart.OfAsync(Path.GetFileName(typeof(TEntry).Assembly.Location), Arguments(name, configuration));
 
     /// <summary>A client without any token.</summary>
     public TClient Anonymous<TClient>()
@@ -119,6 +110,24 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         _channel.Dispose();
         _lifetime.StopApplication();
         await _program.Ended.WaitAsync(StopLimit);
+    }
+
+    private static string[] Arguments(string name, IEnumerable<KeyValuePair<string, string?>> configuration)
+    {
+        var settings = TestKeys.ConfigurationOf(name);
+        foreach (var other in TestKeys.ServiceNames.Where(other => other != name))
+            settings[$"services:{other}:grpc:0"] = "http://127.0.0.1:9";
+        settings["environment"] = "Production";
+        // Beside the tests lie the appsettings.json of several services under one name.
+        settings["contentRoot"] = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "content", name)).FullName;
+        settings["Logging:LogLevel:Default"] = "Warning";
+        settings["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0";
+        settings["Kestrel:Endpoints:grpc:Protocols"] = "Http2";
+        settings["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0";
+        settings["Kestrel:Endpoints:http:Protocols"] = "Http1";
+        foreach (var (key, value) in configuration)
+            settings[key] = value;
+        return [.. settings.Where(entry => entry.Value is not null).Select(entry => $"--{entry.Key}={entry.Value}")];
     }
 
     private static TClient Create<TClient>(CallInvoker invoker) => (TClient)Activator.CreateInstance(typeof(TClient), invoker)!;
