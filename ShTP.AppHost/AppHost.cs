@@ -102,5 +102,7 @@ if (options.RestartsCrashed)
     builder.AddCrashRestart([.. services, gateway]);
 builder.AddDemo(gateway, adminEmail, adminPassword, data, options);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword, data, options);
+if (!builder.ExecutionContext.IsPublishMode && !AppHostSettings.KnowsParameters(builder, Console.Error))
+    return 1;
 builder.Build().Run();
 return Environment.ExitCode;

@@ -57,6 +57,8 @@ internal sealed record AppHostOptions
             RestartsCrashed = Choice("CrashRestart", "true", "false") is not "false",
             MakesDemo = Choice("demo", "true", "false") is "true",
         };
+        _ = Choice(AppHostSettings.Dashboard, "true", "false");
+        faults.AddRange(AppHostSettings.FindFaults(builder.Configuration));
         foreach (var fault in faults)
             errors.WriteLine(fault);
         return faults.Count == 0;

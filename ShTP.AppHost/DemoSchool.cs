@@ -5,7 +5,6 @@ namespace ShTP.AppHost;
 internal static class DemoSchool
 {
     private const string Switch = "--demo";
-    private const string StudentsSetting = "demo:students";
 
     /// <summary>Adds a value to the switch <c>--demo</c>. Without a value, configuration would read the next argument as its value.</summary>
     public static string[] WithSwitch(string[] args) => [.. args.Select(arg => arg == Switch ? $"{Switch}=true" : arg)];
@@ -34,7 +33,7 @@ internal static class DemoSchool
             .RunsDirectly();
         if (!options.MakesDemo)
             demo.WithExplicitStart();
-        if (builder.Configuration[StudentsSetting] is { } students)
+        if (builder.Configuration[AppHostSettings.Students] is { } students)
             demo.WithEnvironment("Demo__Students", students);
     }
 }

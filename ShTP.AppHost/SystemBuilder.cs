@@ -3,8 +3,6 @@ namespace ShTP.AppHost;
 /// <summary>Creates the builder with the settings that every start of ShTP needs.</summary>
 internal static class SystemBuilder
 {
-    private const string DashboardSetting = "dashboard";
-
     public static IDistributedApplicationBuilder Create(string[] args)
     {
         Console.WriteLine("ShTP starts. The first start prepares PostgreSQL and takes longer.");
@@ -12,7 +10,7 @@ internal static class SystemBuilder
         {
             Args = DemoSchool.WithSwitch(args),
             EnableResourceLogging = true,
-            DisableDashboard = args.Contains($"--{DashboardSetting}=false"),
+            DisableDashboard = args.Contains($"--{AppHostSettings.Dashboard}=false"),
             AllowUnsecuredTransport = true,
         });
         // Loopback only, and a new machine has no trusted development certificate.

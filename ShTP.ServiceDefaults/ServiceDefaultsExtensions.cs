@@ -19,6 +19,7 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name)
     {
+        PlatformSettings.Check(builder);
         TelemetryDefaults.Add(builder, name);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var services = builder.Services;
@@ -30,6 +31,8 @@ public static class ServiceDefaultsExtensions
             http.AddServiceDiscovery();
         });
         services.TryAddSingleton(TimeProvider.System);
+        var configuration = builder.Configuration;
+        services.AddStartCheck(provider => SettingsCheck.FindFaults(configuration, [.. provider.GetServices<KnownSetting>()]));
         services.AddSingleton<StartChecks>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<StartChecks>());
         return builder;

@@ -5,6 +5,7 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.ServiceDefaults.Telemetry;
 
@@ -17,7 +18,7 @@ internal static class TelemetryDefaults
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks.DefaultHealthCheckService", LogLevel.None);
         // A failed command throws an exception, which is logged where it is handled. The first migration of a database begins with one.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (string.IsNullOrWhiteSpace(builder.Configuration[PlatformSettings.Collector]))
             return;
 
         builder.Logging.AddOpenTelemetry(logging =>

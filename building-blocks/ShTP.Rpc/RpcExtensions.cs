@@ -29,6 +29,7 @@ public static class RpcExtensions
         var services = builder.Services;
         var configuration = builder.Configuration;
         services.AddStartCheck(_ => ServiceIdentity.FindFaults(configuration, name));
+        builder.AddKnownSettings(isWhole: true, "ServiceIdentity:PrivateKey", "ServiceIdentity:PublicKeys:*");
         services.AddSingleton(_ => ServiceIdentity.Read(configuration, name));
         services.AddSingleton<ServiceTokens>();
         foreach (var area in Contract.ShTP.Methods.Select(method => Contract.AreaOf(method.Service)).Distinct())
@@ -122,6 +123,7 @@ public static class RpcExtensions
     public static WebApplicationBuilder AddSignedNames(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
+        builder.AddKnownSettings(isWhole: false, SignedNames.KeySetting);
         builder.Services.AddStartCheck(_ => SignedNames.TryReadKey(configuration[SignedNames.KeySetting], out var _, out var fault) ? [] : [fault]);
         builder.Services.AddSingleton(provider => SignedNames.TryReadKey(configuration[SignedNames.KeySetting], out var key, out var fault)
             ? new SignedNames(key, provider.GetRequiredService<TimeProvider>())

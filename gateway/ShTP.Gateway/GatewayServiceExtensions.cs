@@ -119,6 +119,7 @@ internal static class GatewayServiceExtensions
 
     private static void AddEdge(WebApplicationBuilder builder, IConfigurationSection section)
     {
+        builder.AddKnownSettings(isWhole: true, $"{section.Path}:TrustedProxies:*", PublicAddress.Key);
         var proxies = ReadProxies(builder, section);
         var (address, fault) = PublicAddress.Read(builder.Configuration);
         builder.Services.AddSingleton(new TrustedNetworks(proxies)).AddSingleton(address).AddStartCheck(_ => fault is null ? [] : [fault]);

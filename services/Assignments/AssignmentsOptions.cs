@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ShTP.Assignments;
 
 /// <summary>Settings of <c>Assignments</c>.</summary>
-internal sealed record AssignmentsOptions
+internal sealed record AssignmentsOptions : IValidatableObject
 {
     public const string Section = "Assignments";
 
@@ -17,4 +17,10 @@ internal sealed record AssignmentsOptions
     public string[]? GitHosts { get; init; }
 
     internal IReadOnlyList<string> Hosts => GitHosts is { Length: > 0 } hosts ? hosts : KnownHosts;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var host in Hosts.Where(host => Uri.CheckHostName(host) != UriHostNameType.Dns))
+            yield return new($"Assignments:GitHosts: '{host}' is not the name of a host, such as github.com.", [nameof(GitHosts)]);
+    }
 }

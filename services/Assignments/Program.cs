@@ -11,6 +11,7 @@ using ShTP.Data.Outbox;
 using ShTP.Notifications.V1;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -23,7 +24,7 @@ builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users)
 builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
 
 var services = builder.Services;
-services.AddOptions<AssignmentsOptions>().BindConfiguration(AssignmentsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.AddCheckedOptions<AssignmentsOptions>(AssignmentsOptions.Section);
 services.AddGrpc().AddServiceOptions<AssignmentsInternalService>(WorkSize.Allow);
 services.AddScoped<TaskEditing>().AddScoped<DeleteTask>().AddScoped<TaskLists>().AddScoped<Leaderboard>().AddScoped<SubmitChallenge>();
 services.AddScoped<SubmissionLists>().AddScoped<QueueView>();

@@ -14,6 +14,7 @@ using ShTP.Data.Outbox;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -26,10 +27,10 @@ builder.AddOpenId();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 
 var services = builder.Services;
-services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-services.AddOptions<HashingOptions>().BindConfiguration(HashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-services.AddOptions<ThrottleOptions>().BindConfiguration(ThrottleOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-services.AddOptions<FirstAdminOptions>().BindConfiguration(FirstAdminOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+builder.AddCheckedOptions<AuthOptions>(AuthOptions.Section);
+builder.AddCheckedOptions<HashingOptions>(HashingOptions.Section);
+builder.AddCheckedOptions<ThrottleOptions>(ThrottleOptions.Section);
+builder.AddCheckedOptions<FirstAdminOptions>(FirstAdminOptions.Section);
 services.AddSingleton<HashingThreads>().AddKeyedSingleton(HashingThreads.Old, (provider, _) =>
     new HashingThreads(provider.GetRequiredService<IOptions<HashingOptions>>(), provider.GetRequiredService<TimeProvider>(), count: 1));
 services.AddSingleton<OldHashes>().AddSingleton<PasswordHashes>().AddSingleton<Identities>();

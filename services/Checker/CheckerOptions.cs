@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace ShTP.Checker;
 
 /// <summary>The section <c>Checker</c> of the configuration.</summary>
-internal sealed class CheckerOptions
+internal sealed class CheckerOptions : IValidatableObject
 {
     public const string Section = "Checker";
 
@@ -16,6 +17,7 @@ internal sealed class CheckerOptions
     public string Python { get; init; } = "/usr/bin/python3";
 
     /// <summary>First of 1000 user ids for programs, when root starts the checker. They should own no files.</summary>
+    [Range(1000, int.MaxValue - 1000)]
     public int FirstUser { get; init; } = 50_000;
 
     /// <summary>Allowed hosts of repositories; default github.com, gitlab.com and gitverse.ru.</summary>
@@ -35,4 +37,20 @@ internal sealed class CheckerOptions
     public int Workers { get; init; } = Math.Min(Environment.ProcessorCount, 64);
 
     internal IReadOnlyList<string> Hosts => GitHosts is { Length: > 0 } hosts ? hosts : KnownHosts;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var host in Hosts.Where(host => Uri.CheckHostName(host) != UriHostNameType.Dns))
+            yield return new($"Checker:GitHosts: '{host}' is not the name of a host, such as github.com.", [nameof(GitHosts)]);
+        foreach (var (host, address) in OwnHosts.Where(own => !IPEndPoint.TryParse(own.Value, out var end) || end.Port == 0))
+            yield return new($"Checker:OwnHosts:{host} is '{address}'; it must be an address and a port, such as 10.0.0.7:443.", [nameof(OwnHosts)]);
+        if (CertificateAuthorities is { Length: > 0 } file && !File.Exists(file))
+            yield return new($"Checker:CertificateAuthorities: there is no file '{file}'.", [nameof(CertificateAuthorities)]);
+        // Whether it is there tells the health: without it all but the judging works.
+        foreach (var (name, path) in new[] { (nameof(Compiler), Compiler), (nameof(Python), Python) })
+        {
+            if (!Path.IsPathFullyQualified(path))
+                yield return new($"Checker:{name} is '{path}'; it must be a full path, such as /usr/bin/g++.", [name]);
+        }
+    }
 }

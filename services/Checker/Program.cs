@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 using ShTP.Assignments.V1;
 using ShTP.Checker;
@@ -15,10 +14,7 @@ builder.AddServiceIdentity(ResourceNames.Checker);
 builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
 
 var services = builder.Services;
-services.AddOptions<CheckerOptions>().BindConfiguration(CheckerOptions.Section).ValidateDataAnnotations()
-    .Validate(options => options.OwnHosts.Values.All(value => IPEndPoint.TryParse(value, out var end) && end.Port > 0),
-        "Checker:OwnHosts must give each host its address and port, such as 10.0.0.7:443.")
-    .ValidateOnStart();
+builder.AddCheckedOptions<CheckerOptions>(CheckerOptions.Section);
 services.AddSingleton(provider => provider.GetRequiredService<IOptions<CheckerOptions>>().Value);
 services.AddSingleton<JudgePreparation>().AddHostedService(provider => provider.GetRequiredService<JudgePreparation>());
 services.AddSingleton<Leases>().AddHostedService(provider => provider.GetRequiredService<Leases>());

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ShTP.Events.Calendars;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
+using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Events;
 
@@ -10,10 +11,9 @@ internal static class EventsSetup
 {
     public static void AddEvents(this WebApplicationBuilder builder)
     {
-        var section = builder.Configuration.GetSection(EventsOptions.Section);
         var services = builder.Services;
         services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidation>();
-        services.AddOptions<EventsOptions>().Bind(section).ValidateOnStart();
+        builder.AddCheckedOptions<EventsOptions>(EventsOptions.Section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<EventsOptions>>().Value);
         services.AddScoped<Audience>();
         services.AddScoped<EventPages>();
@@ -26,6 +26,6 @@ internal static class EventsSetup
         services.AddSingleton<CalendarSecrets>();
         services.AddScoped<CalendarAddresses>();
         services.AddScoped<CalendarFile>();
-        builder.AddFeed(section.GetSection("Feed").Get<FeedOptions>() ?? new FeedOptions());
+        builder.AddFeed(builder.PeekOptions<EventsOptions>(EventsOptions.Section).Feed);
     }
 }

@@ -4,6 +4,7 @@ using ShTP.Files.Content;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
 using ShTP.Rpc;
+using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Files;
 
@@ -14,7 +15,7 @@ internal static class StorageRegistration
     {
         builder.AddSignedNames();
         var services = builder.Services;
-        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section).ValidateOnStart();
+        builder.AddCheckedOptions<FilesOptions>(FilesOptions.Section);
         services.AddSingleton<IValidateOptions<FilesOptions>, FilesOptionsValidation>();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IBlobStorage>(provider => provider.GetRequiredService<IOptions<FilesOptions>>().Value.Storage == "s3"

@@ -9,13 +9,12 @@ internal static class RefusedStart
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>What the program says on standard error. It has to end by itself, with exit code 1 and without a stack.</summary>
-    /// <param name="assembly">The file of the program, beside the tests.</param>
+    /// <param name="assembly">The file of the program.</param>
     /// <param name="args">Its arguments.</param>
-    /// <param name="exitCode">Another exit code that it has to end with.</param>
-    public static async Task<string> OfAsync(string assembly, IEnumerable<string> args, int exitCode = 1)
+    public static async Task<string> OfAsync(string assembly, IEnumerable<string> args)
     {
         var cancel = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [assembly, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var program = Process.Start(start)!;
         var (output, error) = (program.StandardOutput.ReadToEndAsync(cancel), program.StandardError.ReadToEndAsync(cancel));
         try
@@ -28,7 +27,7 @@ internal static class RefusedStart
                 program.Kill(entireProcessTree: true);
         }
 
-        Assert.True(program.ExitCode == exitCode, $"{assembly} ended with {program.ExitCode}: {await output}{await error}");
+        Assert.True(program.ExitCode == 1, $"{assembly} ended with {program.ExitCode}: {await output}{await error}");
         Assert.DoesNotContain("   at ", await error + await output, StringComparison.Ordinal);
         return await error;
     }

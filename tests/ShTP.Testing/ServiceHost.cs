@@ -83,7 +83,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
 
     /// <summary>What the service says on standard error, as a process of its own, when it refuses to start.</summary>
     public static Task<string> RefusedAsync(string name, IEnumerable<KeyValuePair<string, string?>> configuration) =>
-        RefusedStart.OfAsync(Path.GetFileName(typeof(TEntry).Assembly.Location), Arguments(name, configuration));
+        RefusedStart.OfAsync(typeof(TEntry).Assembly.Location, Arguments(name, configuration));
 
     /// <summary>A client without any token.</summary>
     public TClient Anonymous<TClient>()

@@ -2,13 +2,14 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using ShTP.Demo;
+using ShTP.ServiceDefaults.Configuration;
 
-var options = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build().GetSection("Demo").Get<DemoOptions>() ?? new();
-var faults = options.Faults().ToList();
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+var options = OptionsReading.Read<DemoOptions>(configuration, "Demo", options => options.Faults(), out var faults);
 if (faults.Count > 0)
 {
-    faults.ForEach(Console.Error.WriteLine);
-    return 2;
+    Console.Error.WriteLine(new StartException(faults).Message);
+    return 1;
 }
 
 var since = Stopwatch.StartNew();

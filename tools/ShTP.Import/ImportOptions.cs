@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using ShTP.Import.OldDatabase;
 using ShTP.Import.Uploads;
 
@@ -43,12 +44,26 @@ internal sealed class ImportOptions
         {
             if (string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName)))
                 yield return $"ConnectionStrings:{ConnectionName} is not set; it must be the connection string of the old system's database.";
+            else if (!IsConnectionString(configuration.GetConnectionString(ConnectionName)!))
+                yield return $"ConnectionStrings:{ConnectionName} is not a connection string of PostgreSQL.";
             if (options.BatchSize is < 1 or > MaxBatch)
                 yield return $"{Section}:BatchSize must be between 1 and {MaxBatch}.";
             if (options.Report.Length == 0)
                 yield return $"{Section}:Report is not set; it must be the file that the report is appended to.";
             foreach (var fault in UploadFolder.FindFaults(options.Uploads).Concat(OldTables.FindFaults(options)))
                 yield return fault;
+        }
+
+        private static bool IsConnectionString(string text)
+        {
+            try
+            {
+                return new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+            }
+            catch (Exception malformed) when (malformed is ArgumentException or FormatException)
+            {
+                return false;
+            }
         }
     }
 }

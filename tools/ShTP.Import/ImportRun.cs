@@ -16,6 +16,7 @@ using ShTP.Import.Uploads;
 using ShTP.Notifications.V1;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Users.V1;
 
 namespace ShTP.Import;
@@ -79,7 +80,7 @@ internal static class ImportRun
         builder.AddServiceClient<AssignmentsImport.AssignmentsImportClient>(ResourceNames.Assignments);
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
         builder.Services.AddSingleton<IValidateOptions<ImportOptions>, ImportOptions.Validation>();
-        builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateOnStart();
+        builder.AddCheckedOptions<ImportOptions>(ImportOptions.Section);
         return builder.Build();
     }
 

@@ -42,14 +42,23 @@ internal sealed record OutboxOptions
     public IEnumerable<string> FindFaults()
     {
         if (Concurrency is < 1 or > 100)
-            yield return "Outbox:Concurrency must be between 1 and 100.";
-        if (CutAfter < 1 || MaxCut <= TimeSpan.Zero)
-            yield return "Outbox:CutAfter and MaxCut must be positive.";
-        if (AttemptLimit <= TimeSpan.Zero || FirstRetryDelay <= TimeSpan.Zero || MaxRetryDelay < FirstRetryDelay || PollInterval <= TimeSpan.Zero)
-            yield return "Outbox:AttemptLimit, FirstRetryDelay and PollInterval must be positive, and MaxRetryDelay not below FirstRetryDelay.";
-        if (RefusedAttempts < 1)
-            yield return "Outbox:RefusedAttempts must be positive.";
-        if (InboxDays < 1 || TimeSpan.FromDays(InboxDays) < ParkAfter)
-            yield return "Outbox:InboxDays must be positive and not below Outbox:ParkAfter.";
+            yield return $"Outbox:Concurrency must be between 1 and 100, it is {Concurrency}.";
+        foreach (var (name, value) in new[] { (nameof(CutAfter), CutAfter), (nameof(RefusedAttempts), RefusedAttempts), (nameof(InboxDays), InboxDays) })
+        {
+            if (value < 1)
+                yield return $"Outbox:{name} must be positive, it is {value}.";
+        }
+
+        var times = new[]
+        {
+            (nameof(AttemptLimit), AttemptLimit), (nameof(MaxCut), MaxCut), (nameof(FirstRetryDelay), FirstRetryDelay), (nameof(MaxRetryDelay), MaxRetryDelay),
+            (nameof(FaultParkAfter), FaultParkAfter), (nameof(ParkAfter), ParkAfter), (nameof(PollInterval), PollInterval),
+        };
+        foreach (var (name, value) in times.Where(time => time.Item2 <= TimeSpan.Zero))
+            yield return $"Outbox:{name} must be positive, it is {value}.";
+        if (MaxRetryDelay < FirstRetryDelay)
+            yield return "Outbox:MaxRetryDelay must not be below Outbox:FirstRetryDelay.";
+        if (InboxDays >= 1 && TimeSpan.FromDays(InboxDays) < ParkAfter)
+            yield return "Outbox:InboxDays must not be below Outbox:ParkAfter.";
     }
 }

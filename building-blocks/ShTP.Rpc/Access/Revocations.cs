@@ -133,7 +133,15 @@ public sealed class RevocationOptions
     /// <summary>How often entries that can no longer matter are dropped.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromMinutes(1);
 
-    internal IEnumerable<string> FindFaults() => FailAfter <= TimeSpan.Zero || ReconnectAfter <= TimeSpan.Zero || FirstWait < TimeSpan.Zero || SweepEvery <= TimeSpan.Zero
-        ? ["Revocations:FailAfter, ReconnectAfter and SweepEvery must be positive, and FirstWait not negative."]
-        : [];
+    internal IEnumerable<string> FindFaults()
+    {
+        foreach (var (name, value) in new[] { (nameof(FailAfter), FailAfter), (nameof(ReconnectAfter), ReconnectAfter), (nameof(SweepEvery), SweepEvery) })
+        {
+            if (value <= TimeSpan.Zero)
+                yield return $"Revocations:{name} must be positive, it is {value}.";
+        }
+
+        if (FirstWait < TimeSpan.Zero)
+            yield return $"Revocations:FirstWait must not be negative, it is {FirstWait}.";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ShTP.Api.V1;
 
 namespace ShTP.Gateway.Limits;
@@ -37,9 +38,14 @@ internal sealed class RateLimitOptions
     private static IEnumerable<string> FindFaults(string name, ClassLimits limits) =>
         FindFaults($"{name}:{nameof(limits.Address)}", limits.Address).Concat(FindFaults($"{name}:{nameof(limits.User)}", limits.User));
 
-    private static IEnumerable<string> FindFaults(string name, BucketOptions bucket) => bucket is { Burst: >= 1, PerSecond: >= 0.001 and <= 1e9 }
-        ? []
-        : [$"Gateway:RateLimits:{name} must have a Burst of at least 1 and a PerSecond between 0.001 and 1000000000."];
+    private static IEnumerable<string> FindFaults(string name, BucketOptions bucket)
+    {
+        if (bucket.Burst is < 1 or > 1_000_000)
+            yield return $"Gateway:RateLimits:{name}:Burst must be between 1 and 1000000, it is {bucket.Burst}.";
+        // Not a number is no number between them.
+        if (bucket.PerSecond is not (>= 0.001 and <= 1e9))
+            yield return string.Create(CultureInfo.InvariantCulture, $"Gateway:RateLimits:{name}:PerSecond must be between 0.001 and 1000000000, it is {bucket.PerSecond}.");
+    }
 }
 
 /// <summary>The limits of one class.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using ShTP.Auth.Keys;
 using ShTP.Auth.OpenId.Pages;
+using ShTP.ServiceDefaults.Configuration;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -20,10 +21,12 @@ internal static class OpenIdSetup
     public static WebApplicationBuilder AddOpenId(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        var open = builder.Configuration.GetSection(OpenIdOptions.Section).Get<OpenIdOptions>() ?? new();
-        var auth = builder.Configuration.GetSection(AuthOptions.Section).Get<AuthOptions>() ?? new();
-        services.AddOptions<OpenIdOptions>().BindConfiguration(OpenIdOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<SchoolOptions>().BindConfiguration(SchoolOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var open = builder.PeekOptions<OpenIdOptions>(OpenIdOptions.Section);
+        var auth = builder.PeekOptions<AuthOptions>(AuthOptions.Section);
+        builder.AddCheckedOptions<OpenIdOptions>(OpenIdOptions.Section);
+        builder.AddCheckedOptions<SchoolOptions>(SchoolOptions.Section);
+        // For the gateway, which may share the configuration.
+        builder.AddKnownSettings(isWhole: true, "School:WebClient");
         services.AddRazorComponents();
         services.AddHttpContextAccessor().AddScoped(provider => Texts.For(provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Request));
         services.AddSingleton<BrowserDevices>().AddScoped<BrowserSessions>().AddScoped<Consents>().AddScoped<Clients>();

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ShTP.Auth.Passwords;
 
 /// <summary>How new passwords are hashed and how many at once; section <c>Auth:Hashing</c>. The defaults are OWASP's for Argon2id.</summary>
-internal sealed class HashingOptions
+internal sealed class HashingOptions : IValidatableObject
 {
     public const string Section = "Auth:Hashing";
 
@@ -25,6 +25,12 @@ internal sealed class HashingOptions
 
     /// <summary>How long a hash waits for a thread before the call is refused.</summary>
     public TimeSpan QueueLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (QueueLimit <= TimeSpan.Zero || QueueLimit > TimeSpan.FromMinutes(1))
+            yield return new("Auth:Hashing:QueueLimit must be positive and at most 1 minute.", [nameof(QueueLimit)]);
+    }
 
     internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);
 }

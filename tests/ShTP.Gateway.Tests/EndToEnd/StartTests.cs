@@ -29,9 +29,9 @@ public sealed class StartTests
             "--Gateway:TrustedProxies:2=10.0.0.0/33",
             "--Revocations:FailAfter=soon");
 
-        foreach (var key in new[] { "RateLimits:Login:User", "RateLimits:Upload:Address", "Transcoding:Timeout", "Transcoding:MaxRequestBytes", "TrustedProxies:0", "TrustedProxies:2" })
+        foreach (var key in new[] { "RateLimits:Login:User:PerSecond", "RateLimits:Upload:Address:Burst", "Transcoding:Timeout", "Transcoding:MaxRequestBytes", "TrustedProxies:0", "TrustedProxies:2" })
             Assert.Contains($"  - Gateway:{key} ", error, StringComparison.Ordinal);
-        Assert.Contains("'Revocations:FailAfter'", error, StringComparison.Ordinal);
+        Assert.Contains("  - Revocations:FailAfter is 'soon'; it must be a time, such as 00:00:10.", error, StringComparison.Ordinal);
         Assert.DoesNotContain("TrustedProxies:1", error, StringComparison.Ordinal);
     }
 

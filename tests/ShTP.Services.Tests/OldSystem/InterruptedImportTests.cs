@@ -114,7 +114,7 @@ public sealed class InterruptedImportTests
         foreach (var fault in new[]
         {
             "ServiceIdentity:PrivateKey is not set", "ConnectionStrings:old is not set", "Import:Uploads is not set", "Import:BatchSize must be between 1 and 500", "services:files:grpc:0 is not set",
-            "Import:Columns:users:emial is no column", "Import:Columns:users:email is empty", "'people' is no table",
+            "Import:Columns:users:emial is no column", "Import:Columns:users:email is empty", "people is no table",
         })
             Assert.Contains(fault, errors.ToString(), StringComparison.Ordinal);
     }

@@ -54,8 +54,9 @@ internal static class OldTables
     /// <summary>Configured names that match no table or column.</summary>
     public static IEnumerable<string> FindFaults(ImportOptions options)
     {
-        foreach (var table in options.Tables.Keys.Concat(options.Columns.Keys).Distinct().Where(name => All.All(table => table.Name != name)))
-            yield return $"Import: '{table}' is no table of the old system; they are {string.Join(", ", All.Select(known => known.Name))}.";
+        var keys = options.Tables.Keys.Select(name => (Section: nameof(options.Tables), Name: name)).Concat(options.Columns.Keys.Select(name => (Section: nameof(options.Columns), Name: name)));
+        foreach (var (section, name) in keys.Where(key => All.All(table => table.Name != key.Name)))
+            yield return $"Import:{section}:{name} is no table of the old system; they are {string.Join(", ", All.Select(known => known.Name))}.";
         foreach (var (name, columns) in options.Columns)
         {
             if (All.FirstOrDefault(table => table.Name == name) is not { } table)
