@@ -20,11 +20,11 @@ internal sealed class Measured : IDisposable
     /// <summary>The folder of the repository, found from the build output.</summary>
     public static string Repository => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
 
-    public static Measured Start(string project, string directory, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, bool quiet = true)
+    public static Measured Start(string project, string directory, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, bool quiet = true, string? repository = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.GetFullPath(Artifact(project)), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [repository is null ? Path.GetFullPath(Artifact(project)) : Path.Combine(repository, "artifacts", "bin", project, "release", $"{project}.dll"), .. arguments])
         {
-            WorkingDirectory = Path.Combine(Repository, directory),
+            WorkingDirectory = Path.Combine(repository ?? Repository, directory),
             RedirectStandardOutput = quiet,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -48,20 +48,25 @@ internal sealed class Measured : IDisposable
         return (double.Parse(fields[11], CultureInfo.InvariantCulture) + double.Parse(fields[12], CultureInfo.InvariantCulture)) / ClockTicksPerSecond;
     }
 
+    /// <summary>The same with that of its children that have ended.</summary>
+    public static double CpuSecondsWithChildren(int pid)
+    {
+        if (!File.Exists($"/proc/{pid}/stat"))
+            return 0;
+        return File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ')[11..15].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / ClockTicksPerSecond;
+    }
+
     /// <summary>Memory that is a process's alone plus its share of what it shares, in MB, from /proc/PID/smaps_rollup.</summary>
     public static double MegaBytes(int pid) =>
         File.ReadLines($"/proc/{pid}/smaps_rollup").Where(line => line.StartsWith("Pss:", StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)) / 1024;
 
-    /// <summary>All processes below one, with their command lines.</summary>
-    public static IReadOnlyList<(int Id, string Command)> Below(int pid)
-    {
-        var all = Directory.EnumerateDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0).Where(id => id > 0)
-            .Select(Read).OfType<(int Id, int Parent, string Command)>().ToLookup(entry => entry.Parent);
-        IEnumerable<(int, string)> Walk(int parent) => all[parent].SelectMany(entry => Walk(entry.Id).Prepend((entry.Id, entry.Command)));
-        return [.. Walk(pid)];
-    }
+    /// <summary>All processes of the machine, with their command lines.</summary>
+    public static IReadOnlyList<(int Id, string Command)> All() =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0)
+            .Where(id => id > 0).Select(Read).OfType<(int, string)>(),
+    ];
 
     public void Dispose()
     {
@@ -70,12 +75,11 @@ internal sealed class Measured : IDisposable
         _process.Dispose();
     }
 
-    private static (int Id, int Parent, string Command)? Read(int pid)
+    private static (int Id, string Command)? Read(int pid)
     {
         try
         {
-            var parent = int.Parse(File.ReadAllText($"/proc/{pid}/stat").Split(") ", 2)[1].Split(' ')[1], CultureInfo.InvariantCulture);
-            return (pid, parent, File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim());
+            return (pid, File.ReadAllText($"/proc/{pid}/cmdline").Replace('\0', ' ').Trim());
         }
         catch (IOException)
         {

@@ -19,14 +19,15 @@ internal sealed class RunningSchool : IDisposable
     private static readonly (string Name, string Part)[] Parts =
     [
         ("gateway", "ShTP.Gateway"), ("auth", "ShTP.Auth"), ("users", "ShTP.Users"), ("files", "ShTP.Files"),
-        ("achievements", "ShTP.Achievements"), ("events", "ShTP.Events"), ("notifications", "ShTP.Notifications"), ("assignments", "ShTP.Assignments"), ("checker", "ShTP.Checker"), ("postgres", "postgres"),
+        ("achievements", "ShTP.Achievements"), ("events", "ShTP.Events"), ("notifications", "ShTP.Notifications"), ("assignments", "ShTP.Assignments"), ("checker", "ShTP.Checker"), ("postgres", "postgres"), ("orchestrator", "dcp"), ("dashboard", "Aspire.Dashboard"),
     ];
 
     private readonly Measured _host;
+    private readonly HashSet<int> _others;
 
-    private RunningSchool(Measured host, HttpClient http)
+    private RunningSchool(Measured host, HashSet<int> others, HttpClient http)
     {
-        _host = host;
+        (_host, _others) = (host, others);
         Http = http;
     }
 
@@ -38,7 +39,8 @@ internal sealed class RunningSchool : IDisposable
     /// <summary>Uuids of everybody who was imported.</summary>
     public List<string> Students { get; } = [];
 
-    public static async Task<RunningSchool> StartAsync()
+    /// <param name="repository">Another one than ours, built in Release.</param>
+    public static async Task<RunningSchool> StartAsync(string? repository = null)
     {
         var limits = new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development" };
         // Counted for every call, but with buckets that the benchmark cannot empty; children inherit them.
@@ -48,9 +50,10 @@ internal sealed class RunningSchool : IDisposable
             limits[$"Gateway__RateLimits__{of}__User__Burst"] = NoLimit;
         }
 
+        var others = Measured.All().Select(process => process.Id).ToHashSet();
         var host = Measured.Start("ShTP.AppHost", "ShTP.AppHost",
-            ["--Data=ephemeral", "--port", $"{Port}", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={Password}"], limits);
-        var school = new RunningSchool(host, NewClient());
+            ["--Data=ephemeral", "--port", $"{Port}", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={Password}"], limits, repository: repository);
+        var school = new RunningSchool(host, others, NewClient());
         await school.HealthyAsync();
         school.AdminToken = await school.LoginAsync(AdminEmail);
         school.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", school.AdminToken);
@@ -62,7 +65,8 @@ internal sealed class RunningSchool : IDisposable
     /// <summary>Process ids by part of the system.</summary>
     public IReadOnlyDictionary<string, int[]> Processes()
     {
-        var below = Measured.Below(_host.Id);
+        // The orchestrator and what it started are no children of the AppHost.
+        var below = Measured.All().Where(process => !_others.Contains(process.Id)).ToList();
         return Parts.Select(part => (part.Name, Pids: below.Where(process => process.Command.Contains(part.Part, StringComparison.Ordinal)).Select(process => process.Id).ToArray()))
             .Append(("apphost", [_host.Id])).ToDictionary(part => part.Item1, part => part.Item2);
     }

@@ -6,6 +6,7 @@ using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using ShTP.Data.Connections;
+using ShTP.Data.Caching;
 using ShTP.Rpc.Errors;
 using ShTP.ServiceDefaults.Configuration;
 
@@ -48,7 +49,8 @@ public static class ServiceDatabase
             },
             options => options
                 .UseNpgsql(npgsql => npgsql.EnableRetryOnFailure(MaxRetries, MaxRetryDelay, errorCodesToAdd: null))
-                .UseSnakeCaseNamingConvention());
+                .UseSnakeCaseNamingConvention()
+                .AddInterceptors(new AfterCommitExtensions.Interceptor()));
         builder.Services.AddStartCheck(_ => fault is null ? [] : [fault]);
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionClaim>(provider, connectionName, () => completed!));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ConnectionClaim>());

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Data;
 using ShTP.Data.Outbox;
+using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.V1;
 using ShTP.Rpc.Errors;
@@ -13,7 +14,7 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Notifications;
 
 /// <summary>RPCs for other services.</summary>
-internal sealed class NotificationsInternalService(NotificationsDb db, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
+internal sealed class NotificationsInternalService(NotificationsDb db, QuietUsers quiet, UnreadFeed unread, Audience audience, TimeProvider clock) : NotificationsInternal.NotificationsInternalBase
 {
     private const int MaxUsers = 10_000;
     private const int MaxGroups = 100;
@@ -33,14 +34,23 @@ internal sealed class NotificationsInternalService(NotificationsDb db, Audience 
         // Before the transaction, which must not be open during a call to another service.
         var told = await ResolveAsync(request, users, context.CancellationToken);
         await db.ApplyOnceAsync(context, async cancellationToken =>
-            await db.DeliverAsync(Delivery.ForEach(told, request.Type, data, clock.Now()), cancellationToken));
+            await db.DeliverAsync(Delivery.ForEach(told, request.Type, data, clock.Now()), quiet, cancellationToken));
         return new Empty();
     }
 
     public override async Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
-        return new HasUnreadResponse { HasUnread = await db.Notifications.AnyAsync(n => n.UserId == user && !n.Viewed, context.CancellationToken) };
+        // Never from memory: Users keeps the answer, and another replica may have told of a notification that this one has not heard of.
+        var waiting = await db.FindWaitingAsync(user, context.CancellationToken);
+        return new HasUnreadResponse { HasUnread = waiting.Unread, IsQuiet = waiting is { Unread: false, Unsettled: false } };
+    }
+
+    public override async Task WatchUnread(WatchUnreadRequest request, IServerStreamWriter<WatchUnreadResponse> responseStream, ServerCallContext context)
+    {
+        using var told = unread.Subscribe();
+        await foreach (var message in told.ReadAllAsync(context.CancellationToken))
+            await responseStream.WriteAsync(message, context.CancellationToken);
     }
 
     public override async Task<Empty> SettleDelivery(SettleDeliveryRequest request, ServerCallContext context)

@@ -13,7 +13,7 @@ using Notification = ShTP.Notifications.Messages.Notification;
 namespace ShTP.Notifications;
 
 /// <summary>A user's notifications.</summary>
-internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Audience audience, TimeProvider clock)
+internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, QuietUsers quiet, Audience audience, TimeProvider clock)
     : V1.NotificationsService.NotificationsServiceBase
 {
     private const int MaxUnread = 200;
@@ -21,10 +21,15 @@ internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Au
 
     public override async Task<TakeNotificationsResponse> TakeNotifications(TakeNotificationsRequest request, ServerCallContext context)
     {
-        var now = clock.Now();
+        var (user, now) = (context.User().Id, clock.Now());
+        if (quiet.Contains(user))
+            return new TakeNotificationsResponse();
+        var mark = quiet.Begin(user);
         var delivery = Guid.CreateVersion7(now);
-        var taken = await db.TakeAsync(context.User().Id, MaxUnread, delivery, now, context.CancellationToken);
-        if (taken.Count > 0)
+        var taken = await db.TakeAsync(user, MaxUnread, delivery, now, context.CancellationToken);
+        if (taken.Count == 0 && await db.FindWaitingAsync(user, context.CancellationToken) is { Unread: false, Unsettled: false })
+            quiet.Confirm(mark);
+        else if (taken.Count > 0)
             await context.WriteResponseHeadersAsync(new Metadata { { CallMetadata.Delivery, delivery.ToString() } });
         return new TakeNotificationsResponse { Notifications = { taken.OrderByDescending(n => n.Sequence).Select(AsUnread) } };
     }
@@ -114,7 +119,7 @@ internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Au
         if (request.HasToUser && told.Count == 0)
             throw RpcErrors.NotFound("User with such uuid/nickname not found");
         var notifications = Delivery.ForEach(told, request.Type, data, clock.Now());
-        await db.DeliverAsync(notifications, context.CancellationToken);
+        await db.DeliverAsync(notifications, quiet, context.CancellationToken);
         return request.HasToUser ? new CreateNotificationResponse { Notification = notifications[0].ToProto() } : new CreateNotificationResponse();
     }
 

@@ -18,6 +18,8 @@ builder.AddOutbox<NotificationsDb>();
 builder.AddIdempotency<NotificationsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.Services.AddSingleton<LiveFeed>();
+builder.Services.AddSingleton<QuietUsers>();
+builder.Services.AddSingleton<UnreadFeed>();
 builder.Services.AddHostedService<LiveReader>();
 builder.Services.AddSingleton<Audience>();
 

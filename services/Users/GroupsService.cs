@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ShTP.Data;
+using ShTP.Data.Caching;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Users.Profiles;
@@ -14,7 +15,7 @@ using Group = ShTP.Users.Groups.Group;
 namespace ShTP.Users;
 
 /// <summary>Groups of students.</summary>
-internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, KeptAnswers answers, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
     internal const int MaxGroups = 1000;
 
@@ -69,6 +70,7 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
             .SetProperty(g => g.UpdatedAt, now), context.CancellationToken);
         if (count == 0)
             throw NoSuchGroup();
+        db.AfterCommit(() => answers.DropAll());
         return await GetGroup(new GetGroupRequest { Uuid = request.Uuid }, context);
     }
 

@@ -18,6 +18,9 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(opt
 
     public DbSet<RatingEntry> RatingEntries => Set<RatingEntry>();
 
+    /// <summary>The users whom the current saving changes.</summary>
+    internal ChangedUsers Changed { get; set; } = ChangedUsers.None;
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(UsersDb).Assembly);

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Data;
+using ShTP.Data.Caching;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Errors;
 using ShTP.Users.Profiles;
@@ -11,7 +12,7 @@ using User = ShTP.Users.Profiles.User;
 namespace ShTP.Users;
 
 /// <summary>RPCs for other services; users.proto documents each RPC.</summary>
-internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin, Audience audience, TimeProvider clock) : UsersInternal.UsersInternalBase
+internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdmin, Audience audience, KeptAnswers answers, TimeProvider clock) : UsersInternal.UsersInternalBase
 {
     private const int MaxSummaries = 1000;
     private const int MaxMedals = 1_000_000;
@@ -93,10 +94,14 @@ internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdm
         checks.Range(medals.Silver, 0, MaxMedals, "medals.silver");
         checks.Range(medals.Bronze, 0, MaxMedals, "medals.bronze");
         checks.ThrowIfInvalid();
-        await db.ApplyOnceAsync(context, cancellationToken => db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(set => set
-            .SetProperty(u => u.GoldMedals, medals.Gold)
-            .SetProperty(u => u.SilverMedals, medals.Silver)
-            .SetProperty(u => u.BronzeMedals, medals.Bronze), cancellationToken));
+        await db.ApplyOnceAsync(context, async cancellationToken =>
+        {
+            await db.Users.Where(u => u.Id == id).ExecuteUpdateAsync(set => set
+                .SetProperty(u => u.GoldMedals, medals.Gold)
+                .SetProperty(u => u.SilverMedals, medals.Silver)
+                .SetProperty(u => u.BronzeMedals, medals.Bronze), cancellationToken);
+            db.AfterCommit(() => answers.Drop(id));
+        });
         return new Empty();
     }
 }

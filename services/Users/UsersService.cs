@@ -2,7 +2,6 @@ using Google.Api;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Notifications.V1;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
@@ -18,7 +17,7 @@ namespace ShTP.Users;
 /// <summary>Profiles, their rating and the leaderboard.</summary>
 internal sealed class UsersService(
     UsersDb db, CreateUser creation, ImportUsers import, UpdateUser update, SetAvatar avatars, DeleteUser deletion, ListRatingEntries ratings,
-    ExportUserData export, ResetPassword passwords, ChangeEmail emails, NotificationsInternal.NotificationsInternalClient notifications) : V1.UsersService.UsersServiceBase
+    ExportUserData export, ResetPassword passwords, ChangeEmail emails, KeptAnswers answers, UnreadNotifications notifications) : V1.UsersService.UsersServiceBase
 {
     private const int MaxPage = 5000;
     private const int DefaultLeaders = 10;
@@ -26,14 +25,11 @@ internal sealed class UsersService(
     private const int MaxQueryLength = 100;
     private const int MaxFound = 100;
 
-    private static readonly TimeSpan UnreadLimit = TimeSpan.FromSeconds(1);
-
     public override async Task<V1.User> GetMe(GetMeRequest request, ServerCallContext context)
     {
         var id = context.User().Id;
-        var unread = HasUnreadAsync(id, context.CancellationToken);
-        var me = await db.Users.AsNoTracking().Where(u => u.Id == id).Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken)
-            ?? throw RpcErrors.Denied("No login");
+        var unread = notifications.AnyAsync(id, context.CancellationToken);
+        var me = (await FindProfileAsync(id, () => RpcErrors.Denied("No login"), context.CancellationToken)).Clone();
         me.NewNotifications = await unread;
         return me;
     }
@@ -46,18 +42,8 @@ internal sealed class UsersService(
         var isContinued = request.After.Length > 0;
         var after = isContinued ? checks.Uuid(request.After, "after") : Guid.Empty;
         checks.ThrowIfInvalid();
-
-        var users = db.Users.AsNoTracking();
-        if (isContinued)
-        {
-            var createdAt = await db.Users.Where(u => u.Id == after).Select(u => (DateTimeOffset?)u.CreatedAt).SingleOrDefaultAsync(context.CancellationToken)
-                ?? throw RpcErrors.InvalidField("after", "there is no user with this uuid");
-            users = users.Where(u => EF.Functions.GreaterThan(ValueTuple.Create(u.CreatedAt, u.Id), ValueTuple.Create(createdAt, after)));
-        }
-
-        var rows = await users.OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).Take(limit + 1).Select(ProfileRows.Row).ToListAsync(context.CancellationToken);
-        var page = rows.ToPage(limit);
-        return new ListUsersResponse { Users = { page.Rows }, Next = page.Next(user => user.Uuid) };
+        Guid? start = isContinued ? after : null;
+        return await answers.Lists.GetAsync((start, limit), () => ReadPageAsync(start, limit, context.CancellationToken), context.CancellationToken);
     }
 
     public override async Task<V1.User> CreateUser(CreateUserRequest request, ServerCallContext context) =>
@@ -78,10 +64,7 @@ internal sealed class UsersService(
         var limit = request.HasLimit ? request.Limit : DefaultLeaders;
         checks.Range(limit, 1, MaxLeaders, "limit");
         checks.ThrowIfInvalid();
-        var rows = await db.Users.AsNoTracking().Where(u => u.Rating > 0)
-            .OrderByDescending(u => u.Rating).ThenBy(u => u.LastName).ThenBy(u => u.FirstName).ThenBy(u => u.Id)
-            .Take(limit).Select(ProfileRows.Leader).ToListAsync(context.CancellationToken);
-        return new GetLeaderboardResponse { Users = { rows } };
+        return await answers.Leaderboards.GetAsync(limit, () => ReadLeadersAsync(limit, context.CancellationToken), context.CancellationToken);
     }
 
     public override async Task<SearchUsersResponse> SearchUsers(SearchUsersRequest request, ServerCallContext context)
@@ -100,14 +83,12 @@ internal sealed class UsersService(
 
     public override async Task<V1.User> GetUser(GetUserRequest request, ServerCallContext context)
     {
-        var users = db.Users.AsNoTracking();
         if (Guid.TryParseExact(request.Id, "D", out var id))
-            users = users.Where(u => u.Id == id);
-        else if (UnicodeText.Compose(request.Id) is var nickName && NickNames.IsPossible(nickName))
-            users = users.Where(u => u.NickName == nickName);
-        else
+            return await FindProfileAsync(id, NoSuchUser, context.CancellationToken);
+        var nickName = UnicodeText.Compose(request.Id);
+        if (!NickNames.IsPossible(nickName))
             throw NoSuchUser();
-        return await users.Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken) ?? throw NoSuchUser();
+        return await db.Users.AsNoTracking().Where(u => u.NickName == nickName).Select(ProfileRows.Profile).SingleOrDefaultAsync(context.CancellationToken) ?? throw NoSuchUser();
     }
 
     public override async Task<Empty> DeleteUser(V1.DeleteUserRequest request, ServerCallContext context)
@@ -135,6 +116,32 @@ internal sealed class UsersService(
     public override Task ExportUserData(ExportUserDataRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
         export.WriteAsync(request.Uuid, responseStream, context);
 
+    private Task<V1.User> FindProfileAsync(Guid id, Func<RpcException> missing, CancellationToken cancellationToken) => answers.Profiles.GetAsync(id, async () =>
+        await db.Users.AsNoTracking().Where(u => u.Id == id).Select(ProfileRows.Profile).SingleOrDefaultAsync(cancellationToken) ?? throw missing(), cancellationToken);
+
+    private async Task<ListUsersResponse> ReadPageAsync(Guid? after, int limit, CancellationToken cancellationToken)
+    {
+        var users = db.Users.AsNoTracking();
+        if (after is { } id)
+        {
+            var createdAt = await db.Users.Where(u => u.Id == id).Select(u => (DateTimeOffset?)u.CreatedAt).SingleOrDefaultAsync(cancellationToken)
+                ?? throw RpcErrors.InvalidField("after", "there is no user with this uuid");
+            users = users.Where(u => EF.Functions.GreaterThan(ValueTuple.Create(u.CreatedAt, u.Id), ValueTuple.Create(createdAt, id)));
+        }
+
+        var rows = await users.OrderBy(u => u.CreatedAt).ThenBy(u => u.Id).Take(limit + 1).Select(ProfileRows.Row).ToListAsync(cancellationToken);
+        var page = rows.ToPage(limit);
+        return new ListUsersResponse { Users = { page.Rows }, Next = page.Next(user => user.Uuid) };
+    }
+
+    private async Task<GetLeaderboardResponse> ReadLeadersAsync(int limit, CancellationToken cancellationToken)
+    {
+        var rows = await db.Users.AsNoTracking().Where(u => u.Rating > 0)
+            .OrderByDescending(u => u.Rating).ThenBy(u => u.LastName).ThenBy(u => u.FirstName).ThenBy(u => u.Id)
+            .Take(limit).Select(ProfileRows.Leader).ToListAsync(cancellationToken);
+        return new GetLeaderboardResponse { Users = { rows } };
+    }
+
     // The index finds candidates by grams, and LIKE on the text decides. Wildcards are escaped. Words may have any order.
     private IQueryable<User> Find(string query)
     {
@@ -144,20 +151,6 @@ internal sealed class UsersService(
         var grams = words.SelectMany(SearchGrams.Of).Distinct().ToArray();
         var found = db.Users.FromSql($"SELECT * FROM users WHERE shtp_grams(search_text) @> {grams}");
         return words.Aggregate(found, (users, word) => users.Where(u => u.SearchText.Contains(word)));
-    }
-
-    // Every client needs its profile at start, also while Notifications is down.
-    private async Task<bool> HasUnreadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var request = new HasUnreadRequest { UserId = id.ToString() };
-            return (await notifications.HasUnreadAsync(request, deadline: DateTime.UtcNow + UnreadLimit, cancellationToken: cancellationToken)).HasUnread;
-        }
-        catch (RpcException outage) when (outage.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
-        {
-            return false;
-        }
     }
 
     private static RpcException NoSuchUser() => RpcErrors.NotFound("User with such uuid/nickname not found");

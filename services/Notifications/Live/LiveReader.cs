@@ -1,46 +1,65 @@
 using Npgsql;
 using ShTP.Notifications.Messages;
+using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Data;
+using Notification = ShTP.Notifications.Messages.Notification;
 
 namespace ShTP.Notifications.Live;
 
 /// <summary>Listens for new notifications of all replicas, and reads them once for all streams of this process.</summary>
-internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IHostApplicationLifetime lifetime, ILogger<LiveReader> logger)
+internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, QuietUsers quiet, UnreadFeed unread, IHostApplicationLifetime lifetime, ILogger<LiveReader> logger)
     : ListeningService(configuration, ResourceNames.NotificationsDb, "live notifications", logger)
 {
     private const int PageSize = 1000;
-    private const int BeatMilliseconds = 5000;
+    private const int BeatMilliseconds = 2000;
 
     private bool _isSignalled;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Open streams would delay the shutdown of the server, and this service stops only after it.
-        using var stopping = lifetime.ApplicationStopping.Register(feed.Close);
+        using var stopping = lifetime.ApplicationStopping.Register(OnSilence);
         await base.ExecuteAsync(stoppingToken);
     }
 
-    protected override void OnSilence() => feed.Close();
+    protected override void OnSilence()
+    {
+        feed.Close();
+        quiet.Close();
+        unread.Close();
+    }
 
     protected override async Task ListenAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        connection.Notification += (_, _) => _isSignalled = true;
+        connection.Notification += (_, told) => OnTold(told.Payload);
         await ListenToAsync(connection, cancellationToken, Delivery.Channel);
 
         // Later commits cause a notification; earlier ones are in the backlog of a new stream.
         await using var newest = new NpgsqlCommand("SELECT coalesce(max(sequence), 0) FROM notifications", connection);
         var last = (long)(await newest.ExecuteScalarAsync(cancellationToken))!;
         feed.Open();
+        quiet.Open();
+        unread.Open();
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            feed.Close();
+            OnSilence();
         while (true)
         {
             _isSignalled = false;
             last = await ReadAsync(connection, last, cancellationToken);
+            unread.Publish(new WatchUnreadResponse());
             if (!_isSignalled)
                 await connection.WaitAsync(BeatMilliseconds, cancellationToken);
         }
+    }
+
+    private void OnTold(string payload)
+    {
+        _isSignalled = true;
+        if (payload != Delivery.ToAnybody)
+            return;
+        quiet.WakeAll();
+        unread.Publish(new WatchUnreadResponse { Everyone = true });
     }
 
     /// <summary>Publishes everything after <paramref name="last"/>, and returns the newest number.</summary>
@@ -56,13 +75,19 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, IH
         {
             from.TypedValue = last;
             count = 0;
+            var told = new WatchUnreadResponse();
             await using var rows = await command.ExecuteReaderAsync(cancellationToken);
             for (; await rows.ReadAsync(cancellationToken); count++)
             {
                 var notification = ReadRow(rows);
                 last = notification.Sequence;
+                quiet.Wake(notification.UserId);
+                told.UserIds.Add(notification.UserId.ToString());
                 feed.Publish(notification.UserId, () => new() { Sequence = notification.Sequence, Notification = notification.ToProto() });
             }
+
+            if (count > 0)
+                unread.Publish(told);
         }
 
         return last;

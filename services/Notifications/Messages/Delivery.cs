@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Caching;
+using ShTP.Notifications.Live;
 
 namespace ShTP.Notifications.Messages;
 
@@ -8,13 +10,16 @@ internal static class Delivery
     /// <summary>The <c>LISTEN</c> channel for new notifications.</summary>
     public const string Channel = "notifications";
 
+    /// <summary>On the channel: anybody may have something unread. Nothing means that there are new rows.</summary>
+    public const string ToAnybody = "*";
+
     /// <summary>
     /// Stores <paramref name="notifications"/>, which have the same content, and notifies all replicas, in one
     /// transaction or in the surrounding one. The lock is held until the commit, so that sequence numbers become
     /// visible in order and a reader misses no smaller one. It is held briefly, because only the commit follows. One
     /// command and one round trip for any number of users.
     /// </summary>
-    public static async Task DeliverAsync(this NotificationsDb db, IReadOnlyList<Notification> notifications, CancellationToken cancellationToken)
+    public static async Task DeliverAsync(this NotificationsDb db, IReadOnlyList<Notification> notifications, QuietUsers quiet, CancellationToken cancellationToken)
     {
         if (notifications is not [var first, ..])
             return;
@@ -33,6 +38,7 @@ internal static class Delivery
             SELECT pg_notify({Channel}, '')
             """,
             cancellationToken);
+        db.AfterCommit(() => Array.ForEach(users, quiet.Wake));
     }
 
     /// <summary>Stores imported notifications in their order, in the surrounding transaction, without notifying streams.</summary>
@@ -53,7 +59,8 @@ internal static class Delivery
             FROM unnest({ids}, {users}, {types}, {data}, {viewed}, {created}, {updated}) WITH ORDINALITY
                 AS told (id, user_id, type, data, viewed, created_at, updated_at, place)
             ORDER BY place
-            ON CONFLICT (id) DO NOTHING
+            ON CONFLICT (id) DO NOTHING;
+            SELECT pg_notify({Channel}, {ToAnybody})
             """,
             cancellationToken);
     }

@@ -31,6 +31,14 @@ internal static class Reading
             """).AsNoTracking().ToListAsync(cancellationToken);
     }
 
+    /// <summary>Whether anything of the user is unread, or in a response that may be lost.</summary>
+    public static Task<Waiting> FindWaitingAsync(this NotificationsDb db, Guid user, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<Waiting>(
+            $"""
+            SELECT EXISTS (SELECT FROM notifications WHERE user_id = {user} AND NOT viewed) AS unread,
+                   EXISTS (SELECT FROM notifications WHERE user_id = {user} AND delivery IS NOT NULL) AS unsettled
+            """).SingleAsync(cancellationToken);
+
     /// <summary>The response has left, or it is lost and its notifications are unread again.</summary>
     public static Task SettleAsync(this NotificationsDb db, Guid user, Guid delivery, bool arrived, DateTimeOffset now, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
@@ -71,6 +79,9 @@ internal static class Reading
             SELECT (SELECT count(*) FROM notifications WHERE user_id = {user} AND NOT viewed)::int AS unread,
                    (SELECT count(*) FROM notifications WHERE user_id = {user})::int AS total
             """).SingleAsync(cancellationToken);
+
+    /// <summary>What waits for one user.</summary>
+    internal sealed record Waiting(bool Unread, bool Unsettled);
 
     /// <summary>The counts of one user.</summary>
     internal sealed record Counts(int Unread, int Total);

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using Xunit;
 
@@ -72,7 +73,7 @@ public sealed class StreamCutTests(NotificationsSystem system) : IClassFixture<N
             await system.WithDbAsync(db => db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
             {
                 await using var transaction = await db.Database.BeginTransactionAsync();
-                await db.DeliverAsync(Delivery.ForEach(told, 4, """{"text":"a"}""", DateTimeOffset.UtcNow), CancellationToken.None);
+                await db.DeliverAsync(Delivery.ForEach(told, 4, """{"text":"a"}""", DateTimeOffset.UtcNow), new QuietUsers(), CancellationToken.None);
                 await transaction.CommitAsync();
                 return 0;
             }));

@@ -195,7 +195,7 @@ public sealed class StreamTests(NotificationsSystem system) : IClassFixture<Noti
         await system.WithDbAsync(db => db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync();
-            await db.DeliverAsync(Delivery.ForEach([user], 4, """{"text":"slow"}""", DateTimeOffset.UtcNow), CancellationToken.None);
+            await db.DeliverAsync(Delivery.ForEach([user], 4, """{"text":"slow"}""", DateTimeOffset.UtcNow), new QuietUsers(), CancellationToken.None);
             second = system.TellAsync("fast", user);
             await Eventually.HoldsAsync(
                 () => db.Database.SqlQuery<bool>($"SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7236511 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS \"Value\"").SingleAsync(),
@@ -253,7 +253,7 @@ public sealed class StreamTests(NotificationsSystem system) : IClassFixture<Noti
 
     private Task<int> DeliverAsync(Guid[] users) => system.WithDbAsync(async db =>
     {
-        await db.DeliverAsync(Delivery.ForEach(users, 4, """{"text":"a"}""", DateTimeOffset.UtcNow), CancellationToken.None);
+        await db.DeliverAsync(Delivery.ForEach(users, 4, """{"text":"a"}""", DateTimeOffset.UtcNow), new QuietUsers(), CancellationToken.None);
         return 0;
     });
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 using ShTP.Data;
+using ShTP.Data.Caching;
 using ShTP.Testing;
 using Xunit;
 
@@ -42,6 +43,48 @@ public sealed class TransactionsTests : IAsyncLifetime
         Assert.Equal("added", added.Text);
         Assert.True(fault.HasHappened);
         Assert.Equal(1, await db.Effects.CountAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task AfterCommit_WorkIsDone_WhenOthersCanSeeTheChange_AndNotAfterARollback()
+    {
+        await using var db = new OutboxTestDb(new DbContextOptionsBuilder<OutboxTestDb>()
+            .UseNpgsql(_database.ConnectionString).UseSnakeCaseNamingConvention().AddInterceptors(new AfterCommitExtensions.Interceptor()).Options);
+        var seen = new List<int>();
+
+        await using (await db.Database.BeginTransactionAsync(Cancel))
+        {
+            await AddAsync();
+            Assert.Empty(seen);
+        }
+
+        Assert.Empty(seen);
+        await using (var transaction = await db.Database.BeginTransactionAsync(Cancel))
+        {
+            await AddAsync();
+            Assert.Empty(seen);
+            await transaction.CommitAsync(Cancel);
+        }
+
+        Assert.Equal([1], seen);
+        await AddAsync();
+        Assert.Equal([1, 2], seen);
+
+        async Task AddAsync()
+        {
+            db.ChangeTracker.Clear();
+            db.Effects.Add(new Effect { Text = "seen" });
+            await db.SaveChangesAsync(Cancel);
+            db.AfterCommit(() => seen.Add(Count()));
+        }
+
+        int Count()
+        {
+            using var connection = new NpgsqlConnection(_database.ConnectionString);
+            connection.Open();
+            using var command = new NpgsqlCommand("SELECT count(*)::int FROM effects WHERE text = 'seen'", connection);
+            return (int)command.ExecuteScalar()!;
+        }
     }
 
     private sealed class FaultOfTheFirstCommit(bool isCommitted) : DbTransactionInterceptor

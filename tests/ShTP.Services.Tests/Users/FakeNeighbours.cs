@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -8,6 +9,7 @@ using ShTP.Assignments.V1;
 using ShTP.Events.V1;
 using ShTP.Notifications.V1;
 using ShTP.Rpc.Errors;
+using Channel = System.Threading.Channels.Channel;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Services.Tests.Users;
@@ -18,10 +20,27 @@ public sealed class FakeNeighbours
     /// <summary>Who has unread notifications.</summary>
     public ConcurrentDictionary<string, bool> Unread { get; } = new();
 
+    /// <summary>Of whom Notifications says that nothing waits.</summary>
+    public ConcurrentDictionary<string, bool> Quiet { get; } = new();
+
+    private readonly ConcurrentDictionary<string, int> _asked = new();
+    private readonly ConcurrentDictionary<Channel<WatchUnreadResponse>, bool> _watches = new();
+
     /// <summary>Whose export breaks off in the middle.</summary>
     public ConcurrentDictionary<string, bool> Broken { get; } = new();
 
     public ConcurrentQueue<string> Told { get; } = new();
+
+    /// <summary>How often Notifications was asked about somebody.</summary>
+    public int Asked(Guid user) => _asked.GetValueOrDefault(user.ToString());
+
+    /// <summary>Somebody may have something unread now.</summary>
+    public void Tell(Guid user)
+    {
+        Quiet.TryRemove(user.ToString(), out _);
+        foreach (var watch in _watches.Keys)
+            watch.Writer.TryWrite(new WatchUnreadResponse { UserIds = { user.ToString() } });
+    }
 
     public FakeAchievements Achievements => new(this);
 
@@ -64,8 +83,20 @@ public sealed class FakeNeighbours
 
     public sealed class FakeNotifications(FakeNeighbours all) : NotificationsInternal.NotificationsInternalBase
     {
-        public override Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context) =>
-            Task.FromResult(new HasUnreadResponse { HasUnread = all.Unread.ContainsKey(request.UserId) });
+        public override Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context)
+        {
+            all._asked.AddOrUpdate(request.UserId, 1, (_, count) => count + 1);
+            return Task.FromResult(new HasUnreadResponse { HasUnread = all.Unread.ContainsKey(request.UserId), IsQuiet = all.Quiet.ContainsKey(request.UserId) });
+        }
+
+        public override async Task WatchUnread(WatchUnreadRequest request, IServerStreamWriter<WatchUnreadResponse> responseStream, ServerCallContext context)
+        {
+            var watch = Channel.CreateUnbounded<WatchUnreadResponse>();
+            all._watches[watch] = true;
+            await responseStream.WriteAsync(new WatchUnreadResponse());
+            await foreach (var told in watch.Reader.ReadAllAsync(context.CancellationToken))
+                await responseStream.WriteAsync(told);
+        }
 
         public override Task<Empty> DeleteUser(ShTP.Notifications.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("notifications", request.UserId);
 
