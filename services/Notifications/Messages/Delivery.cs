@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Data.Caching;
-using ShTP.Notifications.Live;
 
 namespace ShTP.Notifications.Messages;
 

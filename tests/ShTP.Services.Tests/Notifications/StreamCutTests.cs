@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using Xunit;
 

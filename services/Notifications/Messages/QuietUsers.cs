@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 
-namespace ShTP.Notifications.Live;
+namespace ShTP.Notifications.Messages;
 
 /// <summary>
 /// Users for whom nothing waits: no unread notification, and none in a response that may be lost. Their polls need no
 /// statement. Only a new notification ends it: those of this process wake them before they are answered, those of other
-/// replicas within milliseconds, by <see cref="LiveReader"/>.
+/// replicas within milliseconds, by the reader of live notifications.
 /// </summary>
 internal sealed class QuietUsers
 {
