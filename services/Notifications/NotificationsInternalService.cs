@@ -25,7 +25,9 @@ internal sealed class NotificationsInternalService(NotificationsDb db, QuietUser
         checks.Range(request.UserIds.Count, 0, MaxUsers, "userIds");
         checks.Range(request.GroupIds.Count, 0, MaxGroups, "groupIds");
         var data = NotificationData.Check(checks, request.Type, request.Data);
+        checks.Text(request.Source, 0, Messages.Notification.MaxSourceLength, "source");
         checks.ThrowIfInvalid();
+        var source = request.Source.Length == 0 ? null : request.Source;
         var users = request.UserIds.Select(id => checks.Uuid(id, "userIds")).ToHashSet();
         foreach (var group in request.GroupIds)
             checks.Uuid(group, "groupIds");
@@ -34,7 +36,7 @@ internal sealed class NotificationsInternalService(NotificationsDb db, QuietUser
         // Before the transaction, which must not be open during a call to another service.
         var told = await ResolveAsync(request, users, context.CancellationToken);
         await db.ApplyOnceAsync(context, async cancellationToken =>
-            await db.DeliverAsync(Delivery.ForEach(told, request.Type, data, clock.Now()), quiet, cancellationToken));
+            await db.DeliverAsync(Delivery.ForEach(told, request.Type, data, clock.Now(), source), quiet, cancellationToken));
         return new Empty();
     }
 

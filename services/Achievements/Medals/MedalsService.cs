@@ -61,7 +61,7 @@ internal sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvid
             db.EnqueueNotification(user, NotificationType.Medal, new Struct
             {
                 Fields = { ["name"] = Value.ForString(request.Name), ["medal"] = Value.ForString(SpellingOf(request.Kind)) },
-            });
+            }, $"medal:{id}");
             await SaveCountsAsync(user, cancellationToken);
             return added;
         }, context.CancellationToken);

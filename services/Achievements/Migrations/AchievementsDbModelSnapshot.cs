@@ -112,6 +112,12 @@ namespace ShTP.Achievements.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("decided_by");
 
+                    b.Property<int>("Decisions")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("decisions");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasMaxLength(5000)

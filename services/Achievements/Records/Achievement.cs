@@ -54,6 +54,12 @@ internal sealed class Achievement
     /// <summary>It was accepted and later reversed.</summary>
     public bool IsReversed { get; set; }
 
+    /// <summary>How often it was accepted, rejected or reversed: each time its student is told once.</summary>
+    public int Decisions { get; private set; }
+
+    /// <summary>Notes who decides and when.</summary>
+    public void Decide(Guid moderator, DateTimeOffset now) => (DecidedBy, DecidedAt, Decisions) = (moderator, now, Decisions + 1);
+
     /// <summary>The version in which the kind of event changed last.</summary>
     public int ChangedInEventType { get; private set; } = FirstVersion;
 
@@ -155,6 +161,7 @@ internal sealed class Achievement
             achievement.Property(a => a.ChangedInDescription).HasDefaultValue(FirstVersion);
             achievement.Property(a => a.ChangedInFile).HasDefaultValue(FirstVersion);
             achievement.Property(a => a.ChangedInStatus).HasDefaultValue(FirstVersion);
+            achievement.Property(a => a.Decisions).HasDefaultValue(0);
             achievement.HasIndex(a => new { a.UserId, a.Status, a.CreatedAt, a.Id }).IsDescending(false, false, true, true);
             achievement.HasIndex(a => new { a.CreatedAt, a.Id }).HasDatabaseName("ix_achievements_queue").IsDescending(true, true).HasFilter("status = 0");
             // Removes a deleted member of staff.

@@ -31,8 +31,7 @@ internal sealed class ModerateAchievement(AchievementsDb db, ShownVersions shown
                 return IsSame(achievement, request) ? true : throw RpcErrors.WrongState("The achievement is decided already");
             if (!request.HasVersion)
                 RequireUnchanged(achievement, await shown.FindAsync(achievement, moderator.SessionId, cancellation));
-            achievement.DecidedAt = clock.Now();
-            achievement.DecidedBy = moderator.Id;
+            achievement.Decide(moderator.Id, clock.Now());
             if (request.Status == Accept)
                 AcceptIt(achievement, request.Points, moderator.Id);
             else
@@ -63,8 +62,7 @@ internal sealed class ModerateAchievement(AchievementsDb db, ShownVersions shown
             if (achievement.UserId == moderator)
                 throw RpcErrors.Denied("You can't decide on your own achievement");
             achievement.IsReversed = true;
-            achievement.DecidedAt = clock.Now();
-            achievement.DecidedBy = moderator;
+            achievement.Decide(moderator, clock.Now());
             EnqueuePoints(achievement, -achievement.Points!.Value, $"Reversed: {request.Reason}", moderator);
             RejectIt(achievement, request.Reason);
             await db.SaveChangesAsync(cancellation);
@@ -115,7 +113,7 @@ internal sealed class ModerateAchievement(AchievementsDb db, ShownVersions shown
         db.EnqueueNotification(achievement.UserId, NotificationType.Accepted, new Struct
         {
             Fields = { ["name"] = Value.ForString(achievement.Title), ["points"] = Value.ForNumber(points) },
-        });
+        }, SourceOf(achievement));
     }
 
     private void RejectIt(Achievement achievement, string? reason)
@@ -125,7 +123,7 @@ internal sealed class ModerateAchievement(AchievementsDb db, ShownVersions shown
         var data = new Struct { Fields = { ["name"] = Value.ForString(achievement.Title) } };
         if (achievement.Reason is not null)
             data.Fields["reason"] = Value.ForString(achievement.Reason);
-        db.EnqueueNotification(achievement.UserId, NotificationType.Rejected, data);
+        db.EnqueueNotification(achievement.UserId, NotificationType.Rejected, data, SourceOf(achievement));
     }
 
     private void EnqueuePoints(Achievement achievement, int points, LocalizedText text, Guid moderator)
@@ -139,10 +137,12 @@ internal sealed class ModerateAchievement(AchievementsDb db, ShownVersions shown
             Points = points,
             Reason = reason.Length > MaxLedgerReason ? reason[..MaxLedgerReason] : reason,
             AuthorId = moderator.ToString(),
-            Source = $"achievement:{achievement.Id}",
+            Source = SourceOf(achievement),
         };
         db.Enqueue(UsersInternal.Descriptor, nameof(UsersInternal.UsersInternalBase.AddRating), entry, $"rating:{achievement.UserId}");
     }
+
+    private static string SourceOf(Achievement achievement) => $"achievement:{achievement.Id}";
 
     private static Grpc.Core.RpcException NoSuchAchievement() => RpcErrors.NotFound("Achievement with such uuid not found");
 }

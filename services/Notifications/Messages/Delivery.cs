@@ -30,8 +30,8 @@ internal static class Delivery
         await db.Database.ExecuteSqlAsync(
             $"""
             SELECT pg_advisory_xact_lock(7236511);
-            INSERT INTO notifications (id, user_id, type, data, viewed, created_at, updated_at)
-            SELECT id, user_id, {first.Type}, {first.Data}::jsonb, false, {first.CreatedAt}, {first.CreatedAt}
+            INSERT INTO notifications (id, user_id, type, data, source, viewed, created_at, updated_at)
+            SELECT id, user_id, {first.Type}, {first.Data}::jsonb, {first.Source}, false, {first.CreatedAt}, {first.CreatedAt}
             FROM unnest({ids}, {users}) AS told (id, user_id)
             WHERE NOT EXISTS (SELECT FROM notifications WHERE id = {first.Id});
             SELECT pg_notify({Channel}, '')
@@ -65,7 +65,7 @@ internal static class Delivery
     }
 
     /// <summary>Copies of one notification for each of the users.</summary>
-    public static IReadOnlyList<Notification> ForEach(IEnumerable<Guid> users, int type, string data, DateTimeOffset now) =>
+    public static IReadOnlyList<Notification> ForEach(IEnumerable<Guid> users, int type, string data, DateTimeOffset now, string? source = null) =>
     [
         .. users.Select(user => new Notification
         {
@@ -73,6 +73,7 @@ internal static class Delivery
             UserId = user,
             Type = (short)type,
             Data = data,
+            Source = source,
             CreatedAt = now,
             UpdatedAt = now,
         }),

@@ -7,6 +7,8 @@ namespace ShTP.Notifications.Messages;
 /// <summary>A notification of one user.</summary>
 internal sealed class Notification
 {
+    public const int MaxSourceLength = 100;
+
     public required Guid Id { get; init; }
 
     /// <summary>Its position among all notifications: a reader of one has seen all with smaller numbers.</summary>
@@ -19,6 +21,9 @@ internal sealed class Notification
 
     /// <summary>JSON: a flat object of texts and numbers.</summary>
     public required string Data { get; init; }
+
+    /// <summary>What caused it, such as <c>achievement:</c> and a UUID; for checks, clients do not see it.</summary>
+    public string? Source { get; init; }
 
     public bool Viewed { get; init; }
 
@@ -58,6 +63,7 @@ internal sealed class Notification
             notification.Property(n => n.Id).ValueGeneratedNever();
             notification.Property(n => n.Sequence).UseIdentityAlwaysColumn();
             notification.Property(n => n.Data).HasColumnType("jsonb");
+            notification.Property(n => n.Source).HasMaxLength(MaxSourceLength);
             notification.HasIndex(n => n.Sequence).IsUnique();
             // One index for all queries of a user: each further one makes a broadcast a quarter slower.
             notification.HasIndex(n => new { n.UserId, n.Viewed, n.Sequence }).IsDescending(false, false, true);
