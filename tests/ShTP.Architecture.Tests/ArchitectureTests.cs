@@ -25,6 +25,7 @@ public sealed class ArchitectureTests
         [LocalizationName] = [],
         ["ShTP.Functions"] = [LocalizationName],
         ["ShTP.LocalPostgres"] = [],
+        ["ShTP.Invariants"] = [],
         [RpcName] = [DefaultsName, LocalizationName, ProtosName],
         ["ShTP.Html"] = [LocalizationName, RpcName],
         ["ShTP.Data"] = [DefaultsName, LocalizationName, ProtosName, RpcName],

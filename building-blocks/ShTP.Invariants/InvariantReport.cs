@@ -1,0 +1,10 @@
+namespace ShTP.Invariants;
+
+/// <summary>The result of a check.</summary>
+/// <param name="Violations">At most <see cref="InvariantCheckOptions.MaxShown"/> of each invariant, sorted.</param>
+/// <param name="Hidden">How many more there are, by invariant.</param>
+/// <param name="Checked">How many invariants were checked.</param>
+public sealed record InvariantReport(IReadOnlyList<Violation> Violations, IReadOnlyDictionary<string, int> Hidden, int Checked)
+{
+    public bool IsHealthy => Violations.Count == 0;
+}
