@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using ShTP.Testing;
@@ -45,7 +43,7 @@ public sealed class LostAnswerTests(RunningSystem system)
             var caller = kind == "achievements" ? await StudentAsync(admin, group) : admin;
             var title = $"{kind} {Guid.NewGuid():N}";
             var key = hasKey ? $"\"{Guid.NewGuid()}\"" : null;
-            await SendAndCutAsync(caller, Make(kind, title, group, key), Random.Shared.NextDouble() * LongestCall);
+            await CutConnection.SendAsync(caller, Make(kind, title, group, key), Random.Shared.NextDouble() * LongestCall);
             var first = await RepeatAsync(caller, () => Make(kind, title, group, key));
             Assert.Equal(first, await RepeatAsync(caller, () => Make(kind, title, group, key)));
             Assert.Equal(1, await CountAsync(kind, title));
@@ -65,7 +63,7 @@ public sealed class LostAnswerTests(RunningSystem system)
             var text = $"n{Guid.NewGuid():N}";
             (await admin.PutAsync("/api/v1/notifications", new { toUser = id, type = 4, data = new { text } })).Ok();
             // What came whole is as good as seen, wherever the cut fell.
-            var cut = await SendAndCutAsync(student, new HttpRequestMessage(HttpMethod.Get, "/api/v1/notifications"), Random.Shared.NextDouble() * LongestCall, mayRead: true);
+            var cut = await CutConnection.SendAsync(student, new HttpRequestMessage(HttpMethod.Get, "/api/v1/notifications"), Random.Shared.NextDouble() * LongestCall, mayRead: true);
             var seen = cut.Contains(text, StringComparison.Ordinal) ? 1 : 0;
             await Eventually.HoldsAsync(async () =>
             {
@@ -101,44 +99,6 @@ public sealed class LostAnswerTests(RunningSystem system)
     }
 
     private static HttpRequestMessage Put(string path, object body) => new(HttpMethod.Put, $"/api/v1/{path}") { Content = JsonContent.Create(body) };
-
-    /// <summary>Sends over a connection of its own, which is cut after a while: reset, or closed and read to its end.</summary>
-    private static async Task<string> SendAndCutAsync(ApiClient client, HttpRequestMessage request, TimeSpan after, bool mayRead = false)
-    {
-        var host = client.Http.BaseAddress!;
-        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync();
-        var head = new StringBuilder($"{request.Method} {request.RequestUri} HTTP/1.1\r\nHost: {host.Authority}\r\nAuthorization: Bearer {client.Token}\r\nContent-Length: {body.Length}\r\n");
-        foreach (var header in request.Headers.Concat(request.Content?.Headers.Where(header => header.Key != "Content-Length") ?? []))
-            head.Append(CultureInfo.InvariantCulture, $"{header.Key}: {string.Join(", ", header.Value)}\r\n");
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        if (!mayRead)
-            socket.LingerState = new LingerOption(true, 0);
-        await socket.ConnectAsync(host.Host, host.Port);
-        await socket.SendAsync(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()));
-        await socket.SendAsync(body);
-        if (!mayRead)
-        {
-            await Task.WhenAny(socket.ReceiveAsync(new byte[1]), Task.Delay(after));
-            return "";
-        }
-
-        // Everything that the gateway sends before it notices counts, so no answer is lost between looking and closing.
-        await Task.Delay(after);
-        socket.Shutdown(SocketShutdown.Send);
-        var received = new List<byte>();
-        var buffer = new byte[64 * 1024];
-        try
-        {
-            while (await socket.ReceiveAsync(buffer).WaitAsync(RunningSystem.StepLimit) is > 0 and var count)
-                received.AddRange(buffer.AsSpan(0, count));
-        }
-        catch (SocketException)
-        {
-            // The gateway ended it by a reset: what had come before has come.
-        }
-
-        return Encoding.UTF8.GetString([.. received]);
-    }
 
     // 409 says that the call which was cut is still running.
     private static async Task<string> RepeatAsync(ApiClient client, Func<HttpRequestMessage> make)

@@ -74,6 +74,21 @@ public class RunningSystem : IAsyncLifetime
         return Convert.ToInt32(state.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Stops the process of a resource, so that it takes connections and answers nothing. Returns its id, for <see cref="SignalAsync"/> with CONT.</summary>
+    public async Task<int> StopAsync(string name)
+    {
+        var process = ProcessIdOf(name);
+        await SignalAsync(process, "STOP");
+        return process;
+    }
+
+    public static async Task SignalAsync(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     public Task HealthyAsync() => Task.WhenAll(Names.Select(name => App.ResourceNotifications.WaitForResourceHealthyAsync(name))).WaitAsync(StartLimit);
 
     /// <summary>Does what the dashboard offers for a resource.</summary>

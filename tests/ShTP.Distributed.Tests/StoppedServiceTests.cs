@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using ShTP.Testing;
 using Xunit;
@@ -29,7 +28,7 @@ public sealed class StoppedServiceTests(RunningSystem system)
         var goneId = await admin.CreateUserAsync(group, goneEmail);
         var teacher = await system.Anonymous().LoginAsync(teacherEmail, School.Password);
         var gone = await system.Anonymous().LoginAsync(goneEmail, School.Password);
-        var process = await StopAsync("notifications");
+        var process = await system.StopAsync("notifications");
         try
         {
             foreach (var pupil in pupils)
@@ -49,23 +48,9 @@ public sealed class StoppedServiceTests(RunningSystem system)
         }
         finally
         {
-            await SignalAsync(process, "CONT");
+            await RunningSystem.SignalAsync(process, "CONT");
         }
 
         await Eventually.HoldsAsync(async () => (await admin.GetAsync("/api/v1/notifications")).Status == HttpStatusCode.OK, "notifications answers again", Settle);
-    }
-
-    private async Task<int> StopAsync(string name)
-    {
-        var process = system.ProcessIdOf(name);
-        await SignalAsync(process, "STOP");
-        return process;
-    }
-
-    private static async Task SignalAsync(int process, string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", process.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-        Assert.Equal(0, kill.ExitCode);
     }
 }

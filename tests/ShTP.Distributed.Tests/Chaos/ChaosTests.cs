@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+using ShTP.Invariants;
+using ShTP.Testing;
+using Xunit;
+
+namespace ShTP.Distributed.Tests.Chaos;
+
+/// <summary>
+/// Random processes are killed and stopped, and connections cut, while people do everything that they do. Afterwards
+/// every answer must have been true, and no invariant violated. <c>SHTP_CHAOS_ROUNDS=1000</c> makes it the nightly run,
+/// <c>SHTP_CHAOS_SEED</c> repeats the faults of another one.
+/// </summary>
+[Collection(ShakenSystem.Name)]
+public sealed class ChaosTests(RunningSystem system)
+{
+    private static readonly TimeSpan HealthyWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Settle = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("SHTP_CHAOS_ROUNDS") ?? "6", CultureInfo.InvariantCulture);
+
+    private static int Seed => Environment.GetEnvironmentVariable("SHTP_CHAOS_SEED") is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : Environment.TickCount;
+
+    [Fact]
+    public async Task Everything_WhileProcessesDie_HappensOnceAndWhole()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
+        var seed = Seed;
+        Say($"SHTP_CHAOS_SEED={seed} SHTP_CHAOS_ROUNDS={Rounds}");
+        var random = new Random(seed);
+        var admin = await system.AdminAsync();
+        Load[] loads =
+        [
+            new AchievementLoad(admin, seed + 1),
+            new PeopleLoad(admin, seed + 2),
+            new DeletionLoad(admin, seed + 3),
+            new EventLoad(admin, seed + 4),
+            new NotificationLoad(admin, seed + 5),
+            new FileLoad(admin, seed + 6),
+            .. IsJudging() ? [new JudgingLoad(admin, seed + 7)] : Array.Empty<Load>(),
+        ];
+        try
+        {
+            await RunAsync(loads, admin, random);
+            var report = await CheckAsync();
+            Assert.True(report.IsHealthy, $"SHTP_CHAOS_SEED={seed}\n{string.Join('\n', report.Violations)}");
+        }
+        finally
+        {
+            await Disposing.AllAsync(loads);
+        }
+    }
+
+    private async Task RunAsync(Load[] loads, ApiClient admin, Random random)
+    {
+        foreach (var load in loads)
+            await load.PrepareAsync();
+
+        using var stop = new CancellationTokenSource();
+        var work = loads.Select(load => Task.Run(() => load.RunAsync(stop.Token))).ToArray();
+        var faults = new Faults(system, random);
+        try
+        {
+            for (var round = 1; round <= Rounds && !work.Any(one => one.IsFaulted); round++)
+            {
+                await faults.InjectAsync().WaitAsync(LongestRound);
+                await Task.Delay(random.NextDouble() * LongestPause); // the random point of the next fault, not a wait for something
+                Say($"{round}: {faults.Done[^1]}, healthy {faults.SinceLast.Elapsed.TotalSeconds:0.0} s after it; {string.Join(", ", loads.Select(load => $"{load.GetType().Name} {load.Steps}"))}");
+            }
+
+            if (!work.Any(one => one.IsFaulted))
+                await HealthyAsync(admin, faults.SinceLast);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await Task.WhenAll(work).WaitAsync(LongestRound);
+        Say($"{loads.Sum(load => load.Repetitions)} calls were repeated");
+        await Eventually.HoldsAsync(IsQuietAsync, "nothing is on its way", Settle);
+        foreach (var load in loads)
+            await load.VerifyAsync();
+        await Eventually.HoldsAsync(IsQuietAsync, "nothing is on its way", Settle);
+    }
+
+    private static void Say(string text) => TestContext.Current.TestOutputHelper?.WriteLine(text);
+
+    private bool IsJudging() =>
+        system.App.ResourceNotifications.TryGetCurrentState("checker", out var state) && state.Snapshot.HealthStatus == HealthStatus.Healthy;
+
+    /// <summary>One call to every service is answered as always.</summary>
+    private static async Task HealthyAsync(ApiClient admin, Stopwatch sinceLast)
+    {
+        string[] calls =
+        [
+            "/api/v1/auth/me", "/api/v1/auth/sessions", "/api/v1/groups", "/api/v1/users/leaderboard", "/api/v1/achievements/queue", "/api/v1/events/upcoming",
+            "/api/v1/notifications/unread", "/api/v1/assigments/tasks", "/api/v1/files/usage",
+        ];
+        await Eventually.HoldsAsync(async () =>
+        {
+            var answers = await Task.WhenAll(calls.Select(call => PatientClient.TryAsync(admin, HttpMethod.Get, call)));
+            return answers.All(answer => answer?.Status == HttpStatusCode.OK);
+        }, "everything is healthy", Settle);
+        Say($"healthy {sinceLast.Elapsed.TotalSeconds:0.0} s after the last fault");
+        Assert.True(sinceLast.Elapsed < HealthyWithin, $"healthy only {sinceLast.Elapsed} after the last fault");
+    }
+
+    /// <summary>Nothing is in an outbox or in the queue of submissions.</summary>
+    private async Task<bool> IsQuietAsync()
+    {
+        foreach (var database in DatabaseNames.All)
+        {
+            await using var source = NpgsqlDataSource.Create(await system.ConnectionStringAsync(database.NameOf()) + ";Pooling=false");
+            await using var command = source.CreateCommand(database == Database.Assignments && IsJudging()
+                ? "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL) + (SELECT count(*) FROM work WHERE state < 2)"
+                : "SELECT count(*) FROM outbox WHERE parked_at IS NULL");
+            if ((long)(await command.ExecuteScalarAsync())! > 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<InvariantReport> CheckAsync()
+    {
+        var connections = new Dictionary<Database, string>();
+        foreach (var database in DatabaseNames.All)
+            connections[database] = await system.ConnectionStringAsync(database.NameOf());
+        return await InvariantCheck.RunAsync(connections, new InvariantCheckOptions { StuckAfter = TimeSpan.FromMinutes(1), FilesDirectory = FilesDirectory() }, CancellationToken.None);
+    }
+
+    /// <summary>As the AppHost told Files.</summary>
+    private string FilesDirectory() => File.ReadAllText($"/proc/{system.ProcessIdOf("files")}/environ").Split('\0')
+        .Single(variable => variable.StartsWith("Files__Directory=", StringComparison.Ordinal)).Split('=', 2)[1];
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace ShTP.Distributed.Tests.Chaos;
+
+/// <summary>Kills and stops random processes and cuts connections to the database. What it breaks it mends, as a supervisor would.</summary>
+internal sealed class Faults(RunningSystem system, Random random)
+{
+    private const string Postgres = "postgres";
+
+    private static readonly string[] Processes = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", "checker", "gateway", Postgres];
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(4);
+
+    /// <summary>What was done, in order.</summary>
+    public List<string> Done { get; } = [];
+
+    /// <summary>Since the last fault was mended; what was killed is started, and need not be healthy yet.</summary>
+    public Stopwatch SinceLast { get; } = new();
+
+    /// <summary>One fault, or two at the same time; returns when what was killed is healthy again.</summary>
+    public async Task InjectAsync()
+    {
+        var victims = Processes.OrderBy(_ => random.Next()).Take(random.Next(4) == 0 ? 2 : 1).ToList();
+        // All choices are made before anything runs, so that a seed gives the same ones again.
+        var faults = victims.ConvertAll(Choose);
+        Done.Add(string.Join(" and ", faults.Select(fault => fault.Name)));
+        await Task.WhenAll(faults.Select(fault => fault.Make()));
+        SinceLast.Restart();
+    }
+
+    private (string Name, Func<Task> Make) Choose(string victim)
+    {
+        var stop = random.NextDouble() * LongestStop;
+        var place = random.NextDouble();
+        return (victim, random.Next(6)) switch
+        {
+            (Postgres, 0) => ("kill -9 a backend", () => SignalBackendAsync("KILL", place)),
+            (Postgres, 1) => ($"stop a backend for {stop.TotalSeconds:0.0} s", () => StopBackendAsync(stop, place)),
+            (Postgres, 2 or 3) => ("cut the connections to a database", () => CutAsync(place)),
+            (_, < 4) => ($"kill -9 {victim}", () => KillAsync(victim)),
+            _ => ($"stop {victim} for {stop.TotalSeconds:0.0} s", () => StopAsync(system.ProcessIdOf(victim), stop)),
+        };
+    }
+
+    private async Task KillAsync(string victim)
+    {
+        await system.KillAsync(victim);
+        SinceLast.Restart();
+        await system.ReviveAsync(victim);
+    }
+
+    private static async Task StopAsync(int process, TimeSpan time)
+    {
+        await RunningSystem.SignalAsync(process, "STOP");
+        await Task.Delay(time); // the fault itself, not a wait for something
+        await RunningSystem.SignalAsync(process, "CONT");
+    }
+
+    private async Task SignalBackendAsync(string signal, double place)
+    {
+        if (Backend(place) is { } backend)
+            await RunningSystem.SignalAsync(backend, signal);
+    }
+
+    private async Task StopBackendAsync(TimeSpan time, double place)
+    {
+        if (Backend(place) is { } backend)
+            await StopAsync(backend, time);
+    }
+
+    private async Task CutAsync(double place)
+    {
+        string[] databases = ["authdb", "usersdb", "filesdb", "achievementsdb", "eventsdb", "notificationsdb", "assignmentsdb"];
+        var database = databases[(int)(place * databases.Length)];
+        await using var source = NpgsqlDataSource.Create(await system.ConnectionStringAsync(database) + ";Pooling=false");
+        await using var command = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        await command.ExecuteScalarAsync();
+    }
+
+    /// <summary>A process that the server has started: one of a connection, or a writer.</summary>
+    private int? Backend(double place)
+    {
+        var server = system.ProcessIdOf(Postgres);
+        var children = File.ReadAllText($"/proc/{server}/task/{server}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return children.Length == 0 ? null : int.Parse(children[(int)(place * children.Length)], CultureInfo.InvariantCulture);
+    }
+}

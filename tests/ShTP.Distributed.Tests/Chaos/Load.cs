@@ -1,0 +1,83 @@
+using System.Net;
+using ShTP.Testing;
+using Xunit;
+
+namespace ShTP.Distributed.Tests.Chaos;
+
+/// <summary>One kind of work, done again and again, that remembers what it was promised.</summary>
+internal abstract class Load : IAsyncDisposable
+{
+    protected static readonly TimeSpan Settle = TimeSpan.FromSeconds(60);
+
+    protected Load(ApiClient admin, int seed)
+    {
+        (Admin, Random) = (admin, new Random(seed));
+        Client = new PatientClient(Random);
+    }
+
+    /// <summary>How many steps were done.</summary>
+    public int Steps { get; private set; }
+
+    public int Repetitions => Client.Repetitions;
+
+    protected ApiClient Admin { get; }
+
+    protected Random Random { get; }
+
+    protected PatientClient Client { get; }
+
+    /// <summary>Makes the people that it needs, before anything is broken.</summary>
+    public abstract Task PrepareAsync();
+
+    /// <summary>Works until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        for (; !stop.IsCancellationRequested; Steps++)
+            await StepAsync();
+    }
+
+    /// <summary>Looks whether everything that was answered with 200 is there once, after the end of all faults.</summary>
+    public abstract Task VerifyAsync();
+
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    protected abstract Task StepAsync();
+
+    protected async Task<string> CreateGroupAsync() =>
+        (string)(await Client.CallAsync(Admin, HttpMethod.Put, "/api/v1/groups", PatientClient.Json(new { name = $"Chaos {Guid.NewGuid():N}", color = "#3776ab" })))["uuid"]!;
+
+    protected async Task<Person> CreateAsync(string group, string role = "student")
+    {
+        var email = School.UniqueEmail();
+        var body = new { email, password = School.Password, firstName = "Ada", lastName = "Lovelace", role, groupId = group, learningClass = 10 };
+        var id = (string)(await Client.CallAsync(Admin, HttpMethod.Put, "/api/v1/users", PatientClient.Json(body)))["uuid"]!;
+        return await SignInAsync(new Person(id, email, School.Password, new ApiClient(Admin.Http)));
+    }
+
+    /// <summary>Until it works: credentials reach Auth a little later than the answer when something was down.</summary>
+    protected async Task<Person> SignInAsync(Person person)
+    {
+        Answer? answer = null;
+        await Eventually.HoldsAsync(async () =>
+        {
+            answer = await Client.CallAsync(new ApiClient(Admin.Http), HttpMethod.Post, "/api/v1/auth/login",
+                PatientClient.Json(new { email = person.Email, password = person.Password }), HttpStatusCode.Unauthorized);
+            return answer.Status == HttpStatusCode.OK;
+        }, $"{person.Email} signs in", Settle);
+        return person with { Client = new ApiClient(Admin.Http, (string)answer!["accessToken"]!), RefreshToken = (string)answer["refreshToken"]! };
+    }
+
+    /// <summary>The token is refused soon, and never accepted again.</summary>
+    protected async Task RefusedAsync(ApiClient former, string path, string what)
+    {
+        await Eventually.HoldsAsync(async () => await IsRefusedAsync(former, path), what, Settle);
+        Assert.True((await Client.CallAsync(former, HttpMethod.Get, path, null, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden)).Status != HttpStatusCode.OK, what);
+    }
+
+    private async Task<bool> IsRefusedAsync(ApiClient former, string path) =>
+        (await Client.CallAsync(former, HttpMethod.Get, path, null, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden)).Status != HttpStatusCode.OK;
+}

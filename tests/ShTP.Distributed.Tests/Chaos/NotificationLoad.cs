@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using ShTP.Testing;
+using Xunit;
+
+namespace ShTP.Distributed.Tests.Chaos;
+
+/// <summary>Staff write to a student, who polls as the Android client does and listens to the stream as the web client does.</summary>
+internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, seed)
+{
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(60);
+
+    private readonly HashSet<string> _sent = [];
+    private readonly HashSet<string> _seen = [];
+    private Person _student = null!;
+    private EventStream? _live;
+
+    public override async Task PrepareAsync()
+    {
+        _student = await CreateAsync(await CreateGroupAsync());
+        _live = new EventStream(_student.Client);
+        await _live.OpenAsync(after: 0);
+    }
+
+    protected override async Task StepAsync()
+    {
+        var text = $"n{Guid.NewGuid():N}";
+        await Client.CallAsync(Admin, HttpMethod.Put, "/api/v1/notifications", PatientClient.Json(new { toUser = _student.Id, type = 4, data = new { text } }));
+        _sent.Add(text);
+        if (Random.Next(2) == 0)
+            await PollAsync();
+        else
+            await PollAndCutAsync();
+    }
+
+    public override async Task VerifyAsync()
+    {
+        var live = _live!;
+        await Eventually.HoldsAsync(async () =>
+        {
+            await PollAsync();
+            return _seen.IsSupersetOf(_sent);
+        }, "every notification was shown by a poll", Settle);
+        await Eventually.HoldsAsync(() => Task.FromResult(live.Received.Count >= _sent.Count), "every notification was streamed", Settle);
+        Assert.Equal(_sent.Order(StringComparer.Ordinal), live.Received.Select(one => (string)one.Data["text"]!).Order(StringComparer.Ordinal));
+        Assert.Equal(live.Received.Select(one => one.Id).Order(), live.Received.Select(one => one.Id));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_live is not null)
+            await _live.DisposeAsync();
+    }
+
+    private async Task PollAsync()
+    {
+        var answer = await PatientClient.TryAsync(_student.Client, HttpMethod.Get, "/api/v1/notifications");
+        if (answer?.Json is JsonArray rows)
+            _seen.UnionWith(rows.Select(row => (string)row!["data"]!["text"]!));
+    }
+
+    // What came whole is as good as seen, wherever the cut fell.
+    private async Task PollAndCutAsync()
+    {
+        try
+        {
+            var text = await CutConnection.SendAsync(
+                _student.Client, new HttpRequestMessage(HttpMethod.Get, "/api/v1/notifications"), Random.NextDouble() * LongestCall, mayRead: true);
+            _seen.UnionWith(_sent.Where(one => text.Contains(one, StringComparison.Ordinal)));
+        }
+        catch (SocketException)
+        {
+            // The gateway is down.
+        }
+    }
+}

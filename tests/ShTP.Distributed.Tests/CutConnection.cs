@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ShTP.Distributed.Tests;
+
+/// <summary>A call whose connection is cut, as a tunnel or a closed laptop does it.</summary>
+internal static class CutConnection
+{
+    /// <summary>Sends over a connection of its own, which is cut after a while: reset, or closed and read to its end.</summary>
+    public static async Task<string> SendAsync(ApiClient client, HttpRequestMessage request, TimeSpan after, bool mayRead = false)
+    {
+        var host = client.Http.BaseAddress!;
+        var body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync();
+        var head = new StringBuilder($"{request.Method} {request.RequestUri} HTTP/1.1\r\nHost: {host.Authority}\r\nAuthorization: Bearer {client.Token}\r\nContent-Length: {body.Length}\r\n");
+        foreach (var header in request.Headers.Concat(request.Content?.Headers.Where(header => header.Key != "Content-Length") ?? []))
+            head.Append(CultureInfo.InvariantCulture, $"{header.Key}: {string.Join(", ", header.Value)}\r\n");
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        if (!mayRead)
+            socket.LingerState = new LingerOption(true, 0);
+        await socket.ConnectAsync(host.Host, host.Port);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()));
+        await socket.SendAsync(body);
+        if (!mayRead)
+        {
+            await Task.WhenAny(socket.ReceiveAsync(new byte[1]), Task.Delay(after));
+            return "";
+        }
+
+        // Everything that the gateway sends before it notices counts, so no answer is lost between looking and closing.
+        await Task.Delay(after);
+        socket.Shutdown(SocketShutdown.Send);
+        var received = new List<byte>();
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await socket.ReceiveAsync(buffer).WaitAsync(RunningSystem.StepLimit) is > 0 and var count)
+                received.AddRange(buffer.AsSpan(0, count));
+        }
+        catch (SocketException)
+        {
+            // The gateway ended it by a reset: what had come before has come.
+        }
+
+        return Encoding.UTF8.GetString([.. received]);
+    }
+}
