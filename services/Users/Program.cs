@@ -10,6 +10,7 @@ using ShTP.Files.V1;
 using ShTP.Notifications.V1;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Users;
 using ShTP.Users.Export;
 using ShTP.Users.Import;
@@ -32,6 +33,7 @@ builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(Reso
 builder.AddServiceClient<AssignmentsInternal.AssignmentsInternalClient>(ResourceNames.Assignments);
 builder.Services.AddSingleton<UnreadNotifications>();
 builder.Services.AddHostedService(services => services.GetRequiredService<UnreadNotifications>());
+builder.Services.AddSingleton(builder.ReadOptions<UsersOptions>(UsersOptions.Section, options => options.FindFaults()));
 builder.Services.AddScoped<CreateUser>();
 builder.Services.AddScoped<ImportUsers>();
 builder.Services.AddScoped<UpdateUser>();

@@ -16,10 +16,14 @@ public static class MissingTool
     /// <summary>Skips where one of the programs is not on the PATH. Debian's packages have the given names.</summary>
     public static void SkipWithout(params IEnumerable<(string Program, string Package)> tools)
     {
-        var missing = tools.Where(tool => !IsOnPath(tool.Program)).ToArray();
-        if (missing.Length > 0)
+        var missing = Find(tools);
+        if (missing.Count > 0)
             Skip($"{string.Join(", ", missing.Select(tool => tool.Program))}: not on the PATH.", $"tools/packages.sh {string.Join(' ', missing.Select(tool => tool.Package))}");
     }
+
+    /// <summary>Those of the programs that are not on the PATH.</summary>
+    public static IReadOnlyList<(string Program, string Package)> Find(params IEnumerable<(string Program, string Package)> tools) =>
+        [.. tools.Where(tool => !IsOnPath(tool.Program))];
 
     /// <summary>Skips where there is neither a PostgreSQL nor npm to fetch it with.</summary>
     public static async Task SkipWithoutPostgresAsync()

@@ -30,7 +30,18 @@ public static class OutboxExtensions
     /// neither. Messages with the same <paramref name="key"/> are delivered in order. Returns the message id.
     /// </summary>
     /// <exception cref="ArgumentException">No internal unary RPC of that name, a key that is empty or too long, or a request above 1 MiB.</exception>
-    public static Guid Enqueue(this DbContext db, ServiceDescriptor service, string method, IMessage request, string key)
+    public static Guid Enqueue(this DbContext db, ServiceDescriptor service, string method, IMessage request, string key) =>
+        Add(db, service, method, request, key, dueAt: default);
+
+    /// <summary>
+    /// The same, delivered no earlier than after <paramref name="delay"/>, which the clock of this process measures. Until
+    /// then it holds up later messages of its key.
+    /// </summary>
+    /// <exception cref="ArgumentException">As <see cref="Enqueue"/>.</exception>
+    public static Guid EnqueueLater(this DbContext db, TimeSpan delay, ServiceDescriptor service, string method, IMessage request, string key) =>
+        Add(db, service, method, request, key, DateTime.UtcNow + delay);
+
+    private static Guid Add(DbContext db, ServiceDescriptor service, string method, IMessage request, string key, DateTime dueAt)
     {
         var descriptor = service.FindMethodByName(method)
             ?? throw new ArgumentException($"{service.FullName} has no RPC {method}.", nameof(method));
@@ -45,7 +56,7 @@ public static class OutboxExtensions
         if (payload.Length > MaxPayload)
             throw new ArgumentException($"A message has at most {MaxPayload} bytes; this one has {payload.Length}.", nameof(request));
 
-        var message = new OutboxMessage { Id = OutboxIds.Next(), Key = key, Path = path, Payload = payload, TraceParent = Activity.Current?.Id };
+        var message = new OutboxMessage { Id = OutboxIds.Next(), Key = key, Path = path, Payload = payload, TraceParent = Activity.Current?.Id, NextAttemptAt = dueAt };
         db.Add(message);
         return message.Id;
     }

@@ -1,16 +1,20 @@
+using Google.Protobuf;
 using ShTP.Achievements.V1;
 using ShTP.Assignments.V1;
+using ShTP.Auth.V1;
 using ShTP.Events.V1;
+using ShTP.Files.V1;
 using ShTP.Notifications.V1;
 using ShTP.Rpc.Access;
 using ShTP.Data;
 using ShTP.Data.Outbox;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Deletes users. Auth is called before, the other services are notified by the outbox.</summary>
-internal sealed class DeleteUser(UsersDb db, RightsNews news, TimeProvider clock)
+/// <summary>Deletes users. Auth is called before, the other services are notified by the outbox, twice.</summary>
+internal sealed class DeleteUser(UsersDb db, RightsNews news, UsersOptions options, TimeProvider clock)
 {
     /// <exception cref="Grpc.Core.RpcException">As documented for DeleteUser in users.proto.</exception>
     public Task DeleteAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
@@ -31,17 +35,25 @@ internal sealed class DeleteUser(UsersDb db, RightsNews news, TimeProvider clock
         return true;
     }, cancellationToken);
 
-    // One key per service, so that an unavailable one does not delay the others.
+    // One key per service, so that an unavailable one does not delay the others. Auth and Files are told in order with other messages.
     private void EnqueueForgetting(Guid id)
     {
         var user = id.ToString();
-        db.Enqueue(AchievementsInternal.Descriptor, nameof(AchievementsInternal.AchievementsInternalBase.DeleteUser),
-            new ShTP.Achievements.V1.DeleteUserRequest { UserId = user }, $"achievements:{user}");
-        db.Enqueue(EventsInternal.Descriptor, nameof(EventsInternal.EventsInternalBase.DeleteUser),
-            new ShTP.Events.V1.DeleteUserRequest { UserId = user }, $"events:{user}");
-        db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser),
-            new ShTP.Notifications.V1.DeleteUserRequest { UserId = user }, $"notifications:{user}");
-        db.Enqueue(AssignmentsInternal.Descriptor, nameof(AssignmentsInternal.AssignmentsInternalBase.DeleteUser),
-            new ShTP.Assignments.V1.DeleteUserRequest { UserId = user }, $"assignments:{user}");
+        Enqueue(AchievementsInternal.Descriptor, nameof(AchievementsInternal.AchievementsInternalBase.DeleteUser), new ShTP.Achievements.V1.DeleteUserRequest { UserId = user }, "achievements");
+        Enqueue(EventsInternal.Descriptor, nameof(EventsInternal.EventsInternalBase.DeleteUser), new ShTP.Events.V1.DeleteUserRequest { UserId = user }, "events");
+        Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new ShTP.Notifications.V1.DeleteUserRequest { UserId = user }, "notifications");
+        Enqueue(AssignmentsInternal.Descriptor, nameof(AssignmentsInternal.AssignmentsInternalBase.DeleteUser), new ShTP.Assignments.V1.DeleteUserRequest { UserId = user }, "assignments");
+        EnqueueAgain(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new ShTP.Auth.V1.DeleteUserRequest { UserId = user }, "auth");
+        EnqueueAgain(FilesInternal.Descriptor, nameof(FilesInternal.FilesInternalBase.DeleteOwner), new DeleteOwnerRequest { OwnerId = user }, "files");
+
+        void Enqueue(ServiceDescriptor service, string method, IMessage request, string area)
+        {
+            db.Enqueue(service, method, request, $"{area}:{user}");
+            EnqueueAgain(service, method, request, area);
+        }
+
+        // A call that was let in before the deletion and held up may store something after the service forgot the user.
+        void EnqueueAgain(ServiceDescriptor service, string method, IMessage request, string area) =>
+            db.EnqueueLater(options.ForgetAgainAfter, service, method, request, $"{area}:{user}:again");
     }
 }

@@ -27,6 +27,19 @@ public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSys
     }
 
     [Fact]
+    public async Task DeleteUser_AfterAWhile_IsToldEverywhereOnceMore()
+    {
+        var student = await system.AddAsync();
+
+        await system.As(system.Admin).DeleteUserAsync(new DeleteUserRequest { Uuid = student.Id.ToString() });
+
+        await Eventually.HoldsAsync(
+            () => Task.FromResult(system.Auth.Told.Count(told => told == ("delete", student.Id.ToString())) == 2
+                && system.Files.Told.Count(told => told == $"delete {student.Id}") == 2
+                && Holders.All(service => system.Neighbours.Told.Count(told => told == $"{service} forget {student.Id}") == 2)), "everybody hears of it twice");
+    }
+
+    [Fact]
     public async Task DeleteUser_EmailIsTakenAgainAtOnce_EndsWithTheNewCredentials()
     {
         var old = await system.AddAsync(email: "again@example.org");

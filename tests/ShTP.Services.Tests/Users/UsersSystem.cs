@@ -66,6 +66,7 @@ public sealed class UsersSystem : IAsyncLifetime
             _eventsServer.Configuration,
             _assignmentsServer.Configuration,
             NotificationsServer.Configuration,
+            new("Users:ForgetAgainAfter", "00:00:01"),
         ], services => services.ConfigureDbContext<UsersDb>(options => options.AddInterceptors(_log)));
         Group = await AddGroupAsync("Python");
         Admin = await AddAsync(Role.Admin);
