@@ -42,6 +42,23 @@ internal static class CutConnection
             // The gateway ended it by a reset: what had come before has come.
         }
 
-        return Encoding.UTF8.GetString([.. received]);
+        return Encoding.UTF8.GetString(WithoutChunks([.. received]));
+    }
+
+    // A chunk may begin in the middle of what the caller looks for.
+    private static byte[] WithoutChunks(byte[] answer)
+    {
+        var headLength = answer.AsSpan().IndexOf("\r\n\r\n"u8) + 4;
+        if (headLength < 4 || !Encoding.ASCII.GetString(answer, 0, headLength).Contains("Transfer-Encoding: chunked", StringComparison.OrdinalIgnoreCase))
+            return answer;
+        var whole = new List<byte>(answer[..headLength]);
+        for (var rest = answer.AsSpan(headLength); rest.IndexOf("\r\n"u8) is > 0 and var end;)
+        {
+            var size = Math.Min(int.Parse(rest[..end], NumberStyles.HexNumber, CultureInfo.InvariantCulture), rest.Length - end - 2);
+            whole.AddRange(rest.Slice(end + 2, size));
+            rest = rest[Math.Min(rest.Length, end + size + 4)..];
+        }
+
+        return [.. whole];
     }
 }

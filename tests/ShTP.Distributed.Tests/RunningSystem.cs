@@ -40,6 +40,8 @@ public class RunningSystem : IAsyncLifetime
         builder.CreateResourceBuilder<ProjectResource>("gateway")
             .WithEnvironment("Gateway__RateLimits__Login__Address__Burst", "100000")
             .WithEnvironment("Gateway__RateLimits__Login__Address__PerSecond", "1000");
+        // Tests wait until all messages have arrived.
+        builder.CreateResourceBuilder<ProjectResource>("users").WithEnvironment("Users__ForgetAgainAfter", "00:00:10");
         Configure(builder);
         _app = await builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);

@@ -48,7 +48,7 @@ internal sealed class EventLoad(ApiClient admin, int seed) : Load(admin, seed)
         {
             var rows = (JsonArray)(await Client.CallAsync(Admin, HttpMethod.Get, $"/api/v1/events/{id}/participants")).Json!;
             Assert.Equal(registered.Order(StringComparer.Ordinal), rows.Select(row => (string)row!["uuid"]!).Order(StringComparer.Ordinal));
-            Assert.Equal(Math.Min(Seats, registered.Count), rows.Count(row => (string)row!["status"]! == "registered"));
+            Assert.Equal(Math.Min(Seats, registered.Count), rows.Count(row => (string)row!["registration"]!["status"]! == "registered"));
         }
     }
 }
