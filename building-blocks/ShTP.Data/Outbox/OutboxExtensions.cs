@@ -41,26 +41,6 @@ public static class OutboxExtensions
     public static Guid EnqueueLater(this DbContext db, TimeSpan delay, ServiceDescriptor service, string method, IMessage request, string key) =>
         Add(db, service, method, request, key, DateTime.UtcNow + delay);
 
-    private static Guid Add(DbContext db, ServiceDescriptor service, string method, IMessage request, string key, DateTime dueAt)
-    {
-        var descriptor = service.FindMethodByName(method)
-            ?? throw new ArgumentException($"{service.FullName} has no RPC {method}.", nameof(method));
-        var path = Contract.PathOf(descriptor);
-        if (descriptor.IsClientStreaming || descriptor.IsServerStreaming || Contract.ShTP.FindMethod(path) is not { } known || Contract.AccessOf(known)?.Internal is null)
-            throw new ArgumentException($"{path} is not an internal unary RPC.", nameof(method));
-        if (request.Descriptor.FullName != descriptor.InputType.FullName)
-            throw new ArgumentException($"{path} takes {descriptor.InputType.FullName}, not {request.Descriptor.FullName}.", nameof(request));
-        if (key.Length is 0 or > MaxKeyLength)
-            throw new ArgumentException($"A key has 1 to {MaxKeyLength} characters.", nameof(key));
-        var payload = request.ToByteArray();
-        if (payload.Length > MaxPayload)
-            throw new ArgumentException($"A message has at most {MaxPayload} bytes; this one has {payload.Length}.", nameof(request));
-
-        var message = new OutboxMessage { Id = OutboxIds.Next(), Key = key, Path = path, Payload = payload, TraceParent = Activity.Current?.Id, NextAttemptAt = dueAt };
-        db.Add(message);
-        return message.Id;
-    }
-
     /// <summary>
     /// Applies a delivered message once: in one transaction notes the message id of the call and runs
     /// <paramref name="effect"/>, or skips it when the id is already stored. The effect saves itself or is saved;
@@ -83,5 +63,25 @@ public static class OutboxExtensions
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }, context.CancellationToken);
+    }
+
+    private static Guid Add(DbContext db, ServiceDescriptor service, string method, IMessage request, string key, DateTime dueAt)
+    {
+        var descriptor = service.FindMethodByName(method)
+            ?? throw new ArgumentException($"{service.FullName} has no RPC {method}.", nameof(method));
+        var path = Contract.PathOf(descriptor);
+        if (descriptor.IsClientStreaming || descriptor.IsServerStreaming || Contract.ShTP.FindMethod(path) is not { } known || Contract.AccessOf(known)?.Internal is null)
+            throw new ArgumentException($"{path} is not an internal unary RPC.", nameof(method));
+        if (request.Descriptor.FullName != descriptor.InputType.FullName)
+            throw new ArgumentException($"{path} takes {descriptor.InputType.FullName}, not {request.Descriptor.FullName}.", nameof(request));
+        if (key.Length is 0 or > MaxKeyLength)
+            throw new ArgumentException($"A key has 1 to {MaxKeyLength} characters.", nameof(key));
+        var payload = request.ToByteArray();
+        if (payload.Length > MaxPayload)
+            throw new ArgumentException($"A message has at most {MaxPayload} bytes; this one has {payload.Length}.", nameof(request));
+
+        var message = new OutboxMessage { Id = OutboxIds.Next(), Key = key, Path = path, Payload = payload, TraceParent = Activity.Current?.Id, NextAttemptAt = dueAt };
+        db.Add(message);
+        return message.Id;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ShTP.Testing;
@@ -16,6 +17,7 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
     private readonly HashSet<string> _seen = [];
     private Person _student = null!;
     private EventStream? _live;
+    private string _last = "";
 
     public override async Task PrepareAsync()
     {
@@ -65,14 +67,15 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"No poll of {_student.Id} showed {string.Join(", ", _sent.Except(_seen))}.", late);
+            throw new TimeoutException($"No poll of {_student.Id} showed {string.Join(", ", _sent.Except(_seen))}; the last one was answered {_last}.", late);
         }
     }
 
     private async Task PollAsync()
     {
         var answer = await PatientClient.TryAsync(_student.Client, HttpMethod.Get, "/api/v1/notifications");
-        if (answer?.Json is JsonArray rows)
+        _last = $"{answer?.Status}: {answer?.Text}";
+        if (answer?.Status == HttpStatusCode.OK && answer.Json is JsonArray rows)
             _seen.UnionWith(rows.Where(row => (int)row!["type"]! == Text).Select(row => (string)row!["data"]!["text"]!));
     }
 
