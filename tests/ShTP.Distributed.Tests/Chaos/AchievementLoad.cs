@@ -41,7 +41,7 @@ internal sealed class AchievementLoad(ApiClient admin, int seed) : Load(admin, s
             await EditAsync(student, id, made);
         if (Random.Next(3) == 0)
         {
-            await DecideAsync(new { uuid = id, status = 0, reason = "Не видно имени" });
+            await DecideAsync(new { uuid = id, status = 0, reason = "Не видно имени", version = made.Version });
             (made.Decisions, made.State) = (made.Decisions + 1, "rejected");
             if (Random.Next(2) == 0)
                 return;
@@ -51,7 +51,7 @@ internal sealed class AchievementLoad(ApiClient admin, int seed) : Load(admin, s
         if (Random.Next(8) == 0)
             return;
         var points = Random.Next(4);
-        await DecideAsync(new { uuid = id, status = 1, points });
+        await DecideAsync(new { uuid = id, status = 1, points, version = made.Version });
         (made.Decisions, made.State, made.Points) = (made.Decisions + 1, "accepted", points);
         if (points > 0)
             student.Ledger.Add(points);
@@ -100,8 +100,8 @@ internal sealed class AchievementLoad(ApiClient admin, int seed) : Load(admin, s
     private async Task EditAsync(Student student, string id, Made made)
     {
         var (title, file) = ($"Победа {Guid.NewGuid():N}", Random.Next(2) == 0 ? Pdf() : null);
-        await Client.CallAsync(student.Person.Client, HttpMethod.Patch, $"/api/v1/achievements/{id}", () => Achievements.AsReactSends(title, file));
-        (made.Title, made.File, made.State) = (title, file ?? made.File, "pending");
+        var answer = await Client.CallAsync(student.Person.Client, HttpMethod.Patch, $"/api/v1/achievements/{id}", () => Achievements.AsReactSends(title, file));
+        (made.Title, made.File, made.State, made.Version) = (title, file ?? made.File, "pending", (int)answer["version"]!);
     }
 
     private async Task DecideAsync(object decision) =>
@@ -162,6 +162,8 @@ internal sealed class AchievementLoad(ApiClient admin, int seed) : Load(admin, s
         public string State { get; set; } = "pending";
 
         public int Points { get; set; }
+
+        public int Version { get; set; } = 1;
 
         public int Decisions { get; set; }
     }
