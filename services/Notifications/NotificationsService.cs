@@ -25,8 +25,7 @@ internal sealed class NotificationsService(NotificationsDb db, LiveFeed feed, Qu
         if (quiet.Contains(user))
             return new TakeNotificationsResponse();
         var mark = quiet.Begin(user);
-        var delivery = Guid.CreateVersion7(now);
-        var taken = await db.TakeAsync(user, MaxUnread, delivery, now, context.CancellationToken);
+        var (delivery, taken) = await db.TakeAsync(user, MaxUnread, now, context.CancellationToken);
         if (taken.Count == 0 && await db.FindWaitingAsync(user, context.CancellationToken) is { Unread: false, Unsettled: false })
             quiet.Confirm(mark);
         else if (taken.Count > 0)

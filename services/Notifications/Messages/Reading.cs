@@ -12,23 +12,29 @@ internal static class Reading
     private static readonly TimeSpan SettlingLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Takes the newest unread notifications, in any order, and those of lost responses, for the response
-    /// <paramref name="delivery"/>. Concurrent calls return different ones: rows that another call locks are skipped.
+    /// Takes the newest unread notifications, in any order, and those of lost responses, for one response. Concurrent
+    /// calls return different ones: rows that another call locks are skipped.
     /// </summary>
-    public static Task<List<Notification>> TakeAsync(this NotificationsDb db, Guid user, int limit, Guid delivery, DateTimeOffset now, CancellationToken cancellationToken)
+    public static Task<Taken> TakeAsync(this NotificationsDb db, Guid user, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var lost = now - SettlingLimit;
-        return db.Notifications.FromSql(
-            $"""
-            UPDATE notifications SET viewed = true, updated_at = {now}, delivery = {delivery}
-            WHERE id = ANY (ARRAY(
-                SELECT id FROM notifications WHERE user_id = {user} AND NOT viewed
-                ORDER BY sequence DESC LIMIT {limit} FOR UPDATE SKIP LOCKED)
-            || ARRAY(
-                SELECT id FROM notifications WHERE user_id = {user} AND delivery IS NOT NULL AND viewed AND updated_at < {lost}
-                ORDER BY sequence DESC LIMIT {limit} FOR UPDATE SKIP LOCKED))
-            RETURNING *
-            """).AsNoTracking().ToListAsync(cancellationToken);
+        return db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellation =>
+        {
+            // New for each attempt: what one took whose result was lost must not be settled together with what the next one takes.
+            var delivery = Guid.CreateVersion7(now);
+            var notifications = await db.Notifications.FromSql(
+                $"""
+                UPDATE notifications SET viewed = true, updated_at = {now}, delivery = {delivery}
+                WHERE id = ANY (ARRAY(
+                    SELECT id FROM notifications WHERE user_id = {user} AND NOT viewed
+                    ORDER BY sequence DESC LIMIT {limit} FOR UPDATE SKIP LOCKED)
+                || ARRAY(
+                    SELECT id FROM notifications WHERE user_id = {user} AND delivery IS NOT NULL AND viewed AND updated_at < {lost}
+                    ORDER BY sequence DESC LIMIT {limit} FOR UPDATE SKIP LOCKED))
+                RETURNING *
+                """).AsNoTracking().ToListAsync(cancellation);
+            return new Taken(delivery, notifications);
+        }, cancellationToken);
     }
 
     /// <summary>Whether anything of the user is unread, or in a response that may be lost.</summary>
@@ -79,6 +85,11 @@ internal static class Reading
             SELECT (SELECT count(*) FROM notifications WHERE user_id = {user} AND NOT viewed)::int AS unread,
                    (SELECT count(*) FROM notifications WHERE user_id = {user})::int AS total
             """).SingleAsync(cancellationToken);
+
+    /// <summary>What one response shows.</summary>
+    /// <param name="Delivery">By which it is settled.</param>
+    /// <param name="Notifications">In any order.</param>
+    internal sealed record Taken(Guid Delivery, List<Notification> Notifications);
 
     /// <summary>What waits for one user.</summary>
     internal sealed record Waiting(bool Unread, bool Unsettled);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ShTP.Api.V1;
@@ -49,13 +50,13 @@ public sealed class NotificationsSystem : IAsyncLifetime
     }
 
     /// <summary>One more process of the service on the same database.</summary>
-    internal async Task<ServiceHost<NotificationsDb>> StartReplicaAsync(bool isDisposed = true)
+    internal async Task<ServiceHost<NotificationsDb>> StartReplicaAsync(bool isDisposed = true, params IInterceptor[] faults)
     {
         var replica = await ServiceHost<NotificationsDb>.StartAsync(ResourceNames.Notifications,
         [
             new($"ConnectionStrings:{ResourceNames.NotificationsDb}", _database.ConnectionString),
             _usersServer.Configuration,
-        ], services => services.ConfigureDbContext<NotificationsDb>(options => options.AddInterceptors(_log)));
+        ], services => services.ConfigureDbContext<NotificationsDb>(options => options.AddInterceptors([_log, .. faults])));
         if (isDisposed)
             _replicas.Add(replica);
         await Watch.UntilPossibleAsync(replica);
