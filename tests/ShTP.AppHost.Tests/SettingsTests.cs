@@ -68,7 +68,7 @@ public sealed partial class SettingsTests
             "Auth:Hashing:MemoryKib=1", "Auth:Hashing:Passes=0", "Auth:Hashing:Threads=-1", "Auth:Hashing:QueueLength=0", "Auth:Hashing:QueueLimit=00:00:00",
             "Auth:OpenId:Issuer=shtp", "Auth:OpenId:TrustedProxies:0=gateway.local", "Auth:OpenId:AccessTokenLifetime=00:00:00", "Auth:OpenId:BrowserLifetime=-00:00:01",
         ]),
-        ("Users", [.. OfDatabases, "ConnectionStrings:usersdb=Port=many"]),
+        ("Users", [.. OfDatabases, "ConnectionStrings:usersdb=Port=many", "Users:ForgetAgainAfter=00:00:00"]),
         ("Achievements", [.. OfDatabases, "ConnectionStrings:achievementsdb=Port=many", "Files:LinkKey=x"]),
         ("Notifications", [.. OfDatabases, "ConnectionStrings:notificationsdb=Port=many"]),
         ("Events",

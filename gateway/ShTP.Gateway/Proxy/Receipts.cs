@@ -20,7 +20,9 @@ internal sealed class Receipts(NotificationsInternal.NotificationsInternalClient
             return;
         var user = context.Features.Get<TokenResult>()?.User ?? throw new InvalidOperationException($"{CallMetadata.Delivery} in a response for nobody.");
         var request = new SettleDeliveryRequest { UserId = user.Id.ToString(), Delivery = values.First() };
-        context.Response.OnCompleted(() => SettleAsync(request, hasArrived: !context.RequestAborted.IsCancellationRequested));
+        // With another status it was not shown at all: the call failed after its headers had come.
+        context.Response.OnCompleted(() => SettleAsync(
+            request, hasArrived: context.Response.StatusCode == StatusCodes.Status200OK && !context.RequestAborted.IsCancellationRequested));
     }
 
     private async Task SettleAsync(SettleDeliveryRequest request, bool hasArrived)
