@@ -94,6 +94,7 @@ public sealed partial class SettingsTests
             "Import:Columns:users:nothing=x",
         ]),
         ("Demo", ["Demo:Api=gateway", "Demo:AdminEmail=", "Demo:AdminPassword=", "Demo:Password=short", "Demo:Students=0"]),
+        ("Verify", ["Verify:StuckAfter=00:00:00", "Verify:ConfirmAfter=-00:00:01", "Verify:MaxShown=many", "Verify:FilesDirectory=/nowhere"]),
         ("AppHost",
         [
             "port=0", "Data=sometimes", "demo=maybe", "demo:students=0", "OnFailure=wait", "CrashRestart=2", "Postgres:Server=cloud", "ConnectionStrings:postgres=Port=many", "dashboard=maybe",
@@ -137,6 +138,7 @@ public sealed partial class SettingsTests
     [InlineData("Checker", "Checker:Worker=3", "Checker:Worker is not a setting; did you mean Checker:Workers?")]
     [InlineData("Import", "Import:Upload=x", "Import:Upload is not a setting; did you mean Import:Uploads?")]
     [InlineData("Demo", "Demo:Student=3", "Demo:Student is not a setting; did you mean Demo:Students?")]
+    [InlineData("Verify", "Verify:MaxShow=3", "Verify:MaxShow is not a setting; did you mean Verify:MaxShown?")]
     [InlineData("AppHost", "Postgres:Sever=container", "Postgres:Sever is not a setting; did you mean Postgres:Server?")]
     [InlineData("AppHost", "prot=9000", "--prot is not an option; did you mean --port?")]
     [InlineData("AppHost", "Parameters:admin-mail=a@b.c", "Parameters:admin-mail is not a setting; did you mean Parameters:admin-email?")]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ShTP.Invariants;
+using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Verify;
 
@@ -10,10 +11,10 @@ internal static class VerifyRun
     public const int Healthy = 0;
 
     /// <summary>Violations were found and printed.</summary>
-    public const int Violated = 1;
+    public const int Violated = 2;
 
     /// <summary>The configuration is wrong, or a database cannot be read.</summary>
-    public const int CannotCheck = 2;
+    public const int CannotCheck = 1;
 
     /// <summary>Stopped by a signal.</summary>
     public const int Stopped = 130;
@@ -23,9 +24,9 @@ internal static class VerifyRun
         try
         {
             var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-            var options = configuration.GetSection(VerifyOptions.Section).Get<VerifyOptions>() ?? new VerifyOptions();
+            var options = OptionsReading.Read<VerifyOptions>(configuration, VerifyOptions.Section, options => options.FindFaults(), out var wrong);
             var connections = DatabaseNames.All.ToDictionary(database => database, database => configuration.GetConnectionString(database.NameOf()) ?? "");
-            List<string> faults = [.. connections.Where(one => one.Value.Length == 0).Select(one => $"ConnectionStrings:{one.Key.NameOf()} is not set."), .. options.FindFaults()];
+            List<string> faults = [.. connections.Where(one => one.Value.Length == 0).Select(one => $"ConnectionStrings:{one.Key.NameOf()} is not set."), .. wrong];
             if (faults.Count > 0)
                 return await FailAsync(errors, string.Join(Environment.NewLine, faults));
             var report = await InvariantCheck.RunAsync(connections, ToCheckOptions(options), cancellationToken);
@@ -36,11 +37,6 @@ internal static class VerifyRun
         {
             await errors.WriteLineAsync("Stopped.");
             return Stopped;
-        }
-        catch (InvalidOperationException fault) when (fault.InnerException is FormatException or ArgumentException)
-        {
-            // The binder names the setting and its value.
-            return await FailAsync(errors, fault.Message);
         }
         catch (InvariantCheckException fault)
         {

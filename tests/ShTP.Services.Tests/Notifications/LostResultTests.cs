@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Grpc.Core;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 using ShTP.Api.V1;
