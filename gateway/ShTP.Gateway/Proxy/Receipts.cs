@@ -20,14 +20,15 @@ internal sealed class Receipts(NotificationsInternal.NotificationsInternalClient
             return;
         var user = context.Features.Get<TokenResult>()?.User ?? throw new InvalidOperationException($"{CallMetadata.Delivery} in a response for nobody.");
         var request = new SettleDeliveryRequest { UserId = user.Id.ToString(), Delivery = values.First() };
-        // With another status it was not shown at all: the call failed after its headers had come.
-        context.Response.OnCompleted(() => SettleAsync(
-            request, hasArrived: context.Response.StatusCode == StatusCodes.Status200OK && !context.RequestAborted.IsCancellationRequested));
+        var acknowledgement = Acknowledgement.Await(context);
+        context.Response.OnCompleted(() => SettleAsync(context, request, acknowledgement));
     }
 
-    private async Task SettleAsync(SettleDeliveryRequest request, bool hasArrived)
+    private async Task SettleAsync(HttpContext context, SettleDeliveryRequest request, Acknowledgement acknowledgement)
     {
-        request.Arrived = hasArrived;
+        // With another status it was not shown at all: the call failed after its headers had come.
+        request.Arrived = context.Response.StatusCode == StatusCodes.Status200OK && !context.RequestAborted.IsCancellationRequested
+            && await acknowledgement.HasComeAsync(context.Response.ContentLength ?? 1);
         try
         {
             await notifications.SettleDeliveryAsync(request, deadline: DateTime.UtcNow + Limit);
