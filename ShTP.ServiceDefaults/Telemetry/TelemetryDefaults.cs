@@ -36,6 +36,7 @@ internal static class TelemetryDefaults
                 .AddMeter("ShTP.*"))
             .WithTracing(tracing => tracing
                 .SetSampler(new ParentBasedSampler(new WorkSampler()))
+                .AddProcessor(new QueryRedaction())
                 // Calls to other services are spans of the gRPC source. Without it the callee's spans would have no parent.
                 .AddSource("ShTP.*", "Grpc.Net.Client")
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
