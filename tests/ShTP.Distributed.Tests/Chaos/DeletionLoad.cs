@@ -28,7 +28,9 @@ internal sealed class DeletionLoad(ApiClient admin, int seed) : Load(admin, seed
     protected override async Task StepAsync()
     {
         var (student, teacher) = (await CreateAsync(_group), await CreateAsync(_group, "teacher"));
-        var proof = await Client.CallAsync(student.Client, HttpMethod.Put, "/api/v1/achievements", () => Achievements.AsReactSends($"Last {Guid.NewGuid():N}", Achievements.Pdf));
+        // The same in every attempt.
+        var title = $"Last {Guid.NewGuid():N}";
+        var proof = await Client.CallAsync(student.Client, HttpMethod.Put, "/api/v1/achievements", () => Achievements.AsReactSends(title, Achievements.Pdf));
         Task<Answer?>[] busy =
         [
             TryAsync(student.Client, HttpMethod.Put, "/api/v1/achievements", Achievements.AsReactSends($"Late {Guid.NewGuid():N}", Achievements.Pdf)),
