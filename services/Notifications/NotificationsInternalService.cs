@@ -51,6 +51,7 @@ internal sealed class NotificationsInternalService(NotificationsDb db, QuietUser
     public override async Task WatchUnread(WatchUnreadRequest request, IServerStreamWriter<WatchUnreadResponse> responseStream, ServerCallContext context)
     {
         using var told = unread.Subscribe();
+        await responseStream.WriteAsync(new WatchUnreadResponse(), context.CancellationToken);
         await foreach (var message in told.ReadAllAsync(context.CancellationToken))
             await responseStream.WriteAsync(message, context.CancellationToken);
     }

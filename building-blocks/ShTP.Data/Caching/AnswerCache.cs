@@ -48,23 +48,15 @@ public sealed class AnswerCache<TKey, TAnswer>(int capacity)
     {
         if (!_isOpen)
             return await read();
+        if (_answers.TryGetValue(key, out var kept))
+            return await ShareAsync(kept, read, cancellationToken);
+        // Counting locks the whole dictionary, so only who adds an answer does it.
         if (_answers.Count >= capacity)
             _answers.Clear();
         var own = new Lazy<Task<TAnswer>>(read);
         var shared = _answers.GetOrAdd(key, own);
         if (shared != own)
-        {
-            try
-            {
-                return await shared.Value.WaitAsync(cancellationToken);
-            }
-            // The call that reads it was cancelled or failed, which is its own matter.
-            catch (Exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                return await read();
-            }
-        }
-
+            return await ShareAsync(shared, read, cancellationToken);
         try
         {
             return await own.Value;
@@ -73,6 +65,19 @@ public sealed class AnswerCache<TKey, TAnswer>(int capacity)
         {
             _answers.TryRemove(KeyValuePair.Create(key, own));
             throw;
+        }
+    }
+
+    private static async Task<TAnswer> ShareAsync(Lazy<Task<TAnswer>> shared, Func<Task<TAnswer>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await shared.Value.WaitAsync(cancellationToken);
+        }
+        // The call that reads it was cancelled or failed, which is its own matter.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return await read();
         }
     }
 }

@@ -38,9 +38,9 @@ internal sealed class LiveReader(IConfiguration configuration, LiveFeed feed, Qu
         // Later commits cause a notification; earlier ones are in the backlog of a new stream.
         await using var newest = new NpgsqlCommand("SELECT coalesce(max(sequence), 0) FROM notifications", connection);
         var last = (long)(await newest.ExecuteScalarAsync(cancellationToken))!;
-        feed.Open();
         quiet.Open();
         unread.Open();
+        feed.Open();
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             OnSilence();
         while (true)

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Grpc.Core;
 using ShTP.Data.Caching;
 using ShTP.Notifications.V1;
+using ShTP.Rpc.Streams;
 
 namespace ShTP.Users.Profiles;
 
@@ -8,13 +10,12 @@ namespace ShTP.Users.Profiles;
 /// Whether users have unread notifications. Notifications is asked once for a user who has none, and from then on tells
 /// when there is something. Users who have some are asked for each time, since reading them is not told.
 /// </summary>
-internal sealed partial class UnreadNotifications(NotificationsInternal.NotificationsInternalClient notifications, ILogger<UnreadNotifications> logger) : BackgroundService
+internal sealed class UnreadNotifications(NotificationsInternal.NotificationsInternalClient notifications, ILogger<UnreadNotifications> logger)
+    : StreamWatcher<WatchUnreadResponse>("unread notifications", TimeSpan.FromSeconds(6), logger)
 {
     private const int MaxUsers = 100_000;
 
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly AnswerCache<Guid, HasUnreadResponse> _answers = new(MaxUsers);
 
@@ -34,49 +35,26 @@ internal sealed partial class UnreadNotifications(NotificationsInternal.Notifica
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async IAsyncEnumerable<WatchUnreadResponse> OpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await WatchAsync(stoppingToken);
-            }
-            catch (Exception cut) when (cut is RpcException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
-            {
-                LogCut(cut.Message);
-            }
-            finally
-            {
-                _answers.Close();
-            }
-
-            await Task.Delay(Pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        using var call = notifications.WatchUnread(new WatchUnreadRequest(), deadline: DateTime.MaxValue, cancellationToken: cancellationToken);
+        await foreach (var message in call.ResponseStream.ReadAllAsync(cancellationToken))
+            yield return message;
     }
 
-    private async Task WatchAsync(CancellationToken stoppingToken)
+    protected override bool Take(WatchUnreadResponse message, bool isComplete)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        silence.CancelAfter(SilenceLimit);
-        using var call = notifications.WatchUnread(new WatchUnreadRequest(), deadline: DateTime.MaxValue, cancellationToken: silence.Token);
-        var isOpen = false;
-        await foreach (var told in call.ResponseStream.ReadAllAsync(silence.Token))
-        {
-            silence.CancelAfter(SilenceLimit);
-            if (!isOpen)
-                _answers.Open();
-            isOpen = true;
-            if (told.Everyone)
-                _answers.Drop();
-            foreach (var id in told.UserIds)
-                _answers.Drop(Guid.Parse(id));
-        }
+        if (!isComplete)
+            _answers.Open();
+        if (message.Everyone)
+            _answers.Drop();
+        foreach (var id in message.UserIds)
+            _answers.Drop(Guid.Parse(id));
+        return true;
     }
+
+    protected override void OnCut() => _answers.Close();
 
     private async Task<HasUnreadResponse> AskAsync(Guid user, CancellationToken cancellationToken) =>
         await notifications.HasUnreadAsync(new HasUnreadRequest { UserId = user.ToString() }, deadline: DateTime.UtcNow + AskLimit, cancellationToken: cancellationToken);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notifications does not tell of unread ones; it is asked for each profile: {Reason}")]
-    private partial void LogCut(string reason);
 }
