@@ -54,7 +54,7 @@ public sealed partial class SettingsTests
             "Gateway:TrustedProxies:0=proxy.local", $"School:Name={Long}", "School:WebClient=web", "Gateway:PublicAddress=https://shtp.example/path",
             .. new[] { "Ordinary", "Login", "Upload", "Expensive" }.SelectMany(name => new[] { "User", "Address" }.SelectMany(whose =>
                 (string[])[$"Gateway:RateLimits:{name}:{whose}:Burst=0", $"Gateway:RateLimits:{name}:{whose}:PerSecond=0"])),
-            "Gateway:Connections:Total=0", "Gateway:Connections:PerAddress=0", "Gateway:Connections:Streams=0", "Gateway:Connections:StreamsPerUser=0",
+            "Gateway:RateLimits:Malformed:Burst=0", "Gateway:RateLimits:Malformed:PerSecond=0", "Gateway:Connections:Total=0", "Gateway:Connections:PerAddress=0", "Gateway:Connections:Streams=0", "Gateway:Connections:StreamsPerUser=0",
             "Gateway:Connections:IdleTimeout=00:00:00", "Gateway:Connections:HeadersTimeout=00:00:00", "Gateway:Connections:MinBytesPerSecond=0",
             "Gateway:Transcoding:MaxRequestBytes=0", "Gateway:Transcoding:MaxResponseBytes=0", "Gateway:Transcoding:CompressFromBytes=0",
             "Gateway:Transcoding:Timeout=00:00:00", "Gateway:Transcoding:ConnectTimeout=00:00:00", "Gateway:Transcoding:KeepAlive=00:00:00",

@@ -26,6 +26,9 @@ internal sealed class CallBucket(BucketOptions options, bool isShared, TimeProvi
     private long _passed;
     private long _refused;
 
+    /// <summary>The limiter of all buckets has dropped it.</summary>
+    public event Action? Disposed;
+
     /// <summary>How long the bucket has been full, after which it is as good as a new one; null while it is not.</summary>
     public override TimeSpan? IdleDuration
     {
@@ -51,6 +54,19 @@ internal sealed class CallBucket(BucketOptions options, bool isShared, TimeProvi
                 TotalFailedLeases = _refused,
             };
         }
+    }
+
+    /// <summary>Gives one call back that was let through.</summary>
+    public void Return()
+    {
+        lock (_gate)
+            _fullAt -= _interval;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Disposed?.Invoke();
+        base.Dispose(disposing);
     }
 
     // ASP.NET Core asks this first and, after a refusal, once more below. Only that answer reaches the client.

@@ -24,6 +24,9 @@ internal sealed class RateLimitOptions
     /// <summary>Imports and exports: somebody who sets a school up sends the sheets of thirty classes in a row.</summary>
     public ClassLimits Expensive { get; set; } = new() { Address = new(120, 2), User = new(60, 0.5) };
 
+    /// <summary>Attempts to sign in that are malformed, of one address. Clients send none; a developer sends some.</summary>
+    public BucketOptions Malformed { get; set; } = new(60, 1);
+
     internal ClassLimits Of(RateClass rateClass) => rateClass switch
     {
         RateClass.Login => Login,
@@ -33,7 +36,7 @@ internal sealed class RateLimitOptions
     };
 
     internal IEnumerable<string> FindFaults() =>
-        FindFaults(nameof(Ordinary), Ordinary).Concat(FindFaults(nameof(Login), Login)).Concat(FindFaults(nameof(Upload), Upload)).Concat(FindFaults(nameof(Expensive), Expensive));
+        FindFaults(nameof(Ordinary), Ordinary).Concat(FindFaults(nameof(Login), Login)).Concat(FindFaults(nameof(Upload), Upload)).Concat(FindFaults(nameof(Expensive), Expensive)).Concat(FindFaults(nameof(Malformed), Malformed));
 
     private static IEnumerable<string> FindFaults(string name, ClassLimits limits) =>
         FindFaults($"{name}:{nameof(limits.Address)}", limits.Address).Concat(FindFaults($"{name}:{nameof(limits.User)}", limits.User));

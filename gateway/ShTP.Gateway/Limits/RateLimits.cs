@@ -19,30 +19,15 @@ internal static class RateLimits
     /// <summary>The name of the policy of a class.</summary>
     public static string PolicyOf(RateClass rateClass) => $"rate:{rateClass}";
 
-    public static void Add(IServiceCollection services, RateLimitOptions options) => services.AddRateLimiter(limiter =>
+    public static void Add(IServiceCollection services, RateLimitOptions options)
     {
-        foreach (var rateClass in Enum.GetValues<RateClass>())
-            AddPolicy(limiter, rateClass, options.Of(rateClass));
-        limiter.OnRejected = (rejected, _) =>
-        {
-            ProblemWriter.Write(rejected.HttpContext, TooMany(rejected.Lease), Negotiation.WantsProtobufErrors(rejected.HttpContext.Request));
-            return ValueTask.CompletedTask;
-        };
-    });
-
-    private static void AddPolicy(RateLimiterOptions limiter, RateClass rateClass, ClassLimits limits)
-    {
-        Func<Caller, RateLimiter> bucket = caller => caller.User == Guid.Empty
-            ? new CallBucket(limits.Address, isShared: true, TimeProvider.System)
-            : new CallBucket(limits.User, isShared: false, TimeProvider.System);
-        limiter.AddPolicy(PolicyOf(rateClass), context => RateLimitPartition.Get(CallerOf(context), bucket));
+        var malformed = new MalformedCalls(options);
+        services.AddSingleton(_ => malformed);
+        services.AddRateLimiter(limiter => Configure(limiter, options, malformed));
     }
 
-    private static Caller CallerOf(HttpContext context) => context.Features.Get<TokenResult>()?.User is { } user
-        ? new Caller(user.Id, 0)
-        : new Caller(Guid.Empty, ClientFacts.NetworkOf(ClientFacts.AddressOf(context)));
-
-    private static Problem TooMany(RateLimitLease lease)
+    /// <summary>What a refused call is answered with.</summary>
+    internal static Problem TooMany(RateLimitLease lease)
     {
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : throw new InvalidOperationException("A refused call was not told when to try again");
         return new Problem(StatusCodes.Status429TooManyRequests, Code.ResourceExhausted, "Too many requests, try again later")
@@ -50,6 +35,35 @@ internal static class RateLimits
             RetryAfter = (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds)),
         };
     }
+
+    private static void Configure(RateLimiterOptions limiter, RateLimitOptions options, MalformedCalls malformed)
+    {
+        foreach (var rateClass in Enum.GetValues<RateClass>())
+        {
+            var limits = options.Of(rateClass);
+            AddPolicy(limiter, rateClass, limits.User, rateClass == RateClass.Login
+                ? malformed.CreateBucket
+                : _ => new CallBucket(limits.Address, isShared: true, TimeProvider.System));
+        }
+
+        limiter.OnRejected = (rejected, _) =>
+        {
+            ProblemWriter.Write(rejected.HttpContext, TooMany(rejected.Lease), Negotiation.WantsProtobufErrors(rejected.HttpContext.Request));
+            return ValueTask.CompletedTask;
+        };
+    }
+
+    private static void AddPolicy(RateLimiterOptions limiter, RateClass rateClass, BucketOptions ofUser, Func<ulong, RateLimiter> ofAddress)
+    {
+        Func<Caller, RateLimiter> bucket = caller => caller.User == Guid.Empty
+            ? ofAddress(caller.Network)
+            : new CallBucket(ofUser, isShared: false, TimeProvider.System);
+        limiter.AddPolicy(PolicyOf(rateClass), context => RateLimitPartition.Get(CallerOf(context), bucket));
+    }
+
+    private static Caller CallerOf(HttpContext context) => context.Features.Get<TokenResult>()?.User is { } user
+        ? new Caller(user.Id, 0)
+        : new Caller(Guid.Empty, ClientFacts.NetworkOf(ClientFacts.AddressOf(context)));
 
     private readonly record struct Caller(Guid User, ulong Network);
 }

@@ -16,7 +16,7 @@ namespace ShTP.Gateway.Proxy;
 /// The last step of YARP's pipeline for the routes of the contract: request to frame, call, answer. Nothing of a body is
 /// read before the route's policies have let the caller through.
 /// </summary>
-internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams, OpenStreams open)
+internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams, OpenStreams open, MalformedCalls malformed)
 {
     /// <summary>Handles one request; the result is how the call ended.</summary>
     public async Task<Code> InvokeAsync(HttpContext context, ApiMethod method)
@@ -52,20 +52,20 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
             await requests.ReadAsync(context, method, frame);
             return await CallAsync(context, method, frame, format);
         }
-        catch (ProblemException fault)
+        catch (Exception fault) when (Describe(fault) is { } problem)
         {
-            return fault.Problem;
-        }
-        catch (RequestFormatException fault)
-        {
-            return fault.IsSyntax || fault.Field is null ? new Problem(fault.IsSyntax ? 400 : 422, Code.InvalidArgument, LocalizedText.Verbatim(fault.Message))
-                : Problem.InvalidField(fault.Field, LocalizedText.Verbatim(fault.Detail));
-        }
-        catch (BadHttpRequestException fault)
-        {
-            return BadRequests.Describe(fault);
+            return malformed.Count(context, method, problem);
         }
     }
+
+    private static Problem? Describe(Exception fault) => fault switch
+    {
+        ProblemException told => told.Problem,
+        RequestFormatException { IsSyntax: false, Field: { } field } format => Problem.InvalidField(field, LocalizedText.Verbatim(format.Detail)),
+        RequestFormatException format => new(format.IsSyntax ? 400 : 422, Code.InvalidArgument, LocalizedText.Verbatim(format.Message)),
+        BadHttpRequestException bad => BadRequests.Describe(bad),
+        _ => null,
+    };
 
     private async Task<Problem?> CallAsync(HttpContext context, ApiMethod method, PooledBuffer frame, AnswerFormat format)
     {

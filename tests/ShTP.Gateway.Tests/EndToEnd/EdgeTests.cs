@@ -228,6 +228,29 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
     }
 
+    /// <summary>One client sends <c>{</c> without end; the others of its address sign in as if it were not there.</summary>
+    [Theory]
+    [InlineData("{", Http.Json, 400)]
+    [InlineData("<a/>", "text/xml", 415)]
+    public async Task RateLimit_MalformedAttempts_HaveABucketOfTheirOwn(string body, string type, int status)
+    {
+        await using var own = await new GatewayFixture().With("Gateway:RateLimits:Login:Address:Burst", "4").With("Gateway:RateLimits:Login:Address:PerSecond", "0.001")
+            .With("Gateway:RateLimits:Malformed:Burst", "10").With("Gateway:RateLimits:Malformed:PerSecond", "0.001").StartAsync();
+        for (var i = 0; i < 10; i++)
+            await (await own.SendAsync("POST", "/api/v1/sign-in", Http.Bytes(Encoding.UTF8.GetBytes(body), type))).ProblemAsync(status);
+        for (var i = 0; i < 10; i++)
+        {
+            using var refused = await own.SendAsync("POST", "/api/v1/sign-in", Http.Bytes(Encoding.UTF8.GetBytes(body), type));
+            await refused.ProblemAsync(429);
+            Assert.NotNull(refused.Headers.RetryAfter);
+        }
+
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(HttpStatusCode.OK, (await own.SendAsync("POST", "/api/v1/sign-in")).StatusCode);
+        using var fifth = await own.SendAsync("POST", "/api/v1/sign-in");
+        await fifth.ProblemAsync(429);
+    }
+
     [Fact]
     public async Task RateLimit_Exceeded_Is429WithRetryAfter()
     {
