@@ -11,6 +11,9 @@ namespace ShTP.Auth.Passwords;
 /// </summary>
 internal sealed partial class HashingThreads : IDisposable
 {
+    // Mapping it anew costs one hash once; keeping it costs its size for as long.
+    private static readonly TimeSpan KeepMemoryFor = TimeSpan.FromSeconds(5);
+
     private readonly Channel<Job> _queue;
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
@@ -76,11 +79,19 @@ internal sealed partial class HashingThreads : IDisposable
         // .NET does not map thread priorities on Linux, where niceness is a property of the thread.
         if (OperatingSystem.IsLinux())
             _ = SetNiceness(which: 0, who: 0, niceness: 10);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (WaitForWork())
         {
             while (_queue.Reader.TryRead(out var job))
                 job.Run();
         }
+    }
+
+    private bool WaitForWork()
+    {
+        var work = _queue.Reader.WaitToReadAsync().AsTask();
+        if (!work.Wait(KeepMemoryFor))
+            HashingMemory.Release();
+        return work.GetAwaiter().GetResult();
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

@@ -140,7 +140,7 @@ internal sealed partial class PasswordHashes
         return Argon2id.Hash(Encoding.UTF8.GetBytes(Prepare(password)), _options.MemoryKib, _options.Passes);
     }
 
-    private bool IsCurrent(string hash) => Argon2id.ParametersOf(hash) == (_options.MemoryKib, _options.Passes, 1);
+    private bool IsCurrent(string hash) => Argon2id.ParametersOf(hash) == new Argon2Parameters(_options.MemoryKib, _options.Passes, Lanes: 1);
 
     [GeneratedRegex(@"\A\$2[aby]\$(0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}\z")]
     private static partial Regex Bcrypt();

@@ -1,30 +1,30 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace ShTP.Auth.Passwords;
 
-/// <summary>The part of libsodium's <c>crypto_pwhash.h</c> that Auth uses.</summary>
+/// <summary>BLAKE2b without a key, by libsodium's <c>crypto_generichash</c>.</summary>
 internal static partial class Sodium
 {
-    /// <summary><c>crypto_pwhash_STRBYTES</c>: the longest PHC string with its terminating zero.</summary>
-    public const int PhcBytes = 128;
-
-    /// <summary><c>crypto_pwhash_ALG_ARGON2ID13</c>.</summary>
-    public const int Argon2id13 = 2;
-
     static Sodium()
     {
         if (Initialize() < 0)
             throw new InvalidOperationException("libsodium could not be initialized.");
     }
 
-    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_alg")]
-    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial int HashToPhc(Span<byte> phc, ReadOnlySpan<byte> password, ulong passwordLength, ulong passes, nuint memoryBytes, int algorithm);
+    /// <param name="output">16 to 64 bytes.</param>
+    /// <param name="input">What is hashed.</param>
+    /// <exception cref="CryptographicException">The output has another length.</exception>
+    public static void Blake2b(Span<byte> output, ReadOnlySpan<byte> input)
+    {
+        if (GenericHash(output, (nuint)output.Length, input, (ulong)input.Length, [], 0) != 0)
+            throw new CryptographicException($"BLAKE2b has no output of {output.Length} bytes.");
+    }
 
-    [LibraryImport("libsodium", EntryPoint = "crypto_pwhash_str_verify")]
+    [LibraryImport("libsodium", EntryPoint = "crypto_generichash")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
-    public static partial int VerifyPhc(ReadOnlySpan<byte> phc, ReadOnlySpan<byte> password, ulong passwordLength);
+    private static partial int GenericHash(Span<byte> output, nuint outputLength, ReadOnlySpan<byte> input, ulong inputLength, ReadOnlySpan<byte> key, nuint keyLength);
 
     [LibraryImport("libsodium", EntryPoint = "sodium_init")]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl)])]
