@@ -10,9 +10,11 @@ internal sealed class Measured : IDisposable
 
     private readonly Process _process;
 
-    private Measured(Process process) => _process = process;
+    private Measured(Process process) => (_process, Id) = (process, process.Id);
 
-    public int Id => _process.Id;
+    public int Id { get; }
+
+    public bool HasEnded => _process.HasExited;
 
     public static string Artifact(string project) =>
         Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", $"{project}.dll");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -13,8 +14,9 @@ internal sealed class RunningSchool : IDisposable
 
     private const int Port = 5810;
     private const string AdminEmail = "admin@school.test";
-    private const string NoLimit = "100000000";
+    private const string NoLimit = "1000000";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     private static readonly (string Name, string Part)[] Parts =
     [
@@ -24,6 +26,9 @@ internal sealed class RunningSchool : IDisposable
 
     private readonly Measured _host;
     private readonly HashSet<int> _others;
+
+    // A token of somebody who signs in anew is one more sign of the same browser.
+    private readonly HttpClient _visitor = NewClient();
 
     private RunningSchool(Measured host, HashSet<int> others, HttpClient http)
     {
@@ -60,7 +65,8 @@ internal sealed class RunningSchool : IDisposable
         return school;
     }
 
-    public static HttpClient NewClient() => new() { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = StartLimit };
+    // Without cookies: signing in again on the same browser ends the session before.
+    public static HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = StartLimit };
 
     /// <summary>Process ids by part of the system.</summary>
     public IReadOnlyDictionary<string, int[]> Processes()
@@ -77,7 +83,7 @@ internal sealed class RunningSchool : IDisposable
 
     public async Task<string> LoginAsync(string email)
     {
-        using var answer = await Http.PostAsJsonAsync("/api/v1/auth/login", new { email, password = Password });
+        using var answer = await _visitor.PostAsJsonAsync("/api/v1/auth/login", new { email, password = Password });
         answer.EnsureSuccessStatusCode();
         return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["accessToken"]!;
     }
@@ -103,7 +109,16 @@ internal sealed class RunningSchool : IDisposable
     public void Dispose()
     {
         Http.Dispose();
+        _visitor.Dispose();
         _host.Dispose();
+        // The orchestrator notices that the AppHost is gone, and ends what it started. The next system is to be alone.
+        var watch = Stopwatch.StartNew();
+        while (Processes().Any(part => part.Key != "apphost" && part.Value.Length > 0))
+        {
+            if (watch.Elapsed > StopLimit)
+                throw new InvalidOperationException($"After {StopLimit.TotalSeconds} s the system has not stopped.");
+            Thread.Sleep(100);
+        }
     }
 
     private async Task HealthyAsync()
@@ -124,6 +139,8 @@ internal sealed class RunningSchool : IDisposable
                 // Not listening yet.
             }
 
+            if (_host.HasEnded)
+                throw new InvalidOperationException("The system did not start; its errors are above.");
             await timer.WaitForNextTickAsync(limit.Token);
         }
     }
