@@ -123,7 +123,7 @@ internal sealed class AuthInternalService(
         return new Empty();
     }
 
-    public override async Task<Empty> DeleteUser(V1.DeleteUserRequest request, ServerCallContext context)
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async token =>

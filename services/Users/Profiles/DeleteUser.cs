@@ -5,6 +5,7 @@ using ShTP.Auth.V1;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
+using ShTP.Api.V1;
 using ShTP.Rpc.Access;
 using ShTP.Data;
 using ShTP.Data.Outbox;
@@ -39,11 +40,11 @@ internal sealed class DeleteUser(UsersDb db, RightsNews news, UsersOptions optio
     private void EnqueueForgetting(Guid id)
     {
         var user = id.ToString();
-        Enqueue(AchievementsInternal.Descriptor, nameof(AchievementsInternal.AchievementsInternalBase.DeleteUser), new ShTP.Achievements.V1.DeleteUserRequest { UserId = user }, "achievements");
-        Enqueue(EventsInternal.Descriptor, nameof(EventsInternal.EventsInternalBase.DeleteUser), new ShTP.Events.V1.DeleteUserRequest { UserId = user }, "events");
-        Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new ShTP.Notifications.V1.DeleteUserRequest { UserId = user }, "notifications");
-        Enqueue(AssignmentsInternal.Descriptor, nameof(AssignmentsInternal.AssignmentsInternalBase.DeleteUser), new ShTP.Assignments.V1.DeleteUserRequest { UserId = user }, "assignments");
-        EnqueueAgain(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new ShTP.Auth.V1.DeleteUserRequest { UserId = user }, "auth");
+        Enqueue(AchievementsInternal.Descriptor, nameof(AchievementsInternal.AchievementsInternalBase.DeleteUser), new DeleteUserRequest { UserId = user }, "achievements");
+        Enqueue(EventsInternal.Descriptor, nameof(EventsInternal.EventsInternalBase.DeleteUser), new DeleteUserRequest { UserId = user }, "events");
+        Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new DeleteUserRequest { UserId = user }, "notifications");
+        Enqueue(AssignmentsInternal.Descriptor, nameof(AssignmentsInternal.AssignmentsInternalBase.DeleteUser), new DeleteUserRequest { UserId = user }, "assignments");
+        EnqueueAgain(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = user }, "auth");
         EnqueueAgain(FilesInternal.Descriptor, nameof(FilesInternal.FilesInternalBase.DeleteOwner), new DeleteOwnerRequest { OwnerId = user }, "files");
 
         void Enqueue(ServiceDescriptor service, string method, IMessage request, string area)

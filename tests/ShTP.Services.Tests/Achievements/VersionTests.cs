@@ -2,6 +2,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
+using ShTP.Api.V1;
 using Xunit;
 using static ShTP.Services.Tests.Achievements.AchievementsSystem;
 

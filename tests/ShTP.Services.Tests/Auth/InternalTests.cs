@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
+using ShTP.Api.V1;
 using Xunit;
 
 namespace ShTP.Services.Tests.Auth;

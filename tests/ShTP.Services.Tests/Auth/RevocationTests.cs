@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Npgsql;
 using ShTP.Auth.V1;
+using ShTP.Api.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
 using Xunit;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Events.V1;
+using ShTP.Api.V1;
 using ShTP.Testing;
 using Xunit;
 

@@ -58,7 +58,7 @@ public sealed class ImportTests(ImportedSchool imported) : IClassFixture<Importe
         await system.Users.As<UsersService.UsersServiceClient>(own.Teacher, Role.Teacher).DeleteUserAsync(new ShTP.Users.V1.DeleteUserRequest { Uuid = own.Ada.ToString() });
         // Users does not know where Achievements is.
         await system.Achievements.AsService<AchievementsInternal.AchievementsInternalClient>(ResourceNames.Users).DeleteUserAsync(
-            new ShTP.Achievements.V1.DeleteUserRequest { UserId = own.Ada.ToString() }, new Metadata { { "shtp-message-id", Guid.NewGuid().ToString() } });
+            new ShTP.Api.V1.DeleteUserRequest { UserId = own.Ada.ToString() }, new Metadata { { "shtp-message-id", Guid.NewGuid().ToString() } });
         var credentials = $"SELECT count(*) FROM credentials WHERE user_id = '{own.Ada}'";
         await ShTP.Testing.Eventually.HoldsAsync(async () => await system.CountAsync(ResourceNames.Auth, credentials) == 0, "Auth has forgotten her");
         var dry = await system.RunAsync(own.Database, ["--dry-run"]);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
+using ShTP.Api.V1;
 using ShTP.Services.Tests.Auth;
 using ShTP.Testing;
 using Xunit;

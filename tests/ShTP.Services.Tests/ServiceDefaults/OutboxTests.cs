@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using ShTP.Auth.V1;
+using ShTP.Api.V1;
 using ShTP.Data;
 using ShTP.Data.Outbox;
 using ShTP.Notifications.V1;
@@ -194,7 +195,7 @@ public sealed class OutboxTests : IAsyncLifetime
         await using (var db = OutboxTestDb.Open(_sending.ConnectionString))
         {
             for (var i = 0; i < 50; i++)
-                db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new ShTP.Notifications.V1.DeleteUserRequest { UserId = $"{i}" }, $"notifications:{i}");
+                db.Enqueue(NotificationsInternal.Descriptor, nameof(NotificationsInternal.NotificationsInternalBase.DeleteUser), new DeleteUserRequest { UserId = $"{i}" }, $"notifications:{i}");
             await db.SaveChangesAsync(Cancel);
         }
 
@@ -256,13 +257,13 @@ public sealed class OutboxTests : IAsyncLifetime
         };
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
-            await client.DeleteUserAsync(new ShTP.Auth.V1.DeleteUserRequest { UserId = "x/0" }, headers, DateTime.UtcNow.AddSeconds(20), Cancel)));
+            await client.DeleteUserAsync(new DeleteUserRequest { UserId = "x/0" }, headers, DateTime.UtcNow.AddSeconds(20), Cancel)));
 
         Assert.Equal(["x/0"], await AppliedAsync());
     }
 
     private static Guid Enqueue(OutboxTestDb db, string key, int number) => db.Enqueue(
-        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new ShTP.Auth.V1.DeleteUserRequest { UserId = $"{key}/{number}" }, key);
+        AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.DeleteUser), new DeleteUserRequest { UserId = $"{key}/{number}" }, key);
 
     private async Task<Guid> EnqueueAsync(string key, int count)
     {
@@ -326,7 +327,7 @@ public sealed class OutboxTests : IAsyncLifetime
 
         public string? Refuses { get; set; }
 
-        public override async Task<Empty> DeleteUser(ShTP.Auth.V1.DeleteUserRequest request, ServerCallContext context)
+        public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
         {
             if (request.UserId == Refuses)
                 throw RpcErrors.Invalid("no");
@@ -371,7 +372,7 @@ internal sealed class HangingReceiver : NotificationsInternal.NotificationsInter
 
     public void Release() => _released.SetResult();
 
-    public override async Task<Empty> DeleteUser(ShTP.Notifications.V1.DeleteUserRequest request, ServerCallContext context)
+    public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
         Interlocked.Increment(ref _attempts);
         await _released.Task.WaitAsync(context.CancellationToken);

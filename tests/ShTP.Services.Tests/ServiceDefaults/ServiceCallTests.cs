@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ShTP.Auth.V1;
+using ShTP.Api.V1;
 using ShTP.Data;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;

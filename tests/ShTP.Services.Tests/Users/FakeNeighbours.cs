@@ -67,7 +67,7 @@ public sealed class FakeNeighbours
 
     public sealed class FakeAchievements(FakeNeighbours all) : AchievementsInternal.AchievementsInternalBase
     {
-        public override Task<Empty> DeleteUser(ShTP.Achievements.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("achievements", request.UserId);
+        public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => all.Forget("achievements", request.UserId);
 
         public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
             ExportAsync("achievements", request, responseStream, all.Broken.ContainsKey(request.UserId));
@@ -75,7 +75,7 @@ public sealed class FakeNeighbours
 
     public sealed class FakeEvents(FakeNeighbours all) : EventsInternal.EventsInternalBase
     {
-        public override Task<Empty> DeleteUser(ShTP.Events.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("events", request.UserId);
+        public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => all.Forget("events", request.UserId);
 
         public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
             ExportAsync("events", request, responseStream, all.Broken.ContainsKey(request.UserId));
@@ -98,7 +98,7 @@ public sealed class FakeNeighbours
                 await responseStream.WriteAsync(told);
         }
 
-        public override Task<Empty> DeleteUser(ShTP.Notifications.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("notifications", request.UserId);
+        public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => all.Forget("notifications", request.UserId);
 
         public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
             ExportAsync("notifications", request, responseStream, all.Broken.ContainsKey(request.UserId));
@@ -106,7 +106,7 @@ public sealed class FakeNeighbours
 
     public sealed class FakeAssignments(FakeNeighbours all) : AssignmentsInternal.AssignmentsInternalBase
     {
-        public override Task<Empty> DeleteUser(ShTP.Assignments.V1.DeleteUserRequest request, ServerCallContext context) => all.Forget("assignments", request.UserId);
+        public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => all.Forget("assignments", request.UserId);
 
         public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
             ExportAsync("assignments", request, responseStream, all.Broken.ContainsKey(request.UserId));

@@ -2,6 +2,7 @@ using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Users.V1;
 using Xunit;
+using DeleteUserRequest = ShTP.Users.V1.DeleteUserRequest;
 
 namespace ShTP.Services.Tests.Users;
 

@@ -3,6 +3,7 @@ using ShTP.Api.V1;
 using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;
+using DeleteUserRequest = ShTP.Users.V1.DeleteUserRequest;
 using GroupsService = ShTP.Users.V1.GroupsService;
 using UsersInternal = ShTP.Users.V1.UsersInternal;
 

@@ -4,6 +4,7 @@ using ShTP.Api.V1;
 using ShTP.Rpc.Errors;
 using ShTP.Users.V1;
 using Xunit;
+using DeleteUserRequest = ShTP.Users.V1.DeleteUserRequest;
 
 namespace ShTP.Services.Tests.Users;
 
