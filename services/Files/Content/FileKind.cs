@@ -20,8 +20,7 @@ internal sealed record FileKind(string Name, string Folder, long MaxBytes, IRead
     public static readonly FileKind Achievement = new("achievement", "achievements", 20 * MiB,
         [MediaType.Png, MediaType.Jpeg, MediaType.Pdf], "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]");
 
-    /// <summary>A program's source: private, never downloaded.</summary>
-    public static readonly FileKind Source = new("source", "sources", 64 * 1024, [MediaType.Text], "Source code must be UTF-8 text");
-
-    public static readonly IReadOnlyList<FileKind> All = [Avatar, Achievement, Source];
+    // Rows of a third kind, "source", may be left from the time before programs travelled in the request. They are exported and
+    // deleted with their owner as before; no new ones are accepted.
+    public static readonly IReadOnlyList<FileKind> All = [Avatar, Achievement];
 }

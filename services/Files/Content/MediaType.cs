@@ -9,14 +9,13 @@ internal sealed record MediaType(string Name, string Extension)
     public static readonly MediaType Webp = new("image/webp", "webp");
     public static readonly MediaType Pdf = new("application/pdf", "pdf");
     public static readonly MediaType Zip = new("application/zip", "zip");
-    public static readonly MediaType Text = new("text/plain", "txt");
 
     /// <summary>Number of leading bytes that identify the type.</summary>
     public const int HeadLength = 1024;
 
     public bool IsImage => Name.StartsWith("image/", StringComparison.Ordinal);
 
-    /// <summary>Detects the type by the first bytes; null when they are not known, which is always so for text.</summary>
+    /// <summary>Detects the type by the first bytes; null when they are not known.</summary>
     public static MediaType? Detect(ReadOnlySpan<byte> head) =>
         head.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]) ? Png
         : head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? Jpeg

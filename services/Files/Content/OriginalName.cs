@@ -7,9 +7,6 @@ internal static class OriginalName
 {
     private const int MaxLength = 255;
 
-    /// <summary>Allowed extensions of sources, from which the clients derive the language.</summary>
-    private static readonly HashSet<string> SourceExtensions = ["py", "cpp"];
-
     /// <summary>The last part of the path without control and invisible characters, at most 255 characters; <c>file</c> when it would be empty.</summary>
     public static string Clean(string name)
     {
@@ -20,12 +17,5 @@ internal static class OriginalName
         if (shown.Length > MaxLength)
             shown = shown[..(char.IsHighSurrogate(shown[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
         return shown is "" or "." or ".." ? "file" : shown;
-    }
-
-    /// <summary>The extension of a stored name: that of the type, but sources keep their language's.</summary>
-    public static string ExtensionFor(MediaType type, string cleanName)
-    {
-        var own = Path.GetExtension(cleanName).TrimStart('.').ToLowerInvariant();
-        return type == MediaType.Text && SourceExtensions.Contains(own) ? own : type.Extension;
     }
 }

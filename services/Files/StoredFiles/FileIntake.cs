@@ -38,8 +38,8 @@ internal sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
 
         var size = file.Stream.Length;
         if (size == 0)
-            throw RpcErrors.Invalid(upload.Kind == FileKind.Source ? "Empty source code" : "The file is empty");
-        var type = upload.Require(await DetectAsync(upload, file, cancellationToken));
+            throw RpcErrors.Invalid("The file is empty");
+        var type = upload.Require(await DetectAsync(file, cancellationToken));
         if (upload.Kind == FileKind.Avatar)
         {
             var avatar = await images.EncodeAvatarAsync(file.Path, type, cancellationToken);
@@ -51,23 +51,16 @@ internal sealed class FileIntake(TemporaryFiles temporary, ImageDecoding images)
 
         if (type.IsImage)
             await images.CheckAsync(file.Path, type, cancellationToken);
-        return new AcceptedContent(NameOf(hash.GetHashAndReset(), OriginalName.ExtensionFor(type, upload.OriginalName)), type, size);
+        return new AcceptedContent(NameOf(hash.GetHashAndReset(), type.Extension), type, size);
     }
 
     private static string NameOf(byte[] hash, string extension) => $"{Convert.ToHexStringLower(hash)}.{extension}";
 
-    private static async Task<MediaType?> DetectAsync(Upload upload, TemporaryFile file, CancellationToken cancellationToken)
+    private static async Task<MediaType?> DetectAsync(TemporaryFile file, CancellationToken cancellationToken)
     {
         file.Stream.Position = 0;
         var head = new byte[MediaType.HeadLength];
         var length = await file.Stream.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellationToken);
-        var type = MediaType.Detect(head.AsSpan(0, length));
-        if (type is not null || !upload.Accepted.Contains(MediaType.Text))
-            return type;
-        // Only small kinds accept text, so that it can be checked as a whole.
-        var whole = new byte[file.Stream.Length];
-        file.Stream.Position = 0;
-        await file.Stream.ReadExactlyAsync(whole, cancellationToken);
-        return TextCheck.IsText(whole) ? MediaType.Text : null;
+        return MediaType.Detect(head.AsSpan(0, length));
     }
 }

@@ -37,16 +37,6 @@ public sealed class ContentTests
     public void Detect_PdfBehindSomethingElse_IsNone(string before) => Assert.Null(MediaType.Detect([.. System.Text.Encoding.UTF8.GetBytes(before), .. Pictures.Pdf()]));
 
     [Theory]
-    [InlineData("print('привет')\r\n\t# ok", true)]
-    [InlineData("a\0b", false)]
-    [InlineData("a\u001bb", false)]
-    [InlineData("a\u007fb", false)]
-    public void IsText_ControlCharacters_AreNot(string content, bool expected) => Assert.Equal(expected, TextCheck.IsText(System.Text.Encoding.UTF8.GetBytes(content)));
-
-    [Fact]
-    public void IsText_InvalidUtf8_IsNot() => Assert.False(TextCheck.IsText([0x61, 0xC3, 0x28]));
-
-    [Theory]
     [InlineData("me.png", "me.png")]
     [InlineData("../../etc/passwd", "passwd")]
     [InlineData("C:\\Users\\me\\photo.jpg", "photo.jpg")]
@@ -66,13 +56,6 @@ public sealed class ContentTests
         Assert.False(char.IsSurrogate(cleaned[^1]));
     }
 
-    [Theory]
-    [InlineData("main.PY", "py")]
-    [InlineData("main.cpp", "cpp")]
-    [InlineData("main.html", "txt")]
-    [InlineData("main", "txt")]
-    public void ExtensionFor_Text_KeepsTheLanguageOnly(string name, string expected) => Assert.Equal(expected, OriginalName.ExtensionFor(MediaType.Text, name));
-
     [Fact]
     public void Parse_EveryFault_IsNamedAtOnce()
     {
@@ -87,8 +70,8 @@ public sealed class ContentTests
     public void Parse_Limits_AreTheNarrowerOfHeaderAndKind()
     {
         var owner = Guid.NewGuid().ToString();
-        Assert.Equal(100, Upload.Parse(new StoreHeader { OwnerId = owner, Kind = "source", MaxBytes = 100 }).MaxBytes);
-        Assert.Equal(64 * 1024, Upload.Parse(new StoreHeader { OwnerId = owner, Kind = "source", MaxBytes = long.MaxValue }).MaxBytes);
+        Assert.Equal(100, Upload.Parse(new StoreHeader { OwnerId = owner, Kind = "avatar", MaxBytes = 100 }).MaxBytes);
+        Assert.Equal(10 * 1024 * 1024, Upload.Parse(new StoreHeader { OwnerId = owner, Kind = "avatar", MaxBytes = long.MaxValue }).MaxBytes);
         Assert.Equal([MediaType.Pdf], Upload.Parse(new StoreHeader { OwnerId = owner, Kind = "achievement", ContentTypes = { "application/pdf", "text/html" } }).Accepted);
         Assert.Throws<RpcException>(() => Upload.Parse(new StoreHeader { OwnerId = owner, Kind = "avatar", ContentTypes = { "text/html" } }));
     }

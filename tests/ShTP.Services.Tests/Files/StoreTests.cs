@@ -69,10 +69,6 @@ public sealed class StoreTests(FilesHost host) : IClassFixture<FilesHost>
         Assert.Equal((512, 256), (bitmap.Width, bitmap.Height));
     }
 
-    [Fact]
-    public async Task Store_Source_KeepsItsLanguage() =>
-        Assert.EndsWith(".py", (await host.StoreAsync(Guid.NewGuid(), "source", "print('да')"u8.ToArray(), "solution.py")).Name, StringComparison.Ordinal);
-
     public static TheoryData<string, string, string> Refused => new()
     {
         { "avatar", "pdf", "Files with such extensions are forbidden: the content is application/pdf, accepted are image/png, image/jpeg, image/gif, image/webp" },
@@ -82,9 +78,8 @@ public sealed class StoreTests(FilesHost host) : IClassFixture<FilesHost>
         { "achievement", "cut", "The image is cut off: a part of the file is missing" },
         { "achievement", "gif", "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]: the content is image/gif, accepted are image/png, image/jpeg, application/pdf" },
         { "achievement", "zip", "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]: the content is application/zip, accepted are image/png, image/jpeg, application/pdf" },
-        { "source", "png", "Source code must be UTF-8 text: the content is image/png, accepted are text/plain" },
-        { "source", "binary", "Source code must be UTF-8 text: the content is of no known type, accepted are text/plain" },
-        { "source", "empty", "Empty source code" },
+        { "achievement", "binary", "Can't upload such file; Check extension: [pdf, png, jpg, jpeg]: the content is of no known type, accepted are image/png, image/jpeg, application/pdf" },
+        { "source", "png", "kind: must be one of avatar, achievement" },
         { "avatar", "empty", "The file is empty" },
     };
 
@@ -129,7 +124,7 @@ public sealed class StoreTests(FilesHost host) : IClassFixture<FilesHost>
     [Fact]
     public async Task Store_MessagesOutOfOrder_AreInvalid()
     {
-        var header = new StoreRequest { Header = new StoreHeader { OwnerId = Guid.NewGuid().ToString(), Kind = "source" } };
+        var header = new StoreRequest { Header = new StoreHeader { OwnerId = Guid.NewGuid().ToString(), Kind = "achievement" } };
         var content = new StoreRequest { Content = Google.Protobuf.ByteString.CopyFromUtf8("x") };
         var large = new StoreRequest { Content = Google.Protobuf.ByteString.CopyFrom(new byte[64 * 1024 + 1]) };
         foreach (var messages in (StoreRequest[][])[[], [content], [header, header], [header, content, header], [header, new StoreRequest()], [header, large]])
