@@ -4,7 +4,8 @@ namespace ShTP.Auth.Login;
 /// <param name="Own">Of the account on a known device, or from one address.</param>
 /// <param name="Account">Of the account on all unknown devices; null on a known one.</param>
 /// <param name="Address">Of the address at all accounts; null on a known device.</param>
-internal sealed record LoginAttempt(byte[] Own, byte[]? Account = null, byte[]? Address = null)
+/// <param name="LastHere">When the user last signed in from this network with this program, if the device is still known.</param>
+internal sealed record LoginAttempt(byte[] Own, byte[]? Account = null, byte[]? Address = null, DateTimeOffset? LastHere = null)
 {
     /// <summary>A user who is signed in and gives the password again.</summary>
     public static LoginAttempt Of(Guid user) => new(LoginThrottle.Key("user", user.ToString()));

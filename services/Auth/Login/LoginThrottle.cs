@@ -16,6 +16,8 @@ namespace ShTP.Auth.Login;
 /// </summary>
 internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options, TimeProvider time)
 {
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
+
     public static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
 
     /// <summary>What an attempt is measured by; <paramref name="user"/> is null for an account that does not exist.</summary>
@@ -23,26 +25,29 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     {
         // Asked also where the answer does not matter, so that all accounts take the same time.
         var (place, since) = (PlaceKey(user ?? Guid.Empty, client), time.GetUtcNow() - options.Value.DevicesKnownFor);
-        var isKnown = await db.KnownPlaces.AnyAsync(known => known.Key == place && known.LastAt > since, cancellationToken);
+        var lastHere = await db.KnownPlaces.Where(known => known.Key == place && known.LastAt > since).Select(known => (DateTimeOffset?)known.LastAt).SingleOrDefaultAsync(cancellationToken);
         if (user is { } id && client.Former?.UserId == id)
-            return new(Key("session", client.Former.Id.ToString()));
+            return new(Key("session", client.Former.Id.ToString()), LastHere: lastHere);
         if (user is { } known && client.Browser?.Users.Contains(known) == true)
-            return new(Key("browser", $"{client.Browser.Id} {known}"));
+            return new(Key("browser", $"{client.Browser.Id} {known}"), LastHere: lastHere);
         var network = NetworkOf(client.Address);
-        return isKnown ? new(place) : new(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
+        return lastHere is not null ? new(place, LastHere: lastHere) : new(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
     }
 
     /// <summary>Refuses while the attempt is delayed. That of the address matters only to who has failed at this account from there.</summary>
+    /// <returns>Whether the attempt's own failures are stored, for <see cref="ForgetAsync"/>.</returns>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
-    public async Task ThrowIfBlockedAsync(LoginAttempt attempt, CancellationToken cancellationToken)
+    public async Task<bool> ThrowIfBlockedAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
         var (now, keys) = (time.GetUtcNow(), new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToList());
         var forgotten = now - options.Value.ForgetAfter;
         var failures = await db.LoginFailures.AsNoTracking().Where(known => keys.Contains(known.Key)).ToListAsync(cancellationToken);
-        var hasFailed = failures.Any(known => known.LastAt >= forgotten && known.Key.AsSpan().SequenceEqual(attempt.Own));
+        var own = failures.Find(known => known.Key.AsSpan().SequenceEqual(attempt.Own));
+        var hasFailed = own?.LastAt >= forgotten;
         var end = failures.Where(known => hasFailed || !known.Key.AsSpan().SequenceEqual(attempt.Address)).Max(known => (DateTimeOffset?)known.BlockedUntil);
         if (end > now)
             throw RpcErrors.TooMany("Too many failed attempts, try again later", end.Value - now);
+        return own is not null;
     }
 
     /// <summary>Counts a failure.</summary>
@@ -59,12 +64,14 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     public Task ForgetAsync(LoginAttempt attempt, CancellationToken cancellationToken) =>
         db.LoginFailures.Where(failures => failures.Key == attempt.Own).ExecuteDeleteAsync(cancellationToken);
 
-    /// <summary>Makes a device known, by network and User-Agent.</summary>
-    public Task RememberAsync(Guid user, ClientOfSession client, CancellationToken cancellationToken)
+    /// <summary>Makes a device known, by network and User-Agent; exact to <see cref="RememberedFor"/>, so that most sign-ins write nothing.</summary>
+    public async Task RememberAsync(Guid user, ClientOfSession client, LoginAttempt attempt, CancellationToken cancellationToken)
     {
         var (key, now) = (PlaceKey(user, client), time.GetUtcNow());
+        if (now - attempt.LastHere < RememberedFor)
+            return;
         // Nothing for a user who was deleted meanwhile.
-        return db.Database.ExecuteSqlAsync($"""
+        await db.Database.ExecuteSqlAsync($"""
             INSERT INTO known_places (key, user_id, last_at) SELECT {key}, user_id, {now} FROM credentials WHERE user_id = {user} FOR KEY SHARE
             ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at
             """, cancellationToken);

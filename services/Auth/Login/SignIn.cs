@@ -21,15 +21,16 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var check = await hashes.CheckAsync(password, credentials?.PasswordHash, cancellationToken);
 
-        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
+        var hasFailed = await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!check.Matches)
         {
             await throttle.CountAsync(attempt, CancellationToken.None);
             throw RpcErrors.Unauthenticated(InvalidPair);
         }
 
-        await throttle.ForgetAsync(attempt, cancellationToken);
-        await throttle.RememberAsync(credentials!.UserId, client, cancellationToken);
+        if (hasFailed)
+            await throttle.ForgetAsync(attempt, cancellationToken);
+        await throttle.RememberAsync(credentials!.UserId, client, attempt, cancellationToken);
         if (check.Upgrade is { } upgrade && await UpgradeAsync(credentials, upgrade, cancellationToken) == 1)
             credentials.PasswordHash = upgrade;
         return credentials;
