@@ -19,9 +19,6 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
 {
     internal const int MaxGroups = 1000;
 
-    // Any constant that is unique among the locks of this database.
-    private const long CountLock = 0x5348_5450_0002;
-
     public override async Task<ListGroupsResponse> ListGroups(ListGroupsRequest request, ServerCallContext context)
     {
         var groups = await db.Groups.AsNoTracking().OrderBy(g => g.CreatedAt).ThenBy(g => g.Id).Take(MaxGroups)
@@ -101,7 +98,7 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
 
     /// <summary>Serializes counting and creating groups.</summary>
     internal static Task LockCountAsync(UsersDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.GroupCount})", cancellationToken);
 
     internal static string CheckColor(FieldChecks checks, string text)
     {
