@@ -8,6 +8,7 @@ using ShTP.Data;
 using ShTP.Data.Caching;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
+using ShTP.Users.Pages;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
 using Group = ShTP.Users.Groups.Group;
@@ -15,7 +16,7 @@ using Group = ShTP.Users.Groups.Group;
 namespace ShTP.Users;
 
 /// <summary>Groups of students.</summary>
-internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, KeptAnswers answers, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, PasswordCards cards, KeptAnswers answers, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
     internal const int MaxGroups = 1000;
 
@@ -76,9 +77,9 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         if (!await db.Groups.AnyAsync(g => g.Id == id, context.CancellationToken))
             throw NoSuchGroup();
-        var cards = await passwords.ResetGroupAsync(id, context.User(), context.CancellationToken);
+        var page = await cards.WriteAsync(await passwords.ResetGroupAsync(id, context.User(), context.CancellationToken));
         await context.WriteResponseHeadersAsync([new("content-disposition", "attachment;filename=passwords.html"), new("cache-control", "no-store")]);
-        return new HttpBody { ContentType = "text/html; charset=utf-8", Data = PasswordCards.Write(cards) };
+        return new HttpBody { ContentType = "text/html; charset=utf-8", Data = page };
     }
 
     public override async Task<Empty> DeleteGroup(DeleteGroupRequest request, ServerCallContext context)
