@@ -9,8 +9,6 @@ namespace ShTP.Data;
 /// <summary>Migrates a service's database; several replicas may do so concurrently.</summary>
 public static class Migrations
 {
-    private const long Lock = 7236503;
-
     /// <summary>Applies pending migrations and the outbox's SQL objects. Processes do so one at a time.</summary>
     public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
     {
@@ -23,13 +21,13 @@ public static class Migrations
         {
             // EF Core takes its own lock per migration, after it has decided which ones are missing. With two pending
             // migrations a second replica would apply one again.
-            await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_lock({0})", [Lock], cancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLocks.Migrations})", cancellationToken);
             // EF Core checks for its history table by reading it, which a new database logs as an error.
             await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
                 await db.Database.ExecuteSqlRawAsync(OutboxSql.AddTriggerAndIndex, cancellationToken);
-            await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_unlock({0})", [Lock], cancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({AdvisoryLocks.Migrations})", cancellationToken);
         }
         finally
         {

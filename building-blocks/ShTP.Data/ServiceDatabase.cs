@@ -27,7 +27,7 @@ public static class ServiceDatabase
     /// <summary>
     /// Registers a pooled context for <c>ConnectionStrings:{connectionName}</c> with snake_case names, a health check
     /// and retries of transient failures. Because of the retries, explicit transactions go through
-    /// <c>Database.CreateExecutionStrategy()</c>. Values of the connection string override the defaults for timeout,
+    /// <see cref="Transactions"/>. Values of the connection string override the defaults for timeout,
     /// pool and preparation. A missing or malformed connection string stops the start.
     /// </summary>
     public static WebApplicationBuilder AddServiceDatabase<TContext>(this WebApplicationBuilder builder, string connectionName)

@@ -21,7 +21,6 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
 {
     private const int MaxRows = 500;
     private const int MaxAttempts = 3;
-    private const long Lock = 7236531;
 
     private readonly IEntityType _type = db.Model.FindEntityType(typeof(TEntity))
         ?? throw new InvalidOperationException($"{typeof(TEntity)} is not stored here.");
@@ -81,7 +80,7 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
     private async Task<ImportResponse> RunOnceAsync(IReadOnlyList<TRow> rows, bool isDryRun, CancellationToken cancellationToken)
     {
         // Prevents concurrent imports from storing rows between the lookup and the insert.
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Lock})", cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Import})", cancellationToken);
         var all = ReadAll(rows);
         var open = all.FindAll(row => !row.IsRefused);
         var deleted = await FindDeletedAsync(open.ConvertAll(row => row.Id), cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.Records;
+using ShTP.Data;
 
 namespace ShTP.Achievements;
 
@@ -12,5 +13,5 @@ internal static class Locks
 
     /// <summary>Serializes checks that count a user's rows.</summary>
     public static Task LockUserAsync(this AchievementsDb db, Guid user, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, 0))", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, {AdvisoryLocks.AchievementsOfUser}))", cancellationToken);
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data;
 
 namespace ShTP.Assignments;
 
@@ -7,9 +8,9 @@ internal static class Locks
 {
     /// <summary>The list of tasks: their number, and the challenge.</summary>
     public static Task LockTasksAsync(this AssignmentsDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7236521)", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.Tasks})", cancellationToken);
 
     /// <summary>A student's work in the queue.</summary>
     public static Task LockUserAsync(this AssignmentsDb db, Guid user, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, 7236522))", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({user.ToString()}, {AdvisoryLocks.WorkOfUser}))", cancellationToken);
 }

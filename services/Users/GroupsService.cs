@@ -8,6 +8,7 @@ using ShTP.Data;
 using ShTP.Data.Caching;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
+using ShTP.Users.Pages;
 using ShTP.Users.Profiles;
 using ShTP.Users.V1;
 using Group = ShTP.Users.Groups.Group;
@@ -15,12 +16,9 @@ using Group = ShTP.Users.Groups.Group;
 namespace ShTP.Users;
 
 /// <summary>Groups of students.</summary>
-internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, KeptAnswers answers, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
+internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords, PasswordCards cards, KeptAnswers answers, TimeProvider clock) : V1.GroupsService.GroupsServiceBase
 {
     internal const int MaxGroups = 1000;
-
-    // Any constant that is unique among the locks of this database.
-    private const long CountLock = 0x5348_5450_0002;
 
     public override async Task<ListGroupsResponse> ListGroups(ListGroupsRequest request, ServerCallContext context)
     {
@@ -79,9 +77,9 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
         if (!await db.Groups.AnyAsync(g => g.Id == id, context.CancellationToken))
             throw NoSuchGroup();
-        var cards = await passwords.ResetGroupAsync(id, context.User(), context.CancellationToken);
+        var page = await cards.WriteAsync(await passwords.ResetGroupAsync(id, context.User(), context.CancellationToken));
         await context.WriteResponseHeadersAsync([new("content-disposition", "attachment;filename=passwords.html"), new("cache-control", "no-store")]);
-        return new HttpBody { ContentType = "text/html; charset=utf-8", Data = PasswordCards.Write(cards) };
+        return new HttpBody { ContentType = "text/html; charset=utf-8", Data = page };
     }
 
     public override async Task<Empty> DeleteGroup(DeleteGroupRequest request, ServerCallContext context)
@@ -101,7 +99,7 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
 
     /// <summary>Serializes counting and creating groups.</summary>
     internal static Task LockCountAsync(UsersDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({CountLock})", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.GroupCount})", cancellationToken);
 
     internal static string CheckColor(FieldChecks checks, string text)
     {

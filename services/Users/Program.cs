@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using ShTP.Achievements.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
@@ -14,6 +16,7 @@ using ShTP.Users;
 using ShTP.Users.Export;
 using ShTP.Users.Import;
 using ShTP.Users.OldSystem;
+using ShTP.Users.Pages;
 using ShTP.Users.Profiles;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -39,6 +42,9 @@ builder.Services.AddScoped<ImportUsers>();
 builder.Services.AddScoped<UpdateUser>();
 builder.Services.AddScoped<SetAvatar>();
 builder.Services.AddScoped<ResetPassword>();
+builder.Services.AddSingleton<PasswordCards>();
+// What a page of Razor is written with; by default each Cyrillic letter would take seven characters.
+builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.BasicLatin, UnicodeRanges.Latin1Supplement, UnicodeRanges.Cyrillic));
 builder.Services.AddScoped<ChangeEmail>();
 builder.Services.AddScoped<DeleteUser>();
 builder.Services.AddScoped<RightsNews>();

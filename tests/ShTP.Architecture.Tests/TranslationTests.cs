@@ -13,8 +13,6 @@ public sealed partial class TranslationTests
 {
     private const string Transcoding = "ShTP.Transcoding";
 
-    private static readonly string Root = FindRoot();
-
     private static readonly Assembly[] Projects =
     [
         .. Directory.EnumerateFiles(AppContext.BaseDirectory, "ShTP.*.dll")
@@ -102,15 +100,7 @@ public sealed partial class TranslationTests
     private static bool HasWords(string text) => Place().Replace(text, "").Any(char.IsLetter);
 
     private static string FolderOf(string project) =>
-        Path.GetDirectoryName(Directory.EnumerateFiles(Root, $"{project}.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).Single())!;
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ShTP.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("ShTP.sln is in no folder above the tests.");
-        return folder.FullName;
-    }
+        Path.GetDirectoryName(Directory.EnumerateFiles(SourceTree.Root, $"{project}.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 3 }).Single())!;
 
     [GeneratedRegex(@"(?<!\{)\{[0-9]+(?::[^}]*)?\}(?!\})")]
     private static partial Regex Place();

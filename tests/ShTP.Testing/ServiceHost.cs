@@ -15,25 +15,24 @@ namespace ShTP.Testing;
 /// <summary>A real service, started by its own entry point, with real Kestrel on random ports of this machine.</summary>
 /// <typeparam name="TEntry">Any type of the service's assembly.</typeparam>
 public sealed class ServiceHost<TEntry> : IAsyncDisposable
+    where TEntry : class
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     private readonly string _name;
-    private readonly EntryPoint _program;
-    private readonly IHost _host;
+    private readonly ServiceProgram<TEntry> _program;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly GrpcChannel _channel;
 
-    private ServiceHost(string name, EntryPoint program, IHost host)
+    private ServiceHost(string name, ServiceProgram<TEntry> program, IHostApplicationLifetime lifetime)
     {
         _name = name;
         _program = program;
-        _host = host;
         // Kept: a service that a test stops takes its container with it.
-        _lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        _lifetime = lifetime;
         // Kestrel binds configured endpoints in the order of their names.
-        var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text)).ToList();
+        var addresses = program.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(text => new Uri(text)).ToList();
         (GrpcAddress, HttpAddress) = (addresses[0], addresses[1]);
         _channel = GrpcChannel.ForAddress(GrpcAddress);
     }
@@ -44,7 +43,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     /// <summary>HTTP/1.1.</summary>
     public Uri HttpAddress { get; }
 
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services => _program.Services;
 
     /// <summary>For calls below the typed clients.</summary>
     public CallInvoker Invoker => _channel.CreateCallInvoker();
@@ -59,31 +58,26 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         string name, IEnumerable<KeyValuePair<string, string?>> configuration, Action<IServiceCollection>? configureServices = null, bool? followsRevocations = null)
     {
         var followsAuth = followsRevocations ?? name is ResourceNames.Auth or ResourceNames.Gateway;
-        var args = Arguments(name, configuration);
-
-        var program = EntryPoint.Run(typeof(TEntry).Assembly, args, services =>
+        var program = new ServiceProgram<TEntry>(SettingsOf(name, configuration), services =>
         {
             TrustTestTokens(services);
             if (!followsAuth)
                 services.AddSingleton<IRevocationSource, TestRevocations>();
             configureServices?.Invoke(services);
         });
-        var host = await program.Built.WaitAsync(StartLimit);
-        var started = new TaskCompletionSource();
-        await using var registration = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(started.SetResult);
-        if (await Task.WhenAny(started.Task, program.Ended).WaitAsync(StartLimit) == program.Ended)
-        {
-            await program.Ended;
-            host.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
-            throw new InvalidOperationException($"{name} ended with {await program.Ended} instead of serving.");
-        }
+        await program.StartAsync(StartLimit);
+        var lifetime = program.Services.GetRequiredService<IHostApplicationLifetime>();
+        if (lifetime.ApplicationStarted.IsCancellationRequested)
+            return new ServiceHost<TEntry>(name, program, lifetime);
 
-        return new ServiceHost<TEntry>(name, program, host);
+        // It ended by itself, which the factory takes for a start.
+        program.Services.GetRequiredService<StartChecks>().ThrowIfFaulty();
+        throw new InvalidOperationException($"{name} ended instead of serving.");
     }
 
     /// <summary>What the service says on standard error, as a process of its own, when it refuses to start.</summary>
     public static Task<string> RefusedAsync(string name, IEnumerable<KeyValuePair<string, string?>> configuration) =>
-        RefusedStart.OfAsync(typeof(TEntry).Assembly.Location, Arguments(name, configuration));
+        RefusedStart.OfAsync(typeof(TEntry).Assembly.Location, SettingsOf(name, configuration).Select(setting => $"--{setting.Key}={setting.Value}"));
 
     /// <summary>A client without any token.</summary>
     public TClient Anonymous<TClient>()
@@ -109,10 +103,13 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
     {
         _channel.Dispose();
         _lifetime.StopApplication();
-        await _program.Ended.WaitAsync(StopLimit);
+        var stopped = new TaskCompletionSource();
+        await using (_lifetime.ApplicationStopped.Register(stopped.SetResult))
+            await stopped.Task.WaitAsync(StopLimit);
+        await _program.DisposeAsync().AsTask().WaitAsync(StopLimit);
     }
 
-    private static string[] Arguments(string name, IEnumerable<KeyValuePair<string, string?>> configuration)
+    private static Dictionary<string, string> SettingsOf(string name, IEnumerable<KeyValuePair<string, string?>> configuration)
     {
         var settings = TestKeys.ConfigurationOf(name);
         foreach (var other in TestKeys.ServiceNames.Where(other => other != name))
@@ -127,7 +124,7 @@ public sealed class ServiceHost<TEntry> : IAsyncDisposable
         settings["Kestrel:Endpoints:http:Protocols"] = "Http1";
         foreach (var (key, value) in configuration)
             settings[key] = value;
-        return [.. settings.Where(entry => entry.Value is not null).Select(entry => $"--{entry.Key}={entry.Value}")];
+        return settings.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!);
     }
 
     private static TClient Create<TClient>(CallInvoker invoker) => (TClient)Activator.CreateInstance(typeof(TClient), invoker)!;

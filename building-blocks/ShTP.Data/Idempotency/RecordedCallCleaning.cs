@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +23,7 @@ internal sealed class RecordedCallCleaning<TContext>(IServiceScopeFactory scopes
                 while (await CleanAsync(stoppingToken) == Batch)
                     stoppingToken.ThrowIfCancellationRequested();
             }
-            catch (Exception outage) when (outage is DbException or TimeoutException or InvalidOperationException { InnerException: DbException })
+            catch (Exception outage) when (outage.IsDatabaseOutage() && !stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(outage, "Recorded calls could not be cleaned; the next attempt is in {Interval}", Interval);
             }

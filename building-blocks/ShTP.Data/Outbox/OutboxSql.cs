@@ -26,10 +26,10 @@ internal static class OutboxSql
     /// What EF Core cannot express: the trigger that wakes the dispatchers of all replicas when a transaction that enqueued
     /// commits, and the index by which the messages of one receiver are found behind any number of another one's.
     /// </summary>
-    public const string AddTriggerAndIndex =
-        """
+    public static readonly string AddTriggerAndIndex =
+        $"""
         DO $$ BEGIN
-            PERFORM pg_advisory_xact_lock(7236502);
+            PERFORM pg_advisory_xact_lock({AdvisoryLocks.OutboxObjects});
             CREATE OR REPLACE FUNCTION outbox_notify() RETURNS trigger LANGUAGE plpgsql AS
                 'BEGIN PERFORM pg_notify(''outbox'', ''''); RETURN NULL; END';
             IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'outbox_notify' AND tgrelid = 'outbox'::regclass) THEN

@@ -13,8 +13,6 @@ internal sealed partial record PostgresBinaries(string Directory, int MajorVersi
 
     public string Postgres => Executable(Directory, "postgres");
 
-    public string PgCtl => Executable(Directory, "pg_ctl");
-
     /// <summary>
     /// The setting if there is one, else the first usable installation, else the npm package.
     /// <paramref name="dataVersion"/> is the major version that existing data needs.

@@ -97,12 +97,6 @@ internal sealed class ChildProcess : IDisposable
         };
         foreach (var argument in command.Skip(1))
             info.ArgumentList.Add(argument);
-        if (start.Environment is { } environment)
-        {
-            info.Environment.Clear();
-            foreach (var (name, value) in environment)
-                info.Environment[name] = value;
-        }
         return info;
     }
 
@@ -110,7 +104,6 @@ internal sealed class ChildProcess : IDisposable
     {
         UnixSignal.Interrupt => "INT",
         UnixSignal.Quit => "QUIT",
-        UnixSignal.Terminate => "TERM",
         _ => "KILL",
     };
 }

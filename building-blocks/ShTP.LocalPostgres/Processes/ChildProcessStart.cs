@@ -9,9 +9,6 @@ internal sealed record ChildProcessStart
 
     public required string WorkingDirectory { get; init; }
 
-    /// <summary>The whole environment; null: this process' own.</summary>
-    public IReadOnlyDictionary<string, string>? Environment { get; init; }
-
     /// <summary>Account of the process; null for the account of this process.</summary>
     public ServerAccount? Account { get; init; }
 

@@ -7,7 +7,6 @@ internal enum UnixSignal
     Interrupt = 2,
     Quit = 3,
     Kill = 9,
-    Terminate = 15,
 }
 
 internal static class UnixSignals

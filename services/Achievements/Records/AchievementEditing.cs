@@ -26,6 +26,7 @@ internal sealed class AchievementEditing(AchievementsDb db, Attachments attachme
         var id = Guid.CreateVersion7(now);
         return await db.AddInTransactionAsync(cancellation => db.Achievements.SingleOrDefaultAsync(a => a.Id == id, cancellation), async cancellation =>
         {
+            await db.LockUserAsync(user, cancellation);
             await RequireRoomAsync(user, cancellation);
             var achievement = new Achievement
             {
@@ -58,6 +59,8 @@ internal sealed class AchievementEditing(AchievementsDb db, Attachments attachme
 
         return await db.InTransactionAsync(async cancellation =>
         {
+            // Before the row, as a deletion of the user does it.
+            await db.LockUserAsync(user, cancellation);
             var achievement = await db.LockAchievementAsync(id, cancellation);
             if (achievement?.UserId != user)
                 throw RpcErrors.NotFound("You have no achievement with such uuid");
@@ -97,7 +100,6 @@ internal sealed class AchievementEditing(AchievementsDb db, Attachments attachme
     // Counted under the student's lock: two concurrent calls could both find room for one.
     private async Task RequireRoomAsync(Guid user, CancellationToken cancellationToken)
     {
-        await db.LockUserAsync(user, cancellationToken);
         if (await db.Achievements.CountAsync(a => a.UserId == user && a.Status == AchievementStatus.Pending, cancellationToken) >= MaxWaiting)
             throw RpcErrors.WrongState($"{MaxWaiting} of your achievements are waiting already");
     }

@@ -1,9 +1,9 @@
-using System.Data.Common;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Passwords;
+using ShTP.Data;
 using ShTP.Rpc.Text;
 using ShTP.Users.V1;
 
@@ -39,7 +39,7 @@ internal sealed class FirstAdminSetup(
                 logger.LogInformation("The first admin {Email} can sign in", options.Value.Email);
                 return;
             }
-            catch (Exception outage) when (outage is RpcException or DbException or TimeoutException or DbUpdateException or InvalidOperationException { InnerException: DbException } && !stoppingToken.IsCancellationRequested)
+            catch (Exception outage) when ((outage is RpcException or DbUpdateException || outage.IsDatabaseOutage()) && !stoppingToken.IsCancellationRequested)
             {
                 if (time.GetUtcNow() >= warnAt)
                 {

@@ -10,7 +10,6 @@ namespace ShTP.Auth.Keys;
 internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<AuthOptions> options, TimeProvider time)
 {
     private const int SiteKeyBits = 2048;
-    private const long LockId = 0x53685450_6B657973; // "ShTPkeys"
 
     /// <summary>Creates the first key, or the next one when its publication is due. Deletes keys whose last token has expired.</summary>
     public Task EnsureAsync(CancellationToken cancellationToken) => LockedAsync(async token =>
@@ -73,7 +72,7 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
     private async Task LockedAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
         await db.InTransactionAsync(async token =>
         {
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", token);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.SigningKeys})", token);
             await work(token);
             return true;
         }, cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ShTP.Data;
 using ShTP.Files.Blobs;
 
 namespace ShTP.Files.StoredFiles;
@@ -28,7 +29,7 @@ internal sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<Files
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var isMyTurn = await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended('collector', 0)) AS \"Value\"").SingleAsync(cancellationToken);
+            var isMyTurn = await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended({AdvisoryLocks.FileCollector}, {AdvisoryLocks.Files})) AS \"Value\"").SingleAsync(cancellationToken);
             if (!isMyTurn)
                 return default;
             var batch = await collect();

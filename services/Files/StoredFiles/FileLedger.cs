@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using ShTP.Data;
 using ShTP.Files.Blobs;
 using ShTP.Rpc.Errors;
 
@@ -46,7 +47,7 @@ internal sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<File
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({"quota:" + file.OwnerId}, 0))", cancellationToken);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({AdvisoryLocks.FileQuota + file.OwnerId}, {AdvisoryLocks.Files}))", cancellationToken);
             RequireRoom(await UsageAsync(file.OwnerId, cancellationToken), file.Size);
             // The update only locks the row, which waits for a collector that holds it.
             await db.Database.ExecuteSqlAsync(

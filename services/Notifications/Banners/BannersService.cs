@@ -85,7 +85,7 @@ internal sealed class BannersService(NotificationsDb db, TimeProvider clock) : V
 
     /// <summary>Serializes creating banners, because of their maximum number.</summary>
     internal static Task LockCountAsync(NotificationsDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(7236512)", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.BannerCount})", cancellationToken);
 
     private IQueryable<Banner> NewestFirst() => db.Banners.AsNoTracking().OrderByDescending(b => b.CreatedAt).ThenByDescending(b => b.Id);
 

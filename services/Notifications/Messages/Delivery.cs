@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data;
 using ShTP.Data.Caching;
 
 namespace ShTP.Notifications.Messages;
@@ -29,7 +30,7 @@ internal static class Delivery
         // If the first row exists, this is a retry after a commit whose result was lost.
         await db.Database.ExecuteSqlAsync(
             $"""
-            SELECT pg_advisory_xact_lock(7236511);
+            SELECT pg_advisory_xact_lock({AdvisoryLocks.NotificationSequence});
             INSERT INTO notifications (id, user_id, type, data, source, viewed, created_at, updated_at)
             SELECT id, user_id, {first.Type}, {first.Data}::jsonb, {first.Source}, false, {first.CreatedAt}, {first.CreatedAt}
             FROM unnest({ids}, {users}) AS told (id, user_id)
@@ -52,7 +53,7 @@ internal static class Delivery
         var updated = notifications.Select(n => n.UpdatedAt).ToArray();
         return db.Database.ExecuteSqlAsync(
             $"""
-            SELECT pg_advisory_xact_lock(7236511);
+            SELECT pg_advisory_xact_lock({AdvisoryLocks.NotificationSequence});
             INSERT INTO notifications (id, user_id, type, data, viewed, created_at, updated_at)
             SELECT id, user_id, type, data::jsonb, viewed, created_at, updated_at
             FROM unnest({ids}, {users}, {types}, {data}, {viewed}, {created}, {updated}) WITH ORDINALITY

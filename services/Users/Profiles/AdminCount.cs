@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
+using ShTP.Data;
 using ShTP.Rpc.Errors;
 
 namespace ShTP.Users.Profiles;
@@ -7,12 +8,9 @@ namespace ShTP.Users.Profiles;
 /// <summary>Ensures that there is always an admin.</summary>
 internal static class AdminCount
 {
-    // Any constant that is unique among the locks of this database.
-    private const long LockId = 0x5348_5450_0001;
-
     /// <summary>Serializes changes of the number of admins; locked before rows of users.</summary>
     public static Task LockAdminsAsync(this UsersDb db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockId})", cancellationToken);
+        db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.AdminCount})", cancellationToken);
 
     /// <summary>Must be called under the lock.</summary>
     /// <exception cref="Grpc.Core.RpcException">FAILED_PRECONDITION: <paramref name="user"/> is the last one.</exception>

@@ -6,11 +6,9 @@ using ShTP.Data.Outbox;
 using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
+using ShTP.Users.Pages;
 
 namespace ShTP.Users.Profiles;
-
-/// <summary>What somebody who was locked out signs in with, once.</summary>
-internal sealed record PasswordCard(string FirstName, string LastName, string Email, string Password);
 
 /// <summary>Gives people who are locked out a password for one sign-in.</summary>
 internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries)

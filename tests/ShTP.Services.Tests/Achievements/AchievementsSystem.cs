@@ -7,8 +7,8 @@ using ShTP.Api.V1;
 using ShTP.Notifications.V1;
 using ShTP.Rpc.Access;
 using ShTP.ServiceDefaults;
-using ShTP.Services.Tests.Users;
 using ShTP.Testing;
+using ShTP.Testing.Fakes;
 using ShTP.Users.V1;
 using Xunit;
 
@@ -58,12 +58,7 @@ public sealed class AchievementsSystem : IAsyncLifetime
         _notificationsServer.Configuration,
     ], services => services.ConfigureDbContext<AchievementsDb>(options => options.AddInterceptors(Log)));
 
-    public Guid AddStudent(string lastName = "Лавлейс")
-    {
-        var id = Guid.NewGuid();
-        Users.People[id.ToString()] = new UserSummary { Uuid = id.ToString(), FirstName = "Ада", LastName = lastName, AvatarPath = "default.png", GroupId = Guid.NewGuid().ToString() };
-        return id;
-    }
+    public Guid AddStudent(string lastName = "Лавлейс") => Users.Add(lastName: lastName);
 
     public AchievementsService.AchievementsServiceClient As(Guid user, Role role = Role.Student) => Host.As<AchievementsService.AchievementsServiceClient>(user, role);
 
@@ -94,9 +89,9 @@ public sealed class AchievementsSystem : IAsyncLifetime
 
     public static ResubmitAchievementRequest Retitle(string uuid, string title) => new() { Uuid = uuid, Achievement = new AchievementText { Title = title } };
 
-    public IEnumerable<AddRatingRequest> RatingsOf(Guid student) => Users.Ratings.Values.Where(entry => entry.UserId == student.ToString());
+    public IEnumerable<AddRatingRequest> RatingsOf(Guid student) => Users.Ratings.Where(entry => entry.UserId == student.ToString());
 
-    public IEnumerable<NotifyRequest> ToldTo(Guid student) => Notifications.Told.Values.Where(message => message.UserIds.Contains(student.ToString()));
+    public IEnumerable<NotifyRequest> ToldTo(Guid student) => Notifications.Told.Where(message => message.UserIds.Contains(student.ToString()));
 
     /// <summary>Returns when every message of the outbox has arrived.</summary>
     public Task SettleAsync() => Eventually.HoldsAsync(

@@ -48,7 +48,7 @@ public sealed class ListTests : IAsyncLifetime
         var (student, gone) = (_system.AddStudent(), _system.AddStudent());
         var stays = await _system.HandInAsync(student);
         await _system.HandInAsync(gone);
-        _system.Users.People.TryRemove(gone.ToString(), out _);
+        _system.Users.People.TryRemove(gone, out _);
 
         Assert.Equal(stays.Uuid, Assert.Single((await _system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements).Uuid);
     }
@@ -60,7 +60,7 @@ public sealed class ListTests : IAsyncLifetime
         var stays = await _system.HandInAsync(student);
         for (var i = 0; i < 5; i++)
             await _system.HandInAsync(gone);
-        _system.Users.People.TryRemove(gone.ToString(), out _);
+        _system.Users.People.TryRemove(gone, out _);
 
         Assert.Equal(stays.Uuid, Assert.Single((await _system.Teacher().ListQueueAsync(new ListQueueRequest { Limit = 2 })).Achievements).Uuid);
     }

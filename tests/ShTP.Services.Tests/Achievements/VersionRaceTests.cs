@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ShTP.Achievements;
 using ShTP.Achievements.V1;
@@ -48,6 +49,29 @@ public sealed class VersionRaceTests(AchievementsSystem system) : IClassFixture<
         }
 
         Assert.Equal(isChangedFirst ? (StatusCode.OK, StatusCode.Aborted) : (StatusCode.FailedPrecondition, StatusCode.OK), (change, decision));
+    }
+
+    [Fact]
+    public async Task ResubmissionAndDeletionOfTheUser_AtOnce_TakeTheirLocksInOneOrder()
+    {
+        var student = system.AddStudent();
+        var uuid = (await system.HandInAsync(student)).Uuid;
+        await system.Teacher().ModerateAchievementAsync(Reject(uuid));
+
+        Task<StatusCode> resubmission;
+        await using (var deletion = new AchievementsDb(new DbContextOptionsBuilder<AchievementsDb>().UseNpgsql(system.ConnectionString).UseSnakeCaseNamingConvention().Options))
+        {
+            await using var transaction = await deletion.Database.BeginTransactionAsync();
+            await deletion.LockUserAsync(student, CancellationToken.None);
+            resubmission = CodeAsync(system.As(student).ResubmitAchievementAsync(Retitle(uuid, "Другое")));
+            await WaitersAsync(1);
+            // Shorter than PostgreSQL takes to find that two wait for each other.
+            await deletion.Database.ExecuteSqlAsync($"SET LOCAL lock_timeout = '100ms'");
+            await deletion.Achievements.Where(achievement => achievement.UserId == student).ExecuteDeleteAsync();
+            await transaction.CommitAsync();
+        }
+
+        Assert.Equal(StatusCode.NotFound, await resubmission);
     }
 
     [Theory]

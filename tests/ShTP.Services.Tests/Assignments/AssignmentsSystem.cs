@@ -11,7 +11,7 @@ using ShTP.Assignments.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Data.Outbox;
 using ShTP.Testing;
-using ShTP.Users.V1;
+using ShTP.Testing.Fakes;
 using Xunit;
 using ContestsService = ShTP.Assignments.V1.ContestsService;
 using SubmitsService = ShTP.Assignments.V1.SubmitsService;
@@ -90,27 +90,10 @@ public class AssignmentsSystem : IAsyncLifetime
 
     public ContestsService.ContestsServiceClient Contests(Guid user, Role role = Role.Student) => Host.As<ContestsService.ContestsServiceClient>(user, role);
 
-    public string AddGroup()
-    {
-        var group = Guid.NewGuid().ToString();
-        Users.Groups[group] = 0;
-        return group;
-    }
+    public string AddGroup() => Users.AddGroup().ToString();
 
-    public Guid AddStudent(string? group = null, int learningClass = 10, string firstName = "Ада", string lastName = "Лавлейс")
-    {
-        var id = Guid.NewGuid();
-        Users.People[id.ToString()] = new UserSummary
-        {
-            Uuid = id.ToString(),
-            FirstName = firstName,
-            LastName = lastName,
-            AvatarPath = "default.png",
-            GroupId = group ?? Guid.NewGuid().ToString(),
-            LearningClass = learningClass,
-        };
-        return id;
-    }
+    public Guid AddStudent(string? group = null, int learningClass = 10, string firstName = "Ада", string lastName = "Лавлейс") =>
+        Users.Add(group is null ? null : Guid.Parse(group), firstName, lastName, learningClass);
 
     /// <summary>A task with one visible and one hidden test.</summary>
     public static CreateTaskRequest NewTask(string title = "Сумма", bool? challenge = null)

@@ -172,7 +172,7 @@ public sealed class ChallengeTests : IAsyncLifetime
         for (var i = 0; i < 25; i++)
         {
             var teacher = _system.AddStudent();
-            _system.Users.People[teacher.ToString()].Role = i % 2 == 0 ? Role.Teacher : Role.Admin;
+            _system.Users.Change(teacher, person => person.Role = i % 2 == 0 ? Role.Teacher : Role.Admin);
             await SolveAsync(teacher);
         }
 
@@ -205,7 +205,7 @@ public sealed class ChallengeTests : IAsyncLifetime
             await _system.JudgeAsync(Verdict.Accepted);
         }
 
-        _system.Users.People.TryRemove(students[10].ToString(), out _);
+        _system.Users.People.TryRemove(students[10], out _);
         await _system.StaffSubmits.RejectSubmitAsync(new RejectSubmitRequest { Uuid = solutions[3] });
         var solvers = (await Anybody.GetChallengeLeaderboardAsync(new GetChallengeLeaderboardRequest())).Solvers;
 

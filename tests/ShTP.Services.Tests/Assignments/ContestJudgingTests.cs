@@ -136,7 +136,7 @@ public sealed class ContestJudgingTests : IAsyncLifetime
         var alsoIdle = _system.AddStudent(_group, firstName: "Анна", lastName: "Абрамова");
         _system.AddStudent(_group, learningClass: 9);
         _system.AddStudent();
-        _system.Users.People[best.ToString()].NickName = "boris";
+        _system.Users.Change(best, person => person.NickName = "boris");
         await JudgeContestAsync(best, Verdict.Accepted);
         await JudgeContestAsync(middle, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
         await JudgeContestAsync(middle, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
@@ -162,14 +162,14 @@ public sealed class ContestJudgingTests : IAsyncLifetime
     {
         var (moved, grown, idle) = (_system.AddStudent(_group, lastName: "Абрамов"), _system.AddStudent(_group, lastName: "Белова"), _system.AddStudent(_group, lastName: "Власов"));
         var teacher = _system.AddStudent(_group, lastName: "Громов");
-        (_system.Users.People[teacher.ToString()].Role, _system.Users.People[teacher.ToString()].IsStaff) = (Role.Teacher, true);
+        _system.Users.Change(teacher, person => (person.Role, person.IsStaff) = (Role.Teacher, true));
         await JudgeContestAsync(moved, Verdict.Accepted);
         await JudgeContestAsync(grown, Verdict.Accepted, Verdict.WrongAnswer, Verdict.WrongAnswer);
         await JudgeContestAsync(teacher, Verdict.Accepted);
 
-        _system.Users.People[moved.ToString()].GroupId = _system.AddGroup();
-        _system.Users.People[grown.ToString()].LearningClass = 11;
-        _system.Users.People[idle.ToString()].LearningClass = 11;
+        _system.Users.AddGroup(moved);
+        _system.Users.Change(grown, person => person.LearningClass = 11);
+        _system.Users.Change(idle, person => person.LearningClass = 11);
 
         var statistics = await _system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = _contest.Uuid });
         Assert.Equal([(moved, 3, 5), (grown, 1, 4)], statistics.Students.Select(student => (Guid.Parse(student.UserId), student.SolvedCount, student.Mark)));
@@ -184,9 +184,9 @@ public sealed class ContestJudgingTests : IAsyncLifetime
     {
         for (var i = 0; i < 2001; i++)
             _system.AddStudent(_group);
-        _system.Users.PagesOfSummaries.Clear();
+        var asked = _system.Users.Asked.Count();
         Assert.Equal(2001, (await _system.TeacherContests.GetStatisticsAsync(new GetStatisticsRequest { Uuid = _contest.Uuid })).Students.Count);
-        Assert.Equal([1000, 1000, 1], _system.Users.PagesOfSummaries);
+        Assert.Equal([1000, 1000, 1], _system.Users.Asked.Skip(asked).Select(users => users.Length));
     }
 
     [Fact]

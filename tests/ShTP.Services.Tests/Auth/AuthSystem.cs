@@ -8,6 +8,7 @@ using ShTP.Auth;
 using ShTP.Auth.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
+using ShTP.Testing.Fakes;
 using Xunit;
 using AppsService = ShTP.Auth.V1.AppsService;
 using AuthService = ShTP.Auth.V1.AuthService;
@@ -26,7 +27,7 @@ public sealed class AuthSystem : IAsyncLifetime
 
     public FakeTimeProvider Time { get; private init; } = new(DateTimeOffset.UtcNow);
 
-    internal FakeUsers Users { get; } = new();
+    public FakeUsers Users { get; } = new();
 
     internal Host Host => _hosts[0];
 
@@ -106,7 +107,7 @@ public sealed class AuthSystem : IAsyncLifetime
     {
         var id = Guid.NewGuid();
         email ??= $"{id:N}@example.org";
-        Users.Roles[id] = role;
+        Users.Set(id, role);
         hash ??= (await Internal().HashPasswordsAsync(new HashPasswordsRequest { Passwords = { Password } })).Hashes.Single();
         await Internal().SetCredentialsAsync(
             new SetCredentialsRequest { Credentials = { new Credentials { UserId = id.ToString(), Email = email, PasswordHash = hash } } }, Message());

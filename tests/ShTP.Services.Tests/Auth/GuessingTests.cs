@@ -92,7 +92,7 @@ public sealed class GuessingTests
         var hash = (await system.Internal().HashPasswordsAsync(new HashPasswordsRequest { Passwords = { AuthSystem.Password } })).Hashes.Single();
         var all = Enumerable.Range(0, pupils).Select(i => new Credentials { UserId = Guid.NewGuid().ToString(), Email = $"pupil{i}@example.org", PasswordHash = hash }).ToList();
         foreach (var pupil in all)
-            system.Users.Roles[Guid.Parse(pupil.UserId)] = Api.V1.Role.Student;
+            system.Users.Set(Guid.Parse(pupil.UserId), Api.V1.Role.Student);
         await system.Internal().SetCredentialsAsync(new SetCredentialsRequest { Credentials = { all } }, AuthSystem.Message());
         return all.ConvertAll(pupil => pupil.Email);
     }

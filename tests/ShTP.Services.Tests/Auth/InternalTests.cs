@@ -86,9 +86,9 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task SetCredentials_EmailOfAUserWhoIsGone_ReplacesTheirs()
     {
         var (gone, email) = await system.CreateUserAsync();
-        system.Users.Roles.TryRemove(gone, out _);
+        system.Users.People.TryRemove(gone, out _);
         var id = Guid.NewGuid();
-        system.Users.Roles[id] = ShTP.Api.V1.Role.Student;
+        system.Users.Set(id, ShTP.Api.V1.Role.Student);
 
         await system.Internal().SetCredentialsAsync(await RequestAsync(id, email, NewPassword), AuthSystem.Message());
 

@@ -142,7 +142,7 @@ public sealed class LoginTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task Login_UserGone_IsDenied()
     {
         var (id, email) = await system.CreateUserAsync();
-        system.Users.Roles.TryRemove(id, out _);
+        system.Users.People.TryRemove(id, out _);
 
         var fault = await Failing.WithAsync(StatusCode.PermissionDenied, () => system.LogInAsync(email));
 

@@ -12,7 +12,7 @@ public sealed class RefreshTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task Refresh_WithoutRotation_KeepsTheRefreshTokenAndTakesTheRoleOfToday()
     {
         var (id, _, tokens) = await system.SignedInAsync();
-        system.Users.Roles[id] = Role.Teacher;
+        system.Users.Set(id, Role.Teacher);
 
         for (var i = 0; i < 2; i++)
         {
@@ -89,7 +89,7 @@ public sealed class RefreshTests(AuthSystem system) : IClassFixture<AuthSystem>
     public async Task Refresh_UserGone_IsUnauthenticated()
     {
         var (id, _, tokens) = await system.SignedInAsync();
-        system.Users.Roles.TryRemove(id, out _);
+        system.Users.People.TryRemove(id, out _);
         var fault = await Failing.WithAsync(StatusCode.Unauthenticated, async () => await system.Client(tokens.RefreshToken).RefreshAsync(new()));
         Assert.Equal("No login", fault.Status.Detail);
     }
@@ -121,7 +121,7 @@ public sealed class RefreshTests(AuthSystem system) : IClassFixture<AuthSystem>
         own.Users.BeforeAnswer = async () =>
         {
             own.Users.BeforeAnswer = null;
-            own.Users.Roles[id] = Api.V1.Role.Student;
+            own.Users.Set(id, Api.V1.Role.Student);
             await own.Internal().ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, AuthSystem.Message());
         };
 

@@ -61,7 +61,7 @@ public sealed class RightsVersionTests
         var fast = await system.LogInAsync(email);
         var late = await system.LogInAsync(email, host: other);
 
-        system.Users.Roles[id] = Role.Student;
+        system.Users.Set(id, Role.Student);
         await other.WithToken<AuthInternal.AuthInternalClient>(TestTokens.Service(ResourceNames.Users, ResourceNames.Auth, slow.GetUtcNow()))
             .ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, AuthSystem.Message());
 
@@ -155,7 +155,7 @@ public sealed class RightsVersionTests
 
     private static async Task ChangeAsync(AuthSystem system, Guid id, Role role)
     {
-        system.Users.Roles[id] = role;
+        system.Users.Set(id, role);
         await system.Internal().ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, AuthSystem.Message());
     }
 }

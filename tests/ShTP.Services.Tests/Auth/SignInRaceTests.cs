@@ -77,7 +77,7 @@ public sealed class SignInRaceTests
         system.Users.BeforeAnswer = async () =>
         {
             system.Users.BeforeAnswer = null;
-            system.Users.Roles[id] = Api.V1.Role.Student;
+            system.Users.Set(id, Api.V1.Role.Student);
             await system.Internal().ExpireAccessTokensAsync(new ExpireAccessTokensRequest { UserId = id.ToString() }, AuthSystem.Message());
         };
 

@@ -49,7 +49,7 @@ public sealed class ChangeTests(EventsSystem system) : IClassFixture<EventsSyste
         var (unknown, title) = (Guid.NewGuid().ToString(), $"Никому {Guid.NewGuid()}");
         var request = Request(title);
         request.ForGroups.Add(unknown);
-        Assert.Equal(new Status(StatusCode.NotFound, $"Group {unknown} not found"), await EventsSystem.FailsAsync(system.Teacher.CreateEventAsync(request)));
+        Assert.Equal(new Status(StatusCode.NotFound, $"Group with such uuid not found: {unknown}"), await EventsSystem.FailsAsync(system.Teacher.CreateEventAsync(request)));
         Assert.DoesNotContain((await system.Teacher.ListUpcomingAsync(new ListUpcomingRequest())).Events, e => e.Title == title);
     }
 
@@ -208,7 +208,7 @@ public sealed class ChangeTests(EventsSystem system) : IClassFixture<EventsSyste
         Assert.Equal([false, true], (await HeardAsync()).Select(heard => heard.Everyone));
         var unknown = Guid.NewGuid();
         Assert.Equal(
-            new Status(StatusCode.NotFound, $"Group {unknown} not found"),
+            new Status(StatusCode.NotFound, $"Group with such uuid not found: {unknown}"),
             await EventsSystem.FailsAsync(system.Teacher.UpdateEventAsync(ClientJson.Parse<UpdateEventRequest>($$"""{"uuid":"{{e.Id}}","forGroups":["{{unknown}}"]}"""))));
 
         Task<List<ShTP.Notifications.V1.NotifyRequest>> HeardAsync() => system.HeardAsync(heard => heard.Type == 2 && EventsSystem.TextOf(heard) == e.Title);

@@ -14,6 +14,7 @@ using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Data.Outbox;
 using ShTP.Testing;
+using ShTP.Testing.Fakes;
 using Xunit;
 using Event = ShTP.Events.School.Event;
 using EventsService = ShTP.Events.V1.EventsService;
@@ -121,7 +122,7 @@ public sealed class EventsSystem : IAsyncLifetime
     public async Task<List<NotifyRequest>> HeardAsync(Func<NotifyRequest, bool> filter)
     {
         await Eventually.HoldsAsync(() => WithDbAsync(async db => !await db.Set<OutboxMessage>().AnyAsync()), "everything is delivered");
-        return [.. Notifications.Heard.Where(filter)];
+        return [.. Notifications.Told.Where(filter)];
     }
 
     internal async Task<T> WithDbAsync<T>(Func<EventsDb, Task<T>> use)

@@ -22,7 +22,7 @@ public sealed class ParticipantsTests(EventsSystem system) : IClassFixture<Event
         Assert.Equal(
             [("Б", RegistrationStatus.Registered, 1), ("В", RegistrationStatus.Registered, 2), ("Г", RegistrationStatus.Waiting, 1)],
             rows.Select(row => (row.LastName, row.Registration.Status, row.Registration.Place)));
-        Assert.Equal((students[1].ToString(), "Имя", "default.png", 9), (rows[0].Uuid, rows[0].FirstName, rows[0].AvatarPath, rows[0].LearningClass));
+        Assert.Equal((students[1].ToString(), "Ада", "default.png", 10), (rows[0].Uuid, rows[0].FirstName, rows[0].AvatarPath, rows[0].LearningClass));
         Assert.Single(system.Users.Asked, asked => asked.Contains(students[1].ToString()));
     }
 
@@ -65,7 +65,7 @@ public sealed class ParticipantsTests(EventsSystem system) : IClassFixture<Event
         Assert.Equal(["place", "status", "lastName", "firstName", "learningClass", "registeredAt"], rows[0]);
         Assert.Equal([.. names[..6].Select(name => $"'{name}"), names[6]], rows[1..].Select(row => row[2]));
         Assert.Equal(["1 registered", "1 waiting", "2 waiting", "3 waiting", "4 waiting", "5 waiting", "6 waiting"], rows[1..].Select(row => $"{row[0]} {row[1]}"));
-        Assert.Equal(("Имя", "11"), (rows[1][3], rows[1][4]));
+        Assert.Equal(("Ада", "11"), (rows[1][3], rows[1][4]));
         Assert.InRange(DateTimeOffset.Parse(rows[1][5], CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow);
     }
 
@@ -80,7 +80,7 @@ public sealed class ParticipantsTests(EventsSystem system) : IClassFixture<Event
 
         var lines = body.Data.ToStringUtf8().TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
         Assert.Equal("место;статус;фамилия;имя;класс;время записи", lines[0]);
-        Assert.StartsWith("1;в списке;Лавлейс;Имя;", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("1;в списке;Лавлейс;Ада;", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

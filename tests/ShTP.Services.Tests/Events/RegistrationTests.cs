@@ -82,8 +82,8 @@ public sealed class RegistrationTests(EventsSystem system) : IClassFixture<Event
         var (registered, waiting) = (system.Users.Add(group), system.Users.Add(group));
         await system.RegisterAsync(e, registered);
         await system.RegisterAsync(e, waiting);
-        system.Users.Move(registered);
-        system.Users.Move(waiting);
+        system.Users.AddGroup(registered);
+        system.Users.AddGroup(waiting);
 
         foreach (var student in new[] { registered, waiting })
         {
@@ -108,9 +108,9 @@ public sealed class RegistrationTests(EventsSystem system) : IClassFixture<Event
         Guid[] students = [.. Enumerable.Range(0, 4).Select(_ => system.Users.Add(group))];
         foreach (var student in students)
             await system.RegisterAsync(e, student);
-        system.Users.Move(students[1]);
-        system.Users.Move(students[3]);
-        system.Users.MakeStaff(students[3]);
+        system.Users.AddGroup(students[1]);
+        system.Users.AddGroup(students[3]);
+        system.Users.Change(students[3], person => person.IsStaff = true);
 
         await UnregisterAsync(e.Id, students[0]);
         Assert.Equal(

@@ -85,7 +85,7 @@ public sealed class CreateNotificationTests(NotificationsSystem system) : IClass
     public async Task CreateNotification_ToGroup_TellsItsMembersAndAnswersNothing()
     {
         var (members, other) = (system.Users.Add(3), system.Users.Add());
-        var answer = await system.Teacher.CreateNotificationAsync(Request(r => r.ToGroup = system.Users.AddGroup(members)));
+        var answer = await system.Teacher.CreateNotificationAsync(Request(r => r.ToGroup = system.Users.AddGroup(members).ToString()));
         Assert.Null(answer.Notification);
         foreach (var member in members)
             Assert.Single((await system.As(member).ListUnreadAsync(new ListUnreadRequest())).Notifications);
@@ -102,13 +102,13 @@ public sealed class CreateNotificationTests(NotificationsSystem system) : IClass
 
     [Fact]
     public async Task CreateNotification_ToGroupWithoutMembers_TellsNobody() =>
-        Assert.Null((await system.Teacher.CreateNotificationAsync(Request(r => r.ToGroup = system.Users.AddGroup()))).Notification);
+        Assert.Null((await system.Teacher.CreateNotificationAsync(Request(r => r.ToGroup = system.Users.AddGroup().ToString()))).Notification);
 
     [Fact]
     public async Task CreateNotification_SeveralAudiences_UserWinsOverGroupOverEveryone()
     {
         var (user, member, other) = (system.Users.Add(), system.Users.Add(), system.Users.Add());
-        var group = system.Users.AddGroup(member);
+        var group = system.Users.AddGroup(member).ToString();
         await system.Teacher.CreateNotificationAsync(Request(r => (r.ToUser, r.ToGroup, r.ToEveryone) = (user.ToString(), group, true)));
         await system.Teacher.CreateNotificationAsync(Request(r => (r.ToGroup, r.ToEveryone) = (group, true)));
         Assert.Equal((int[])[1, 1, 0], await Task.WhenAll(UnreadOf(user), UnreadOf(member), UnreadOf(other)));
@@ -128,7 +128,7 @@ public sealed class CreateNotificationTests(NotificationsSystem system) : IClass
             await FailsAsync(system.Teacher.CreateNotificationAsync(Request(r => r.ToUser = Guid.NewGuid().ToString()))));
         var group = Guid.NewGuid().ToString();
         Assert.Equal(
-            new Status(StatusCode.NotFound, $"No group {group}"),
+            new Status(StatusCode.NotFound, $"Group with such uuid not found: {group}"),
             await FailsAsync(system.Teacher.CreateNotificationAsync(Request(r => r.ToGroup = group))));
     }
 

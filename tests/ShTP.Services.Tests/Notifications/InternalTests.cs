@@ -15,7 +15,7 @@ public sealed class InternalTests(NotificationsSystem system) : IClassFixture<No
     {
         var users = system.Users.Add(3);
         var request = Information("text", users[0], users[0], users[1]);
-        request.GroupIds.Add(system.Users.AddGroup(users[1], users[2]));
+        request.GroupIds.Add(system.Users.AddGroup(users[1], users[2]).ToString());
         await system.NotifyAsync(request);
         foreach (var user in users)
             Assert.Equal(1, await UnreadOf(user));
@@ -57,17 +57,17 @@ public sealed class InternalTests(NotificationsSystem system) : IClassFixture<No
         Guid[] users = [known[0], .. Enumerable.Range(0, 9998).Select(_ => Guid.NewGuid()), known[1]];
         await system.TellAsync("text", users);
         Assert.Equal((int[])[1, 1], await Task.WhenAll(known.Select(UnreadOf)));
-        Assert.Equal(10, system.Users.PagesOfSummaries.Count(size => size == 1000));
+        Assert.Equal(10, system.Users.Asked.Count(users => users.Length == 1000));
     }
 
     [Fact]
     public async Task Notify_UsersIsAway_IsUnavailableAndAppliedWhenItIsBack()
     {
         var (user, message) = (system.Users.Add(), Guid.NewGuid());
-        system.Users.AwayFor = user;
+        system.Users.AwayFor[user] = true;
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => system.NotifyAsync(Information("text", user), message))).StatusCode);
         Assert.Equal(0, await UnreadOf(user));
-        system.Users.AwayFor = null;
+        system.Users.AwayFor.Clear();
         await system.NotifyAsync(Information("text", user), message);
         Assert.Equal(1, await UnreadOf(user));
     }

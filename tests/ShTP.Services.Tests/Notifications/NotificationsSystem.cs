@@ -10,6 +10,7 @@ using ShTP.Notifications.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Data.Outbox;
 using ShTP.Testing;
+using ShTP.Testing.Fakes;
 using Xunit;
 using NotificationsService = ShTP.Notifications.V1.NotificationsService;
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
+using ShTP.Data;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.V1;
@@ -198,7 +199,7 @@ public sealed class StreamTests(NotificationsSystem system) : IClassFixture<Noti
             await db.DeliverAsync(Delivery.ForEach([user], 4, """{"text":"slow"}""", DateTimeOffset.UtcNow), new QuietUsers(), CancellationToken.None);
             second = system.TellAsync("fast", user);
             await Eventually.HoldsAsync(
-                () => db.Database.SqlQuery<bool>($"SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7236511 AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS \"Value\"").SingleAsync(),
+                () => db.Database.SqlQuery<bool>($"SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {AdvisoryLocks.NotificationSequence} AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS \"Value\"").SingleAsync(),
                 "the second inserter waits");
             await transaction.CommitAsync();
             return 0;

@@ -9,8 +9,6 @@ namespace ShTP.Services.Tests.Users;
 
 public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSystem>
 {
-    private static readonly string[] Holders = ["achievements", "events", "notifications", "assignments"];
-
     [Fact]
     public async Task DeleteUser_Student_IsForgottenEverywhere()
     {
@@ -22,7 +20,7 @@ public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSys
         Assert.Null(await system.FindAsync(student.Id));
         await Eventually.HoldsAsync(
             () => Task.FromResult(system.Auth.Heard("delete", student.Id) && system.Files.Told.Contains($"delete {student.Id}")
-                && Holders.All(service => system.Neighbours.Told.Contains($"{service} forget {student.Id}"))), "everybody hears of it");
+                && system.Holders.All(held => held.Forgotten.Contains(student.Id.ToString()))), "everybody hears of it");
         // Once more is no error.
         await teacher.DeleteUserAsync(request);
     }
@@ -37,7 +35,7 @@ public sealed class DeleteUserTests(UsersSystem system) : IClassFixture<UsersSys
         await Eventually.HoldsAsync(
             () => Task.FromResult(system.Auth.Told.Count(told => told == ("delete", student.Id.ToString())) == 2
                 && system.Files.Told.Count(told => told == $"delete {student.Id}") == 2
-                && Holders.All(service => system.Neighbours.Told.Count(told => told == $"{service} forget {student.Id}") == 2)), "everybody hears of it twice");
+                && system.Holders.All(held => held.Forgotten.Count(user => user == student.Id.ToString()) == 2)), "everybody hears of it twice");
     }
 
     [Fact]

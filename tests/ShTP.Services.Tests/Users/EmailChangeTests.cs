@@ -1,5 +1,6 @@
 using Grpc.Core;
 using ShTP.Api.V1;
+using ShTP.Testing.Fakes;
 using ShTP.Users.V1;
 using Xunit;
 using User = ShTP.Users.Profiles.User;

@@ -62,7 +62,7 @@ public sealed class ExportTests(UsersSystem system) : IClassFixture<UsersSystem>
     public async Task Export_AServiceBreaksOff_FailsInsteadOfBeingShort()
     {
         var student = await system.AddAsync();
-        system.Neighbours.Broken[student.Id.ToString()] = true;
+        system.Events.Held.Broken[student.Id.ToString()] = true;
 
         var fault = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(student, student.Id));
 

@@ -134,17 +134,17 @@ public sealed class KeptAnswersTests(UsersSystem system) : IClassFixture<UsersSy
     public async Task Unread_OfWhomNotificationsCallsQuiet_IsAskedForOnce_UntilItTells()
     {
         var user = await system.AddAsync();
-        system.Neighbours.Quiet[user.Id.ToString()] = true;
+        system.Notifications.Quiet[user.Id.ToString()] = true;
         await Eventually.HoldsAsync(async () =>
         {
             await system.As(user).GetMeAsync(new GetMeRequest());
-            var before = system.Neighbours.Asked(user.Id);
+            var before = system.Notifications.Asked(user.Id);
             Assert.False((await system.As(user).GetMeAsync(new GetMeRequest())).NewNotifications);
-            return system.Neighbours.Asked(user.Id) == before;
+            return system.Notifications.Asked(user.Id) == before;
         }, "Notifications is not asked again");
 
-        system.Neighbours.Unread[user.Id.ToString()] = true;
-        system.Neighbours.Tell(user.Id);
+        system.Notifications.Unread[user.Id.ToString()] = true;
+        system.Notifications.Wake(user.Id);
 
         await Eventually.HoldsAsync(async () => (await system.As(user).GetMeAsync(new GetMeRequest())).NewNotifications, "it is told of");
     }

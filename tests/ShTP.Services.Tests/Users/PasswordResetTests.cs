@@ -55,6 +55,7 @@ public sealed class PasswordResetTests(UsersSystem system) : IClassFixture<Users
         var page = await Groups(teacher).ResetGroupPasswordsAsync(new ResetGroupPasswordsRequest { Uuid = group.Id.ToString() });
 
         Assert.Equal("text/html; charset=utf-8", page.ContentType);
+        Assert.Contains($"<h1>Абрамов {first.FirstName}</h1>", page.Data.ToStringUtf8(), StringComparison.Ordinal);
         using var document = new HtmlParser().ParseDocument(page.Data.ToStringUtf8());
         Assert.Contains("@media print", document.QuerySelector("style")!.TextContent, StringComparison.Ordinal);
         var cards = document.QuerySelectorAll("section").ToList();

@@ -23,7 +23,7 @@ public sealed class ProfileTests(UsersSystem system) : IClassFixture<UsersSystem
     public async Task GetMe_UnreadNotifications_AreSaid()
     {
         var (quiet, told) = (await system.AddAsync(), await system.AddAsync());
-        system.Neighbours.Unread[told.Id.ToString()] = true;
+        system.Notifications.Unread[told.Id.ToString()] = true;
 
         Assert.True((await system.As(told).GetMeAsync(new GetMeRequest())).NewNotifications);
         var me = await system.As(quiet).GetMeAsync(new GetMeRequest());

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Api.V1;
+using ShTP.Testing.Fakes;
 using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;

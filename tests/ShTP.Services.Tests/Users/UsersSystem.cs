@@ -6,6 +6,7 @@ using Npgsql;
 using ShTP.Api.V1;
 using ShTP.ServiceDefaults;
 using ShTP.Testing;
+using ShTP.Testing.Fakes;
 using ShTP.Users;
 using Xunit;
 using User = ShTP.Users.Profiles.User;
@@ -31,7 +32,16 @@ public sealed class UsersSystem : IAsyncLifetime
 
     public FakeFiles Files { get; } = new();
 
-    public FakeNeighbours Neighbours { get; } = new();
+    public FakeAchievements Achievements { get; } = new();
+
+    public FakeEvents Events { get; } = new();
+
+    public FakeAssignments Assignments { get; } = new();
+
+    public FakeNotifications Notifications { get; } = new();
+
+    /// <summary>What the services beside Auth and Files hold about users.</summary>
+    public IEnumerable<HeldData> Holders => [Achievements.Held, Events.Held, Assignments.Held, Notifications.Held];
 
     /// <summary>May be stopped by a test of its own.</summary>
     public FakeService NotificationsServer { get; private set; } = null!;
@@ -53,10 +63,10 @@ public sealed class UsersSystem : IAsyncLifetime
         _database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
         _authServer = await FakeService.StartAsync(ResourceNames.Auth, Auth);
         _filesServer = await FakeService.StartAsync(ResourceNames.Files, Files);
-        _achievementsServer = await FakeService.StartAsync(ResourceNames.Achievements, Neighbours.Achievements);
-        _eventsServer = await FakeService.StartAsync(ResourceNames.Events, Neighbours.Events);
-        _assignmentsServer = await FakeService.StartAsync(ResourceNames.Assignments, Neighbours.Assignments);
-        NotificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Neighbours.Notifications);
+        _achievementsServer = await FakeService.StartAsync(ResourceNames.Achievements, Achievements);
+        _eventsServer = await FakeService.StartAsync(ResourceNames.Events, Events);
+        _assignmentsServer = await FakeService.StartAsync(ResourceNames.Assignments, Assignments);
+        NotificationsServer = await FakeService.StartAsync(ResourceNames.Notifications, Notifications);
         Host = await ServiceHost<UsersDb>.StartAsync(ResourceNames.Users,
         [
             new($"ConnectionStrings:{ResourceNames.UsersDb}", _database.ConnectionString),

@@ -1,18 +1,20 @@
 using System.Collections.Concurrent;
+using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using ShTP.Api.V1;
 using ShTP.Files.V1;
 using ShTP.Rpc.Errors;
 
-namespace ShTP.Services.Tests.Users;
+namespace ShTP.Testing.Fakes;
 
 /// <summary>Stands for Files: knows uploads, and remembers claims in the order in which they come.</summary>
 public sealed class FakeFiles : FilesInternal.FilesInternalBase
 {
     private readonly ConcurrentDictionary<string, (UploadedFile File, Guid Owner, string Kind)> _files = new();
 
-    public ConcurrentQueue<string> Told { get; } = new();
+    public Heard<string> Told { get; } = new();
 
     public UploadedFile Upload(Guid owner, string name = "0123456789abcdef.jpg", string kind = "avatar")
     {
@@ -22,6 +24,8 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
     }
 
     public void Forget(string fileId) => _files.TryRemove(fileId, out _);
+
+    public static byte[] ContentOf(string fileId) => Encoding.ASCII.GetBytes(fileId);
 
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
         _files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind
@@ -33,26 +37,23 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
     {
         if (!_files.ContainsKey(request.FileId))
             throw RpcErrors.NotFound("No such file");
-        var content = ContentOf(request.FileId);
-        foreach (var piece in content.Chunk(20))
-            await responseStream.WriteAsync(new ReadResponse { Content = Google.Protobuf.ByteString.CopyFrom(piece) });
+        foreach (var piece in ContentOf(request.FileId).Chunk(20))
+            await responseStream.WriteAsync(new ReadResponse { Content = ByteString.CopyFrom(piece) });
     }
 
-    public static byte[] ContentOf(string fileId) => System.Text.Encoding.ASCII.GetBytes(fileId);
-
     public override Task<Empty> Claim(ClaimRequest request, ServerCallContext context) =>
-        Tell($"claim {request.FileId} of {request.OwnerId} as {request.Claim}");
+        TellAsync($"claim {request.FileId} of {request.OwnerId} as {request.Claim}", context);
 
-    public override Task<Empty> Release(ReleaseRequest request, ServerCallContext context) => Tell($"release {request.FileId} as {request.Claim}");
+    public override Task<Empty> Release(ReleaseRequest request, ServerCallContext context) => TellAsync($"release {request.FileId} as {request.Claim}", context);
 
-    public override Task<Empty> DeleteOwner(DeleteOwnerRequest request, ServerCallContext context) => Tell($"delete {request.OwnerId}");
+    public override Task<Empty> DeleteOwner(DeleteOwnerRequest request, ServerCallContext context) => TellAsync($"delete {request.OwnerId}", context);
 
     public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
-        FakeNeighbours.ExportAsync("files", request, responseStream, isBroken: false);
+        HeldData.ExportAsync("files", request, responseStream);
 
-    private Task<Empty> Tell(string what)
+    private Task<Empty> TellAsync(string what, ServerCallContext context)
     {
-        Told.Enqueue(what);
+        Told.Add(context, what);
         return Task.FromResult(new Empty());
     }
 }
