@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +26,7 @@ public sealed class FakeService : IAsyncDisposable
     }
 
     /// <summary>HTTP/2 cleartext.</summary>
-    public Uri GrpcAddress => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    public Uri GrpcAddress => new(_app.Urls.First());
 
     /// <summary>Where callers find it: for the configuration of a <see cref="ServiceHost{TEntry}"/>.</summary>
     public KeyValuePair<string, string?> Configuration => new($"services:{_name}:grpc:0", GrpcAddress.ToString().TrimEnd('/'));

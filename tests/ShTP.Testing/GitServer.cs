@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
@@ -6,10 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.Testing;
 
@@ -30,9 +28,9 @@ public sealed class GitServer : IAsyncDisposable
     public string Root => Path.Join(_home.FullName, "repositories");
 
     /// <summary>Paths that were asked for.</summary>
-    public System.Collections.Concurrent.ConcurrentQueue<string> Requests { get; } = [];
+    public ConcurrentQueue<string> Requests { get; } = [];
 
-    public IPEndPoint Address => new(IPAddress.Loopback, new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port);
+    public IPEndPoint Address => new(IPAddress.Loopback, new Uri(_app.Urls.Single()).Port);
 
     public string CertificateAuthorities => Path.Join(_home.FullName, "authority.pem");
 

@@ -159,15 +159,7 @@ public sealed class AuthSystem : IAsyncLifetime
         return await query(db);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var host in _hosts)
-            await host.DisposeAsync();
-        if (_users is not null)
-            await _users.DisposeAsync();
-        if (_database is not null)
-            await _database.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Disposing.AllAsync([.. _hosts, _users, _database]);
 
     private async Task PrepareAsync()
     {
