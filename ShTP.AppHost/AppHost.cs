@@ -97,9 +97,11 @@ services.ShareServer(postgres, options);
 gateway.RunsDirectly(options.Port).WithReadyCheck();
 postgres.AddResetCommand(data, Files);
 
+var backups = builder.AddBackups([authDb, usersDb, filesDb, achievementsDb, eventsDb, notificationsDb, assignmentsDb], services, data);
+
 builder.AddServiceIdentities(data, [.. services, gateway]);
 if (options.RestartsCrashed)
-    builder.AddCrashRestart([.. services, gateway]);
+    builder.AddCrashRestart([.. services, gateway, .. backups]);
 builder.AddDemo(gateway, adminEmail, adminPassword, data, options);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword, data, options);
 if (!builder.ExecutionContext.IsPublishMode && !AppHostSettings.KnowsParameters(builder, Console.Error))
