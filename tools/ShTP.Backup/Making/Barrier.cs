@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Npgsql;
 using ShTP.Backup.Postgres;
@@ -23,8 +24,13 @@ internal sealed class Barrier : IAsyncDisposable
 
     // A transaction of Users waits for a call to Auth, and a receiver writes its inbox before its outbox: in the same order
     // nobody who holds a lock waits for one that is held here.
-    private static readonly Database[] LockOrder =
-        [Database.Users, Database.Achievements, Database.Events, Database.Notifications, Database.Assignments, Database.Files, Database.Auth];
+    private static readonly Database[][] LockOrder =
+        [[Database.Users], [Database.Achievements, Database.Events, Database.Notifications, Database.Assignments, Database.Files], [Database.Auth]];
+
+    private const string Exclusion = "SHARE";
+
+    // Nobody who reads or writes waits for it.
+    private const string Rehearsal = "ACCESS SHARE";
 
     // Others refer to people, groups and files, some of which come without a message: seen last, they are there.
     private static readonly Database[] SeenLast = [Database.Users, Database.Files];
@@ -43,14 +49,18 @@ internal sealed class Barrier : IAsyncDisposable
     public static async Task<Passage> PassAsync(IReadOnlyList<DatabaseSnapshot> snapshots, TimeSpan limit, CancellationToken cancellationToken)
     {
         await using var barrier = new Barrier();
-        foreach (var database in LockOrder)
+        foreach (var database in LockOrder.SelectMany(databases => databases))
         {
             var target = snapshots.Single(one => one.Target.Database == database).Target;
             barrier._connections[database] = (target, await target.ConnectAsync(cancellationToken));
         }
 
+        // Once without locks that anybody waits for: what is compiled and loaded the first time is not part of the barrier.
+        await barrier.TryAsync(snapshots, Rehearsal, cancellationToken);
+        await Task.WhenAll(snapshots.Select(one => one.ReleaseAsync()));
+        (barrier._attempts, barrier._held) = (0, TimeSpan.Zero);
         var clock = Stopwatch.StartNew();
-        while (await barrier.TryAsync(snapshots, cancellationToken) is { } busy)
+        while (await barrier.TryAsync(snapshots, Exclusion, cancellationToken) is { } busy)
         {
             if (clock.Elapsed > limit)
                 throw new BackupException($"No moment was found at which no message is on its way: in {barrier._attempts} attempts within {clock.Elapsed.TotalSeconds:0} s, the last time a transaction on {busy} did not end. Try again later.");
@@ -68,39 +78,47 @@ internal sealed class Barrier : IAsyncDisposable
     }
 
     /// <summary>The database that was busy, or null when all snapshots are taken.</summary>
-    private async Task<string?> TryAsync(IReadOnlyList<DatabaseSnapshot> snapshots, CancellationToken cancellationToken)
+    private async Task<string?> TryAsync(IReadOnlyList<DatabaseSnapshot> snapshots, string mode, CancellationToken cancellationToken)
     {
         _attempts++;
         var held = Stopwatch.StartNew();
-        var transactions = new List<NpgsqlTransaction>();
+        var isReleased = false;
         try
         {
-            foreach (var database in LockOrder)
+            foreach (var databases in LockOrder)
             {
-                var (target, connection) = _connections[database];
-                transactions.Add(await connection.BeginTransactionAsync(cancellationToken));
-                if (!await LockAsync(target, connection, AttemptLimit - held.Elapsed, cancellationToken))
-                    return target.Name;
+                var limit = AttemptLimit - held.Elapsed;
+                var busy = await Task.WhenAll(databases.Select(async database => await LockAsync(database, mode, limit, cancellationToken) ? null : database.NameOf()));
+                if (busy.FirstOrDefault(name => name is not null) is { } name)
+                    return name;
             }
 
             await Task.WhenAll(snapshots.Where(one => !SeenLast.Contains(one.Target.Database)).Select(one => one.TakeAsync(cancellationToken)));
             await Task.WhenAll(snapshots.Where(one => SeenLast.Contains(one.Target.Database)).Select(one => one.TakeAsync(cancellationToken)));
+            // Fails where the server has ended a transaction: then the snapshots may not be one moment.
+            await Task.WhenAll(_connections.Values.Select(one => ReleaseAsync(one.Target, one.Connection)));
+            isReleased = true;
             return null;
         }
         finally
         {
-            await Task.WhenAll(transactions.Select(transaction => transaction.DisposeAsync().AsTask()));
+            if (!isReleased)
+                await Task.WhenAll(_connections.Values.Where(one => one.Connection.FullState == ConnectionState.Open).Select(one => ReleaseAsync(one.Target, one.Connection)));
             _held = held.Elapsed > _held ? held.Elapsed : _held;
         }
     }
 
-    private static async Task<bool> LockAsync(Target target, NpgsqlConnection connection, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<bool> LockAsync(Database database, string mode, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (limit < TimeSpan.FromMilliseconds(1))
             return false;
+        var (target, connection) = _connections[database];
         // Should this process hang, the server ends its transaction.
         await using var command = new NpgsqlCommand(
-            $"SET LOCAL lock_timeout = {(int)limit.TotalMilliseconds}; SET LOCAL idle_in_transaction_session_timeout = 5000; LOCK TABLE inbox IN SHARE MODE; LOCK TABLE outbox IN SHARE MODE", connection);
+            $"""
+            BEGIN; SET LOCAL lock_timeout = {(int)limit.TotalMilliseconds}; SET LOCAL idle_in_transaction_session_timeout = 5000;
+            LOCK TABLE inbox IN {mode} MODE; LOCK TABLE outbox IN {mode} MODE
+            """, connection);
         return await target.NamedAsync(async () =>
         {
             try
@@ -114,4 +132,13 @@ internal sealed class Barrier : IAsyncDisposable
             }
         });
     }
+
+    // Without a transaction the server only warns.
+    private static async Task ReleaseAsync(Target target, NpgsqlConnection connection) => await target.NamedAsync(async () =>
+    {
+        if (connection.FullState != ConnectionState.Open)
+            throw new BackupException($"{target.Name}: the connection was lost while its messages were held back.");
+        await using var command = new NpgsqlCommand("ROLLBACK", connection);
+        return await command.ExecuteNonQueryAsync(CancellationToken.None);
+    });
 }

@@ -9,6 +9,9 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
 {
     private readonly NpgsqlConnection _connection;
 
+    // Ended by the end of the connection.
+    private NpgsqlTransaction? _transaction;
+
     private DatabaseSnapshot(Target target, NpgsqlConnection connection) => (Target, _connection) = (target, connection);
 
     public Target Target { get; }
@@ -42,13 +45,21 @@ internal sealed class DatabaseSnapshot : IAsyncDisposable
 
     public async Task TakeAsync(CancellationToken cancellationToken) => await Target.NamedAsync(async () =>
     {
-        // Ended by the end of the connection.
-        _ = await _connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        _transaction = await _connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var command = new NpgsqlCommand("SELECT pg_export_snapshot(), clock_timestamp()", _connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         (Id, TakenAt) = (reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1));
         return Id;
+    });
+
+    /// <summary>Gives it up, so that another one can be taken.</summary>
+    public async Task ReleaseAsync() => await Target.NamedAsync(async () =>
+    {
+        if (_transaction is { } taken)
+            await taken.DisposeAsync();
+        _transaction = null;
+        return true;
     });
 
     /// <summary>The rows of every table.</summary>

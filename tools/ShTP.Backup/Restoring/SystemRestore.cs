@@ -60,6 +60,8 @@ internal sealed class SystemRestore(BackupFolder folder, IReadOnlyList<Target> t
             });
             await Parallel.ForEachAsync(manifest.Files.Where(file => file.State == FileState.Stored), Limits(FilesAtOnce, cancellationToken), (file, cancellation) =>
                 new ValueTask(RestoreContentAsync(manifest, file, cancellation)));
+            if (Directory.Exists(files))
+                Disk.Flush(files);
         }
         catch (BackupException fault) when (!restored.IsEmpty)
         {
@@ -124,7 +126,8 @@ internal sealed class SystemRestore(BackupFolder folder, IReadOnlyList<Target> t
             {
                 await using (var hashing = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
                     await StoredContent.ReadAsync(folder.Blobs.PathOf(entry.Hash, manifest.KeyId), hashing, KeyOf(manifest), entry.Hash, cancellationToken);
-                stream.Flush(flushToDisk: true);
+                if (!Disk.CanFlush)
+                    stream.Flush(flushToDisk: true);
             }
 
             if (Convert.ToHexStringLower(hash.Hash!) != entry.Hash)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using ShTP.Files.Blobs;
 
 namespace ShTP.Backup.Storage;
 
@@ -95,9 +94,9 @@ internal sealed partial class BackupFolder : IDisposable
     public string Finish(string unfinished, DateTimeOffset takenAt)
     {
         var name = takenAt.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture);
-        DirectoryEntries.Flush(unfinished);
+        Disk.Flush(Path);
         Directory.Move(unfinished, PathOf(name));
-        DirectoryEntries.Flush(Path);
+        Disk.Flush(Path);
         return name;
     }
 

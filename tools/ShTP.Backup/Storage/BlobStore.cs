@@ -1,5 +1,3 @@
-using ShTP.Files.Blobs;
-
 namespace ShTP.Backup.Storage;
 
 /// <summary>
@@ -15,7 +13,7 @@ internal sealed class BlobStore(string path)
 
     public string PathOf(string hash, string? keyId) => Path.Combine(path, hash[..2], NameOf(hash, keyId));
 
-    /// <summary>Stores content under its name, whole or not at all.</summary>
+    /// <summary>Stores content under its name, whole or not at all. It is durable after the next <see cref="Disk.Flush"/>.</summary>
     /// <param name="hash">The SHA-256 of the content.</param>
     /// <param name="keyId">The key that it is encrypted to.</param>
     /// <param name="write">Writes the file of that name.</param>
@@ -28,7 +26,6 @@ internal sealed class BlobStore(string path)
         {
             var stored = await write(temporary);
             File.Move(temporary, target, overwrite: true);
-            DirectoryEntries.Flush(Path.GetDirectoryName(target)!);
             return stored;
         }
         finally

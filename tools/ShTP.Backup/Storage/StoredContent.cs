@@ -10,7 +10,7 @@ internal sealed record StoredContent(string Sha256, long Size)
 {
     private const int BufferLength = 128 * 1024;
 
-    /// <summary>Writes a stream to a new file durably.</summary>
+    /// <summary>Writes a stream to a new file, which is durable after the next <see cref="Disk.Flush"/>.</summary>
     public static async Task<StoredContent> WriteAsync(string file, Stream content, SealingKey? key, string purpose, CancellationToken cancellationToken)
     {
         await using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferLength, FileOptions.Asynchronous);
@@ -24,7 +24,8 @@ internal sealed record StoredContent(string Sha256, long Size)
         }
 
         await stream.FlushAsync(cancellationToken);
-        stream.Flush(flushToDisk: true);
+        if (!Disk.CanFlush)
+            stream.Flush(flushToDisk: true);
         return new StoredContent(Convert.ToHexStringLower(hash.Hash!), stream.Length);
     }
 
