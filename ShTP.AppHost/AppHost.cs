@@ -97,7 +97,9 @@ services.ShareServer(postgres, options);
 gateway.RunsDirectly(options.Port).WithReadyCheck();
 postgres.AddResetCommand(data, Files);
 
-var backups = builder.AddBackups([authDb, usersDb, filesDb, achievementsDb, eventsDb, notificationsDb, assignmentsDb], services, data);
+IResourceBuilder<IResourceWithConnectionString>[] databases = [authDb, usersDb, filesDb, achievementsDb, eventsDb, notificationsDb, assignmentsDb];
+builder.AddRestore(databases, services, data);
+var backups = builder.AddBackups(databases, services, data);
 
 builder.AddServiceIdentities(data, [.. services, gateway]);
 if (options.RestartsCrashed)

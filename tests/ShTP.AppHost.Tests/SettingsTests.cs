@@ -103,7 +103,7 @@ public sealed partial class SettingsTests
         ("AppHost",
         [
             "port=0", "Data=sometimes", "demo=maybe", "demo:students=0", "OnFailure=wait", "CrashRestart=2", "Postgres:Server=cloud", "ConnectionStrings:postgres=Port=many", "dashboard=maybe",
-            "OTEL_EXPORTER_OTLP_ENDPOINT=collector", "Backup:Directory=/etc/passwd", "Backup:Every=often", "Backup:Keep=all",
+            "OTEL_EXPORTER_OTLP_ENDPOINT=collector", "Backup:Directory=/etc/passwd", "Backup:Restore=/nowhere", "Backup:Every=often", "Backup:Keep=all",
         ]),
     ];
 
