@@ -97,9 +97,13 @@ services.ShareServer(postgres, options);
 gateway.RunsDirectly(options.Port).WithReadyCheck();
 postgres.AddResetCommand(data, Files);
 
+IResourceBuilder<IResourceWithConnectionString>[] databases = [authDb, usersDb, filesDb, achievementsDb, eventsDb, notificationsDb, assignmentsDb];
+builder.AddRestore(databases, services, data);
+var backups = builder.AddBackups(databases, services, data);
+
 builder.AddServiceIdentities(data, [.. services, gateway]);
 if (options.RestartsCrashed)
-    builder.AddCrashRestart([.. services, gateway]);
+    builder.AddCrashRestart([.. services, gateway, .. backups]);
 builder.AddDemo(gateway, adminEmail, adminPassword, data, options);
 builder.AddConsoleReport(gateway, adminEmail, adminPassword, data, options);
 if (!builder.ExecutionContext.IsPublishMode && !AppHostSettings.KnowsParameters(builder, Console.Error))

@@ -20,6 +20,9 @@ internal static class AppHostSettings
     private static readonly KnownSetting[] Known =
     [
         new("Postgres:Server", typeof(string), IsWhole: true), new("Postgres:Binaries", typeof(string), IsWhole: true),
+        new(BackupPrograms.Folder, typeof(string), IsWhole: true), new(BackupPrograms.RestoreFrom, typeof(string), IsWhole: true),
+        new("Backup:Every", typeof(TimeSpan), IsWhole: true), new("Backup:Keep", typeof(int), IsWhole: true), new("Backup:At", typeof(string), IsWhole: true),
+        new("Backup:PublicKey", typeof(string), IsWhole: true), new("Backup:PrivateKey", typeof(string), IsWhole: true),
         new("demo", typeof(string), IsWhole: true), new(Students, typeof(int), IsWhole: true),
     ];
 
@@ -37,6 +40,10 @@ internal static class AppHostSettings
 
         if (int.TryParse(configuration[Students], out var students) && students is < 1 or > MaxStudents)
             yield return $"--{Students}={students}: it is a number from 1 to {MaxStudents}.";
+        if (configuration[BackupPrograms.Folder] is { Length: > 0 } backups && File.Exists(Path.GetFullPath(backups)))
+            yield return $"{BackupPrograms.Folder} is '{backups}', which is a file; it must be a folder.";
+        if (configuration[BackupPrograms.RestoreFrom] is { Length: > 0 } from && !Directory.Exists(Path.GetFullPath(from)))
+            yield return $"{BackupPrograms.RestoreFrom}: there is no folder '{from}'.";
         if (configuration[Collector] is { Length: > 0 } collector && !(Uri.TryCreate(collector, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             yield return $"{Collector} is '{collector}'; it must be an http or https URL.";
     }

@@ -60,8 +60,8 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
 
     private static bool IsShown(IResource resource) => resource is ProjectResource or PostgresServerResource or PostgresDatabaseResource;
 
-    // Programs that end normally, such as the demo, are not part of the running system.
-    internal static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name != ResourceNames.Demo;
+    // Programs that end normally, such as the demo, are not part of the running system, and people work without backups.
+    internal static bool IsAwaited(IResource resource) => IsShown(resource) && resource.Name is not (ResourceNames.Demo or ResourceNames.Backup or BackupPrograms.Restore);
 
     /// <summary>An id is the name of a resource, or the name with a random suffix.</summary>
     private static bool IsOf(string resourceId, IResource resource) =>

@@ -34,4 +34,7 @@ public static class ResourceNames
     public const string Import = "import";
 
     public const string Demo = "demo";
+
+    /// <summary>Makes backups by a schedule.</summary>
+    public const string Backup = "backup";
 }

@@ -94,11 +94,16 @@ public sealed partial class SettingsTests
             "Import:Columns:users:nothing=x",
         ]),
         ("Demo", ["Demo:Api=gateway", "Demo:AdminEmail=", "Demo:AdminPassword=", "Demo:Password=short", "Demo:Students=0"]),
+        ("Backup",
+        [
+            "Backup:FilesDirectory=/nowhere", "Backup:Keep=-1", "Backup:Every=00:00:01", "Backup:At=yesterday", "Backup:PublicKey=/nowhere.pem", "Backup:PrivateKey=/nowhere.pem", "Backup:BarrierLimit=00:00:00",
+            "Backup:Binaries=/nowhere",
+        ]),
         ("Verify", ["Verify:StuckAfter=00:00:00", "Verify:ConfirmAfter=-00:00:01", "Verify:MaxShown=many", "Verify:FilesDirectory=/nowhere"]),
         ("AppHost",
         [
             "port=0", "Data=sometimes", "demo=maybe", "demo:students=0", "OnFailure=wait", "CrashRestart=2", "Postgres:Server=cloud", "ConnectionStrings:postgres=Port=many", "dashboard=maybe",
-            "OTEL_EXPORTER_OTLP_ENDPOINT=collector",
+            "OTEL_EXPORTER_OTLP_ENDPOINT=collector", "Backup:Directory=/etc/passwd", "Backup:Restore=/nowhere", "Backup:Every=often", "Backup:Keep=all",
         ]),
     ];
 
@@ -138,6 +143,7 @@ public sealed partial class SettingsTests
     [InlineData("Checker", "Checker:Worker=3", "Checker:Worker is not a setting; did you mean Checker:Workers?")]
     [InlineData("Import", "Import:Upload=x", "Import:Upload is not a setting; did you mean Import:Uploads?")]
     [InlineData("Demo", "Demo:Student=3", "Demo:Student is not a setting; did you mean Demo:Students?")]
+    [InlineData("Backup", "Backup:Kep=3", "Backup:Kep is not a setting; did you mean Backup:Keep?")]
     [InlineData("Verify", "Verify:MaxShow=3", "Verify:MaxShow is not a setting; did you mean Verify:MaxShown?")]
     [InlineData("AppHost", "Postgres:Sever=container", "Postgres:Sever is not a setting; did you mean Postgres:Server?")]
     [InlineData("AppHost", "prot=9000", "--prot is not an option; did you mean --port?")]

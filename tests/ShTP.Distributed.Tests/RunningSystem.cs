@@ -70,6 +70,13 @@ public class RunningSystem : IAsyncLifetime
         await App.ResourceNotifications.WaitForResourceAsync(name, KnownResourceStates.TerminalStates).WaitAsync(StepLimit);
     }
 
+    /// <summary>The folder of Files, as the AppHost told it. Reads /proc.</summary>
+    public string FilesDirectory => VariableOf("files", "Files__Directory");
+
+    /// <summary>A variable in the environment of a process. Reads /proc.</summary>
+    public string VariableOf(string name, string variable) => File.ReadAllText($"/proc/{ProcessIdOf(name)}/environ").Split('\0')
+        .Single(entry => entry.StartsWith($"{variable}=", StringComparison.Ordinal)).Split('=', 2)[1];
+
     public int ProcessIdOf(string name)
     {
         Assert.True(App.ResourceNotifications.TryGetCurrentState(name, out var state), $"'{name}' is not known");

@@ -7,11 +7,15 @@ internal static class StoredFiles
 
     private static readonly FactQuery Claims = new(Database.Files, "SELECT concat_ws(' ', file_id, service, claim) FROM claims");
 
+    // With the owner: a message on its way that deletes somebody speaks of nobody else.
+    private static readonly FactQuery OwnedClaims = new(Database.Files,
+        "SELECT concat_ws(' ', c.file_id, f.owner_id, c.service, c.claim) FROM claims c JOIN files f ON f.id = c.file_id");
+
     private static readonly FactQuery Avatars = new(Database.Users,
         "SELECT concat_ws(' ', avatar_file_id, 'users', concat('avatar:', id)) FROM users WHERE avatar_file_id IS NOT NULL");
 
     private static readonly FactQuery Proofs = new(Database.Achievements,
-        "SELECT concat_ws(' ', file_id, 'achievements', concat('achievement:', id)) FROM achievements");
+        "SELECT concat_ws(' ', file_id, user_id, 'achievements', concat('achievement:', id)) FROM achievements");
 
     public static IEnumerable<Invariant> All =>
     [
@@ -25,13 +29,13 @@ internal static class StoredFiles
             "SELECT id::text, concat_ws(' ', avatar_file_id, 'users', concat('avatar:', id)) FROM users WHERE avatar_file_id IS NOT NULL"),
             Claims, "has an avatar that is not claimed"),
         new FactInvariant("proof-is-claimed", "a proof will be collected", new FactQuery(Database.Achievements,
-            "SELECT id::text, concat_ws(' ', file_id, 'achievements', concat('achievement:', id)) FROM achievements"),
-            Claims, "has a proof that is not claimed"),
+            "SELECT id::text, concat_ws(' ', file_id, user_id, 'achievements', concat('achievement:', id)) FROM achievements"),
+            OwnedClaims, "has a proof that is not claimed"),
         new FactInvariant("avatar-claim-has-holder", "a file is kept for ever for nobody", new FactQuery(Database.Files,
             "SELECT file_id::text, concat_ws(' ', file_id, service, claim) FROM claims WHERE service = 'users'"),
             Avatars, "is claimed by an avatar that is another one"),
         new FactInvariant("proof-claim-has-holder", "a file is kept for ever for nobody", new FactQuery(Database.Files,
-            "SELECT file_id::text, concat_ws(' ', file_id, service, claim) FROM claims WHERE service = 'achievements'"),
+            "SELECT c.file_id::text, concat_ws(' ', c.file_id, f.owner_id, c.service, c.claim) FROM claims c JOIN files f ON f.id = c.file_id WHERE c.service = 'achievements'"),
             Proofs, "is claimed by an achievement that has another one"),
         new RowInvariant("claim-keeps-file", "a claimed file will be collected, or one without claims never", Database.Files,
             """

@@ -5,13 +5,18 @@ namespace ShTP.LocalPostgres.Binaries;
 /// <summary>Usual locations of PostgreSQL on operating systems.</summary>
 internal static class InstalledPostgres
 {
-    /// <summary>Candidates in order: the PATH, then known layouts, highest version first.</summary>
-    public static IEnumerable<string> Directories() =>
-        OnPath().Concat(Layouts()).Distinct();
+    private static readonly string[] ServerPrograms = ["postgres", "pg_ctl", "initdb"];
 
-    private static IEnumerable<string> OnPath()
+    /// <summary>Candidates in order: the PATH, then known layouts, highest version first.</summary>
+    public static IEnumerable<string> Directories() => Directories(ServerPrograms);
+
+    /// <summary>The same for other programs.</summary>
+    public static IEnumerable<string> Directories(params string[] programs) =>
+        OnPath(programs).Concat(Layouts()).Distinct();
+
+    private static IEnumerable<string> OnPath(string[] programs)
     {
-        foreach (var program in (string[])["postgres", "pg_ctl", "initdb"])
+        foreach (var program in programs)
             foreach (var file in ProgramPath.FindAll(program))
             {
                 // A link such as /usr/local/bin/pg_ctl leads to the directory that has all of them.

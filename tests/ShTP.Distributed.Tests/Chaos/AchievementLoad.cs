@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using ShTP.Invariants;
 using ShTP.Testing;
 using Xunit;
 
@@ -35,6 +36,7 @@ internal sealed class AchievementLoad(ApiClient admin, int seed) : Load(admin, s
         var file = Pdf();
         var title = $"Победа {Guid.NewGuid():N}";
         var id = (string)(await Client.CallAsync(student.Person.Client, HttpMethod.Put, "/api/v1/achievements", () => Achievements.AsReactSends(title, file)))["uuid"]!;
+        Promises.Enqueue(new Promise(Database.Achievements, "SELECT id::text FROM achievements", id));
         var made = new Made(title, file);
         student.Achievements[id] = made;
         if (Random.Next(3) == 0)

@@ -131,10 +131,6 @@ public sealed class ChaosTests(RunningSystem system)
         var connections = new Dictionary<Database, string>();
         foreach (var database in DatabaseNames.All)
             connections[database] = await system.ConnectionStringAsync(database.NameOf());
-        return await InvariantCheck.RunAsync(connections, new InvariantCheckOptions { StuckAfter = TimeSpan.FromMinutes(1), FilesDirectory = FilesDirectory() }, CancellationToken.None);
+        return await InvariantCheck.RunAsync(connections, new InvariantCheckOptions { StuckAfter = TimeSpan.FromMinutes(1), FilesDirectory = system.FilesDirectory }, CancellationToken.None);
     }
-
-    /// <summary>As the AppHost told Files.</summary>
-    private string FilesDirectory() => File.ReadAllText($"/proc/{system.ProcessIdOf("files")}/environ").Split('\0')
-        .Single(variable => variable.StartsWith("Files__Directory=", StringComparison.Ordinal)).Split('=', 2)[1];
 }

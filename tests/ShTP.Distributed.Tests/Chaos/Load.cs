@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using ShTP.Testing;
 using Xunit;
@@ -19,6 +20,9 @@ internal abstract class Load : IAsyncDisposable
     public int Steps { get; private set; }
 
     public int Repetitions => Client.Repetitions;
+
+    /// <summary>What was answered with 200 and stays, in order.</summary>
+    public ConcurrentQueue<Promise> Promises { get; } = new();
 
     protected ApiClient Admin { get; }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using ShTP.Invariants;
 using ShTP.Testing;
 using Xunit;
 
@@ -31,6 +32,7 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
         var text = $"n{Guid.NewGuid():N}";
         await Client.CallAsync(Admin, HttpMethod.Put, "/api/v1/notifications", PatientClient.Json(new { toUser = _student.Id, type = Text, data = new { text } }));
         _sent.Add(text);
+        Promises.Enqueue(new Promise(Database.Notifications, "SELECT data->>'text' FROM notifications WHERE type = 4", text));
         if (Random.Next(2) == 0)
             await PollAsync();
         else

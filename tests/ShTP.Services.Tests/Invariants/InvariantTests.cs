@@ -54,6 +54,23 @@ public sealed class InvariantTests(PlantedFaults faults) : IClassFixture<Planted
         Assert.Empty((await databases.CheckAsync()).Violations);
     }
 
+    [Theory]
+    [InlineData("proof-is-claimed")]
+    [InlineData("proof-claim-has-holder")]
+    public async Task Fault_OfSomebodyWhoseDeletionIsOnItsWay_IsNone(string name)
+    {
+        await using var databases = await SchoolDatabases.CreateAsync();
+        var pupil = await Pupil.EnterAsync(databases);
+        var fault = PlantedFault.All[name];
+        await databases.ExecuteAsync(fault.Database, fault.Sql(pupil));
+        Assert.Contains((await databases.CheckAsync()).Violations, violation => violation.Invariant == name);
+
+        await databases.ExecuteAsync(Database.Users,
+            $"INSERT INTO outbox (id, key, path, payload) VALUES (gen_random_uuid(), 'k', '/x', convert_to('{pupil.Id}', 'UTF8'))");
+
+        Assert.DoesNotContain((await databases.CheckAsync()).Violations, violation => violation.Invariant == name);
+    }
+
     [Fact]
     public async Task Fault_ThatIsMendedBeforeItIsConfirmed_IsNone()
     {
