@@ -59,10 +59,18 @@ internal sealed class RunningSchool : IDisposable
         var host = Measured.Start("ShTP.AppHost", "ShTP.AppHost",
             ["--Data=ephemeral", "--port", $"{Port}", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={Password}"], limits, repository: repository);
         var school = new RunningSchool(host, others, NewClient());
-        await school.HealthyAsync();
-        school.AdminToken = await school.LoginAsync(AdminEmail);
-        school.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", school.AdminToken);
-        return school;
+        try
+        {
+            await school.HealthyAsync();
+            school.AdminToken = await school.LoginAsync(AdminEmail);
+            school.Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", school.AdminToken);
+            return school;
+        }
+        catch
+        {
+            school.Dispose();
+            throw;
+        }
     }
 
     // Without cookies: signing in again on the same browser ends the session before.

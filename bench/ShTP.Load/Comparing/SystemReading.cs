@@ -15,8 +15,8 @@ internal static class SystemReading
     private const int Logins = 40;
     private const int Counted = 400;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
