@@ -5,7 +5,7 @@ using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.AppHost;
 
-/// <summary>Finds options of a start that nobody reads.</summary>
+/// <summary>Finds options of a start that no code reads.</summary>
 internal static class AppHostSettings
 {
     public const string Dashboard = "dashboard";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace ShTP.ServiceDefaults.Configuration;
 
-/// <summary>Reads options so that all that is wrong stops the start, and all of it is listed: values, and settings that nobody reads.</summary>
+/// <summary>Reads options so that all that is wrong stops the start, and all of it is listed: values, and settings that no code reads.</summary>
 public static class OptionsReading
 {
     /// <summary>Options that are needed while the application is built: the defaults where something is wrong, and then the start stops.</summary>

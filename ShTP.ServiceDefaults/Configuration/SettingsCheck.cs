@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ShTP.ServiceDefaults.Configuration;
 
-/// <summary>Finds settings that nobody reads, and values that cannot be read.</summary>
+/// <summary>Finds settings that no code reads, and values that cannot be read.</summary>
 internal static class SettingsCheck
 {
     // Of all processes, so that one file or environment can be shared by several.

@@ -1,6 +1,6 @@
 namespace ShTP.ServiceDefaults.Configuration;
 
-/// <summary>Finds what somebody meant who made a typing error.</summary>
+/// <summary>Finds the known word that a misspelt one most likely stands for.</summary>
 internal static class Spelling
 {
     /// <summary>The candidate that is nearest to a text, when it is near enough.</summary>

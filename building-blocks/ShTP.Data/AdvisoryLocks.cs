@@ -27,7 +27,7 @@ public static class AdvisoryLocks
 
     /// <summary>
     /// First of two numbers: the connections that a process may use. The second is their count, and the lock is shared, for a
-    /// session: nobody waits for it, and each process reads those of all databases of the server.
+    /// session: it blocks no other process, and each process reads those of all databases of the server.
     /// </summary>
     public const int Connections = 7236504;
 
@@ -70,7 +70,7 @@ public static class AdvisoryLocks
     /// <summary>Seed of the hashes.</summary>
     public const long Files = 0;
 
-    /// <summary>Deleting files that nobody needs; taken by one replica at a time, and the others do not wait.</summary>
+    /// <summary>Deleting files without claims; taken by one replica at a time, and the others do not wait.</summary>
     public const string FileCollector = "collector";
 
     /// <summary>With an owner's id behind it: counting the owner's files and adding one.</summary>

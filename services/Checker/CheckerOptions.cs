@@ -46,7 +46,7 @@ internal sealed class CheckerOptions : IValidatableObject
             yield return new($"Checker:OwnHosts:{host} is '{address}'; it must be an address and a port, such as 10.0.0.7:443.", [nameof(OwnHosts)]);
         if (CertificateAuthorities is { Length: > 0 } file && !File.Exists(file))
             yield return new($"Checker:CertificateAuthorities: there is no file '{file}'.", [nameof(CertificateAuthorities)]);
-        // Whether it is there tells the health: without it all but the judging works.
+        // Health shows whether it is there: without it all but the judging works.
         foreach (var (name, path) in new[] { (nameof(Compiler), Compiler), (nameof(Python), Python) })
         {
             if (!Path.IsPathFullyQualified(path))

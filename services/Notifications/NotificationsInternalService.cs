@@ -43,7 +43,7 @@ internal sealed class NotificationsInternalService(NotificationsDb db, QuietUser
     public override async Task<HasUnreadResponse> HasUnread(HasUnreadRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
-        // Never from memory: Users keeps the answer, and another replica may have told of a notification that this one has not heard of.
+        // Never from memory: Users keeps the answer, and another replica may have reported a notification that this one does not know of yet.
         var waiting = await db.FindWaitingAsync(user, context.CancellationToken);
         return new HasUnreadResponse { HasUnread = waiting.Unread, IsQuiet = waiting is { Unread: false, Unsettled: false } };
     }

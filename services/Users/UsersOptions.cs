@@ -6,7 +6,7 @@ internal sealed record UsersOptions
     public const string Section = "Users";
 
     /// <summary>
-    /// When the other services are told of a deletion once more. Longer than any call lasts that was let in before, so that
+    /// When the other services get a deletion once more. Longer than any call lasts that was let in before, so that
     /// what such a call stored is deleted too.
     /// </summary>
     public TimeSpan ForgetAgainAfter { get; init; } = TimeSpan.FromMinutes(2);

@@ -44,7 +44,7 @@ public static class AfterCommitExtensions
             return Task.CompletedTask;
         }
 
-        // Npgsql uses the object of a transaction again for the next one of the connection, and a transaction that is only disposed of tells nothing.
+        // Npgsql uses the object of a transaction again for the next one of the connection, and a transaction that is only disposed of raises no event.
         public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
         {
             Waiting.Remove(result);

@@ -4,7 +4,7 @@ namespace ShTP.Data.Caching;
 
 /// <summary>
 /// Answers that are read often and change seldom. An answer is kept until it is dropped, and only while the cache is
-/// open, that is while somebody tells of changes. Callers that ask for the same answer at once share one reading of it.
+/// open, that is while changes are reported to it. Callers that ask for the same answer at once share one reading of it.
 /// </summary>
 /// <param name="capacity">The largest number of answers. One more, and all are read anew.</param>
 /// <remarks>
@@ -20,7 +20,7 @@ public sealed class AnswerCache<TKey, TAnswer>(int capacity)
     /// <summary>The number of answers that are kept or being read.</summary>
     public int Count => _answers.Count;
 
-    /// <summary>Keeps answers from here on: every later change will be told.</summary>
+    /// <summary>Keeps answers from here on: every later change is reported.</summary>
     public void Open()
     {
         _answers.Clear();
@@ -40,7 +40,7 @@ public sealed class AnswerCache<TKey, TAnswer>(int capacity)
     /// <summary>All answers may have changed.</summary>
     public void Drop() => _answers.Clear();
 
-    /// <summary>The kept answer, or that of <paramref name="read"/>. It is shared: nobody may change it.</summary>
+    /// <summary>The kept answer, or that of <paramref name="read"/>. It is shared and must not be changed.</summary>
     /// <param name="key">What is asked for.</param>
     /// <param name="read">Reads the answer in the call of whoever asked first. What it throws is not kept.</param>
     /// <param name="cancellationToken">Ends the waiting for another call's reading.</param>

@@ -20,7 +20,7 @@ internal sealed partial class ConnectionClaim(string connectionName, Func<string
     private NpgsqlConnection? _held;
     private string? _fault;
 
-    /// <summary>Claims at start. A server that cannot be reached is asked again later, and then the health tells.</summary>
+    /// <summary>Claims at start. A server that cannot be reached is asked again later, and health shows the result.</summary>
     /// <exception cref="StartException">The pools of all processes do not fit into what the server takes.</exception>
     public async Task ClaimOrThrowAsync(CancellationToken cancellationToken)
     {

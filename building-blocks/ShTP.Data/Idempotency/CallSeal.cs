@@ -7,7 +7,7 @@ namespace ShTP.Data.Idempotency;
 
 /// <summary>
 /// Names and encrypts recorded calls by a key that is derived from the private key of the service. Requests hold passwords,
-/// which a plain hash would let somebody guess, and answers hold secrets that are shown once.
+/// which could be guessed from a plain hash, and answers hold secrets that are shown once.
 /// </summary>
 internal sealed class CallSeal(ServiceIdentity identity)
 {

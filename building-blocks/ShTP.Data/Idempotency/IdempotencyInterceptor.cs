@@ -78,7 +78,7 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
             : throw RpcErrors.Invalid($"Idempotency-Key must have 1 to {CallMetadata.MaxIdempotencyKey} printable ASCII characters");
     }
 
-    // A client that gives keys is told to wait; one that gives none, and pressed the button twice, waits here.
+    // A client that gives keys gets an error that asks it to wait; one that gives none, and pressed the button twice, waits here.
     private static async Task LockAsync(TContext db, byte[] id, bool waits, CancellationToken cancellationToken)
     {
         var number = CallSeal.LockOf(id);

@@ -26,7 +26,7 @@ internal sealed class OutboxMessage
     /// <summary>Due time; during a delivery, the end of its claim.</summary>
     public DateTime NextAttemptAt { get; init; }
 
-    /// <summary>When it was given up until somebody intervenes; unless it stands alone it holds up its key.</summary>
+    /// <summary>When it was parked for an operator; unless it stands alone it holds up its key.</summary>
     public DateTime? ParkedAt { get; init; }
 
     public string? LastError { get; init; }

@@ -33,7 +33,7 @@ internal abstract class OutboxStore
     public Task PostponeAsync(Guid id, TimeSpan delay, string error, CancellationToken cancellationToken) =>
         ExecuteAsync(OutboxSql.Postpone, [id, delay.TotalSeconds, error], cancellationToken);
 
-    /// <summary>Gives a message up until somebody intervenes; when it <paramref name="standsAlone"/>, later ones of its key go on.</summary>
+    /// <summary>Parks a message for an operator; when it <paramref name="standsAlone"/>, later ones of its key go on.</summary>
     public Task ParkAsync(Guid id, string error, bool standsAlone, CancellationToken cancellationToken) =>
         ExecuteAsync(OutboxSql.Park, [id, error, standsAlone], cancellationToken);
 

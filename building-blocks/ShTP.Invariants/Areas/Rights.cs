@@ -1,6 +1,6 @@
 namespace ShTP.Invariants.Areas;
 
-/// <summary>Nobody has a right that should be gone.</summary>
+/// <summary>No right outlives its end.</summary>
 internal static class Rights
 {
     // The version of deleted users; no token has a higher one.

@@ -7,7 +7,7 @@ internal static class StoredFiles
 
     private static readonly FactQuery Claims = new(Database.Files, "SELECT concat_ws(' ', file_id, service, claim) FROM claims");
 
-    // With the owner: a message on its way that deletes somebody speaks of nobody else.
+    // With the owner: a queued deletion excuses the claims of its own user only.
     private static readonly FactQuery OwnedClaims = new(Database.Files,
         "SELECT concat_ws(' ', c.file_id, f.owner_id, c.service, c.claim) FROM claims c JOIN files f ON f.id = c.file_id");
 

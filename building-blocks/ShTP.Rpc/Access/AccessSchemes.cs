@@ -54,7 +54,7 @@ internal static class AccessSchemes
     {
         options.TokenHandlers.Clear();
         options.MapInboundClaims = false;
-        // Tells the shared handler which kind of token is expected.
+        // Names the expected kind of token for the shared handler.
         options.TokenValidationParameters.AuthenticationType = scheme;
         options.Events = new JwtBearerEvents
         {
@@ -71,7 +71,7 @@ internal static class AccessSchemes
         };
     }
 
-    // Bearer in any case (RFC 9110, 11.1), spaces, one token: what JwtBearer itself would skip is told apart here.
+    // Bearer in any case (RFC 9110, 11.1), spaces, one token: what JwtBearer itself would skip is distinguished here.
     private static void ReadHeader(MessageReceivedContext context)
     {
         const string Scheme = "Bearer ";

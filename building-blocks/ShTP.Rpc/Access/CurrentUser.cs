@@ -20,7 +20,7 @@ public sealed record CurrentUser(Guid Id, Role Role, Guid SessionId)
 public static class ServerCallContextExtensions
 {
     /// <summary>The signed-in user; for RPCs whose access demands one.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED when nobody is signed in.</exception>
+    /// <exception cref="RpcException">UNAUTHENTICATED without a signed-in user.</exception>
     public static CurrentUser User(this ServerCallContext context) =>
         context.UserOrNull() ?? throw Errors.RpcErrors.Unauthenticated("Missing Authorization Header");
 

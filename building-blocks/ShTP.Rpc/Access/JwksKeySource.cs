@@ -38,7 +38,7 @@ internal sealed class JwksKeySource(AuthService.AuthServiceClient auth, TimeProv
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            // Somebody else may have fetched while this call waited for its turn.
+            // Another call may have fetched while this one waited for the lock.
             if (ReferenceEquals(seen, _known) && time.GetUtcNow() >= _fetchAgainAt)
                 await FetchAsync();
         }

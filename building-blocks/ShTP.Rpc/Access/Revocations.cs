@@ -22,7 +22,7 @@ public enum RevocationState
 
 /// <summary>
 /// The revocations that can still matter, as Auth streams them. Whether a token is revoked is a question of its session and
-/// of a number, never of a time; what is measured here is only how long Auth has been silent, by a clock that nobody sets.
+/// of a number, never of a time; what is measured here is only how long Auth has been silent, by a monotonic clock.
 /// </summary>
 public sealed class Revocations(TimeProvider time, RevocationOptions options)
 {

@@ -20,7 +20,7 @@ public enum LinkState
 
 /// <summary>
 /// Names of private files as they are handed to clients: <c>name?exp=SECONDS&amp;sig=...</c>, so that an
-/// <c>&lt;img&gt;</c> without any header can load them and nobody can guess them. HMAC-SHA-256 over folder, name and expiry.
+/// <c>&lt;img&gt;</c> without any header can load them and the address cannot be guessed. HMAC-SHA-256 over folder, name and expiry.
 /// </summary>
 public sealed class SignedNames
 {

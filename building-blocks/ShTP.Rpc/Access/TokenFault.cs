@@ -18,7 +18,7 @@ public enum TokenFaultKind
     /// <summary>Not a JWT at all; 422.</summary>
     Malformed,
 
-    /// <summary>It cannot be told now, because the keys are not available; 503.</summary>
+    /// <summary>It cannot be validated now, because the keys are not available; 503.</summary>
     Undecidable,
 }
 

@@ -6,11 +6,11 @@ using ShTP.Rpc.Errors;
 namespace ShTP.Rpc.Streams;
 
 /// <summary>
-/// Sends messages to all open streams, while somebody tells of everything that happens. When that ends, all streams end,
+/// Sends messages to all open streams, while its source reports everything that happens. When that ends, all streams end,
 /// and their clients start over.
 /// </summary>
 /// <param name="maxLag">A stream that lags this many messages behind is ended too.</param>
-/// <param name="lost">What the client is told then.</param>
+/// <param name="lost">The error that the client gets then.</param>
 public abstract class MessageFeed<TMessage>(int maxLag, LocalizedText lost)
     where TMessage : class
 {
@@ -24,7 +24,7 @@ public abstract class MessageFeed<TMessage>(int maxLag, LocalizedText lost)
         return ImmutableInterlocked.Update(ref _streams, (open, added) => open?.Add(added), stream) ? new(this, stream) : throw Lost();
     }
 
-    /// <summary>From here on everything is told.</summary>
+    /// <summary>From here on the source reports everything.</summary>
     public void Open() => _streams = [];
 
     /// <summary>Sends a message to every stream.</summary>
@@ -37,7 +37,7 @@ public abstract class MessageFeed<TMessage>(int maxLag, LocalizedText lost)
         }
     }
 
-    /// <summary>Nothing is told any more, or the process stops.</summary>
+    /// <summary>The source has stopped, or the process stops.</summary>
     public void Close()
     {
         foreach (var stream in Interlocked.Exchange(ref _streams, null) ?? [])

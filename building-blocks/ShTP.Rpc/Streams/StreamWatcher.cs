@@ -51,7 +51,7 @@ public abstract partial class StreamWatcher<TMessage>(string what, TimeSpan sile
     /// <exception cref="InvalidDataException">The message makes no sense.</exception>
     protected abstract bool Take(TMessage message, bool isComplete);
 
-    /// <summary>Nothing is told until the next message.</summary>
+    /// <summary>The stream is interrupted until the next message.</summary>
     protected virtual void OnCut()
     {
     }

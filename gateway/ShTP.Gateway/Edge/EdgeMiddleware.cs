@@ -43,7 +43,7 @@ internal sealed partial class EdgeMiddleware(RequestDelegate next, BrowserPages 
         }
         catch (Exception failure)
         {
-            // Nobody is left to hear the answer, and whatever broke may have broken because of that.
+            // The client is gone, and whatever broke may have broken because of that.
             LogGone(failure, context.Request.Method, context.Request.Path, context.RequestId());
             return;
         }

@@ -4,14 +4,14 @@ using System.Threading.RateLimiting;
 namespace ShTP.Gateway.Limits;
 
 /// <summary>
-/// A token bucket that is filled continuously and tells the exact time until the next call is let through. That of .NET
-/// tells a whole period however much of it has passed, and is filled by a timer, so that a call at the time it told may be
+/// A token bucket that is filled continuously and returns the exact time until the next call is let through. That of .NET
+/// returns a whole period however much of it has passed, and is filled by a timer, so that a call after that time may be
 /// refused again.
 /// </summary>
 /// <param name="options">Calls at once and per second.</param>
 /// <param name="isShared">
-/// Whether many clients use it: then each refused call is told a time of its own. All of a school would otherwise come
-/// back at the same moment, and most would be refused again. Nothing is reserved, and nobody is told longer than what it
+/// Whether many clients use it: then each refused call gets a time of its own. All of a school would otherwise come
+/// back at the same moment, and most would be refused again. Nothing is reserved, and no time is longer than what it
 /// takes to fill the bucket.
 /// </param>
 /// <param name="time">Its monotonic clock.</param>
@@ -20,7 +20,7 @@ internal sealed class CallBucket(BucketOptions options, bool isShared, TimeProvi
     private readonly Lock _gate = new();
     private readonly long _interval = Math.Max(1, (long)(time.TimestampFrequency / options.PerSecond));
 
-    // When the bucket is full, and until when the calls to come were told to wait; timestamps.
+    // When the bucket is full, and the latest time that a refused call was given; timestamps.
     private long _fullAt = time.GetTimestamp();
     private long _toldUntil = long.MinValue;
     private long _passed;

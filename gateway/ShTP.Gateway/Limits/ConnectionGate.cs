@@ -63,7 +63,7 @@ internal sealed partial class ConnectionGate
         }
     }
 
-    /// <summary>Serves a request, whose connection is not idle meanwhile.</summary>
+    /// <summary>Serves a request. Its connection does not count as idle until the end.</summary>
     public async Task ServeAsync(HttpContext context, RequestDelegate next)
     {
         // Absent where a request comes without a connection, as in memory.

@@ -8,7 +8,7 @@ namespace ShTP.Gateway.Limits;
 /// <summary>Bounds the streams of all clients and of each user, which last as long as their clients like.</summary>
 internal sealed partial class OpenStreams
 {
-    // Nobody knows when one ends. Those whose client is gone without a word are found within this time.
+    // When one ends cannot be predicted. Those whose client vanished are detected within this time.
     private const int RetrySeconds = 60;
 
     private readonly ConnectionOptions _options;

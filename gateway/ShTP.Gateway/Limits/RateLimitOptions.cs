@@ -21,7 +21,7 @@ internal sealed class RateLimitOptions
     /// <summary>Uploads.</summary>
     public ClassLimits Upload { get; set; } = new() { Address = new(120, 5), User = new(20, 0.5) };
 
-    /// <summary>Imports and exports: somebody who sets a school up sends the sheets of thirty classes in a row.</summary>
+    /// <summary>Imports and exports: who sets a school up sends the sheets of thirty classes in a row.</summary>
     public ClassLimits Expensive { get; set; } = new() { Address = new(120, 2), User = new(60, 0.5) };
 
     /// <summary>Attempts to sign in that are malformed, of one address. Clients send none; a developer sends some.</summary>

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace ShTP.Gateway.Limits;
 
-/// <summary>Tells a client that there is no room for its connection. Nothing of its request is read, so the text is not translated.</summary>
+/// <summary>Answers a client whose connection has no room. Nothing of its request is read, so the text is not translated.</summary>
 internal sealed partial class RefusedConnections
 {
     private const string Problem = """{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"Too many connections are open, try again later","code":"UNAVAILABLE"}""";

@@ -31,7 +31,7 @@ internal readonly struct Acknowledgement
             ? new Acknowledgement(socket, before)
             : default;
 
-    /// <summary>True when at least so many bytes have arrived, or when it cannot be told here; false when the connection is closed before, or after two seconds.</summary>
+    /// <summary>True when at least so many bytes have arrived, or when this system cannot measure it; false when the connection is closed before, or after two seconds.</summary>
     public async Task<bool> HasComeAsync(long bytes)
     {
         if (_socket is null)

@@ -6,7 +6,7 @@ using ShTP.Rpc.Access;
 namespace ShTP.Gateway.Proxy;
 
 /// <summary>
-/// Tells Notifications whether a response that consumes what it shows has left whole. Kestrel runs this before it reads
+/// Reports to Notifications whether a response that consumes what it shows has left whole. Kestrel runs this before it reads
 /// the next request of the connection, so a client that polls again finds it settled.
 /// </summary>
 internal sealed class Receipts(NotificationsInternal.NotificationsInternalClient notifications, ILogger<Receipts> logger)

@@ -13,7 +13,7 @@ public readonly record struct FieldFault(string Field, LocalizedText Detail);
 public sealed record Problem(int Status, Code Code, LocalizedText Text)
 {
     /// <summary>
-    /// Seconds to wait for a service that is down. Nobody knows when it is back, but the gateway tries one that failed again
+    /// Seconds to wait for a service that is down. When it is back cannot be predicted, but the gateway tries one that failed again
     /// after this time, so earlier calls could not find out.
     /// </summary>
     internal const int RetryWhenUnavailable = 2;
@@ -24,7 +24,7 @@ public sealed record Problem(int Status, Code Code, LocalizedText Text)
     /// <summary>The faults per field.</summary>
     public IReadOnlyList<FieldFault> Faults { get; init; } = [];
 
-    /// <summary>Seconds to wait before another try; null where nobody knows.</summary>
+    /// <summary>Seconds to wait before another try; null where that is unknown.</summary>
     public int? RetryAfter { get; init; }
 
     /// <summary>The WWW-Authenticate header.</summary>

@@ -54,7 +54,7 @@ internal sealed class Achievement
     /// <summary>It was accepted and later reversed.</summary>
     public bool IsReversed { get; set; }
 
-    /// <summary>How often it was accepted, rejected or reversed: each time its student is told once.</summary>
+    /// <summary>How often it was accepted, rejected or reversed: each time its student is notified once.</summary>
     public int Decisions { get; private set; }
 
     /// <summary>Notes who decides and when.</summary>

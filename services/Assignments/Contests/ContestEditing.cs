@@ -66,7 +66,7 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
         }, cancellationToken);
     }
 
-    /// <summary>Deletes a contest, or archives it when somebody handed something in for it.</summary>
+    /// <summary>Deletes a contest, or archives it when it has submissions.</summary>
     public Task DeleteAsync(Guid id, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         // Locked before looking: whoever hands something in waits, and then does not find it.

@@ -33,7 +33,7 @@ internal sealed class SubmitChallenge(AssignmentsDb db, TimeProvider clock)
         var id = Guid.CreateVersion7(now);
         return await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == id, cancellation), async cancellation =>
         {
-            // Locked, so that it is not deleted meanwhile.
+            // Locked against a concurrent deletion.
             var challenge = await ReadAsync(db.Tasks.FromSql($"SELECT * FROM tasks WHERE day_challenge FOR KEY SHARE"), cancellation);
             var work = await db.EnqueueLiveAsync(user, source.Language, now, cancellation);
             var submission = new Submission

@@ -31,7 +31,7 @@ internal sealed class SubmitContest(AssignmentsDb db, Participants participants,
         var first = Guid.CreateVersion7(now);
         await db.AddInTransactionAsync(cancellation => db.Submissions.SingleOrDefaultAsync(s => s.Id == first, cancellation), async cancellation =>
         {
-            // Locked, so that neither it nor its tasks go meanwhile.
+            // Locked, with its tasks, against a concurrent deletion.
             var contest = await db.Contests.FromSql($"SELECT * FROM contests WHERE id = {id} AND archived_at IS NULL FOR SHARE").AsNoTracking().SingleOrDefaultAsync(cancellation);
             if (contest is null || own is null || contest.ForLearningClass != own.LearningClass || !contest.ForGroups.Contains(Guid.ParseExact(own.GroupId, "D")))
                 throw ContestEditing.NoSuchContest();

@@ -17,7 +17,7 @@ internal static class WorkQueue
 
     private const int MaxWaiting = 10;
 
-    // Nobody knows when the next one is judged: that depends on programs which are not judged yet, and on the checkers that
+    // When the next one is judged cannot be predicted: it depends on programs which are not judged yet, and on the checkers that
     // run. Most take less than this.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 

@@ -31,7 +31,7 @@ internal sealed class ProgrammingTask
     /// <summary>Whether it is the challenge of the day: one at most.</summary>
     public bool DayChallenge { get; set; }
 
-    /// <summary>Since when it is, or was last; null when it never was, or nobody knows.</summary>
+    /// <summary>Since when it is, or was last; null when it never was, or that is unknown.</summary>
     public DateTimeOffset? ChallengeSince { get; set; }
 
     /// <summary>In their order.</summary>

@@ -4,7 +4,7 @@ using ShTP.Auth.Accounts;
 
 namespace ShTP.Auth.Login;
 
-/// <summary>A network and a client program with which a user signed in: what tells a device again that keeps neither cookie nor token.</summary>
+/// <summary>A network and a client program with which a user signed in: by which a device is recognized that keeps neither cookie nor token.</summary>
 internal sealed class KnownPlace
 {
     /// <summary>A hash of user, network and User-Agent.</summary>

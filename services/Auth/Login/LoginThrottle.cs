@@ -70,7 +70,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         var (key, now) = (PlaceKey(user, client), time.GetUtcNow());
         if (now - attempt.LastHere < RememberedFor)
             return;
-        // Nothing for a user who was deleted meanwhile.
+        // Nothing for a user who was deleted concurrently.
         await db.Database.ExecuteSqlAsync($"""
             INSERT INTO known_places (key, user_id, last_at) SELECT {key}, user_id, {now} FROM credentials WHERE user_id = {user} FOR KEY SHARE
             ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at

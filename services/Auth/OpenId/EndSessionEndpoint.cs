@@ -9,7 +9,7 @@ using static ShTP.Auth.OpenId.Pages.Page;
 namespace ShTP.Auth.OpenId;
 
 /// <summary>
-/// A site's request to sign somebody out (OpenID Connect RP-Initiated Logout 1.0). OpenIddict has checked the address to go on
+/// A site's request to sign its user out (OpenID Connect RP-Initiated Logout 1.0). OpenIddict has checked the address to go on
 /// to. Who shows an ID token of the very session is not asked; everybody else is, or any page could sign people out.
 /// </summary>
 internal static class EndSessionEndpoint

@@ -12,7 +12,7 @@ internal static class UserInfoEndpoint
 {
     public const string Path = "/connect/userinfo";
 
-    /// <summary>All that is told here.</summary>
+    /// <summary>All claims of this endpoint.</summary>
     public static readonly string[] Facts =
     [
         Claims.Subject, Claims.Name, Claims.GivenName, Claims.FamilyName, Claims.PreferredUsername, Claims.Role, Claims.Email, Claims.EmailVerified,
@@ -50,7 +50,7 @@ internal static class UserInfoEndpoint
         if (token.HasScope(Scopes.Email))
         {
             facts[Claims.Email] = await db.Credentials.Where(credentials => credentials.UserId == user).Select(credentials => credentials.Email).SingleAsync(cancellationToken);
-            // Staff enter addresses, and nobody proves that a letter arrives.
+            // Staff enter addresses, and they are not verified by a letter.
             facts[Claims.EmailVerified] = false;
         }
 

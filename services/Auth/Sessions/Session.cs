@@ -42,7 +42,7 @@ internal sealed class Session
 
     public required string Address { get; init; }
 
-    /// <summary>Whether a token was rotated away just now, and nobody has used its successor yet: it is worth the same successor once more.</summary>
+    /// <summary>Whether a token was rotated away just now, and its successor is unused yet: it is worth the same successor once more.</summary>
     public bool IsRotatedJustNow(Guid token, DateTimeOffset now) => FormerTokenId == token && now - RotatedAt < RotationGrace;
 
     public V1.Session ToProto(Guid current) => new()

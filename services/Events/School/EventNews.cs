@@ -14,7 +14,7 @@ internal sealed class EventNews(EventsDb db, EventsOptions options)
 
     private readonly TimeZoneInfo _zone = options.Zone;
 
-    /// <summary>Tells of an event those who have not been told: all but <paramref name="before"/>, unless it is for everyone now.</summary>
+    /// <summary>Notifies of an event those who were not notified yet: all but <paramref name="before"/>, unless it is for everyone now.</summary>
     public void Announce(Event e, params Guid[] before)
     {
         var request = Request(NotificationType.Event, "name", e.Title);

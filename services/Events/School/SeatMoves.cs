@@ -8,7 +8,7 @@ internal sealed class SeatMoves(EventsDb db, Audience audience, EventNews news)
 {
     private const int PageSize = 1000;
 
-    /// <summary>Gives free seats to those who wait longest and may come, and tells them. The caller saves.</summary>
+    /// <summary>Gives free seats to those who wait longest and may come, and notifies them. The caller saves.</summary>
     public async Task MoveUpAsync(Event e, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var free = Math.Min(e.Waiting, e.Seats is { } seats ? seats - e.SeatsTaken : int.MaxValue);

@@ -19,7 +19,7 @@ internal sealed class FilesInternalService(
     private const int MaxPiece = 64 * 1024;
     private const int MaxClaimLength = 200;
 
-    // Nobody knows when there is room. A person has to make it, so more calls than one a minute find nothing out.
+    // When there is room cannot be predicted. An operator has to make it, so more calls than one a minute find nothing out.
     private static readonly TimeSpan RetryWhenFull = TimeSpan.FromMinutes(1);
 
     public override async Task<StoreResponse> Store(IAsyncStreamReader<StoreRequest> requestStream, ServerCallContext context)

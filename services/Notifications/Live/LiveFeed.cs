@@ -16,7 +16,7 @@ internal sealed class LiveFeed
     // More than the browser tabs and phones of one user, including streams whose end was not noticed yet.
     private const int MaxStreams = 50;
 
-    // Nobody knows when the user closes one. Those whose client is gone without a word are found within this time, since each
+    // When the user closes one cannot be predicted. Those whose client vanished are detected within this time, since each
     // gets something to send four times a minute.
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 

@@ -16,7 +16,7 @@ internal sealed class QuietUsers
 
     public bool Contains(Guid user) => _marks.TryGetValue(user, out var mark) && mark.IsConfirmed;
 
-    /// <summary>Must be called before the database is asked: a notification that comes meanwhile takes the mark away.</summary>
+    /// <summary>Must be called before the database is asked: a concurrent notification removes the mark.</summary>
     public Mark Begin(Guid user)
     {
         var mark = new Mark(user);
@@ -39,14 +39,14 @@ internal sealed class QuietUsers
     /// <summary>Anybody may have something.</summary>
     public void WakeAll() => _marks.Clear();
 
-    /// <summary>From here on every new notification is told.</summary>
+    /// <summary>From here on every new notification is reported.</summary>
     public void Open()
     {
         _marks.Clear();
         _isOpen = true;
     }
 
-    /// <summary>New notifications are not told any more.</summary>
+    /// <summary>New notifications are not reported any more.</summary>
     public void Close()
     {
         _isOpen = false;

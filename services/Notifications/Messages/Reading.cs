@@ -8,7 +8,7 @@ namespace ShTP.Notifications.Messages;
 /// </summary>
 internal static class Reading
 {
-    // Longer than the gateway takes to settle a response. After it a response that nobody settled is taken for lost.
+    // Longer than the gateway takes to settle a response. After it a response that was not settled counts as lost.
     private static readonly TimeSpan SettlingLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -30,7 +30,7 @@ internal static class CredentialMessages
         return db.Enqueue(AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.SetCredentials), request, KeyOf(user.Email));
     }
 
-    /// <summary>Another e-mail. In order with what was said of the one before, which somebody else can take now.</summary>
+    /// <summary>Another e-mail. In order with the messages about the one before, which another account can take now.</summary>
     public static Guid EnqueueEmail(this UsersDb db, User user, string email) => db.Enqueue(
         AuthInternal.Descriptor, nameof(AuthInternal.AuthInternalBase.ChangeEmail), new ChangeEmailRequest { UserId = user.Id.ToString(), Email = email }, KeyOf(user.Email));
 

@@ -36,7 +36,7 @@ internal sealed class DeleteUser(UsersDb db, RightsNews news, UsersOptions optio
         return true;
     }, cancellationToken);
 
-    // One key per service, so that an unavailable one does not delay the others. Auth and Files are told in order with other messages.
+    // One key per service, so that an unavailable one does not delay the others. Those to Auth and Files stay in order with other messages.
     private void EnqueueForgetting(Guid id)
     {
         var user = id.ToString();

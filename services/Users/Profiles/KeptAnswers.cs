@@ -3,10 +3,10 @@ using ShTP.Users.V1;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Answers of this process that stay until a user or group changes. They are shared: nobody may change one.</summary>
+/// <summary>Answers of this process that stay until a user or group changes. They are shared and must not be changed.</summary>
 /// <remarks>
 /// A change of this process drops them before it is answered (<see cref="UserChanges"/>); those of other replicas are
-/// told by <see cref="ChangeListener"/>, within milliseconds.
+/// reported by <see cref="ChangeListener"/>, within milliseconds.
 /// </remarks>
 internal sealed class KeptAnswers
 {
@@ -22,7 +22,7 @@ internal sealed class KeptAnswers
     /// <summary>By the user after which a page begins, and its length.</summary>
     public AnswerCache<(Guid? After, int Limit), ListUsersResponse> Lists { get; } = new(MaxLists);
 
-    /// <summary>Every later change will be told.</summary>
+    /// <summary>Every later change is reported.</summary>
     public void Open()
     {
         Profiles.Open();
@@ -30,7 +30,7 @@ internal sealed class KeptAnswers
         Lists.Open();
     }
 
-    /// <summary>Changes are not told any more.</summary>
+    /// <summary>Changes are not reported any more.</summary>
     public void Close()
     {
         Profiles.Close();

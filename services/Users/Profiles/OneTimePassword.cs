@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace ShTP.Users.Profiles;
 
-/// <summary>Passwords for one sign-in, which are copied from paper: 59 bits in letters and digits that nobody takes for each other.</summary>
+/// <summary>Passwords for one sign-in, which are copied from paper: 59 bits in letters and digits that do not look alike.</summary>
 internal static class OneTimePassword
 {
     private const string Signs = "abcdefghjkmnpqrstuvwxyz23456789";

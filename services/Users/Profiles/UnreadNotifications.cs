@@ -7,8 +7,8 @@ using ShTP.Rpc.Streams;
 namespace ShTP.Users.Profiles;
 
 /// <summary>
-/// Whether users have unread notifications. Notifications is asked once for a user who has none, and from then on tells
-/// when there is something. Users who have some are asked for each time, since reading them is not told.
+/// Whether users have unread notifications. Notifications is asked once for a user who has none, and from then on reports
+/// when there is something. Users who have some are asked for each time, since reading them is not reported.
 /// </summary>
 internal sealed class UnreadNotifications(NotificationsInternal.NotificationsInternalClient notifications, ILogger<UnreadNotifications> logger)
     : StreamWatcher<WatchUnreadResponse>("unread notifications", TimeSpan.FromSeconds(6), logger)
