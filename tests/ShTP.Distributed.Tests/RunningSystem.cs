@@ -111,6 +111,14 @@ public class RunningSystem : IAsyncLifetime
     /// <summary>Starts what was killed, and returns when everything is healthy: nothing else may have ended with it.</summary>
     public async Task ReviveAsync(string name)
     {
+        await StartAgainAsync(name);
+        foreach (var part in Names)
+            await App.ResourceNotifications.WaitForResourceHealthyAsync(part).WaitAsync(StepLimit);
+    }
+
+    /// <summary>Starts what was killed, and returns when it is healthy.</summary>
+    public async Task StartAgainAsync(string name)
+    {
         for (var attempt = 1; ; attempt++)
         {
             await CommandAsync(name, KnownResourceCommands.StartCommand);
@@ -124,9 +132,6 @@ public class RunningSystem : IAsyncLifetime
                 // Seen once: Aspire reported that a process which it had just seen end failed to start. Why is not known.
             }
         }
-
-        foreach (var part in Names)
-            await App.ResourceNotifications.WaitForResourceHealthyAsync(part).WaitAsync(StepLimit);
     }
 
     /// <summary>A chance to change the model before it is built.</summary>

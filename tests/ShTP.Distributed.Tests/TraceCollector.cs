@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.Distributed.Tests;
 
@@ -31,9 +31,10 @@ public sealed class TraceCollector : IAsyncDisposable
 
     public static async Task<TraceCollector> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        // Without any configuration: the settings of a program that a test runs may lie beside it.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddRouting();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
         var collector = new TraceCollector(builder.Build());
         collector._app.MapPost("/v1/{signal}", collector.ReceiveAsync);
         await collector._app.StartAsync();

@@ -23,7 +23,7 @@ public sealed partial class BackupTests(RunningSystem system) : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shtp-backup-");
 
-    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("SHTP_BACKUP_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
+    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("SHTP_BACKUP_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
 
     public void Dispose() => _folder.Delete(recursive: true);
 

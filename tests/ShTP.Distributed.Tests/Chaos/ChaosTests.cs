@@ -20,7 +20,7 @@ public sealed class ChaosTests(RunningSystem system)
     private static readonly TimeSpan LongestRound = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
-    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("SHTP_CHAOS_ROUNDS") ?? "6", CultureInfo.InvariantCulture);
+    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("SHTP_CHAOS_ROUNDS") ?? "4", CultureInfo.InvariantCulture);
 
     private static bool Judges => MissingTool.Find(("bwrap", "bubblewrap"), ("g++", "g++"), ("python3", "python3"), ("git", "git")).Count == 0;
 

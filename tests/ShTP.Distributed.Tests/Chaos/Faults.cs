@@ -10,8 +10,9 @@ internal sealed class Faults(RunningSystem system, Random random)
 {
     private const string Postgres = "postgres";
     private const string Checker = "checker";
+    private const string Gateway = "gateway";
 
-    private static readonly string[] Processes = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", Checker, "gateway", Postgres];
+    private static readonly string[] Processes = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", Checker, Gateway, Postgres];
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(4);
 
     /// <summary>What was done, in order.</summary>
@@ -31,32 +32,40 @@ internal sealed class Faults(RunningSystem system, Random random)
         var faults = victims.ConvertAll(Choose);
         Done.Add(string.Join(" and ", faults.Select(fault => fault.Name)));
         SinceFault.Restart();
-        await Task.WhenAll(faults.Select(fault => fault.Make()));
+        var (killed, others) = (faults.FindAll(fault => fault.IsKilled), Task.WhenAll(faults.FindAll(fault => !fault.IsKilled).Select(fault => fault.Make())));
+        await Task.WhenAll(killed.Select(fault => fault.Make()));
+        await ReviveAsync(killed.Select(fault => fault.Victim));
+        await others;
+        if (killed.Exists(fault => fault.Victim != Checker))
+            await system.HealthyAsync();
         SinceMended.Restart();
     }
 
-    private (string Name, Func<Task> Make) Choose(string victim)
+    private Fault Choose(string victim)
     {
         var stop = random.NextDouble() * LongestStop;
         var place = random.NextDouble();
         return (victim, random.Next(6)) switch
         {
-            (Postgres, 0) => ("kill -9 a backend", () => SignalBackendAsync("KILL", place)),
-            (Postgres, 1) => ($"stop a backend for {stop.TotalSeconds:0.0} s", () => StopBackendAsync(stop, place)),
-            (Postgres, 2 or 3) => ("cut the connections to a database", () => CutAsync(place)),
-            (_, < 4) => ($"kill -9 {victim}", () => KillAsync(victim)),
-            _ => ($"stop {victim} for {stop.TotalSeconds:0.0} s", () => StopAsync(system.ProcessIdOf(victim), stop)),
+            (Postgres, 0) => new(victim, "kill -9 a backend", () => SignalBackendAsync("KILL", place)),
+            (Postgres, 1) => new(victim, $"stop a backend for {stop.TotalSeconds:0.0} s", () => StopBackendAsync(stop, place)),
+            (Postgres, 2 or 3) => new(victim, "cut the connections to a database", () => CutAsync(place)),
+            (_, < 4) => new(victim, $"kill -9 {victim}", () => system.KillAsync(victim), IsKilled: true),
+            _ => new(victim, $"stop {victim} for {stop.TotalSeconds:0.0} s", () => StopAsync(system.ProcessIdOf(victim), stop)),
         };
     }
 
-    private async Task KillAsync(string victim)
+    private async Task ReviveAsync(IEnumerable<string> victims)
     {
-        await system.KillAsync(victim);
-        // Before it is healthy, a checker attacks its sandbox for some seconds. Nobody but the queue waits for it.
-        if (victim == Checker)
-            await system.CommandAsync(victim, KnownResourceCommands.StartCommand);
-        else
-            await system.ReviveAsync(victim);
+        // In the order in which they need each other: Aspire starts nothing whose dependency has ended.
+        foreach (var victim in victims.OrderBy(victim => victim switch { Postgres => 0, Checker => 2, Gateway => 3, _ => 1 }))
+        {
+            // Before it is healthy, a checker attacks its sandbox for some seconds. Only the queue waits for it.
+            if (victim == Checker)
+                await system.CommandAsync(Checker, KnownResourceCommands.StartCommand);
+            else
+                await system.StartAgainAsync(victim);
+        }
     }
 
     private static async Task StopAsync(int process, TimeSpan time)
@@ -94,4 +103,10 @@ internal sealed class Faults(RunningSystem system, Random random)
         var children = File.ReadAllText($"/proc/{server}/task/{server}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return children.Length == 0 ? null : int.Parse(children[(int)(place * children.Length)], CultureInfo.InvariantCulture);
     }
+
+    /// <param name="Victim">The process.</param>
+    /// <param name="Name">What is done to it.</param>
+    /// <param name="Make">Does it, and undoes it unless it is killed.</param>
+    /// <param name="IsKilled">Whether it has to be started again.</param>
+    private sealed record Fault(string Victim, string Name, Func<Task> Make, bool IsKilled = false);
 }

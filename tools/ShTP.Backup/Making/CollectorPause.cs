@@ -1,5 +1,6 @@
 using Npgsql;
 using ShTP.Backup.Postgres;
+using ShTP.Data;
 
 namespace ShTP.Backup.Making;
 
@@ -22,7 +23,8 @@ internal sealed class CollectorPause : IAsyncDisposable
             await files.NamedAsync(async () =>
             {
                 await using var command = new NpgsqlCommand(
-                    $"SET lock_timeout = {(int)Limit.TotalMilliseconds}; SELECT pg_advisory_lock(hashtextextended('collector', 0))", pause._connection);
+                    $"SET lock_timeout = {(int)Limit.TotalMilliseconds}; SELECT pg_advisory_lock(hashtextextended(@collector, {AdvisoryLocks.Files}))", pause._connection);
+                command.Parameters.AddWithValue("collector", AdvisoryLocks.FileCollector);
                 return await command.ExecuteNonQueryAsync(cancellationToken);
             });
             return pause;
