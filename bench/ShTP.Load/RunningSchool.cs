@@ -45,7 +45,8 @@ internal sealed class RunningSchool : IDisposable
     public List<string> Students { get; } = [];
 
     /// <param name="repository">Another one than ours, built in Release.</param>
-    public static async Task<RunningSchool> StartAsync(string? repository = null)
+    /// <param name="options">For the AppHost.</param>
+    public static async Task<RunningSchool> StartAsync(string? repository = null, params string[] options)
     {
         var limits = new Dictionary<string, string> { ["DOTNET_ENVIRONMENT"] = "Development" };
         // Counted for every call, but with buckets that the benchmark cannot empty; children inherit them.
@@ -57,7 +58,7 @@ internal sealed class RunningSchool : IDisposable
 
         var others = Measured.All().Select(process => process.Id).ToHashSet();
         var host = Measured.Start("ShTP.AppHost", "ShTP.AppHost",
-            ["--Data=ephemeral", "--port", $"{Port}", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={Password}"], limits, repository: repository);
+            ["--Data=ephemeral", "--port", $"{Port}", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={Password}", .. options], limits, repository: repository);
         var school = new RunningSchool(host, others, NewClient());
         try
         {
