@@ -81,7 +81,7 @@ internal static class GatewayRatios
             ["ServiceIdentity__PrivateKey"] = tokens.GatewayPrivateKey,
             ["ServiceIdentity__PublicKeys__gateway"] = tokens.GatewayPublicKey,
         };
-        foreach (var service in (string[])["auth", "users", "files"])
+        foreach (var service in (string[])["auth", "users", "files", "notifications"])
         {
             environment[$"services__{service}__grpc__0"] = $"http://127.0.0.1:{GrpcPort}";
             environment[$"services__{service}__http__0"] = $"http://127.0.0.1:{HttpPort}";
@@ -90,7 +90,7 @@ internal static class GatewayRatios
         // The limits stay on and are counted for every call, with buckets that the benchmark cannot empty.
         foreach (var subject in (string[])["Address", "User"])
         {
-            environment[$"Gateway__RateLimits__Ordinary__{subject}__Burst"] = "100000000";
+            environment[$"Gateway__RateLimits__Ordinary__{subject}__Burst"] = "1000000";
             environment[$"Gateway__RateLimits__Ordinary__{subject}__PerSecond"] = "10000000";
         }
 
