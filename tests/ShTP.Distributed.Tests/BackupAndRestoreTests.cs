@@ -27,7 +27,7 @@ public sealed class BackupAndRestoreTests : IDisposable
         var email = School.UniqueEmail();
         string adminPassword;
         string token;
-        await using (var system = new SystemWith(_secret, $"--Backup:Directory={_backups.FullName}", "--Backup:Every=00:01:00"))
+        await using (var system = new SystemWith(_secret, $"--Backup:Directory={_backups.FullName}", "--Backup:Every=00:00:10"))
         {
             await system.InitializeAsync();
             adminPassword = system.AdminPassword;

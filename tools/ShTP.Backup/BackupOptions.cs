@@ -10,7 +10,7 @@ internal sealed class BackupOptions
 
     private const int MaxKept = 10_000;
 
-    private static readonly TimeSpan ShortestEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestEvery = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestBarrierLimit = TimeSpan.FromHours(1);
 
@@ -58,7 +58,7 @@ internal sealed class BackupOptions
         if (Keep is < 0 or > MaxKept)
             yield return $"{Section}:Keep must be between 0 and {MaxKept}; 0 keeps all.";
         if (Every < ShortestEvery || Every > LongestEvery)
-            yield return $"{Section}:Every must be between {ShortestEvery.TotalMinutes:0} minute and {LongestEvery.TotalDays:0} days.";
+            yield return $"{Section}:Every must be between {ShortestEvery.TotalSeconds:0} seconds and {LongestEvery.TotalDays:0} days.";
         if (At.Length > 0 && !Storage.BackupFolder.IsName(At))
             yield return $"{Section}:At must be the name of a backup, such as 2026-11-29T201503.123Z.";
         if (PublicKey.Length > 0 && FaultOf(() => SealingKey.ReadPublic(PublicKey).Dispose()) is { } publicFault)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using ShTP.Auth.V1;
 using ShTP.Api.V1;
+using ShTP.Auth.V1;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Users.Profiles;

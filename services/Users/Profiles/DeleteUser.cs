@@ -1,11 +1,11 @@
 using Google.Protobuf;
 using ShTP.Achievements.V1;
+using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
-using ShTP.Api.V1;
 using ShTP.Rpc.Access;
 using ShTP.Data;
 using ShTP.Data.Outbox;

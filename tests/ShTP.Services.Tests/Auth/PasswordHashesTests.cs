@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -50,6 +51,31 @@ public sealed partial class PasswordHashesTests
         var theirs = LibsodiumHash(password, memoryKib, passes);
         Assert.True(Argon2id.Verify(password, theirs), theirs);
         Assert.False(Argon2id.Verify([.. password, 0], theirs), theirs);
+    }
+
+    /// <summary>The same on processors without the instructions of this one, which .NET leaves out on request.</summary>
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVX2")]
+    [InlineData("DOTNET_EnableHWIntrinsic")]
+    public async Task Hash_WithoutTheInstructions_IsTheSame(string instructions)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["-noColor", "-method", $"*.{nameof(PasswordHashesTests)}.{nameof(Hash_AndThatOfLibsodium_VerifyEachOther)}"]) { RedirectStandardOutput = true };
+        start.Environment[instructions] = "0";
+        using var program = Process.Start(start)!;
+        var output = program.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await program.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            if (!program.HasExited)
+                program.Kill();
+        }
+
+        Assert.True(program.ExitCode == 0, await output);
+        Assert.Contains("Total: 9, Errors: 0, Failed: 0", await output, StringComparison.Ordinal);
     }
 
     /// <summary>Memory that another hash has left behind changes nothing; neither does a smaller or larger one in between.</summary>
