@@ -28,7 +28,7 @@ internal static class TelemetryDefaults
         });
         builder.Services.AddOpenTelemetry()
             // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override it.
-            .ConfigureResource(resource => resource.AddService(name).AddEnvironmentVariableDetector())
+            .ConfigureResource(resource => resource.AddService(name, serviceVersion: ProductVersion.Number).AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()

@@ -22,6 +22,9 @@ public static class AdvisoryLocks
     /// <summary>Importing rows from the old system.</summary>
     public const long Import = 7236531;
 
+    /// <summary>Removing rows whose time is over; taken by one replica at a time, and the others do not wait.</summary>
+    public const long Retention = 7236532;
+
     /// <summary>First of two numbers, which are apart from single ones: a call that may be repeated. The second is of the call.</summary>
     public const int RecordedCalls = 7236503;
 

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using ShTP.Data.Connections;
 using ShTP.Data.Caching;
+using ShTP.Data.Retention;
 using ShTP.Rpc.Errors;
 using ShTP.ServiceDefaults.Configuration;
 
@@ -55,6 +57,8 @@ public static class ServiceDatabase
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionClaim>(provider, connectionName, () => completed!));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ConnectionClaim>());
         builder.Services.AddHealthChecks().AddCheck<ConnectionClaim>("connections");
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<RetentionJob<TContext>>().AddHostedService(provider => provider.GetRequiredService<RetentionJob<TContext>>());
         builder.Services.AddSingleton(new FaultTranslation(DatabaseErrors.Translate));
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddNpgsql());
         builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Npgsql"));

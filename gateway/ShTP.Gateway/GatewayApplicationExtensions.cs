@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ShTP.Gateway.Authorization;
 using ShTP.Gateway.Edge;
 using ShTP.Gateway.Limits;
@@ -5,8 +6,8 @@ using ShTP.Gateway.Pages;
 using ShTP.Gateway.Proxy;
 using ShTP.Protos;
 using ShTP.Rpc.Access;
+using ShTP.ServiceDefaults;
 using ShTP.Transcoding.Catalog;
-using ShTP.Transcoding.OpenApi;
 
 namespace ShTP.Gateway;
 
@@ -31,13 +32,14 @@ internal static class GatewayApplicationExtensions
         return app;
     }
 
-    /// <summary>Name, version and description at the root, which the web client's settings page asks for; a page for browsers.</summary>
+    /// <summary>Name, version and description at the root, which the web client's settings page asks for, and the commit; a page for browsers.</summary>
     public static WebApplication MapGatewayInformation(this WebApplication app)
     {
         var information = new GatewayInformation(
             "ShTP",
-            Documentation.Version,
-            "School information system of the programming school");
+            ProductVersion.Number,
+            "School information system of the programming school",
+            ProductVersion.Commit);
         var pages = app.Services.GetRequiredService<BrowserPages>();
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context =>
         {
@@ -83,5 +85,5 @@ internal static class GatewayApplicationExtensions
             await AuthenticateAsync(context, next);
     }
 
-    private sealed record GatewayInformation(string Name, string Version, string Description);
+    private sealed record GatewayInformation(string Name, string Version, string Description, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Commit);
 }

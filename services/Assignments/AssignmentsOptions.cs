@@ -16,6 +16,14 @@ internal sealed record AssignmentsOptions : IValidatableObject
     /// <summary>Hosts of repositories; github.com, gitlab.com and gitverse.ru when none is given.</summary>
     public string[]? GitHosts { get; init; }
 
+    /// <summary>Days that the queue remembers judged work.</summary>
+    [Range(1, 36_600)]
+    public int KeepWorkDays { get; init; } = 30;
+
+    /// <summary>Days after judging that messages of compilers and errors of programs are kept, and closed rejudges.</summary>
+    [Range(1, 36_600)]
+    public int KeepOutputsDays { get; init; } = 365;
+
     internal IReadOnlyList<string> Hosts => GitHosts is { Length: > 0 } hosts ? hosts : KnownHosts;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

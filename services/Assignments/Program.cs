@@ -31,6 +31,7 @@ services.AddScoped<SubmissionLists>().AddScoped<QueueView>();
 services.AddSingleton<Participants>().AddScoped<ContestEditing>().AddScoped<ContestResults>().AddScoped<SubmitContest>();
 services.AddScoped<Rejudges>();
 services.AddScoped<TakeWork>().AddScoped<CompleteWork>().AddScoped<LostWork>();
+services.AddAssignmentsRetention();
 services.AddSingleton<WorkSignal>().AddHostedService<WorkListener>().AddHostedService<LostWorkSweep>();
 
 var app = builder.Build();

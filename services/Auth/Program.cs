@@ -41,7 +41,7 @@ services.AddSingleton<LocalRevocations>().AddSingleton<IRevocationSource>(provid
 services.AddSingleton<ISigningKeySource>(provider => provider.GetRequiredService<KeyRing>());
 services.AddSingleton<KeyUpkeep>().AddHostedService(provider => provider.GetRequiredService<KeyUpkeep>());
 services.AddSingleton<FirstAdminSetup>().AddHostedService(provider => provider.GetRequiredService<FirstAdminSetup>());
-services.AddHostedService<DatabaseSignals>().AddHostedService<Cleaning>();
+services.AddHostedService<DatabaseSignals>().AddAuthRetention();
 services.AddHealthChecks()
     .AddCheck<KeyUpkeep>("signing-keys")
     .AddCheck<FirstAdminSetup>("first-admin");

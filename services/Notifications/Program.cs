@@ -8,6 +8,7 @@ using ShTP.Notifications.Messages;
 using ShTP.Notifications.OldSystem;
 using ShTP.Rpc;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 using ShTP.Users.V1;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -22,6 +23,8 @@ builder.Services.AddSingleton<QuietUsers>();
 builder.Services.AddSingleton<UnreadFeed>();
 builder.Services.AddHostedService<LiveReader>();
 builder.Services.AddSingleton<Audience>();
+builder.AddCheckedOptions<NotificationsOptions>(NotificationsOptions.Section);
+builder.Services.AddNotificationRetention();
 
 var app = builder.Build();
 app.MapRpcService<NotificationsService>();

@@ -70,13 +70,13 @@ public sealed partial class SettingsTests
         ]),
         ("Users", [.. OfDatabases, "ConnectionStrings:usersdb=Port=many", "Users:ForgetAgainAfter=00:00:00"]),
         ("Achievements", [.. OfDatabases, "ConnectionStrings:achievementsdb=Port=many", "Files:LinkKey=x"]),
-        ("Notifications", [.. OfDatabases, "ConnectionStrings:notificationsdb=Port=many"]),
+        ("Notifications", [.. OfDatabases, "ConnectionStrings:notificationsdb=Port=many", "Notifications:KeepReadDays=30", "Notifications:KeepUnreadDays=36601"]),
         ("Events",
         [
             .. OfDatabases, "ConnectionStrings:eventsdb=Port=many", "Events:CalendarKey=x", "Events:TimeZone=Europe/Muscovy", "Events:Feed:Url=ftp://x", "Events:Feed:Token=a b", "Events:Feed:Query= ",
             "Events:Feed:Interval=00:00:01",
         ]),
-        ("Assignments", [.. OfDatabases, "ConnectionStrings:assignmentsdb=Port=many", "Assignments:LeaseSeconds=0", "Assignments:GitHosts:0=https://github.com/"]),
+        ("Assignments", [.. OfDatabases, "ConnectionStrings:assignmentsdb=Port=many", "Assignments:LeaseSeconds=0", "Assignments:KeepWorkDays=0", "Assignments:KeepOutputsDays=0", "Assignments:GitHosts:0=https://github.com/"]),
         ("Files",
         [
             .. OfDatabases, "ConnectionStrings:filesdb=Port=many", "Files:LinkKey=x", "Files:Directory=/dev/null/files", "Files:Storage=tape", "Files:S3:ForcePathStyle=maybe", "Files:QuotaBytes=0",

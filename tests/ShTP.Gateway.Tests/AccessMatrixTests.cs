@@ -68,7 +68,7 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
         var expected = AccessTable.Write(Contract.ShTP);
         if (Environment.GetEnvironmentVariable("SHTP_WRITE_ACCESS") == "1")
         {
-            await File.WriteAllTextAsync(FindFile(), expected, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Repository.Path("docs", "access.md"), expected, TestContext.Current.CancellationToken);
             Assert.Fail("docs/access.md is written anew: read what is different, and run the tests again.");
         }
 
@@ -99,14 +99,6 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
         AccessRow.Refresh => 401,
         _ => throw new ArgumentException($"{row.Rpc}: unknown callers '{row.Callers}'.", nameof(row)),
     };
-
-    private static string FindFile()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ShTP.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("ShTP.sln is in no folder above the tests.");
-        return Path.Combine(folder.FullName, "docs", "access.md");
-    }
 
     private async Task<HttpResponseMessage> CallAsync(string rpc, string verb, string path, string? token)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
@@ -19,19 +20,33 @@ public sealed class StatementLog : DbCommandInterceptor
     }
 
     /// <summary>How the database would run a statement, or the first of several; nothing for inserts, which read nothing.</summary>
-    public static async Task<string> ExplainAsync(string connectionString, (string Sql, NpgsqlParameter[] Parameters) statement)
+    public static async Task<string> ExplainAsync(string connectionString, (string Sql, NpgsqlParameter[] Parameters) statement) =>
+        IsInsert(statement.Sql) ? "" : string.Join('\n', await ExplainAsync(connectionString, statement, "EXPLAIN"));
+
+    /// <summary>How many blocks (of 8 KiB) of tables and indexes the database reads for a statement, or the first of several. It is run, and rolled back.</summary>
+    public static async Task<long> CountBlocksAsync(string connectionString, (string Sql, NpgsqlParameter[] Parameters) statement)
     {
-        if (statement.Sql.TrimStart().StartsWith("INSERT", StringComparison.Ordinal))
-            return "";
+        if (IsInsert(statement.Sql))
+            return 0;
+        using var plan = JsonDocument.Parse(string.Concat(await ExplainAsync(connectionString, statement, "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)")));
+        var whole = plan.RootElement[0].GetProperty("Plan");
+        return whole.GetProperty("Shared Hit Blocks").GetInt64() + whole.GetProperty("Shared Read Blocks").GetInt64();
+    }
+
+    private static bool IsInsert(string sql) => sql.TrimStart().StartsWith("INSERT", StringComparison.Ordinal);
+
+    private static async Task<List<string>> ExplainAsync(string connectionString, (string Sql, NpgsqlParameter[] Parameters) statement, string how)
+    {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("EXPLAIN " + statement.Sql.Split(";\n")[0], connection);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var command = new NpgsqlCommand($"{how} {statement.Sql.Split(";\n")[0]}", connection, transaction);
         foreach (var parameter in statement.Parameters.Where(parameter => Regex.IsMatch(command.CommandText, $@"@{parameter.ParameterName.TrimStart('@')}\b")))
-            command.Parameters.Add(parameter);
+            command.Parameters.Add(parameter.Clone());
         var lines = new List<string>();
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             lines.Add(reader.GetString(0));
-        return string.Join('\n', lines);
+        return lines;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ShTP.Data.Retention;
 
 namespace ShTP.Data.Idempotency;
 
@@ -20,7 +21,8 @@ public static class IdempotencyExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<CallSeal>();
         builder.Services.AddSingleton<IdempotencyInterceptor<TContext>>();
-        builder.Services.AddHostedService<RecordedCallCleaning<TContext>>();
+        builder.Services.AddRetention(_ => RetentionRule.Delete("recorded_calls", (TContext db, DateTimeOffset now) =>
+            db.Set<RecordedCall>().Where(call => call.ExpiresAt <= now).OrderBy(call => call.ExpiresAt)));
         builder.Services.Configure<GrpcServiceOptions>(options => options.Interceptors.Add<IdempotencyInterceptor<TContext>>());
         return builder;
     }

@@ -13,7 +13,6 @@ internal sealed class OutboxDispatcher(
     OutboxStore store, OutboxDelivery delivery, OutboxTelemetry telemetry, OutboxOptions options, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
 
     // Counting a long outbox after each delivery would take longer than the deliveries.
     private static readonly TimeSpan BetweenStatistics = TimeSpan.FromSeconds(1);
@@ -21,7 +20,6 @@ internal sealed class OutboxDispatcher(
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly HashSet<Task> _running = [];
     private readonly Dictionary<string, OutboxLane> _lanes = [];
-    private DateTime _pruneAt = DateTime.MinValue;
     private long? _seenAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,7 +62,6 @@ internal sealed class OutboxDispatcher(
             _seenAt = time.GetTimestamp();
         }
 
-        await PruneInboxAsync(stopping);
         // A full lane continues when one of its deliveries ends, which wakes this loop.
         var full = _lanes.Where(entry => entry.Value.Free == 0).ToList();
         var next = await store.UntilNextAsync([.. full.Select(entry => entry.Key)], stopping) ?? options.PollInterval;
@@ -119,16 +116,5 @@ internal sealed class OutboxDispatcher(
         {
             // Already signalled.
         }
-    }
-
-    private async Task PruneInboxAsync(CancellationToken stopping)
-    {
-        if (DateTime.UtcNow < _pruneAt)
-            return;
-        while (await store.PruneInboxAsync(options.InboxDays, stopping) > 0)
-        {
-        }
-
-        _pruneAt = DateTime.UtcNow + PruneInterval;
     }
 }

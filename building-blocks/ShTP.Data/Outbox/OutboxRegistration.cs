@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ShTP.Data.Retention;
 using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Data.Outbox;
@@ -8,7 +9,7 @@ namespace ShTP.Data.Outbox;
 /// <summary>Registration of the outbox in a service.</summary>
 public static class OutboxRegistration
 {
-    /// <summary>Delivers messages stored by <see cref="OutboxExtensions.Enqueue"/>, and deletes inbox entries after 30 days.</summary>
+    /// <summary>Delivers messages stored by <see cref="OutboxExtensions.Enqueue"/>, and deletes inbox entries after <see cref="OutboxOptions.InboxDays"/>.</summary>
     public static WebApplicationBuilder AddOutbox<TContext>(this WebApplicationBuilder builder)
         where TContext : DbContext
     {
@@ -18,6 +19,15 @@ public static class OutboxRegistration
         builder.Services.AddSingleton<OutboxStore, OutboxStore<TContext>>();
         builder.Services.AddSingleton<OutboxDelivery>();
         builder.Services.AddHostedService<OutboxDispatcher>();
+        builder.Services.AddRetention(provider =>
+        {
+            var kept = TimeSpan.FromDays(provider.GetRequiredService<OutboxOptions>().InboxDays);
+            return RetentionRule.Delete("inbox", (TContext db, DateTimeOffset now) =>
+            {
+                var end = (now - kept).UtcDateTime;
+                return db.Set<InboxMessage>().Where(message => message.ReceivedAt < end).OrderBy(message => message.ReceivedAt);
+            });
+        });
         builder.Services.AddHealthChecks().AddCheck<OutboxHealthCheck>("outbox");
         return builder;
     }

@@ -103,9 +103,5 @@ internal static class OutboxSql
 
     public const string Notify = "SELECT pg_notify('outbox', '')";
 
-    /// <summary>Bounded, so that a first run on a large table does not hold locks for long.</summary>
-    public const string PruneInbox =
-        "DELETE FROM inbox WHERE id = ANY (ARRAY(SELECT id FROM inbox WHERE received_at < now() - make_interval(days => {0}) LIMIT 10000))";
-
     public const string AddToInbox = "INSERT INTO inbox (id, received_at) VALUES ({0}, now()) ON CONFLICT DO NOTHING";
 }

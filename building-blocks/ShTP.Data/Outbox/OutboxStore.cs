@@ -62,8 +62,6 @@ internal abstract class OutboxStore
     public async Task<bool?> IsPendingAsync(Guid id, CancellationToken cancellationToken) =>
         await UseAsync(db => db.Database.SqlQueryRaw<bool>(OutboxSql.IsPending, id).ToListAsync(cancellationToken)) is [var pending] ? pending : null;
 
-    public Task<int> PruneInboxAsync(int days, CancellationToken cancellationToken) => ExecuteAsync(OutboxSql.PruneInbox, [days], cancellationToken);
-
     protected abstract Task<T> UseAsync<T>(Func<DbContext, Task<T>> use);
 
     private Task<int> ExecuteAsync(string sql, IEnumerable<object> parameters, CancellationToken cancellationToken) =>

@@ -14,11 +14,17 @@ internal static class Ledger
 
     private static readonly FactQuery EnteredWithId = new(Database.Users, $"SELECT source, concat_ws(' ', user_id, source, sum(points)) {OfAchievements}");
 
+    // Notifications of older ones may be deleted already: Notifications keeps them for 31 days at least.
+    private const string IsRecent = "created_at > now() - interval '30 days'";
+
     private static readonly FactQuery Decisions = new(Database.Achievements,
-        "SELECT concat_ws(' ', user_id, concat('achievement:', id), decisions) FROM achievements WHERE decisions > 0");
+        $"""
+        SELECT concat_ws(' ', user_id, concat('achievement:', id), told)
+        FROM achievements CROSS JOIN LATERAL generate_series(CASE WHEN {IsRecent} THEN decisions ELSE 1 END, decisions) AS times (told) WHERE decisions > 0
+        """);
 
     private static readonly FactQuery DecisionsWithId = new(Database.Achievements,
-        "SELECT id::text, concat_ws(' ', user_id, concat('achievement:', id), decisions) FROM achievements WHERE decisions > 0");
+        $"SELECT id::text, concat_ws(' ', user_id, concat('achievement:', id), decisions) FROM achievements WHERE decisions > 0 AND {IsRecent}");
 
     private static readonly FactQuery Told = new(Database.Notifications,
         "SELECT concat_ws(' ', user_id, source, count(*)) FROM notifications WHERE source LIKE 'achievement:%' GROUP BY user_id, source");

@@ -77,7 +77,7 @@ internal sealed class Rejudges(AssignmentsDb db, TimeProvider clock)
         var now = clock.Now();
         await db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE submissions SET results = item.results, message = item.message, solved = item.solved, accepted = item.accepted, updated_at = {now}
+            UPDATE submissions SET results = item.results, message = item.message, solved = item.solved, accepted = item.accepted, updated_at = {now}, outputs_kept = true
             FROM rejudge_items AS item
             WHERE item.rejudge_id = {id} AND item.results IS NOT NULL AND submissions.id = item.submission_id AND submissions.status = {(short)SubmissionStatus.Checked}
             """, cancellation);

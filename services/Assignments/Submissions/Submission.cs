@@ -65,7 +65,10 @@ internal sealed class Submission
     /// <summary>Output of the compiler, or the reason why nothing was judged.</summary>
     public string? Message { get; set; }
 
-    /// <summary>Its work in the queue, also after judging.</summary>
+    /// <summary>Whether <see cref="Message"/> and the errors of <see cref="Results"/> are still there: after a time they are removed.</summary>
+    public bool OutputsKept { get; init; } = true;
+
+    /// <summary>Its work in the queue, also after judging; null when that is no longer kept.</summary>
     public Guid? WorkId { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -149,6 +152,8 @@ internal sealed class Submission
             submission.HasIndex(s => new { s.TaskId, s.CreatedAt, s.Id }, "ix_submissions_solvers").HasDatabaseName("ix_submissions_solvers").HasFilter("solved");
             submission.HasIndex(s => new { s.ContestId, s.UserId, s.TaskId }).HasFilter("solved AND contest_id IS NOT NULL");
             submission.HasIndex(s => s.WorkId);
+            submission.Property(s => s.OutputsKept).HasDefaultValue(true).HasSentinel(true);
+            submission.HasIndex(s => s.UpdatedAt).HasFilter("outputs_kept");
         }
     }
 }

@@ -30,6 +30,22 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         Assert.Contains("Accept", string.Join(',', response.Headers.Vary), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Root_TellsTheVersion_ThatTheChangelogDescribes()
+    {
+        using var response = await gateway.SendAsync("GET", "/", accept: "application/json");
+        using var information = await response.JsonAsync();
+        var version = information.RootElement.GetProperty("version").GetString();
+
+        Assert.Equal("ShTP", information.RootElement.GetProperty("name").GetString());
+        var changelog = await File.ReadAllTextAsync(Repository.Path("CHANGELOG.md"), TestContext.Current.CancellationToken);
+        var section = changelog.Split("\n## ").Skip(1).SingleOrDefault(section => section.StartsWith(version + " ", StringComparison.Ordinal));
+        Assert.True(section is not null, $"CHANGELOG.md has no section for {version}.");
+        Assert.Contains("\n### For operators\n", section, StringComparison.Ordinal);
+        using var page = await gateway.SendAsync("GET", "/", accept: "text/html");
+        Assert.Contains($"ShTP {version}", await page.TextAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ru-RU,ru;q=0.9,en;q=0.8", "ru", "Войти")]
     [InlineData("en-US,en;q=0.9,ru;q=0.8", "en", "Sign in")]

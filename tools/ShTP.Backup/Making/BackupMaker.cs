@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using ShTP.Backup.Postgres;
 using ShTP.Backup.Sealing;
 using ShTP.Backup.Storage;
 using ShTP.Invariants;
 using ShTP.LocalPostgres;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Backup.Making;
 
@@ -56,7 +56,7 @@ internal static class BackupMaker
             var manifest = new Manifest
             {
                 Format = Manifest.CurrentFormat,
-                Product = typeof(BackupMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+                Product = ProductVersion.Number,
                 TakenAt = snapshots.Max(one => one.TakenAt),
                 BarrierMilliseconds = Math.Round(passage.Held.TotalMilliseconds, 1),
                 Postgres = programs.MajorVersion,

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using ShTP.Achievements.V1;
+using ShTP.Assignments;
+using ShTP.Assignments.V1;
+using ShTP.Data.Retention;
+using ShTP.Notifications;
+using ShTP.Notifications.V1;
+using ShTP.Services.Tests.Achievements;
+using ShTP.Services.Tests.Assignments;
+using ShTP.Services.Tests.Notifications;
+using ShTP.Testing;
+using Xunit;
+using Task = System.Threading.Tasks.Task;
+
+namespace ShTP.Services.Tests.Retention;
+
+/// <summary>
+/// A school of 300 students in its first year, and in its tenth: each read takes as many blocks of the database, but for
+/// what an index gains in depth. Numbers of rows grow with time, those of one student do not.
+/// </summary>
+public sealed class TenYearsTests
+{
+    private const int Students = 300;
+    private const int Years = 10;
+
+    // One block more for each index of a statement, and what a fuller leaf makes of a bitmap.
+    private const int Depth = 6;
+
+    [Fact]
+    public async Task Notifications()
+    {
+        const int OfAYear = 100;
+        var system = new NotificationsSystem();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var user = Guid.NewGuid();
+        await AddYearAsync(years: 0);
+        // A page marks what it shows as read.
+        var other = (Guid)(await ExecuteAsync(system.ConnectionString, $"SELECT user_id FROM notifications WHERE user_id <> '{user}' LIMIT 1"))!;
+        var (client, page) = (system.As(user), new ListNotificationsRequest { Limit = 50 });
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("unread", async () => Assert.NotEmpty((await client.ListUnreadAsync(new ListUnreadRequest())).Notifications)),
+            ("count", async () => Assert.Equal(OfAYear, (await client.CountNotificationsAsync(new CountNotificationsRequest())).Total)),
+            ("has unread", async () => Assert.True((await system.AsService("users").HasUnreadAsync(new HasUnreadRequest { UserId = user.ToString() })).HasUnread)),
+            ("page", async () => Assert.Equal(50, (await system.As(other).ListNotificationsAsync(page)).Notifications.Count)),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+        await system.Host.Services.GetRequiredService<RetentionJob<NotificationsDb>>().RunAsync(TestContext.Current.CancellationToken);
+        await ExecuteAsync(system.ConnectionString, "VACUUM ANALYZE notifications");
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+        // Of the years that are over, the unread tenth of two.
+        Assert.Equal((long)Students * OfAYear * 12 / 10, await ExecuteAsync(system.ConnectionString, "SELECT count(*) FROM notifications"));
+
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO notifications (id, sequence, user_id, type, data, viewed, created_at, updated_at)
+            OVERRIDING SYSTEM VALUE
+            SELECT gen_random_uuid(), i + {Years - years} * 1000000, CASE WHEN i % {Students} = 0 AND {years} = 0 THEN '{user}' ELSE md5((i % {Students})::text || '{years / 4}')::uuid END,
+                4, jsonb_build_object('text', i::text), i / {Students} % 10 <> 0, now() - interval '{years} years 1 day', now() - interval '{years} years 1 day'
+            FROM generate_series(0, {(Students * OfAYear) - 1}) AS i;
+            ANALYZE notifications
+            """);
+    }
+
+    [Fact]
+    public async Task Submissions()
+    {
+        const int OfAYear = 30;
+        var system = new AssignmentsSystem();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var group = system.AddGroup();
+        var student = system.AddStudent(group);
+        var task = (await system.AddChallengeAsync()).Uuid;
+        var contest = (await system.TeacherContests.CreateContestAsync(AssignmentsSystem.NewContest(group, task))).Uuid;
+        await ExecuteAsync(system.ConnectionString, "UPDATE tasks SET challenge_since = now() - interval '1 year'");
+        await AddYearAsync(years: 0);
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("submissions of the challenge", async () => Assert.NotEmpty((await system.Tasks(student).ListChallengeSubmitsAsync(new ListChallengeSubmitsRequest())).Submits)),
+            ("submissions of a task", async () => Assert.NotEmpty((await system.Tasks(student).ListTaskSubmitsAsync(new ListTaskSubmitsRequest { Uuid = task })).Submits)),
+            ("submissions of a contest", async () => Assert.NotEmpty((await system.Contests(student).ListContestSubmitsAsync(new ListContestSubmitsRequest { Contest = contest, Task = task })).Submits)),
+            ("solved", async () => await system.Contests(student).GetSolvedAsync(new GetSolvedRequest { Uuid = contest })),
+            ("available", async () => Assert.Single((await system.Contests(student).ListAvailableAsync(new ListAvailableRequest())).Contests)),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+        await system.Host.Services.GetRequiredService<RetentionJob<AssignmentsDb>>().RunAsync(TestContext.Current.CancellationToken);
+        // Forgotten work changes its submissions, whose old versions the server removes by itself, later.
+        await ExecuteAsync(system.ConnectionString, "VACUUM ANALYZE");
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+        Assert.Equal((long)Students * OfAYear * Years, await ExecuteAsync(system.ConnectionString, "SELECT count(*) FROM submissions"));
+        Assert.Equal((long)Students * OfAYear, await ExecuteAsync(system.ConnectionString, "SELECT count(*) FROM submissions WHERE message IS NOT NULL OR results::text LIKE '%ValueError%'"));
+        Assert.Equal(0L, await ExecuteAsync(system.ConnectionString, "SELECT count(*) FROM work"));
+
+        // Tasks and contests of earlier years are others, like their students.
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $$"""
+            INSERT INTO tasks SELECT (json_populate_record(tasks, json_build_object('id', md5('task {{years}}')::uuid, 'day_challenge', false))).* FROM tasks WHERE id = '{{task}}' AND {{years}} > 0;
+            WITH judged AS (
+                INSERT INTO work (id, user_id, language, priority, turn, state, test_counts, losses, returns, queued_at, taken_at, finished_at)
+                SELECT gen_random_uuid(), CASE WHEN i % {{Students}} = 0 AND {{years}} = 0 THEN '{{student}}' ELSE md5((i % {{Students}})::text || '{{years / 4}}')::uuid END,
+                    0, 0, i, 2, '{2}', 0, 0, at, at, at
+                FROM generate_series(0, {{(Students * OfAYear) - 1}}) AS i, LATERAL (SELECT now() - interval '{{years}} years 40 days' + i * interval '1 second' AS at) AS times
+                RETURNING id, user_id, turn, queued_at)
+            INSERT INTO submissions (id, user_id, task_id, contest_id, place, language, file_name, source, status, solved, accepted, results, message, work_id, created_at, updated_at)
+            SELECT gen_random_uuid(), user_id, CASE WHEN {{years}} = 0 THEN '{{task}}' ELSE md5('task {{years}}')::uuid END,
+                CASE WHEN turn / {{Students}} % 3 = 0 THEN CASE WHEN {{years}} = 0 THEN '{{contest}}' ELSE md5('contest {{years}}')::uuid END END,
+                0, 0, 'a.py', 'print()', 2, turn % 2 = 0, 0, '[{"status": false, "duration": 1, "memory": 1, "hidden": true, "verdict": "runtime_error", "error_info": "ValueError"}]', 'warning', id, queued_at, queued_at
+            FROM judged;
+            ANALYZE
+            """);
+    }
+
+    [Fact]
+    public async Task Achievements()
+    {
+        const int OfAYear = 20;
+        var system = new AchievementsSystem();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var student = system.AddStudent();
+        for (var i = 0; i < 3; i++)
+            await system.HandInAsync(student, $"Waits {i}");
+        await AddYearAsync(years: 0);
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("own", async () => Assert.NotEmpty((await system.As(student).ListAchievementsAsync(new ListAchievementsRequest())).Achievements)),
+            ("of a student", async () => Assert.NotEmpty((await system.Teacher().ListUserAchievementsAsync(new ListUserAchievementsRequest { Uuid = student.ToString() })).Achievements)),
+            ("pending", async () => Assert.Equal(3, (await system.As(student).ListPendingAsync(new ListPendingRequest())).Achievements.Count)),
+            ("queue", async () => Assert.Equal(3, (await system.Teacher().ListQueueAsync(new ListQueueRequest())).Achievements.Count)),
+        ];
+        var first = await MeasureAsync(calls, system.Log.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+
+        AssertAlike(first, await MeasureAsync(calls, system.Log.Statements, system.ConnectionString));
+
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO achievements (id, user_id, event_type, title, description, file_id, file_name, original_name, created_at, status, points, decided_at, decided_by, is_reversed, decisions)
+            SELECT gen_random_uuid(), CASE WHEN i % {Students} = 0 AND {years} = 0 THEN '{student}' ELSE md5((i % {Students})::text || '{years / 4}')::uuid END,
+                0, 'Olympiad', 'First place', gen_random_uuid(), 'a.pdf', 'a.pdf', at, 1, 5, at, gen_random_uuid(), false, 1
+            FROM generate_series(0, {(Students * OfAYear) - 1}) AS i, LATERAL (SELECT now() - interval '{years} years 1 day' AS at) AS times;
+            ANALYZE achievements
+            """);
+    }
+
+    private static async Task<Dictionary<string, long>> MeasureAsync((string What, Func<Task> Call)[] calls, ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> log, string connectionString)
+    {
+        var blocks = new Dictionary<string, long>();
+        foreach (var (what, call) in calls)
+        {
+            log.Clear();
+            await call();
+            Assert.NotEmpty(log);
+            blocks[what] = 0;
+            foreach (var statement in log.ToArray())
+                blocks[what] += await StatementLog.CountBlocksAsync(connectionString, statement);
+            Assert.True(blocks[what] > 0, $"{what} reads nothing.");
+        }
+
+        return blocks;
+    }
+
+    private static void AssertAlike(Dictionary<string, long> first, Dictionary<string, long> tenth) =>
+        Assert.All(first, call => Assert.True(tenth[call.Key] <= (call.Value * 1.2) + Depth, $"{call.Key}: {call.Value} blocks in the first year, {tenth[call.Key]} in the tenth"));
+
+    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        command.CommandTimeout = 120;
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+    }
+}
