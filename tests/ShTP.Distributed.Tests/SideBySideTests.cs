@@ -5,48 +5,39 @@ using Xunit;
 
 namespace ShTP.Distributed.Tests;
 
-/// <summary>Two systems on one machine.</summary>
-public sealed class TwoSystems : IAsyncLifetime
+/// <summary>Two systems on one machine. One runs already, so the other one must leave it what it has.</summary>
+[Collection(ShakenSystem.Name)]
+public sealed class SideBySideTests(RunningSystem one, SideBySideTests.OtherSystem other) : IClassFixture<SideBySideTests.OtherSystem>
 {
-    public RunningSystem One { get; } = new();
+    public sealed class OtherSystem : RunningSystem;
 
-    public RunningSystem Other { get; } = new();
-
-    public async ValueTask InitializeAsync() => await Task.WhenAll(One.InitializeAsync().AsTask(), Other.InitializeAsync().AsTask());
-
-    public async ValueTask DisposeAsync() => await Task.WhenAll(One.DisposeAsync().AsTask(), Other.DisposeAsync().AsTask());
-}
-
-[Collection(OwnSystem.Name)]
-public sealed class SideBySideTests(TwoSystems systems) : IClassFixture<TwoSystems>
-{
     [Fact]
-    public async Task TwoSystems_StartedTogether_HaveNothingInCommon()
+    public async Task TwoSystems_OnOneMachine_HaveNothingInCommon()
     {
-        Assert.Empty(Ports(systems.One).Intersect(Ports(systems.Other)));
-        var admin = await systems.One.AdminAsync();
+        Assert.Empty(Ports(one).Intersect(Ports(other)));
+        var admin = await one.AdminAsync();
         var email = School.UniqueEmail();
         var user = await admin.CreateUserAsync(await admin.CreateGroupAsync(), email);
 
-        (await systems.One.Anonymous().TryLoginAsync(email, School.Password)).Ok();
-        Assert.Equal(HttpStatusCode.Unauthorized, (await systems.Other.Anonymous().TryLoginAsync(email, School.Password)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await systems.Other.Anonymous().GetAsync($"/api/v1/users/{user}")).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await new ApiClient(systems.Other.Anonymous().Http, admin.Token).GetAsync("/api/v1/auth/me")).Status);
+        (await one.Anonymous().TryLoginAsync(email, School.Password)).Ok();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await other.Anonymous().TryLoginAsync(email, School.Password)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.Anonymous().GetAsync($"/api/v1/users/{user}")).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await new ApiClient(other.Anonymous().Http, admin.Token).GetAsync("/api/v1/auth/me")).Status);
     }
 
     [Fact]
     public async Task ServiceOfOne_Killed_IsMissedByThatOneAlone()
     {
-        var (one, other) = (await systems.One.AdminAsync(), await systems.Other.AdminAsync());
-        await systems.One.KillAsync("files");
+        var (ofOne, ofOther) = (await one.AdminAsync(), await other.AdminAsync());
+        await one.KillAsync("files");
         try
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await one.GetAsync("/api/v1/files/usage")).Status);
-            (await other.GetAsync("/api/v1/files/usage")).Ok();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ofOne.GetAsync("/api/v1/files/usage")).Status);
+            (await ofOther.GetAsync("/api/v1/files/usage")).Ok();
         }
         finally
         {
-            await systems.One.ReviveAsync("files");
+            await one.ReviveAsync("files");
         }
     }
 
