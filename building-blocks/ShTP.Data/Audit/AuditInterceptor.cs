@@ -1,0 +1,112 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Data.Outbox;
+
+namespace ShTP.Data.Audit;
+
+/// <summary>
+/// Keeps each call that the contract says is kept: the whole handler runs in one transaction, and the entry is the last thing
+/// that is written in it. So no handler can forget it, and without it nothing is committed. An RPC that writes its entry itself
+/// (AUDIT_HANDLER) must have done so.
+/// </summary>
+internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, OutboxDeliveries deliveries) : Interceptor
+    where TContext : DbContext
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        if (AuditedRpc.Find(context.Method) is not { } rpc)
+            return await continuation(request, context);
+        var call = AuditCall.Begin(rpc, context);
+        if (rpc.IsByHandler)
+        {
+            var response = await continuation(request, context);
+            // A message of another service that was applied before has no effect.
+            return call.IsSettled || rpc.IsInternal ? response : throw new InvalidOperationException($"{context.Method} wrote no entry of the audit.");
+        }
+
+        var db = context.GetHttpContext().RequestServices.GetRequiredService<TContext>();
+        if (db.Database.CurrentTransaction is not null)
+            return await RunAsync(context.CancellationToken);
+        var waits = OutboxDeliveries.Defer();
+        var answer = await new SingleAttempt(db).ExecuteAsync(async cancellationToken =>
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var response = await RunAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return response;
+        }, context.CancellationToken);
+        await deliveries.WaitDeferredAsync(waits, context.CancellationToken);
+        return answer;
+
+        async Task<TResponse> RunAsync(CancellationToken cancellationToken)
+        {
+            var response = await continuation(request, context);
+            await SaveAsync(db, call, (IMessage)request, cancellationToken);
+            return response;
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        if (AuditedRpc.Find(context.Method) is not { } rpc)
+        {
+            await continuation(request, responseStream, context);
+            return;
+        }
+
+        var call = AuditCall.Begin(rpc, context);
+        var answer = new RecordingWriter<TResponse>(responseStream, () => SaveApartAsync(call, (IMessage)request, context.CancellationToken));
+        await continuation(request, answer, context);
+        await answer.RecordAsync();
+    }
+
+    private static async Task SaveAsync(DbContext db, AuditCall call, IMessage request, CancellationToken cancellationToken)
+    {
+        if (call.IsSettled)
+            return;
+        call.IsSettled = true;
+        db.ChangeTracker.Clear();
+        db.Add(call.ToEntry(request));
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    // The handler is reading from its own connection.
+    private async Task SaveApartAsync(AuditCall call, IMessage request, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await SaveAsync(scope.ServiceProvider.GetRequiredService<TContext>(), call, request, cancellationToken);
+    }
+
+    /// <summary>Records before the first message leaves: a refused call has none.</summary>
+    private sealed class RecordingWriter<T>(IServerStreamWriter<T> answer, Func<Task> record) : IServerStreamWriter<T>
+    {
+        private bool _isRecorded;
+
+        public WriteOptions? WriteOptions
+        {
+            get => answer.WriteOptions;
+            set => answer.WriteOptions = value;
+        }
+
+        public Task WriteAsync(T message) => WriteAsync(message, CancellationToken.None);
+
+        public async Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            await RecordAsync();
+            await answer.WriteAsync(message, cancellationToken);
+        }
+
+        public async Task RecordAsync()
+        {
+            if (_isRecorded)
+                return;
+            await record();
+            _isRecorded = true;
+        }
+    }
+}
