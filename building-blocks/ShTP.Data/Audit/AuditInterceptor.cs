@@ -1,8 +1,11 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Data.Audit;
@@ -32,8 +35,10 @@ internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, Ou
         if (db.Database.CurrentTransaction is not null)
             return await RunAsync(context.CancellationToken);
         var waits = OutboxDeliveries.Defer();
-        var answer = await new SingleAttempt(db).ExecuteAsync(async cancellationToken =>
+        var answer = await new ConflictRetries(db, context.GetHttpContext().Response).ExecuteAsync(async cancellationToken =>
         {
+            db.ChangeTracker.Clear();
+            call = AuditCall.Begin(rpc, context);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             var response = await RunAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -80,6 +85,18 @@ internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, Ou
     {
         await using var scope = scopes.CreateAsyncScope();
         await SaveAsync(scope.ServiceProvider.GetRequiredService<TContext>(), call, request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Lets transactions in the handler join this one. A call that lost to another one was rolled back, so it begins anew; an outage
+    /// is the client's to try again, since it is not known whether the commit arrived.
+    /// </summary>
+    private sealed class ConflictRetries(DbContext db, HttpResponse response) : ExecutionStrategy(db, MaxRetries, TimeSpan.FromMilliseconds(100))
+    {
+        private const int MaxRetries = 5;
+
+        protected override bool ShouldRetryOn(Exception exception) =>
+            !response.HasStarted && exception is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
     }
 
     /// <summary>Records before the first message leaves: a refused call has none.</summary>

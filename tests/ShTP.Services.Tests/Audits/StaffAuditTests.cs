@@ -90,7 +90,7 @@ public sealed class StaffAuditTests(UsersSystem system) : IClassFixture<UsersSys
             Assert.DoesNotContain("$argon2", entry.ToString(), StringComparison.Ordinal);
         });
         Assert.Contains("kept@example.org", entries[0].Before, StringComparison.Ordinal);
-        Assert.False(entries[0].HasAfter);
+        Assert.DoesNotContain("kept@example.org", entries[0].After, StringComparison.Ordinal);
     }
 
     /// <summary>One transaction: what cannot be kept does not happen, and what does not happen is not kept.</summary>
@@ -122,9 +122,8 @@ public sealed class StaffAuditTests(UsersSystem system) : IClassFixture<UsersSys
     {
         var teacher = await system.AddAsync(Role.Teacher);
         var groups = system.Host.As<GroupsService.GroupsServiceClient>(teacher.Id, Role.Teacher);
-        var headers = new Metadata { { "idempotency-key", "once" } };
-        var first = await groups.CreateGroupAsync(new CreateGroupRequest { Name = "once", Color = "red" }, headers);
-        Assert.Equal(first, await groups.CreateGroupAsync(new CreateGroupRequest { Name = "once", Color = "red" }, headers));
+        var first = await groups.CreateGroupAsync(new CreateGroupRequest { Name = "once", Color = "red" }, With("idempotency-key", "once"));
+        Assert.Equal(first, await groups.CreateGroupAsync(new CreateGroupRequest { Name = "once", Color = "red" }, With("idempotency-key", "once")));
         Assert.Single(await FindAsync(actor: teacher.Id));
     }
 
@@ -215,10 +214,9 @@ public sealed class StaffAuditTests(UsersSystem system) : IClassFixture<UsersSys
     public async Task ListOwnEntries_OfAStudent_HasWhatConcernsThem_WithoutAddressesOfOthers()
     {
         var (student, other) = (await system.AddAsync(), await system.AddAsync());
-        var headers = new Metadata { { "x-forwarded-for", "192.0.2.9" } };
-        await system.As(system.Admin).ResetPasswordAsync(new ResetPasswordRequest { Uuid = student.Id.ToString() }, headers);
-        await system.As(system.Admin).ResetPasswordAsync(new ResetPasswordRequest { Uuid = other.Id.ToString() }, headers);
-        await system.As(student).ChangeEmailAsync(new ChangeEmailRequest { Uuid = student.Id.ToString(), Email = $"{student.Id}@example.org", CurrentPassword = "old password" }, headers);
+        await system.As(system.Admin).ResetPasswordAsync(new ResetPasswordRequest { Uuid = student.Id.ToString() }, With("x-forwarded-for", "192.0.2.9"));
+        await system.As(system.Admin).ResetPasswordAsync(new ResetPasswordRequest { Uuid = other.Id.ToString() }, With("x-forwarded-for", "192.0.2.9"));
+        await system.As(student).ChangeEmailAsync(new ChangeEmailRequest { Uuid = student.Id.ToString(), Email = $"{student.Id}@example.org", CurrentPassword = "old password" }, With("x-forwarded-for", "192.0.2.9"));
 
         var own = (await system.Host.As<AuditService.AuditServiceClient>(student.Id, Role.Student).ListOwnEntriesAsync(new ListOwnEntriesRequest())).Entries;
 
@@ -286,6 +284,8 @@ public sealed class StaffAuditTests(UsersSystem system) : IClassFixture<UsersSys
         Assert.Contains($"GroupsService.CreateGroup;0;{teacher.Id};teacher;", lines[1], StringComparison.Ordinal);
         Assert.Contains("AuditService.ExportEntries", (await FindAsync(actor: system.Admin.Id)).Select(entry => entry.Action));
     }
+
+    private static Metadata With(string header, string value) => new() { { header, value } };
 
     private async Task<List<AuditEntry>> FindAsync(Guid? actor = null, Guid? subject = null)
     {
