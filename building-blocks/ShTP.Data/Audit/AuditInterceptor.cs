@@ -18,11 +18,19 @@ namespace ShTP.Data.Audit;
 internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, OutboxDeliveries deliveries) : Interceptor
     where TContext : DbContext
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        AuditedRpc.Find(context.Method) is { } rpc ? KeepAsync(rpc, request, context, continuation) : continuation(request, context);
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        AuditedRpc.Find(context.Method) is { } rpc ? KeepAsync(rpc, request, responseStream, context, continuation) : continuation(request, responseStream, context);
+
+    private async Task<TResponse> KeepAsync<TRequest, TResponse>(
+        AuditedRpc rpc, TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        where TRequest : class
+        where TResponse : class
     {
-        if (AuditedRpc.Find(context.Method) is not { } rpc)
-            return await continuation(request, context);
         var call = AuditCall.Begin(rpc, context);
         if (rpc.IsByHandler)
         {
@@ -55,15 +63,11 @@ internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, Ou
         }
     }
 
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    private async Task KeepAsync<TRequest, TResponse>(
+        AuditedRpc rpc, TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        where TRequest : class
+        where TResponse : class
     {
-        if (AuditedRpc.Find(context.Method) is not { } rpc)
-        {
-            await continuation(request, responseStream, context);
-            return;
-        }
-
         var call = AuditCall.Begin(rpc, context);
         var answer = new RecordingWriter<TResponse>(responseStream, () => SaveApartAsync(call, (IMessage)request, context.CancellationToken));
         await continuation(request, answer, context);
