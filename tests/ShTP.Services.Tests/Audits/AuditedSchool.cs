@@ -15,6 +15,9 @@ internal sealed class AuditedSchool(SchoolDatabases databases, IReadOnlyDictiona
 
     private Dictionary<Database, string> Connections => databases.ConnectionStrings.ToDictionary(one => one.Key, one => instead?.GetValueOrDefault(one.Key) ?? one.Value);
 
+    /// <summary>What the program of the check is started with.</summary>
+    public string[] Arguments => [.. Connections.Select(one => $"--ConnectionStrings:{one.Key.NameOf()}={one.Value}"), "--Verify:ConfirmAfter=00:00:00"];
+
     public Task<InvariantReport> CheckAsync() => InvariantCheck.RunAsync(Connections, Options, CancellationToken.None);
 
     public async Task<int> ExecuteAsync(string sql)

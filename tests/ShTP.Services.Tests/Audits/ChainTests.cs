@@ -5,6 +5,7 @@ using Npgsql;
 using ShTP.AuditChain;
 using ShTP.Invariants;
 using ShTP.Services.Tests.Invariants;
+using ShTP.Verify;
 using Xunit;
 
 namespace ShTP.Services.Tests.Audits;
@@ -77,6 +78,30 @@ public sealed class ChainTests(TenThousandEntries entries, ITestOutputHelper out
 
         Assert.Contains((invariant, id), found);
         Assert.All(found, violation => Assert.StartsWith("audit-", violation.Invariant, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Program_OnAWholeAndAChangedAudit_PrintsTheHeadAndTheFault()
+    {
+        await using var own = await entries.CopyAsync();
+        var head = $"audit of usersdb: 10000 entries, the last one is 10000 with the hash {await own.HashOfAsync(Last)}\n";
+        var (code, text) = await RunAsync();
+        Assert.Equal(VerifyRun.Healthy, code);
+        Assert.StartsWith(head, text, StringComparison.Ordinal);
+
+        await own.ForceAsync("UPDATE audit SET actor_id = null WHERE number = 4242");
+
+        (code, text) = await RunAsync();
+        Assert.Equal(VerifyRun.Violated, code);
+        Assert.StartsWith($"{Broken}: 4242: does not have the hash", text, StringComparison.Ordinal);
+        Assert.Contains(head, text, StringComparison.Ordinal);
+
+        async Task<(int Code, string Text)> RunAsync()
+        {
+            using var printed = new StringWriter();
+            var code = await VerifyRun.RunAsync(own.Arguments, printed, printed, CancellationToken.None);
+            return (code, printed.ToString());
+        }
     }
 
     /// <summary>With all the code: who can write to one database can make a whole chain, but not the one that was told.</summary>
