@@ -49,6 +49,7 @@ public sealed class Contract
             OptionsExtensions.Upload,
             OptionsExtensions.StandsAlone,
             OptionsExtensions.TakesTicket,
+            OptionsExtensions.Audit,
             OptionsExtensions.EventId,
             OptionsExtensions.ClearedIn,
             OptionsExtensions.Rules,
@@ -95,6 +96,13 @@ public sealed class Contract
 
     /// <summary>The HTTP rule of the RPC; empty when it has none.</summary>
     public static HttpRule RuleOf(MethodDescriptor method) => method.GetOptions()?.GetExtension(AnnotationsExtensions.Http) ?? new HttpRule();
+
+    /// <summary>Who writes the RPC's entry in the audit; unspecified where it has none.</summary>
+    public static Audit AuditOf(MethodDescriptor method)
+    {
+        var said = method.GetOptions()?.GetExtension(OptionsExtensions.Audit) ?? Audit.Unspecified;
+        return said == Audit.Unspecified && IsRepeatable(method) && AccessOf(method) is { Level: Level.Teacher or Level.Admin } ? Audit.Call : said;
+    }
 
     private static byte[] ReadEmbedded()
     {

@@ -7,7 +7,7 @@ namespace ShTP.Data;
 /// </summary>
 /// <remarks>
 /// A transaction that takes several takes them in the order of <see cref="RecordedCalls"/>, <see cref="Import"/>, those of
-/// its service, and <see cref="NotificationSequence"/> last; each before the rows that it is about.
+/// its service, and <see cref="NotificationSequence"/> last (<see cref="AuditSealing"/> is taken alone); each before the rows that it is about.
 /// </remarks>
 public static class AdvisoryLocks
 {
@@ -33,6 +33,12 @@ public static class AdvisoryLocks
     /// session: it blocks no other process, and each process reads those of all databases of the server.
     /// </summary>
     public const int Connections = 7236504;
+
+    /// <summary>Creating the triggers of the audit.</summary>
+    public const long AuditObjects = 7236505;
+
+    /// <summary>Numbering entries of the audit, one process at a time.</summary>
+    public const long AuditSealing = 7236506;
 
     // Of Auth.
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 
 namespace ShTP.Data;
@@ -9,7 +10,7 @@ namespace ShTP.Data;
 /// <summary>Migrates a service's database; several replicas may do so concurrently.</summary>
 public static class Migrations
 {
-    /// <summary>Applies pending migrations and the outbox's SQL objects. Processes do so one at a time.</summary>
+    /// <summary>Applies pending migrations and the SQL objects of outbox and audit. Processes do so one at a time.</summary>
     public static async Task ApplyAsync(DbContext db, CancellationToken cancellationToken)
     {
         var creator = db.GetService<IRelationalDatabaseCreator>();
@@ -27,6 +28,8 @@ public static class Migrations
             await db.Database.MigrateAsync(cancellationToken);
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
                 await db.Database.ExecuteSqlRawAsync(OutboxSql.AddTriggerAndIndex, cancellationToken);
+            if (db.Model.FindEntityType(typeof(AuditEntry)) is not null)
+                await db.Database.ExecuteSqlRawAsync(AuditSql.AddTriggers, cancellationToken);
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({AdvisoryLocks.Migrations})", cancellationToken);
         }
         finally

@@ -6,7 +6,7 @@ public static class InvariantCheck
     /// <summary>All invariants. Those of content are checked only with <see cref="InvariantCheckOptions.FilesDirectory"/>.</summary>
     public static IReadOnlyList<Invariant> All(InvariantCheckOptions options)
     {
-        List<Invariant> all = [.. Areas.People.All, .. Areas.Ledger.All, .. Areas.Rights.All, .. Areas.StoredFiles.All, .. Areas.Registrations.All, .. Areas.Judging.All, .. Areas.Messages.All];
+        List<Invariant> all = [.. Areas.People.All, .. Areas.Ledger.All, .. Areas.Rights.All, .. Areas.StoredFiles.All, .. Areas.Registrations.All, .. Areas.Judging.All, .. Areas.Messages.All, .. Areas.Audits.All];
         if (options.FilesDirectory is { } directory)
             all.Add(new ContentInvariant(directory));
         return all;
@@ -25,22 +25,23 @@ public static class InvariantCheck
         if (missing.Count > 0)
             throw new ArgumentException($"No connection string of {string.Join(", ", missing)}.", nameof(connections));
         var invariants = All(options);
-        var found = await FindAsync(invariants, connections, options, cancellationToken);
+        var (found, heads) = await FindAsync(invariants, connections, options, cancellationToken);
         if (found.Count > 0 && options.ConfirmAfter > TimeSpan.Zero)
         {
             await Task.Delay(options.ConfirmAfter, cancellationToken);
             var before = found.Select(violation => (violation.Invariant, violation.Id)).ToHashSet();
-            found = [.. (await FindAsync(invariants, connections, options, cancellationToken)).Where(violation => before.Contains((violation.Invariant, violation.Id)))];
+            found = [.. (await FindAsync(invariants, connections, options, cancellationToken)).Found.Where(violation => before.Contains((violation.Invariant, violation.Id)))];
         }
 
         var byName = found.GroupBy(violation => violation.Invariant).OrderBy(one => one.Key, StringComparer.Ordinal).ToList();
-        return new InvariantReport(
+        var report = new InvariantReport(
             [.. byName.SelectMany(one => one.OrderBy(violation => violation.Id, StringComparer.Ordinal).Take(options.MaxShown))],
             byName.Where(one => one.Count() > options.MaxShown).ToDictionary(one => one.Key, one => one.Count() - options.MaxShown),
             invariants.Count);
+        return report with { Audits = heads };
     }
 
-    private static async Task<List<Violation>> FindAsync(
+    private static async Task<(List<Violation> Found, Dictionary<Database, AuditHead> Heads)> FindAsync(
         IReadOnlyList<Invariant> invariants, IReadOnlyDictionary<Database, string> connections, InvariantCheckOptions options, CancellationToken cancellationToken)
     {
         await using var snapshot = await Snapshot.OpenAsync(connections, options.StuckAfter, cancellationToken);
@@ -51,6 +52,6 @@ public static class InvariantCheck
                 found.Add(violation);
         }
 
-        return found;
+        return (found, snapshot.Heads);
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Npgsql;
+using ShTP.AuditChain;
 
 namespace ShTP.Invariants;
 
@@ -14,12 +15,22 @@ internal sealed partial class Snapshot : IAsyncDisposable
 {
     private const int SecondsPerQuery = 600;
 
+    private const string AuditQuery =
+        """
+        SELECT number, hash, id, at, action, is_refused, actor_id, actor_role, actor_service, subject_ids, object_kind, object_id,
+            before, after, address, request_id, trace_id
+        FROM audit WHERE number IS NOT NULL ORDER BY number
+        """;
+
     private readonly Dictionary<Database, NpgsqlConnection> _connections = [];
     private readonly Dictionary<FactQuery, HashSet<string>> _sets = [];
     private readonly TimeSpan _stuckAfter;
     private HashSet<string>? _inFlight;
 
     private Snapshot(TimeSpan stuckAfter) => _stuckAfter = stuckAfter;
+
+    /// <summary>The ends of the audits that were read.</summary>
+    public Dictionary<Database, AuditHead> Heads { get; } = [];
 
     /// <exception cref="InvariantCheckException">A database cannot be read.</exception>
     public static async Task<Snapshot> OpenAsync(IReadOnlyDictionary<Database, string> connections, TimeSpan stuckAfter, CancellationToken cancellationToken)
@@ -56,6 +67,24 @@ internal sealed partial class Snapshot : IAsyncDisposable
                 row[i] = reader.GetString(i);
             yield return row;
         }
+    }
+
+    /// <summary>The sealed entries of an audit, in the order of their numbers.</summary>
+    /// <exception cref="InvariantCheckException">The database cannot be read.</exception>
+    public async IAsyncEnumerable<SealedEntry> ReadAuditAsync(Database database, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AuditQuery, _connections[database]);
+        await using var reader = await NamedAsync(database, () => command.ExecuteReaderAsync(cancellationToken));
+        while (await NamedAsync(database, () => reader.ReadAsync(cancellationToken)))
+        {
+            yield return new SealedEntry(reader.GetInt64(0), reader.IsDBNull(1) ? [] : reader.GetFieldValue<byte[]>(1), new EntryContent(
+                reader.GetGuid(2), new DateTimeOffset(reader.GetDateTime(3)), reader.GetString(4), reader.GetBoolean(5), IdIn(6), TextIn(7), TextIn(8),
+                reader.GetFieldValue<Guid[]>(9), TextIn(10), TextIn(11), TextIn(12), TextIn(13), TextIn(14), TextIn(15), TextIn(16)));
+        }
+
+        Guid? IdIn(int column) => reader.IsDBNull(column) ? null : reader.GetGuid(column);
+
+        string? TextIn(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     }
 
     /// <summary>The first column of a query, read once.</summary>

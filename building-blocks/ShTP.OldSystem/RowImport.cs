@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
@@ -92,7 +93,12 @@ public abstract class RowImport<TRow, TEntity>(DbContext db)
         await MatchAsync(open, isDryRun, cancellationToken);
         var fresh = open.FindAll(row => row.IsNew).ConvertAll(row => row.Wanted);
         if (!isDryRun && fresh.Count > 0)
+        {
             await StoreAsync(fresh, cancellationToken);
+            db.Record(new AuditFact($"Import.{typeof(TEntity).Name}") { ActorService = "import", After = new() { ["rows"] = fresh.Count } });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
         return new ImportResponse { Results = { all.Select(row => row.ToProto(row.Known is null ? [] : FindDifferences(row.Known, row.Wanted))) } };
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.Medals;
 using ShTP.Achievements.Records;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
@@ -20,6 +21,7 @@ internal sealed class AchievementsDb(DbContextOptions<AchievementsDb> options) :
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AchievementsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
         modelBuilder.AddRecordedCalls();
     }
 }

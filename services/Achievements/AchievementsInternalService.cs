@@ -3,9 +3,11 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Streams;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Achievements;
 
@@ -17,6 +19,7 @@ internal sealed class AchievementsInternalService(AchievementsDb db) : Achieveme
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
+            db.Record(user);
             await db.LockUserAsync(user, cancellationToken);
             // Files deletes the attachments itself.
             await db.Achievements.Where(a => a.UserId == user).ExecuteDeleteAsync(cancellationToken);
@@ -26,6 +29,9 @@ internal sealed class AchievementsInternalService(AchievementsDb db) : Achieveme
         });
         return new Empty();
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) =>
+        db.ListAuditAsync(ResourceNames.Achievements, request, context.CancellationToken);
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {

@@ -3,6 +3,7 @@ using ShTP.Assignments.Contests;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
@@ -28,6 +29,7 @@ internal sealed class AssignmentsDb(DbContextOptions<AssignmentsDb> options) : D
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AssignmentsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
         modelBuilder.AddRecordedCalls();
     }
 }

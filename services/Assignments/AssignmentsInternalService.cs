@@ -6,9 +6,11 @@ using ShTP.Api.V1;
 using ShTP.Assignments.Judging;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.V1;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Streams;
+using ShTP.ServiceDefaults;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Assignments;
@@ -41,6 +43,7 @@ internal sealed class AssignmentsInternalService(AssignmentsDb db, TakeWork taki
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
+            db.Record(user);
             await db.LockUserAsync(user, cancellationToken);
             // Locks in the order in which results are written: a checker that judges now finishes before, or loses its lease.
             await db.Database.ExecuteSqlAsync($"SELECT 1 FROM work WHERE user_id = {user} ORDER BY id FOR UPDATE", cancellationToken);
@@ -49,6 +52,9 @@ internal sealed class AssignmentsInternalService(AssignmentsDb db, TakeWork taki
         });
         return new Empty();
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) =>
+        db.ListAuditAsync(ResourceNames.Assignments, request, context.CancellationToken);
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {

@@ -6,6 +6,7 @@ using ShTP.Assignments.OldSystem;
 using ShTP.Assignments.Submissions;
 using ShTP.Assignments.Tasks;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Notifications.V1;
@@ -20,6 +21,7 @@ builder.AddRpcServer(ResourceNames.Assignments);
 builder.AddServiceDatabase<AssignmentsDb>(ResourceNames.AssignmentsDb);
 builder.AddOutbox<AssignmentsDb>();
 builder.AddIdempotency<AssignmentsDb>();
+builder.AddAudit<AssignmentsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
 

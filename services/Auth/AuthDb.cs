@@ -8,6 +8,7 @@ using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.OpenId;
 using ShTP.Auth.Sessions;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 
@@ -46,6 +47,7 @@ internal sealed class AuthDb(DbContextOptions<AuthDb> options) : DbContext(optio
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(AuthDb).Assembly);
         modelBuilder.AddOpenId();
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
         modelBuilder.AddRecordedCalls();
     }
 }

@@ -10,9 +10,11 @@ using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Auth;
 
@@ -49,7 +51,11 @@ internal sealed class AuthInternalService(
     {
         var credentials = CredentialsWriter.Read(request);
         await writer.ForgetGoneHoldersAsync(credentials, context.CancellationToken);
-        await db.ApplyOnceAsync(context, token => writer.WriteAsync(credentials, token));
+        await db.ApplyOnceAsync(context, token =>
+        {
+            db.Record(credentials.Select(wanted => wanted.UserId));
+            return writer.WriteAsync(credentials, token);
+        });
         return new Empty();
     }
 
@@ -84,6 +90,8 @@ internal sealed class AuthInternalService(
                 .ExecuteUpdateAsync(set => set.SetProperty(credentials => credentials.PasswordHash, request.Password.Hash), token);
             if (changed == 0)
                 throw ChangedSince();
+            db.Record(user);
+            await db.SaveChangesAsync(token);
             return await db.EndSessionsAsync(user, only: null, except: keep, time.GetUtcNow(), tokens.Memory, token);
         }, context.CancellationToken);
         return new Empty();
@@ -101,14 +109,22 @@ internal sealed class AuthInternalService(
         var wanted = new Credentials { UserId = checks.Uuid(request.UserId, "userId"), Email = checks.Email(request.Email, "email"), PasswordHash = "" };
         checks.ThrowIfInvalid();
         await writer.ForgetGoneHoldersAsync([wanted], context.CancellationToken);
-        await db.ApplyOnceAsync(context, token => writer.MoveAsync(wanted, token));
+        await db.ApplyOnceAsync(context, token =>
+        {
+            db.Record(wanted.UserId);
+            return writer.MoveAsync(wanted, token);
+        });
         return new Empty();
     }
 
     public override async Task<Empty> ExpireAccessTokens(V1.ExpireAccessTokensRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
-        await db.ApplyOnceAsync(context, token => db.RaiseRightsVersionAsync(user, expiredOnly: true, token));
+        await db.ApplyOnceAsync(context, token =>
+        {
+            db.Record(user);
+            return db.RaiseRightsVersionAsync(user, expiredOnly: true, token);
+        });
         return new Empty();
     }
 
@@ -117,6 +133,8 @@ internal sealed class AuthInternalService(
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.InTransactionAsync(async token =>
         {
+            db.Record(user);
+            await db.SaveChangesAsync(token);
             await db.RaiseRightsVersionAsync(user, expiredOnly: false, token);
             return await db.EndSessionsAsync(user, only: null, except: null, time.GetUtcNow(), tokens.Memory, token);
         }, context.CancellationToken);
@@ -128,6 +146,7 @@ internal sealed class AuthInternalService(
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async token =>
         {
+            db.Record(user);
             var subject = user.ToString();
             await db.Consents.Where(consent => consent.Subject == subject).ExecuteDeleteAsync(token);
             await db.Credentials.Where(credentials => credentials.UserId == user).ExecuteDeleteAsync(token);
@@ -135,6 +154,11 @@ internal sealed class AuthInternalService(
         });
         return new Empty();
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) =>
+        db.ListAuditAsync(ResourceNames.Auth, request, context.CancellationToken);
+
+    public override Task<Empty> KeepAuditAnchor(KeepAuditAnchorRequest request, ServerCallContext context) => db.KeepAnchorAsync(request, context);
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {

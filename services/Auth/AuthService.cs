@@ -6,6 +6,8 @@ using ShTP.Auth.Keys;
 using ShTP.Auth.Login;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
+using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 
@@ -116,8 +118,11 @@ internal sealed class AuthService(
         return new Empty();
     }
 
-    private Task<int> EndAsync(Guid user, Guid? only, Guid? except, CancellationToken cancellationToken) =>
-        db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.Memory, cancellationToken);
+    private Task<int> EndAsync(Guid user, Guid? only, Guid? except, CancellationToken cancellationToken)
+    {
+        AuditCall.About(user);
+        return db.EndSessionsAsync(user, only, except, time.GetUtcNow(), tokens.Memory, cancellationToken);
+    }
 
     private IQueryable<Session> Open(Session session) => db.Sessions
         .Where(open => open.Id == session.Id && open.EndedAt == null && open.RefreshTokenId == session.RefreshTokenId);
@@ -142,7 +147,12 @@ internal sealed class AuthService(
     // Reuse of a rotated token means that the token was stolen.
     private async Task<RpcException> EndReusedAsync(Session session, DateTimeOffset now)
     {
-        await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.Memory, CancellationToken.None);
+        await db.InTransactionAsync(async token =>
+        {
+            db.Record(new AuditFact("RefreshTokenReused") { IsRefused = true, SubjectIds = [session.UserId], ObjectKind = nameof(Session), ObjectId = session.Id.ToString() });
+            await db.SaveChangesAsync(token);
+            return await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, now, tokens.Memory, token);
+        }, CancellationToken.None);
         return RpcErrors.Unauthenticated("The refresh token was used already, the session has ended");
     }
 }

@@ -9,6 +9,7 @@ using ShTP.Auth.OpenId;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Rpc;
@@ -23,6 +24,7 @@ builder.AddRpcServer(ResourceNames.Auth);
 builder.AddServiceDatabase<AuthDb>(ResourceNames.AuthDb);
 builder.AddOutbox<AuthDb>();
 builder.AddIdempotency<AuthDb>();
+builder.AddAudit<AuthDb>();
 builder.AddOpenId();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 

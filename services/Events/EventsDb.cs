@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Audit;
 using ShTP.Events.Calendars;
 using ShTP.Events.Feed;
 using ShTP.Events.School;
@@ -25,6 +26,7 @@ internal sealed class EventsDb(DbContextOptions<EventsDb> options) : DbContext(o
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(EventsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
         modelBuilder.AddRecordedCalls();
     }
 }

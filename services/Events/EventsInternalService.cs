@@ -2,12 +2,14 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
+using ShTP.Data.Audit;
 using ShTP.Events.School;
 using ShTP.Events.V1;
 using ShTP.Data;
 using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Streams;
+using ShTP.ServiceDefaults;
 using Event = ShTP.Events.School.Event;
 
 namespace ShTP.Events;
@@ -20,6 +22,7 @@ internal sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimePr
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
+            db.Record(user);
             // All rows in one order, so that two deletions cannot deadlock.
             var events = await db.Events.FromSql(
                 $"""
@@ -33,6 +36,9 @@ internal sealed class EventsInternalService(EventsDb db, SeatMoves seats, TimePr
         });
         return new Empty();
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) =>
+        db.ListAuditAsync(ResourceNames.Events, request, context.CancellationToken);
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {

@@ -1,4 +1,5 @@
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Events;
@@ -13,6 +14,7 @@ builder.AddRpcServer(ResourceNames.Events);
 builder.AddServiceDatabase<EventsDb>(ResourceNames.EventsDb);
 builder.AddOutbox<EventsDb>();
 builder.AddIdempotency<EventsDb>();
+builder.AddAudit<EventsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.AddEvents();
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Audit;
 using ShTP.Files.StoredFiles;
 using ShTP.Data.Outbox;
 
@@ -18,5 +19,6 @@ internal sealed class FilesDb(DbContextOptions<FilesDb> options) : DbContext(opt
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(FilesDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
     }
 }

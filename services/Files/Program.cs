@@ -1,4 +1,5 @@
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Files;
 using ShTP.Files.Downloads;
@@ -11,6 +12,7 @@ builder.AddServiceDefaults(ResourceNames.Files);
 builder.AddRpcServer(ResourceNames.Files);
 builder.AddServiceDatabase<FilesDb>(ResourceNames.FilesDb);
 builder.AddOutbox<FilesDb>();
+builder.AddAudit<FilesDb>();
 builder.AddFileStorage();
 
 var app = builder.Build();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Audit;
 using ShTP.Notifications.Banners;
 using ShTP.Notifications.Messages;
 using ShTP.Data.Idempotency;
@@ -18,6 +19,7 @@ internal sealed class NotificationsDb(DbContextOptions<NotificationsDb> options)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(NotificationsDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
         modelBuilder.AddRecordedCalls();
     }
 }

@@ -4,12 +4,14 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Notifications.Live;
 using ShTP.Notifications.Messages;
 using ShTP.Notifications.V1;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Notifications;
 
@@ -69,9 +71,16 @@ internal sealed class NotificationsInternalService(NotificationsDb db, QuietUser
     public override async Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context)
     {
         var user = FieldChecks.RequireUuid(request.UserId, "userId");
-        await db.ApplyOnceAsync(context, cancellationToken => db.Notifications.Where(n => n.UserId == user).ExecuteDeleteAsync(cancellationToken));
+        await db.ApplyOnceAsync(context, cancellationToken =>
+        {
+            db.Record(user);
+            return db.Notifications.Where(n => n.UserId == user).ExecuteDeleteAsync(cancellationToken);
+        });
         return new Empty();
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) =>
+        db.ListAuditAsync(ResourceNames.Notifications, request, context.CancellationToken);
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {

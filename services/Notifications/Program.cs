@@ -1,4 +1,5 @@
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Notifications;
@@ -17,6 +18,7 @@ builder.AddRpcServer(ResourceNames.Notifications);
 builder.AddServiceDatabase<NotificationsDb>(ResourceNames.NotificationsDb);
 builder.AddOutbox<NotificationsDb>();
 builder.AddIdempotency<NotificationsDb>();
+builder.AddAudit<NotificationsDb>();
 builder.AddServiceClient<UsersInternal.UsersInternalClient>(ResourceNames.Users);
 builder.Services.AddSingleton<LiveFeed>();
 builder.Services.AddSingleton<QuietUsers>();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ShTP.Data.Audit;
 using ShTP.Data.Idempotency;
 using ShTP.Data.Outbox;
 using ShTP.Users.Groups;
@@ -25,6 +26,7 @@ internal sealed class UsersDb(DbContextOptions<UsersDb> options) : DbContext(opt
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(UsersDb).Assembly);
         modelBuilder.AddOutboxAndInbox();
+        modelBuilder.AddAudit();
         modelBuilder.AddRecordedCalls();
     }
 }

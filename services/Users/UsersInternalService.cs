@@ -1,7 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Caching;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Errors;
@@ -46,6 +48,8 @@ internal sealed class UsersInternalService(UsersDb db, EnsureFirstAdmin firstAdm
         var id = await firstAdmin.EnsureAsync(email, context.CancellationToken);
         return new EnsureFirstAdminResponse { UserId = id.ToString() };
     }
+
+    public override Task<Empty> KeepAuditAnchor(KeepAuditAnchorRequest request, ServerCallContext context) => db.KeepAnchorAsync(request, context);
 
     public override async Task<GetSummariesResponse> GetSummaries(GetSummariesRequest request, ServerCallContext context)
     {

@@ -44,6 +44,7 @@ public sealed partial class SettingsTests
     [
         .. OfServers, "Database:PoolSize=0", "Outbox:Concurrency=0", "Outbox:AttemptLimit=00:00:00", "Outbox:CutAfter=0", "Outbox:MaxCut=00:00:00", "Outbox:FirstRetryDelay=00:00:00",
         "Outbox:MaxRetryDelay=-00:00:01", "Outbox:RefusedAttempts=0", "Outbox:FaultParkAfter=00:00:00", "Outbox:ParkAfter=00:00:00", "Outbox:PollInterval=00:00:00", "Outbox:InboxDays=0",
+        "Audit:AnchorEvery=00:00:00", "Audit:KeepDays=365",
     ];
 
     private static readonly (string Program, string[] Settings)[] Probes =

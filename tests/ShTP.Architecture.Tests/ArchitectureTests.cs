@@ -25,10 +25,11 @@ public sealed class ArchitectureTests
         [LocalizationName] = [],
         ["ShTP.Functions"] = [LocalizationName],
         ["ShTP.LocalPostgres"] = [],
-        ["ShTP.Invariants"] = [],
+        ["ShTP.AuditChain"] = [],
+        ["ShTP.Invariants"] = ["ShTP.AuditChain"],
         [RpcName] = [DefaultsName, LocalizationName, ProtosName],
         ["ShTP.Html"] = [LocalizationName, RpcName],
-        ["ShTP.Data"] = [DefaultsName, LocalizationName, ProtosName, RpcName],
+        ["ShTP.Data"] = ["ShTP.AuditChain", DefaultsName, LocalizationName, ProtosName, RpcName],
         ["ShTP.OldSystem"] = ["ShTP.Data", LocalizationName, ProtosName, RpcName],
         ["ShTP.Transcoding"] = [LocalizationName, ProtosName],
     };

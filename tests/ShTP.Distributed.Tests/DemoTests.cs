@@ -28,7 +28,7 @@ public sealed partial class DemoTests(DemoSystem system) : IClassFixture<DemoSys
     private static readonly string[] Databases = ["authdb", "usersdb", "filesdb", "achievementsdb", "eventsdb", "notificationsdb", "assignmentsdb"];
 
     // What every run leaves: it signs people in.
-    private static readonly string[] Traces = ["sessions", "inbox"];
+    private static readonly string[] Traces = ["sessions", "inbox", "audit"];
 
     [Fact]
     public async Task Demo_RunTwice_FillsEveryPartAndAddsNothing()

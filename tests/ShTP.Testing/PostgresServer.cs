@@ -28,6 +28,9 @@ public static class PostgresServer
     /// <summary>A database without anything, not even migrations.</summary>
     public static Task<TestDatabase> CreateEmptyDatabaseAsync() => CreateAsync("");
 
+    /// <summary>A database with all that another one has, to which nobody is connected.</summary>
+    public static Task<TestDatabase> CopyAsync(string name) => CreateAsync($"TEMPLATE \"{name}\"");
+
     internal static async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection((await Cluster.Value).ConnectionString + ";Pooling=false");

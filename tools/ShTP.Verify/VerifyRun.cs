@@ -58,6 +58,8 @@ internal static class VerifyRun
             await output.WriteLineAsync(violation.ToString().ReplaceLineEndings(" "));
         foreach (var (name, count) in report.Hidden)
             await output.WriteLineAsync($"{name}: {count} more");
+        foreach (var (database, head) in report.Audits.OrderBy(one => one.Key))
+            await output.WriteLineAsync($"audit of {database.NameOf()}: {head.Entries} entries, the last one is {head.Number} with the hash {head.Hash}");
         await output.WriteLineAsync($"{report.Checked} invariants checked, {(report.IsHealthy ? "nothing found" : $"{report.Violations.Count + report.Hidden.Values.Sum()} violations")}");
     }
 

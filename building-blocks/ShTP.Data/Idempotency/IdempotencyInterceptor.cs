@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Data.Outbox;
 using ShTP.Protos;
@@ -95,11 +94,5 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
         var answer = (IMessage)Activator.CreateInstance<TResponse>()!;
         answer.MergeFrom(seal.Decrypt(first.Id, first.Answer));
         return (TResponse)answer;
-    }
-
-    /// <summary>Lets transactions in the handler join this one. It is not tried again here: the client does, by its key.</summary>
-    private sealed class SingleAttempt(DbContext db) : ExecutionStrategy(db, maxRetryCount: 0, maxRetryDelay: TimeSpan.Zero)
-    {
-        protected override bool ShouldRetryOn(Exception exception) => false;
     }
 }

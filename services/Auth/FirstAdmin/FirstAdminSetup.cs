@@ -4,7 +4,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Passwords;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Text;
+using ShTP.ServiceDefaults;
 using ShTP.Users.V1;
 
 namespace ShTP.Auth.FirstAdmin;
@@ -66,8 +68,12 @@ internal sealed class FirstAdminSetup(
         if (!await db.Credentials.AnyAsync(credentials => credentials.UserId == id, cancellationToken))
         {
             var hash = await services.GetRequiredService<PasswordHashes>().HashAsync(options.Value.Password!, cancellationToken);
-            await db.Database.ExecuteSqlAsync(
-                $"INSERT INTO credentials (user_id, email, password_hash) VALUES ({id}, {email}, {hash}) ON CONFLICT (user_id) DO NOTHING", cancellationToken);
+            await db.InTransactionAsync(async token =>
+            {
+                if (await db.Database.ExecuteSqlAsync($"INSERT INTO credentials (user_id, email, password_hash) VALUES ({id}, {email}, {hash}) ON CONFLICT (user_id) DO NOTHING", token) == 1)
+                    db.Record(new AuditFact("FirstAdmin") { ActorService = ResourceNames.Auth, SubjectIds = [id] });
+                return await db.SaveChangesAsync(token);
+            }, cancellationToken);
         }
 
         _canSignIn = true;

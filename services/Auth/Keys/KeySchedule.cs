@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ShTP.Data;
+using ShTP.Data.Audit;
 
 namespace ShTP.Auth.Keys;
 
@@ -48,6 +49,7 @@ internal sealed class KeySchedule(AuthDb db, KeyEncryption encryption, IOptions<
                 Succeed(newest, Create(now, activeFrom));
             else
                 await AdvanceAsync(newest, activeFrom, token);
+            db.Record();
             await db.SaveChangesAsync(token);
         }, cancellationToken);
         return activeFrom;

@@ -5,6 +5,7 @@ using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Localization;
 using ShTP.Rpc.Errors;
 
@@ -36,7 +37,7 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes ha
             var replacement = await ReplaceAsync(credentials, password, newPassword, cancellationToken);
             var role = await identities.FindRoleAsync(credentials.UserId, cancellationToken) ?? throw RpcErrors.Denied(NoLogin);
             var session = Create(credentials.UserId, client);
-            if (await TryStoreAsync(session, credentials, replacement, client.Former, cancellationToken))
+            if (await TryStoreAsync(session, role, credentials, replacement, client, cancellationToken))
                 return new OpenedSession(session, role, credentials.RightsVersion);
         }
 
@@ -73,7 +74,8 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes ha
         };
     }
 
-    private async Task<bool> TryStoreAsync(Session session, Credentials checkedOnes, string? replacement, FormerSession? former, CancellationToken cancellationToken)
+    private async Task<bool> TryStoreAsync(
+        Session session, Role role, Credentials checkedOnes, string? replacement, ClientOfSession client, CancellationToken cancellationToken)
     {
         var stored = await db.AddInTransactionAsync(
             async token => await db.Sessions.AnyAsync(known => known.Id == session.Id, token) ? new StoredOrNot(true) : null,
@@ -89,14 +91,26 @@ internal sealed class SessionOpening(AuthDb db, SignIn signIn, PasswordHashes ha
                 if (replacement is not null)
                     (current.PasswordHash, current.MustChange) = (replacement, false);
                 db.Sessions.Add(session);
+                db.Record(AuditOf(session, role, client, isReplaced: replacement is not null));
                 await db.SaveChangesAsync(token);
-                if (former is not null)
+                if (client.Former is { } former)
                     await db.EndSessionsAsync(former.UserId, only: former.Id, except: null, time.GetUtcNow(), tokens.Memory, token);
                 return new StoredOrNot(true);
             },
             cancellationToken);
         return stored.IsStored;
     }
+
+    private static AuditFact AuditOf(Session session, Role role, ClientOfSession client, bool isReplaced) => new(SignIn.Action)
+    {
+        ActorId = session.UserId,
+        ActorRole = role,
+        SubjectIds = [session.UserId],
+        ObjectKind = nameof(Session),
+        ObjectId = session.Id.ToString(),
+        After = isReplaced ? new() { ["passwordReplaced"] = true } : null,
+        Address = client.Address,
+    };
 
     private sealed record StoredOrNot(bool IsStored);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Accounts;
 using ShTP.Auth.Passwords;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 
@@ -9,6 +10,9 @@ namespace ShTP.Auth.Login;
 /// <summary>Checks e-mail and password.</summary>
 internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle throttle)
 {
+    /// <summary>What a sign-in is called in the audit.</summary>
+    public const string Action = "SignIn";
+
     private const string InvalidPair = "Invalid pair login && password";
 
     /// <summary>Returns the credentials as they were checked. Unknown accounts cost and count the same as wrong passwords.</summary>
@@ -25,6 +29,7 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         if (!check.Matches)
         {
             await throttle.CountAsync(attempt, CancellationToken.None);
+            await RecordRefusalAsync(credentials?.UserId, client);
             throw RpcErrors.Unauthenticated(InvalidPair);
         }
 
@@ -34,6 +39,13 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         if (check.Upgrade is { } upgrade && await UpgradeAsync(credentials, upgrade, cancellationToken) == 1)
             credentials.PasswordHash = upgrade;
         return credentials;
+    }
+
+    // Not the e-mail that was typed: of somebody who is not there, it may be anything, and some type passwords into the wrong field.
+    private async Task RecordRefusalAsync(Guid? user, ClientOfSession client)
+    {
+        db.Record(new AuditFact(Action) { IsRefused = true, SubjectIds = user is { } known ? [known] : [], Address = client.Address });
+        await db.SaveChangesAsync(CancellationToken.None);
     }
 
     // Two accounts of the old system may differ in case only, so the exact spelling decides.

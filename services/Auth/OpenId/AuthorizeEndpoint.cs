@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Antiforgery;
 using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using ShTP.Auth.OpenId.Pages;
+using ShTP.Data.Audit;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static ShTP.Auth.OpenId.Pages.Page;
 
@@ -41,7 +42,10 @@ internal static class AuthorizeEndpoint
             return Refusal.Forbid(Errors.AccessDenied, "The user did not agree.");
         var consent = await consents.FindAsync(session.UserId, app, scopes, context.RequestAborted);
         if (decision == ConsentPage.Allowed)
+        {
+            AuditCall.Serve(context);
             consent ??= await consents.AddAsync(session.UserId, app, scopes, context.RequestAborted);
+        }
         else if (consent is null && request.HasPromptValue(PromptValues.None))
             return Refusal.Forbid(Errors.ConsentRequired, "The user has not agreed yet.");
         else if (consent is null || request.HasPromptValue(PromptValues.Consent))

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Auth.Sessions;
+using ShTP.Data;
+using ShTP.Data.Audit;
 
 namespace ShTP.Auth.OpenId;
 
@@ -68,8 +70,19 @@ internal sealed class BrowserSessions(
     public async Task EndAsync(HttpContext context)
     {
         if (await FindAsync(context) is { } session)
-            await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, time.GetUtcNow(), tokens.Memory, context.RequestAborted);
+            await EndAsync(context, session);
         await context.SignOutAsync(Scheme);
+    }
+
+    private Task<int> EndAsync(HttpContext context, BrowserSession session)
+    {
+        AuditCall.Serve(context);
+        return db.InTransactionAsync(async token =>
+        {
+            db.Record(new AuditFact("SignOut") { ActorId = session.UserId, SubjectIds = [session.UserId], ObjectKind = nameof(Session), ObjectId = session.Id.ToString() });
+            await db.SaveChangesAsync(token);
+            return await db.EndSessionsAsync(session.UserId, only: session.Id, except: null, time.GetUtcNow(), tokens.Memory, token);
+        }, context.RequestAborted);
     }
 }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace ShTP.Auth.OpenId;
@@ -30,6 +31,15 @@ internal sealed class Consents(AuthDb db, IOpenIddictAuthorizationManager author
             Type = AuthorizationTypes.Permanent,
         };
         descriptor.Scopes.UnionWith(scopes);
+        // The store saves both.
+        db.Record(new AuditFact("Consent")
+        {
+            ActorId = user,
+            SubjectIds = [user],
+            ObjectKind = "App",
+            ObjectId = app.ToString(),
+            After = new() { ["scopes"] = string.Join(' ', scopes) },
+        });
         var consent = await authorizations.CreateAsync(descriptor, cancellationToken);
         return (await authorizations.GetIdAsync(consent, cancellationToken))!;
     }

@@ -7,6 +7,7 @@ using ShTP.Auth.Login;
 using ShTP.Auth.OpenId.Pages;
 using ShTP.Auth.Passwords;
 using ShTP.Auth.Sessions;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Text;
 using static ShTP.Auth.OpenId.Pages.Page;
@@ -37,6 +38,7 @@ internal static class SignInEndpoint
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return Fault(context, texts.OldForm);
+        AuditCall.Serve(context);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var address = ReturnAddress.Check(form[ReturnAddress.Parameter]);
         var site = await ReturnAddress.FindSiteAsync(db, address, context.RequestAborted);

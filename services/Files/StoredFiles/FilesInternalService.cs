@@ -4,11 +4,13 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ShTP.Api.V1;
+using ShTP.Data.Audit;
 using ShTP.Files.Blobs;
 using ShTP.Files.V1;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Data.Outbox;
+using ShTP.ServiceDefaults;
 
 namespace ShTP.Files.StoredFiles;
 
@@ -95,6 +97,7 @@ internal sealed class FilesInternalService(
         var owner = FieldChecks.RequireUuid(request.OwnerId, "ownerId");
         await db.ApplyOnceAsync(context, async cancellationToken =>
         {
+            db.Record(owner);
             // Lock order: files, then claims, then blobs, each sorted, as everywhere else.
             await db.Database.ExecuteSqlAsync($"SELECT id FROM files WHERE owner_id = {owner} ORDER BY id FOR UPDATE", cancellationToken);
             await db.Database.ExecuteSqlAsync($"DELETE FROM claims WHERE file_id IN (SELECT id FROM files WHERE owner_id = {owner})", cancellationToken);
@@ -121,6 +124,9 @@ internal sealed class FilesInternalService(
         while (await content.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, context.CancellationToken) is > 0 and var length)
             await responseStream.WriteAsync(new ReadResponse { Content = ByteString.CopyFrom(piece, 0, length) }, context.CancellationToken);
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) =>
+        db.ListAuditAsync(ResourceNames.Files, request, context.CancellationToken);
 
     public override async Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context)
     {

@@ -6,6 +6,7 @@ using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
+using ShTP.Data.Audit;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
@@ -39,6 +40,7 @@ internal sealed class ExportUserData(
         if (!await db.Users.AnyAsync(u => u.Id == id, cancellationToken))
             throw RpcErrors.NotFound("User with such uuid/nickname not found");
 
+        AuditCall.About(id);
         await HttpBodyStream.SendFileNameAsync(context, $"shtp_{id}.zip");
         await using var body = new HttpBodyStream(answer, MediaType, cancellationToken);
         await using (var archive = await ZipArchive.CreateAsync(body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
@@ -44,12 +45,17 @@ internal sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient au
             if (!isOwn)
                 Permissions.RequireMayManage(caller, user);
             if (user.Email == email)
+            {
+                AuditCall.KeepNothing();
                 return (Guid?)null;
+            }
+
             if (await db.Users.AnyAsync(u => u.Id != id && spellings.Contains(u.Email), cancellation))
                 throw RpcErrors.Conflict(TakenKeys.EmailTaken);
             var change = db.EnqueueEmail(user, email);
             (user.Email, user.UpdatedAt) = (email, clock.Now());
             user.RefreshSearchText();
+            db.Record(id);
             await db.SaveUserAsync(cancellation);
             return change;
         }, cancellationToken);

@@ -3,6 +3,7 @@ using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Assignments.V1;
 using ShTP.Auth.V1;
+using ShTP.Data.Audit;
 using ShTP.Events.V1;
 using ShTP.Files.V1;
 using ShTP.Notifications.V1;
@@ -21,6 +22,7 @@ internal sealed class DeleteUser(UsersDb db, RightsNews news, UsersOptions optio
     public Task DeleteAsync(Guid id, CurrentUser caller, CancellationToken cancellationToken) => db.InTransactionAsync(async cancellation =>
     {
         await db.LockAdminsAsync(cancellation);
+        AuditCall.About(id);
         if (await db.LockUserAsync(id, cancellation) is not { } user)
             return false;
         Permissions.RequireMayManage(caller, user);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Rpc.Text;
 using ShTP.Users.Groups;
 
@@ -23,6 +24,7 @@ internal sealed class EnsureFirstAdmin(UsersDb db, TimeProvider clock)
         {
             user = await NewAdminAsync(email, cancellation);
             db.Users.Add(user);
+            db.Record(user.Id);
         }
         else if (user.Role != Role.Admin)
         {
@@ -30,6 +32,7 @@ internal sealed class EnsureFirstAdmin(UsersDb db, TimeProvider clock)
             user.UpdatedAt = clock.Now();
             // Auth waits for this response itself, and granting rights late does no harm.
             db.EnqueueExpiry(user);
+            db.Record(user.Id);
         }
 
         await db.SaveChangesAsync(cancellation);

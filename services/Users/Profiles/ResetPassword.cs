@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.V1;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Localization;
 using ShTP.Rpc.Access;
@@ -42,6 +43,7 @@ internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient 
         // Hashing is dear: before anybody has to wait for a lock, and not for those who may not ask.
         foreach (var user in await db.Users.AsNoTracking().Where(u => ids.Contains(u.Id)).ToListAsync(cancellationToken))
             Permissions.RequireMayManage(caller, user);
+        AuditCall.About(ids);
         string[] passwords = [.. ids.Select(_ => OneTimePassword.New())];
         var hashes = (await auth.HashPasswordsAsync(new HashPasswordsRequest { Passwords = { passwords } }, cancellationToken: cancellationToken)).Hashes;
         var (cards, messages) = await db.InTransactionAsync(async cancellation =>

@@ -1,4 +1,5 @@
 using ShTP.Auth.V1;
+using ShTP.Data.Audit;
 using ShTP.Localization;
 using ShTP.Rpc.Access;
 using ShTP.Data;
@@ -37,6 +38,11 @@ internal sealed class UpdateUser(UsersDb db, AuthInternal.AuthInternalClient aut
             profile.Apply(user, answer);
             var expiry = staff is null ? null : await ApplyAsync(staff, user, answer, caller, cancellation);
             user.UpdatedAt = clock.Now();
+            // What people write about themselves is their own affair, except for the password.
+            if (staff is { IsEmpty: false } || id != caller.Id || password is not null)
+                db.Record(id);
+            else
+                AuditCall.KeepNothing();
             await db.SaveUserAsync(cancellation);
             if (expiry is { } message)
                 await news.TellExpiryAsync(id, message, cancellation);

@@ -2,9 +2,11 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ShTP.Achievements;
 using ShTP.Assignments;
 using ShTP.Auth;
+using ShTP.Data.Audit;
 using ShTP.Events;
 using ShTP.Files;
 using ShTP.Notifications;
@@ -22,6 +24,7 @@ public sealed class RunningServices : IAsyncLifetime
 
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("shtp-access-");
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly HashSet<string> _keepsAudit = [];
     private readonly Dictionary<string, (CallInvoker Invoker, HashSet<string> Rpcs)> _byArea = [];
 
     public async ValueTask InitializeAsync()
@@ -57,6 +60,9 @@ public sealed class RunningServices : IAsyncLifetime
     /// <summary>Whether the process of the area serves the RPC at all.</summary>
     public bool Serves(string area, string path) => _byArea.TryGetValue(area, out var service) && service.Rpcs.Contains(path);
 
+    /// <summary>Whether calls of the area pass the interceptor that keeps them.</summary>
+    public bool KeepsAudit(string area) => _keepsAudit.Contains(area);
+
     public CallInvoker For(string area) => _byArea[area].Invoker;
 
     private async Task<ServiceHost<TContext>> StartAsync<TContext>(string name, string connection, Dictionary<string, string?> configuration)
@@ -70,6 +76,9 @@ public sealed class RunningServices : IAsyncLifetime
             .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.FullName)
             .OfType<string>()
             .ToHashSet();
+        var interceptors = host.Services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.Interceptors;
+        if (interceptors.Any(interceptor => interceptor.Type == typeof(AuditInterceptor<TContext>)))
+            _keepsAudit.Add(name);
         _byArea[name] = (host.Invoker, rpcs);
         return host;
     }

@@ -93,6 +93,19 @@ public sealed record PlantedFault(Database Database, Func<Pupil, string> Sql, Fu
         foreach (var database in DatabaseNames.All)
             all[$"message-arrives-{database.NameOf()}"] = new(database,
                 p => $"INSERT INTO outbox (id, key, path, payload, created_at) VALUES ('{p.Work}', 'k', '/x', '\\x00', now() - interval '11 minutes')", p => $"{p.Work}");
+        foreach (var database in DatabaseNames.All)
+        {
+            all[$"audit-is-unbroken-{database.NameOf()}"] = new(database,
+                p => $"INSERT INTO audit (id, at, action, is_refused, subject_ids, number, hash) VALUES ('{p.Work}', now(), 'Forged', false, '{{}}', 1, sha256('x'))", _ => "1");
+            all[$"audit-is-sealed-{database.NameOf()}"] = new(database,
+                p => $"INSERT INTO audit (id, at, action, is_refused, subject_ids) VALUES ('{p.Work}', now() - interval '11 minutes', 'Late', false, '{{}}')", p => $"{p.Work}");
+        }
+
+        all["audit-anchor-holds"] = new(Database.Auth,
+            p => $$"""
+            INSERT INTO audit (id, at, action, is_refused, subject_ids, object_id, after)
+            VALUES ('{{p.Work}}', now(), 'Audit.Anchor', false, '{}', 'files', '{"number":7,"hash":"00"}')
+            """, _ => "filesdb 7");
         foreach (var database in WithRecordedCalls)
         {
             all[$"recorded-call-expires-{database.NameOf()}"] = new(database, p => $"UPDATE recorded_calls SET expires_at = now() - interval '3 hours' WHERE id = '\\x{p.Call}'", p => p.Call);

@@ -14,6 +14,8 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
     /// <summary>The current password of everybody.</summary>
     public const string Password = "old password";
 
+    public HeldAudit Audit { get; } = new();
+
     private int _hashCalls;
 
     public Heard<(string What, string UserId)> Told { get; } = new();
@@ -30,6 +32,10 @@ public sealed class FakeAuth : AuthInternal.AuthInternalBase
     public int HashCalls => Volatile.Read(ref _hashCalls);
 
     public bool Heard(string what, Guid user) => Told.Contains((what, user.ToString()));
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) => Audit.ListAsync(request);
+
+    public override Task<Empty> KeepAuditAnchor(KeepAuditAnchorRequest request, ServerCallContext context) => Audit.KeepAsync(request, context);
 
     public override Task<HashPasswordsResponse> HashPasswords(HashPasswordsRequest request, ServerCallContext context)
     {

@@ -16,6 +16,8 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
 
     public Heard<string> Told { get; } = new();
 
+    public HeldAudit Audit { get; } = new();
+
     public UploadedFile Upload(Guid owner, string name = "0123456789abcdef.jpg", string kind = "avatar")
     {
         var file = new UploadedFile { FileId = Guid.NewGuid().ToString(), Name = name, ContentType = "image/jpeg", Size = 10, OriginalName = "me.jpg" };
@@ -26,6 +28,8 @@ public sealed class FakeFiles : FilesInternal.FilesInternalBase
     public void Forget(string fileId) => _files.TryRemove(fileId, out _);
 
     public static byte[] ContentOf(string fileId) => Encoding.ASCII.GetBytes(fileId);
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) => Audit.ListAsync(request);
 
     public override Task<GetFileResponse> GetFile(GetFileRequest request, ServerCallContext context) =>
         _files.TryGetValue(request.FileId, out var file) && file.Owner.ToString() == request.OwnerId && file.Kind == request.Kind

@@ -9,6 +9,10 @@ public sealed class FakeAchievements : Achievements.V1.AchievementsInternal.Achi
 {
     public HeldData Held { get; } = new("achievements");
 
+    public HeldAudit Audit { get; } = new();
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) => Audit.ListAsync(request);
+
     public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Held.ForgetAsync(request.UserId, context);
 
     public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
@@ -20,6 +24,10 @@ public sealed class FakeEvents : Events.V1.EventsInternal.EventsInternalBase
 {
     public HeldData Held { get; } = new("events");
 
+    public HeldAudit Audit { get; } = new();
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) => Audit.ListAsync(request);
+
     public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Held.ForgetAsync(request.UserId, context);
 
     public override Task ExportUser(ExportUserRequest request, IServerStreamWriter<ExportUserResponse> responseStream, ServerCallContext context) =>
@@ -30,6 +38,10 @@ public sealed class FakeEvents : Events.V1.EventsInternal.EventsInternalBase
 public sealed class FakeAssignments : Assignments.V1.AssignmentsInternal.AssignmentsInternalBase
 {
     public HeldData Held { get; } = new("assignments");
+
+    public HeldAudit Audit { get; } = new();
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) => Audit.ListAsync(request);
 
     public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Held.ForgetAsync(request.UserId, context);
 

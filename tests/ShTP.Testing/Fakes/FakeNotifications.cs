@@ -20,6 +20,8 @@ public sealed class FakeNotifications : NotificationsInternal.NotificationsInter
 
     public HeldData Held { get; } = new("notifications");
 
+    public HeldAudit Audit { get; } = new();
+
     /// <summary>Who has unread notifications.</summary>
     public ConcurrentDictionary<string, bool> Unread { get; } = new();
 
@@ -67,6 +69,8 @@ public sealed class FakeNotifications : NotificationsInternal.NotificationsInter
             _watches.TryRemove(watch, out _);
         }
     }
+
+    public override Task<ListAuditResponse> ListAudit(ListAuditRequest request, ServerCallContext context) => Audit.ListAsync(request);
 
     public override Task<Empty> DeleteUser(DeleteUserRequest request, ServerCallContext context) => Held.ForgetAsync(request.UserId, context);
 

@@ -27,6 +27,8 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
 
     public Heard<AddRatingRequest> Ratings { get; } = new();
 
+    public HeldAudit Audit { get; } = new();
+
     public Heard<SetMedalsRequest> Medals { get; } = new();
 
     /// <summary>Whoever asks for one of these is told that Users is away.</summary>
@@ -87,6 +89,8 @@ public sealed class FakeUsers : UsersInternal.UsersInternalBase
             await before();
         return new GetIdentityResponse { Role = person.Role, FirstName = person.FirstName, LastName = person.LastName };
     }
+
+    public override Task<Empty> KeepAuditAnchor(KeepAuditAnchorRequest request, ServerCallContext context) => Audit.KeepAsync(request, context);
 
     public override Task<EnsureFirstAdminResponse> EnsureFirstAdmin(EnsureFirstAdminRequest request, ServerCallContext context)
     {
