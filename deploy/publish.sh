@@ -14,8 +14,9 @@ for project in services/{Auth,Users,Files,Achievements,Events,Notifications,Assi
   echo "== $name"
   rm -rf "${out:?}/$name"
   # Each library is compiled once, for all programs (publish.targets), and so is our own code.
-  dotnet publish "$project" -c Release --use-current-runtime --self-contained false -o "$out/$name" -v quiet \
-    -p:CompileAhead=true -p:CustomAfterMicrosoftCommonTargets="$PWD/deploy/publish.targets" -p:UseAppHost=false -p:DebugType=none
+  dotnet publish "$project" -c Release --use-current-runtime --self-contained false -o "$out/$name" -v quiet -p:ArtifactsPath="$PWD/artifacts/publish" \
+    -p:RunAnalyzers=false -p:CompileAhead=true -p:CustomAfterMicrosoftCommonTargets="$PWD/deploy/publish.targets" -p:UseAppHost=false -p:DebugType=none \
+    -p:PublishDocumentationFile=false -p:PublishReferencesDocumentationFiles=false
 done
 cp deploy/image/* "$out/"
 chmod 755 "$out"/migrate "$out"/healthy
