@@ -32,12 +32,15 @@ internal static class Images
             await podman.RunAsync(Step, "build", "--quiet", "--network", "host", "--file", $"{standIns}/Containerfile", "--target", image.Split('/')[^1],
                 "--volume", $"{DotnetFolder()}:/dotnet:ro", "--tag", image, standIns);
 
-        report("the programs, by deploy/publish.sh");
         // Kept, so that a second run compiles only what is new.
-        var folder = Path.Combine(PublishedModel.RepositoryFolder, "artifacts", "containers");
-        await podman.RunAsync(DeploymentFiles.PathOf("publish.sh"), Publishing, Path.Combine(folder, "app"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "Containerfile"), "FROM scratch\nCOPY app /app\n", Limits.Cancellation);
-        await podman.RunAsync(Step, "build", "--quiet", "--file", Path.Combine(folder, "Containerfile"), "--tag", Programs, folder);
+        var published = Environment.GetEnvironmentVariable("SHTP_PUBLISHED") ?? Path.Combine(PublishedModel.RepositoryFolder, "artifacts", "containers", "app");
+        if (Environment.GetEnvironmentVariable("SHTP_PUBLISHED") is null)
+        {
+            report("the programs, by deploy/publish.sh");
+            await podman.RunAsync(DeploymentFiles.PathOf("publish.sh"), Publishing, published);
+        }
+
+        await podman.BuildAsync(Step, "FROM scratch\nCOPY . /app\n", published, Programs);
 
         report("the images of deploy/Containerfile");
         foreach (var image in (string[])[Services, Checker])

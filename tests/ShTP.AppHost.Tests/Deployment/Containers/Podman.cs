@@ -35,6 +35,14 @@ internal sealed class Podman
 
     public async Task<bool> SucceedsAsync(TimeSpan limit, params IEnumerable<string> arguments) => (await TryAsync("podman", limit, arguments)).ExitCode == 0;
 
+    /// <summary>Builds an image of a folder, by instructions that are not in it.</summary>
+    public async Task BuildAsync(TimeSpan limit, string instructions, string folder, string image)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(_settings)!, "Containerfile");
+        await File.WriteAllTextAsync(file, instructions, TestContext.Current.CancellationToken);
+        await RunAsync(limit, "build", "--quiet", "--file", file, "--tag", image, folder);
+    }
+
     private async Task<(int ExitCode, string Output, string Error)> TryAsync(string program, TimeSpan limit, IEnumerable<string> arguments)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -16,5 +16,5 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
   initdb -D "$PGDATA" -U "$POSTGRES_USER" --pwfile="$password" ${POSTGRES_INITDB_ARGS:-}
   echo "host all all all ${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >>"$PGDATA/pg_hba.conf"
 fi
-shift
+[ "${1:-}" != postgres ] || shift
 exec postgres -D "$PGDATA" -c listen_addresses='*' "$@"
