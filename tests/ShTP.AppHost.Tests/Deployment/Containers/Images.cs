@@ -40,12 +40,12 @@ internal static class Images
             await podman.RunAsync(DeploymentFiles.PathOf("publish.sh"), Publishing, published);
         }
 
-        await podman.BuildAsync(Step, "FROM scratch\nCOPY . /app\n", published, Programs);
+        await podman.BuildAsync(Step, $"FROM {Debian}\nCOPY . /app\n", published, Programs);
 
         report("the images of deploy/Containerfile");
         foreach (var image in (string[])[Services, Checker])
             await podman.RunAsync(Step, "build", "--quiet", "--network", "host", "--file", DeploymentFiles.PathOf("Containerfile"), "--target", image.Split('/')[^1],
-                "--build-arg", $"BASE={Runtime}", "--build-arg", $"SDK={Debian}", "--build-arg", $"POSTGRES={Postgres}", "--build-arg", $"PROGRAMS={Programs}",
+                "--build-arg", $"BASE={Runtime}", "--build-arg", $"SDK={Programs}", "--build-arg", $"POSTGRES={Postgres}",
                 "--tag", image, PublishedModel.RepositoryFolder);
     }
 
