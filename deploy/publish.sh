@@ -15,7 +15,7 @@ for project in services/{Auth,Users,Files,Achievements,Events,Notifications,Assi
   rm -rf "${out:?}/$name"
   # Each library is compiled once, for all programs (publish.targets), and so is our own code.
   dotnet publish "$project" -c Release --use-current-runtime --self-contained false -o "$out/$name" -v quiet -p:ArtifactsPath="$PWD/artifacts/publish" \
-    -p:RunAnalyzers=false -p:CompileAhead=true -p:CustomAfterMicrosoftCommonTargets="$PWD/deploy/publish.targets" -p:UseAppHost=false -p:DebugType=none \
+    -p:RunAnalyzers=false -p:NuGetAudit=false -p:CompileAhead=true -p:CustomAfterMicrosoftCommonTargets="$PWD/deploy/publish.targets" -p:UseAppHost=false -p:DebugType=none \
     -p:PublishDocumentationFile=false -p:PublishReferencesDocumentationFiles=false
 done
 cp deploy/image/* "$out/"
