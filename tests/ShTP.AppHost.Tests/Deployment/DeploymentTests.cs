@@ -19,6 +19,7 @@ public sealed class DeploymentFiles : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        MissingTool.SkipWithout(("openssl", "openssl"));
         Model = await PublishedModel.PublishAsync(_home);
         await MakeSecretsAsync();
         Drift = new Drift(Model, Directory.GetDirectories(SecretsFolder).ToDictionary(folder => Path.GetFileName(folder)!,
