@@ -14,11 +14,15 @@ namespace ShTP.ServiceDefaults;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Telemetry, health checks, service discovery, resilience of outgoing HTTP calls and start checks.
+    /// Settings from secret files, telemetry, health checks, service discovery, resilience of outgoing HTTP calls and start
+    /// checks.
     /// <paramref name="name"/> is the resource name of the process.
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name)
     {
+        var unreadable = SecretFiles.Add(builder.Configuration);
+        builder.AddKnownSettings(isWhole: true, SecretFiles.Setting);
+        builder.Services.AddStartCheck(_ => unreadable);
         PlatformSettings.Check(builder);
         TelemetryDefaults.Add(builder, name);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

@@ -9,7 +9,7 @@ internal static class SettingsCheck
     private static readonly string[] Roots =
     [
         "Gateway", "School", "Auth", "FirstAdmin", "Files", "Events", "Assignments", "Checker", "Outbox", "Database", "Revocations", "Server", "ServiceIdentity",
-        "Import", "Demo", "Backup", "ConnectionStrings", "services", "Kestrel", "Logging",
+        "Import", "Demo", "Backup", "Secrets", "ConnectionStrings", "services", "Kestrel", "Logging",
     ];
 
     /// <summary>The faults, each with its key.</summary>

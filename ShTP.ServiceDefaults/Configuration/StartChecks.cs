@@ -17,11 +17,14 @@ public sealed class StartChecks(IEnumerable<StartCheck> checks, IServiceProvider
     {
         if (_passed)
             return;
-        var faults = checks.SelectMany(check => check.FindFaults(services)).Concat(FindInvalidOptions()).Distinct().ToList();
+        var faults = FindFaults();
         if (faults.Count > 0)
             throw new StartException(faults);
         _passed = true;
     }
+
+    /// <summary>All faults, one line each.</summary>
+    public IReadOnlyList<string> FindFaults() => [.. checks.SelectMany(check => check.FindFaults(services)).Concat(FindInvalidOptions()).Distinct()];
 
     // The host validates them too, but would stop before the other faults are listed.
     private IEnumerable<string> FindInvalidOptions()

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using ShTP.Data.Connections;
 using ShTP.Data.Outbox;
 using ShTP.ServiceDefaults;
+using ShTP.ServiceDefaults.Configuration;
 
 namespace ShTP.Data;
 
@@ -21,7 +22,7 @@ public static class ServiceApplication
         where TContext : DbContext
     {
         if (args is ["migrate", ..])
-            return await MigrateAsync<TContext>(app.Services);
+            return await app.MigrateOnlyAsync<TContext>(Console.Error);
         if (args is [OutboxCommands.Name, .. var arguments])
             return await OutboxCommands.RunAsync(app.Services, arguments, Console.Out, Console.Error);
 
@@ -32,6 +33,27 @@ public static class ServiceApplication
             await app.Services.GetRequiredService<ConnectionClaim>().ClaimOrThrowAsync(app.Lifetime.ApplicationStopping);
         });
     }
+
+    private static async Task<int> MigrateOnlyAsync<TContext>(this WebApplication app, TextWriter errors)
+        where TContext : DbContext
+    {
+        // Disposed, or the last lines of the log are lost.
+        await using (app)
+        {
+            // Other settings of the service need not be there.
+            var faults = app.Services.GetRequiredService<StartChecks>().FindFaults().Where(ConcernsTheDatabase).ToList();
+            if (faults.Count > 0)
+            {
+                await errors.WriteLineAsync(new StartException(faults).Message);
+                return 1;
+            }
+
+            return await MigrateAsync<TContext>(app.Services);
+        }
+    }
+
+    private static bool ConcernsTheDatabase(string fault) =>
+        fault.StartsWith("ConnectionStrings:", StringComparison.Ordinal) || fault.StartsWith(SecretFiles.Setting, StringComparison.Ordinal);
 
     private static async Task<int> MigrateAsync<TContext>(IServiceProvider services)
         where TContext : DbContext

@@ -1,6 +1,4 @@
-using System.Diagnostics;
-using System.Reflection;
-using System.Text.Json.Nodes;
+using ShTP.AppHost.Tests.Deployment;
 using Xunit;
 
 namespace ShTP.AppHost.Tests;
@@ -14,10 +12,8 @@ public sealed class PublishTests
         var home = Directory.CreateTempSubdirectory("shtp-publish-").FullName;
         try
         {
-            var file = Path.Combine(home, "manifest.json");
-            await PublishAsync(file, home);
-            var text = await File.ReadAllTextAsync(file, Limits.Cancellation);
-            var resources = JsonNode.Parse(text)!["resources"]!.AsObject();
+            var model = await PublishedModel.PublishAsync(home);
+            var (text, resources) = (model.Text, model.Resources);
 
             Assert.StartsWith("container.", (string)resources["postgres"]!["type"]!);
             Assert.Contains("postgres:", (string)resources["postgres"]!["image"]!);
@@ -42,23 +38,4 @@ public sealed class PublishTests
             Directory.Delete(home, recursive: true);
         }
     }
-
-    private static async Task PublishAsync(string file, string home)
-    {
-        var start = new ProcessStartInfo(Metadata("builtprograms").Replace("*", "ShTP.AppHost", StringComparison.Ordinal), ["--operation", "publish", "--step", "publish-manifest", "--output-path", file])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Metadata("apphostprojectpath"),
-            Environment = { ["HOME"] = home, ["DOTNET_ENVIRONMENT"] = "Development" },
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(Limits.Cancellation);
-        var error = process.StandardError.ReadToEndAsync(Limits.Cancellation);
-        await process.WaitForExitAsync(Limits.Cancellation);
-        Assert.True(process.ExitCode == 0, await output + await error);
-    }
-
-    private static string Metadata(string key) =>
-        Assembly.Load("ShTP.AppHost").GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
 }

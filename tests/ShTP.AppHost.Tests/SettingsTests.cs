@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ShTP.Testing;
 using Xunit;
@@ -31,7 +30,7 @@ public sealed partial class SettingsTests
     private static readonly string[] OfAll =
     [
         "Kestrel:Endpoints:http:Url=nonsense", "services:users:http:0=nowhere", "services:users:grpc:0=nowhere", "ServiceIdentity:PrivateKey=x",
-        "OTEL_EXPORTER_OTLP_ENDPOINT=collector", "Logging:LogLevel:Default=loud",
+        "OTEL_EXPORTER_OTLP_ENDPOINT=collector", "Logging:LogLevel:Default=loud", "Secrets:Directory=/nowhere",
     ];
 
     private static readonly string[] OfServers =
@@ -92,15 +91,15 @@ public sealed partial class SettingsTests
         ("Import",
         [
             "ServiceIdentity:PrivateKey=x", "services:users:grpc:0=nowhere", "ConnectionStrings:old=Port=many", "Import:Uploads=/nowhere", "Import:BatchSize=0", "Import:Tables:nothing=x",
-            "Import:Columns:users:nothing=x",
+            "Import:Columns:users:nothing=x", "Secrets:Directory=/nowhere",
         ]),
         ("Demo", ["Demo:Api=gateway", "Demo:AdminEmail=", "Demo:AdminPassword=", "Demo:Password=short", "Demo:Students=0"]),
         ("Backup",
         [
             "Backup:FilesDirectory=/nowhere", "Backup:Keep=-1", "Backup:Every=00:00:01", "Backup:At=yesterday", "Backup:PublicKey=/nowhere.pem", "Backup:PrivateKey=/nowhere.pem", "Backup:BarrierLimit=00:00:00",
-            "Backup:Binaries=/nowhere",
+            "Backup:Binaries=/nowhere", "Secrets:Directory=/nowhere",
         ]),
-        ("Verify", ["Verify:StuckAfter=00:00:00", "Verify:ConfirmAfter=-00:00:01", "Verify:MaxShown=many", "Verify:FilesDirectory=/nowhere"]),
+        ("Verify", ["Verify:StuckAfter=00:00:00", "Verify:ConfirmAfter=-00:00:01", "Verify:MaxShown=many", "Verify:FilesDirectory=/nowhere", "Secrets:Directory=/nowhere"]),
         ("AppHost",
         [
             "port=0", "Data=sometimes", "demo=maybe", "demo:students=0", "OnFailure=wait", "CrashRestart=2", "Postgres:Server=cloud", "ConnectionStrings:postgres=Port=many", "dashboard=maybe",
@@ -127,10 +126,10 @@ public sealed partial class SettingsTests
     {
         var probed = Probes.SelectMany(probe => probe.Settings).Select(setting => setting[..setting.IndexOf('=', StringComparison.Ordinal)]).Concat(Free).ToList();
 
-        var documented = DocumentedKeys().ToList();
+        var documented = SettingsDocument.Keys().ToList();
 
         Assert.True(documented.Count > 100, $"{documented.Count} keys were found in docs/settings.md");
-        Assert.DoesNotContain(documented, key => !probed.Exists(probe => AreSame(key, probe)));
+        Assert.DoesNotContain(documented, key => !probed.Exists(probe => SettingsDocument.AreSame(key, probe)));
     }
 
     [Theory]
@@ -158,38 +157,6 @@ public sealed partial class SettingsTests
     private static string Built(string program) =>
         Path.Combine(Assembly.Load("ShTP.AppHost").GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "builtprograms").Value!
             .Replace("bin/*/", $"bin/{program}/", StringComparison.Ordinal).Replace("*", $"{program}.dll", StringComparison.Ordinal));
-
-    /// <summary>The keys of the tables, with * for names and without the numbers of lists.</summary>
-    private static IEnumerable<string> DocumentedKeys([CallerFilePath] string source = "")
-    {
-        var document = File.ReadAllLines(Path.Combine(Path.GetDirectoryName(source)!, "../../docs/settings.md"));
-        foreach (var row in document.Where(line => line.StartsWith("| `", StringComparison.Ordinal)))
-        {
-            var previous = "";
-            foreach (Match match in Code().Matches(row.Split('|')[1]))
-            {
-                var key = match.Groups[1].Value;
-                if (key.StartsWith("...:", StringComparison.Ordinal) || (previous.Contains(':', StringComparison.Ordinal) && !key.Contains(':', StringComparison.Ordinal)))
-                    key = $"{previous[..previous.LastIndexOf(':')]}:{key.Split(':')[^1]}";
-                previous = key;
-                // The rows of the classes of rate limits are names, not keys.
-                if (key is not ("Ordinary" or "Login" or "Upload" or "Expensive"))
-                    yield return Name().Replace(key, "*");
-            }
-        }
-    }
-
-    private static bool AreSame(string documented, string probed)
-    {
-        var (one, other) = (Index().Replace(documented, "").Split(':'), Index().Replace(probed, "").Split(':'));
-        return one.Length == other.Length && one.Zip(other).All(pair => pair.First == pair.Second || pair.First == "*" || (pair.First.StartsWith('*') && pair.Second.EndsWith(pair.First[1..], StringComparison.Ordinal)));
-    }
-
-    [GeneratedRegex("`([^`]+)`")]
-    private static partial Regex Code();
-
-    [GeneratedRegex("<[a-z]+>")]
-    private static partial Regex Name();
 
     [GeneratedRegex(":[0-9]+$")]
     private static partial Regex Index();

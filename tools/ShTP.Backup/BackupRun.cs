@@ -45,7 +45,9 @@ internal static class BackupRun
             var command = words.Length is 1 or 2 && words[0] is Make or Restore or Verify or Schedule ? words[0] : null;
             if (command is null)
                 faults.Add(Usage);
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(settings, new Dictionary<string, string>(BackupOptions.Switches)).Build();
+            using var configuration = new ConfigurationManager();
+            configuration.AddEnvironmentVariables().AddCommandLine(settings, new Dictionary<string, string>(BackupOptions.Switches));
+            faults.AddRange(SecretFiles.Add(configuration));
             var options = OptionsReading.Read<BackupOptions>(configuration, BackupOptions.Section, options => options.FindFaults(), out var wrong);
             faults.AddRange(wrong);
             var path = words.Length == 2 ? words[1] : options.Directory;

@@ -23,10 +23,12 @@ internal static class VerifyRun
     {
         try
         {
-            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+            using var configuration = new ConfigurationManager();
+            configuration.AddEnvironmentVariables().AddCommandLine(args);
+            var unreadable = SecretFiles.Add(configuration);
             var options = OptionsReading.Read<VerifyOptions>(configuration, VerifyOptions.Section, options => options.FindFaults(), out var wrong);
             var connections = DatabaseNames.All.ToDictionary(database => database, database => configuration.GetConnectionString(database.NameOf()) ?? "");
-            List<string> faults = [.. connections.Where(one => one.Value.Length == 0).Select(one => $"ConnectionStrings:{one.Key.NameOf()} is not set."), .. wrong];
+            List<string> faults = [.. connections.Where(one => one.Value.Length == 0).Select(one => $"ConnectionStrings:{one.Key.NameOf()} is not set."), .. unreadable, .. wrong];
             if (faults.Count > 0)
                 return await FailAsync(errors, string.Join(Environment.NewLine, faults));
             var report = await InvariantCheck.RunAsync(connections, ToCheckOptions(options), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client.Configuration;
 using Grpc.Net.ClientFactory;
@@ -64,23 +63,8 @@ internal static class ServiceClients
         UseCookies = false,
         AllowAutoRedirect = false,
         // With a callback of its own gRPC leaves connecting to the handler; else it connects to the name before discovery.
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = InstanceConnection.ConnectAsync,
     };
-
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     // Only what changes nothing is tried twice; everything else might have happened.
     private static ServiceConfig RetriesOf(Contract contract)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using ShTP.Checker.Sandboxing;
 
@@ -40,8 +41,12 @@ internal static class SandboxSelfTest
     {
         var secret = Path.Join(sandbox.Host.Folder.Path, "secret");
         await File.WriteAllTextAsync(secret, "secret", cancellationToken);
-        var command = toolchain.RunPython("-c", Attacks, secret, $"{Environment.ProcessId}") with { Limits = Limits };
+        // Not the checker itself: as the first process of a container it has the number of the first one in the sandbox.
+        using var bystander = Process.Start(new ProcessStartInfo("sleep", [$"{(int)Limits.WallTime.TotalSeconds * 2}"]))
+            ?? throw new SandboxException("sleep did not start.");
+        var command = toolchain.RunPython("-c", Attacks, secret, $"{bystander.Id}") with { Limits = Limits };
         var result = await sandbox.RunAsync(command, cancellationToken);
+        bystander.Kill();
         var lines = Encoding.UTF8.GetString(result.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines is not [.., Finished])
             return [$"The attacks did not run to their end: {result.Limit}, exit code {result.ExitCode}, {Encoding.UTF8.GetString(result.Error).Trim()}"];

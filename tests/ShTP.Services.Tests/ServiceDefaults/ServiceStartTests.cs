@@ -22,6 +22,31 @@ public sealed class ServiceStartTests
     }
 
     [Fact]
+    public async Task Start_ConnectionStringInASecretFile_IsRead()
+    {
+        await using var database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
+        using var folder = new SecretFolder(("ConnectionStrings__usersdb", database.ConnectionString + "\n"), ("Users__ForgetAgainAfter", "never"));
+
+        // What a file says wrongly is named like any other setting, and an argument wins over a file.
+        var fault = await Assert.ThrowsAsync<StartException>(() => ServiceHost<UsersDb>.StartAsync(ResourceNames.Users, [new(SecretFiles.Setting, folder.Path)]));
+        await using var users = await ServiceHost<UsersDb>.StartAsync(ResourceNames.Users, [new(SecretFiles.Setting, folder.Path), new("Users:ForgetAgainAfter", "00:00:10")]);
+
+        Assert.StartsWith("Users:ForgetAgainAfter is 'never'", Assert.Single(fault.Faults), StringComparison.Ordinal);
+        using var http = new HttpClient { BaseAddress = users.HttpAddress };
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Start_SecretFileThatIsNone_IsRefusedAndNamed()
+    {
+        using var folder = new SecretFolder(("ConnectionStrings__usersdb", new string('x', 70_000)));
+
+        var fault = await Assert.ThrowsAsync<StartException>(() => ServiceHost<UsersDb>.StartAsync(ResourceNames.Users, [new(SecretFiles.Setting, folder.Path)]));
+
+        Assert.Contains($"Secrets:Directory: '{Path.Combine(folder.Path, "ConnectionStrings__usersdb")}' is larger than 65536 bytes.", fault.Faults);
+    }
+
+    [Fact]
     public async Task Health_RunningService_TellsOfDatabaseAndOutbox()
     {
         await using var database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
@@ -52,4 +77,17 @@ public sealed class ServiceStartTests
 
     private static Task<ServiceHost<UsersDb>> StartUsersAsync(string connectionString) =>
         ServiceHost<UsersDb>.StartAsync(ResourceNames.Users, [new("ConnectionStrings:usersdb", connectionString)]);
+
+    private sealed class SecretFolder : IDisposable
+    {
+        public SecretFolder(params (string Name, string Content)[] files)
+        {
+            foreach (var (name, content) in files)
+                File.WriteAllText(System.IO.Path.Combine(Path, name), content);
+        }
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("shtp-secrets-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
 }

@@ -1,6 +1,6 @@
 import ctypes, os, signal, socket, sys
 
-secret, checker = sys.argv[1], int(sys.argv[2])
+secret, bystander = sys.argv[1], int(sys.argv[2])
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -22,7 +22,7 @@ for path in ("/box/x", "/usr/x", "/dev/x", "/x", secret):
     attack("writes " + path, lambda: open(path, "w"))
 for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, socket.AF_NETLINK, socket.AF_PACKET):
     attack("opens a socket of family %d" % family, lambda: socket.socket(family, socket.SOCK_RAW if family > 10 else socket.SOCK_STREAM))
-attack("signals the checker", lambda: os.kill(checker, 0))
+attack("signals a process of the checker", lambda: os.kill(bystander, 0))
 attack("is root", lambda: os.getuid() == 0)
 attack("becomes root", lambda: os.setuid(0))
 attack("mounts", lambda: succeeds(libc.mount, b"x", b"/tmp", b"tmpfs", 0, None))
