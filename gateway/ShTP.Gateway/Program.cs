@@ -16,5 +16,9 @@ app.UseGateway();
 app.MapDefaultEndpoints();
 app.MapGatewayInformation();
 app.MapDocumentation();
-app.MapContract();
-return await app.RunCheckedAsync();
+return await app.RunCheckedAsync(() =>
+{
+    // YARP asks the services for their health as soon as it knows them: not before the settings are known to be right.
+    app.MapContract();
+    return Task.CompletedTask;
+});
