@@ -165,18 +165,22 @@ public sealed class StaffAuditTests(UsersSystem system) : IClassFixture<UsersSys
     [Fact]
     public async Task ListEntries_OfAllServices_ArePagesWithoutGapsInOneOrder()
     {
+        // The fakes know no filters, and what they have here is in no other test's list.
+        await using var own = new UsersSystem();
+        await own.InitializeAsync();
+        var client = own.Host.As<AuditService.AuditServiceClient>(own.Admin.Id, Role.Admin);
         var actor = Guid.NewGuid().ToString();
         var kept = Enumerable.Range(0, 30).Select(i => Entry(i, actor)).ToList();
         foreach (var (i, entry) in kept.Index())
         {
-            var audit = (i % 4) switch { 0 => system.Auth.Audit, 1 => system.Files.Audit, 2 => system.Events.Audit, _ => system.Notifications.Audit };
+            var audit = (i % 4) switch { 0 => own.Auth.Audit, 1 => own.Files.Audit, 2 => own.Events.Audit, _ => own.Notifications.Audit };
             audit.Entries.Add(entry);
         }
 
         var (listed, before, pages) = (new List<AuditEntry>(), "", 0);
         do
         {
-            var page = await Audit.ListEntriesAsync(new ListEntriesRequest { Action = "Page", Limit = 7, Before = before });
+            var page = await client.ListEntriesAsync(new ListEntriesRequest { Action = "Page", Limit = 7, Before = before });
             Assert.InRange(page.Entries.Count, 1, 7);
             listed.AddRange(page.Entries);
             (before, pages) = (page.Next, pages + 1);
