@@ -10,18 +10,11 @@ namespace ShTP.Assignments;
 internal static class AssignmentsRetention
 {
     public static IServiceCollection AddAssignmentsRetention(this IServiceCollection services) => services
+        .AddRetention(provider => RetentionRule.Delete("work", TimeSpan.FromDays(Options(provider).KeepWorkDays), (AssignmentsDb db, DateTimeOffset end) =>
+            db.Work.Where(work => work.State == WorkState.Done && work.FinishedAt < end).OrderBy(work => work.FinishedAt)))
         .AddRetention(provider =>
         {
-            var kept = TimeSpan.FromDays(Options(provider).KeepWorkDays);
-            return RetentionRule.Delete("work", (AssignmentsDb db, DateTimeOffset now) =>
-            {
-                var end = now - kept;
-                return db.Work.Where(work => work.State == WorkState.Done && work.FinishedAt < end).OrderBy(work => work.FinishedAt);
-            });
-        })
-        .AddRetention(provider =>
-        {
-            var kept = TimeSpan.FromDays(Options(provider).KeepOutputsDays);
+            var kept = OutputsKept(provider);
             return RetentionRule.Change("submissions", (AssignmentsDb db, DateTimeOffset now, int count, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
                 $"""
                 UPDATE submissions SET outputs_kept = false, message = NULL, results = (
@@ -33,23 +26,17 @@ internal static class AssignmentsRetention
                 """, cancellationToken));
         })
         // First the many rows, so that deleting a rejudge deletes little else.
-        .AddRetention(provider =>
+        .AddRetention(provider => RetentionRule.Delete("rejudge_items", OutputsKept(provider), (AssignmentsDb db, DateTimeOffset end) =>
         {
-            var kept = TimeSpan.FromDays(Options(provider).KeepOutputsDays);
-            return RetentionRule.Delete("rejudge_items", (AssignmentsDb db, DateTimeOffset now) =>
-            {
-                var closed = Closed(db, now - kept);
-                return db.RejudgeItems.Where(item => closed.Any(rejudge => rejudge.Id == item.RejudgeId)).OrderBy(item => item.RejudgeId).ThenBy(item => item.SubmissionId);
-            });
-        })
-        .AddRetention(provider =>
-        {
-            var kept = TimeSpan.FromDays(Options(provider).KeepOutputsDays);
-            return RetentionRule.Delete("rejudges", (AssignmentsDb db, DateTimeOffset now) =>
-                Closed(db, now - kept).Where(rejudge => !db.RejudgeItems.Any(item => item.RejudgeId == rejudge.Id)).OrderBy(rejudge => rejudge.Id));
-        });
+            var closed = Closed(db, end);
+            return db.RejudgeItems.Where(item => closed.Any(rejudge => rejudge.Id == item.RejudgeId)).OrderBy(item => item.RejudgeId).ThenBy(item => item.SubmissionId);
+        }))
+        .AddRetention(provider => RetentionRule.Delete("rejudges", OutputsKept(provider), (AssignmentsDb db, DateTimeOffset end) =>
+            Closed(db, end).Where(rejudge => !db.RejudgeItems.Any(item => item.RejudgeId == rejudge.Id)).OrderBy(rejudge => rejudge.Id)));
 
     private static IQueryable<Rejudge> Closed(AssignmentsDb db, DateTimeOffset end) => db.Rejudges.Where(rejudge => rejudge.AppliedAt < end || rejudge.DroppedAt < end);
+
+    private static TimeSpan OutputsKept(IServiceProvider provider) => TimeSpan.FromDays(Options(provider).KeepOutputsDays);
 
     private static AssignmentsOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<AssignmentsOptions>>().Value;
 }

@@ -21,15 +21,8 @@ internal static class AuthRetention
                 return db.LoginFailures.Where(failures => failures.LastAt < forgotten && failures.BlockedUntil < now).OrderBy(failures => failures.LastAt);
             });
         })
-        .AddRetention(provider =>
-        {
-            var kept = provider.GetRequiredService<IOptions<ThrottleOptions>>().Value.DevicesKnownFor;
-            return RetentionRule.Delete("known_places", (AuthDb db, DateTimeOffset now) =>
-            {
-                var unknown = now - kept;
-                return db.KnownPlaces.Where(place => place.LastAt < unknown).OrderBy(place => place.LastAt);
-            });
-        })
+        .AddRetention(provider => RetentionRule.Delete("known_places", provider.GetRequiredService<IOptions<ThrottleOptions>>().Value.DevicesKnownFor, (AuthDb db, DateTimeOffset end) =>
+            db.KnownPlaces.Where(place => place.LastAt < end).OrderBy(place => place.LastAt)))
         .AddRetention(_ => RetentionRule.Delete("app_tokens", (AuthDb db, DateTimeOffset now) => db.AppTokens.Where(token => token.ExpiresAt <= now).OrderBy(token => token.ExpiresAt)))
         // Used tokens are kept until then, because they detect reuse.
         .AddRetention(_ => RetentionRule.Delete("openid_tokens", (AuthDb db, DateTimeOffset now) =>

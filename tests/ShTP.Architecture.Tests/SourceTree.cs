@@ -1,3 +1,5 @@
+using ShTP.Testing;
+
 namespace ShTP.Architecture.Tests;
 
 /// <summary>The repository that the tests were built from.</summary>
@@ -5,19 +7,11 @@ internal static class SourceTree
 {
     private static readonly string[] NotSource = ["artifacts", "node_modules"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     /// <summary>All C# files that people write.</summary>
     public static IEnumerable<string> Files =>
         Directory.EnumerateDirectories(Root)
             .Where(folder => !NotSource.Contains(Path.GetFileName(folder)) && !Path.GetFileName(folder).StartsWith('.'))
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories));
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ShTP.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("ShTP.sln is in no folder above the tests.");
-        return folder.FullName;
-    }
 }

@@ -1,3 +1,4 @@
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;

@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;

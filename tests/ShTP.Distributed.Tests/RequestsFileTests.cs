@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Google.Api;
 using Google.Protobuf.Reflection;
 using ShTP.Protos;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests;

@@ -68,7 +68,7 @@ public sealed partial class AccessMatrixTests(ContractGateway fixture) : IClassF
         var expected = AccessTable.Write(Contract.ShTP);
         if (Environment.GetEnvironmentVariable("SHTP_WRITE_ACCESS") == "1")
         {
-            await File.WriteAllTextAsync(Repository.Path("docs", "access.md"), expected, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Repository.PathOf("docs", "access.md"), expected, TestContext.Current.CancellationToken);
             Assert.Fail("docs/access.md is written anew: read what is different, and run the tests again.");
         }
 

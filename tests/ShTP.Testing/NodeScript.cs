@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using Xunit;
 
 namespace ShTP.Testing;
@@ -13,25 +12,24 @@ internal static class NodeScript
     private const int MissingBrowser = 77;
 
     /// <summary>Runs a script to its end, which must be a good one, and returns what it printed; skips the test where node or a package is missing.</summary>
-    /// <param name="tests">The test project, which knows where the repository is.</param>
     /// <param name="name">The file.</param>
     /// <param name="packages">The packages that it imports.</param>
     /// <param name="arguments">For the script.</param>
-    public static Task<string> RunAsync(Assembly tests, string name, string[] packages, params string[] arguments) =>
-        RunAsync(tests, "clients", name, packages, arguments);
+    public static Task<string> RunAsync(string name, string[] packages, params string[] arguments) =>
+        RunAsync("clients", name, packages, arguments);
 
     /// <summary>The same for a script of <c>tests/browser</c>; skips the test also where there is no Chromium.</summary>
-    public static Task<string> RunInBrowserAsync(Assembly tests, string name, string[] packages, params string[] arguments) =>
-        RunAsync(tests, "browser", name, ["playwright-core", .. packages], arguments);
+    public static Task<string> RunInBrowserAsync(string name, string[] packages, params string[] arguments) =>
+        RunAsync("browser", name, ["playwright-core", .. packages], arguments);
 
     /// <summary>The same for a script that reads <paramref name="input"/> from a file, the last of its arguments.</summary>
-    public static async Task<string> RunOnAsync(Assembly tests, string name, string[] packages, string input, params string[] arguments)
+    public static async Task<string> RunOnAsync(string name, string[] packages, string input, params string[] arguments)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, input);
-            return await RunAsync(tests, name, packages, [.. arguments, file]);
+            return await RunAsync(name, packages, [.. arguments, file]);
         }
         finally
         {
@@ -39,14 +37,13 @@ internal static class NodeScript
         }
     }
 
-    private static async Task<string> RunAsync(Assembly tests, string folder, string name, string[] packages, string[] arguments)
+    private static async Task<string> RunAsync(string folder, string name, string[] packages, string[] arguments)
     {
-        var root = tests.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
         MissingTool.SkipWithout(("node", "nodejs npm"));
         Assert.SkipUnless(
-            packages.All(package => Directory.Exists(Path.Combine(root, "node_modules", package))),
+            packages.All(package => Directory.Exists(Repository.PathOf("node_modules", package))),
             $"The npm packages of {name} are not installed: run 'npm ci' at the root of the repository.");
-        return await RunAsync(new ProcessStartInfo("node", [Path.Combine(root, "tests", folder, name), .. arguments]));
+        return await RunAsync(new ProcessStartInfo("node", [Repository.PathOf("tests", folder, name), .. arguments]));
     }
 
     /// <summary>Runs a process of node, whose first argument is the script, to its end.</summary>

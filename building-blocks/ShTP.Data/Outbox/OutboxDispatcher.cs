@@ -17,14 +17,14 @@ internal sealed class OutboxDispatcher(
     // Counting a long outbox after each delivery would take longer than the deliveries.
     private static readonly TimeSpan BetweenStatistics = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeSignal _wake = new();
     private readonly HashSet<Task> _running = [];
     private readonly Dictionary<string, OutboxLane> _lanes = [];
     private long? _seenAt;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var listener = new OutboxListener(() => store.ConnectionString, Wake, logger);
+        await using var listener = new OutboxListener(() => store.ConnectionString, _wake.Set, logger);
         var listening = listener.RunAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -103,18 +103,6 @@ internal sealed class OutboxDispatcher(
                 logger.LogWarning("{Receiver} {Change}", Contract.AreaOf(message.Path), lane.IsCut ? "does not respond; it gets one message at a time" : "responds again");
         }
 
-        Wake();
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            _wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Already signalled.
-        }
+        _wake.Set();
     }
 }

@@ -19,15 +19,11 @@ public static class OutboxRegistration
         builder.Services.AddSingleton<OutboxStore, OutboxStore<TContext>>();
         builder.Services.AddSingleton<OutboxDelivery>();
         builder.Services.AddHostedService<OutboxDispatcher>();
-        builder.Services.AddRetention(provider =>
+        builder.Services.AddRetention(provider => RetentionRule.Delete("inbox", TimeSpan.FromDays(provider.GetRequiredService<OutboxOptions>().InboxDays), (TContext db, DateTimeOffset moment) =>
         {
-            var kept = TimeSpan.FromDays(provider.GetRequiredService<OutboxOptions>().InboxDays);
-            return RetentionRule.Delete("inbox", (TContext db, DateTimeOffset now) =>
-            {
-                var end = (now - kept).UtcDateTime;
-                return db.Set<InboxMessage>().Where(message => message.ReceivedAt < end).OrderBy(message => message.ReceivedAt);
-            });
-        });
+            var end = moment.UtcDateTime;
+            return db.Set<InboxMessage>().Where(message => message.ReceivedAt < end).OrderBy(message => message.ReceivedAt);
+        }));
         builder.Services.AddHealthChecks().AddCheck<OutboxHealthCheck>("outbox");
         return builder;
     }

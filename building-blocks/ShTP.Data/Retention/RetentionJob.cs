@@ -52,15 +52,8 @@ internal sealed class RetentionJob<TContext> : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await RunAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host logs it as a fault where a service is disposed without being stopped.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await RunAsync(stoppingToken);
     }
 
     private async Task<int> ApplyAsync(RetentionRule<TContext> rule, CancellationToken cancellationToken)

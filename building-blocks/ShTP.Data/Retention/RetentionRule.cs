@@ -22,11 +22,19 @@ public static class RetentionRule
 {
     /// <summary>Deletes rows.</summary>
     /// <param name="table">The table's name in the database.</param>
-    /// <param name="due">The rows whose time is over at a moment, in the order of an index.</param>
-    public static RetentionRule<TContext> Delete<TContext, TEntity>(string table, Func<TContext, DateTimeOffset, IQueryable<TEntity>> due)
+    /// <param name="kept">How long rows are kept.</param>
+    /// <param name="due">The rows that are older than a moment, in the order of an index.</param>
+    public static RetentionRule<TContext> Delete<TContext, TEntity>(string table, TimeSpan kept, Func<TContext, DateTimeOffset, IQueryable<TEntity>> due)
         where TContext : DbContext
         where TEntity : class =>
-        new(table, (db, now, count, cancellationToken) => due(db, now).Take(count).ExecuteDeleteAsync(cancellationToken));
+        new(table, (db, now, count, cancellationToken) => due(db, now - kept).Take(count).ExecuteDeleteAsync(cancellationToken));
+
+    /// <summary>Deletes rows that have the moment of their end.</summary>
+    /// <param name="table">The table's name in the database.</param>
+    /// <param name="due">The rows whose end is before a moment, in the order of an index.</param>
+    public static RetentionRule<TContext> Delete<TContext, TEntity>(string table, Func<TContext, DateTimeOffset, IQueryable<TEntity>> due)
+        where TContext : DbContext
+        where TEntity : class => Delete(table, TimeSpan.Zero, due);
 
     /// <summary>Changes columns of rows, so that they are not due any more.</summary>
     /// <param name="table">The table's name in the database.</param>

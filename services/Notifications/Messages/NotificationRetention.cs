@@ -7,16 +7,12 @@ namespace ShTP.Notifications.Messages;
 internal static class NotificationRetention
 {
     public static IServiceCollection AddNotificationRetention(this IServiceCollection services) => services
-        .AddRetention(provider =>
-        {
-            var kept = TimeSpan.FromDays(provider.GetRequiredService<IOptions<NotificationsOptions>>().Value.KeepReadDays);
-            return RetentionRule.Delete("notifications", (NotificationsDb db, DateTimeOffset now) => OlderThan(db, now - kept).Where(n => n.Viewed && n.Delivery == null).OrderBy(n => n.Sequence));
-        })
-        .AddRetention(provider =>
-        {
-            var kept = TimeSpan.FromDays(provider.GetRequiredService<IOptions<NotificationsOptions>>().Value.KeepUnreadDays);
-            return RetentionRule.Delete("notifications", (NotificationsDb db, DateTimeOffset now) => OlderThan(db, now - kept).OrderBy(n => n.Sequence));
-        });
+        .AddRetention(provider => RetentionRule.Delete("notifications", TimeSpan.FromDays(Options(provider).KeepReadDays), (NotificationsDb db, DateTimeOffset end) =>
+            OlderThan(db, end).Where(n => n.Viewed && n.Delivery == null).OrderBy(n => n.Sequence)))
+        .AddRetention(provider => RetentionRule.Delete("notifications", TimeSpan.FromDays(Options(provider).KeepUnreadDays), (NotificationsDb db, DateTimeOffset end) =>
+            OlderThan(db, end).OrderBy(n => n.Sequence)));
+
+    private static NotificationsOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<NotificationsOptions>>().Value;
 
     // Numbers grow with time, so the old ones are the first of their index: no index of times is needed. Those that were
     // imported later have larger numbers and go with their neighbours.

@@ -34,7 +34,7 @@ public sealed class DeploymentFiles : IAsyncLifetime
 
     internal Task MakeSecretsAsync() => Processes.RunAsync(new ProcessStartInfo(PathOf("secrets.sh"), [SecretsFolder]));
 
-    internal static string PathOf(string file) => Path.Combine(PublishedModel.RepositoryFolder, "deploy", file);
+    internal static string PathOf(string file) => Repository.PathOf("deploy", file);
 }
 
 /// <summary>deploy/ against the model of the AppHost: nothing of it may be missing there.</summary>

@@ -14,8 +14,6 @@ internal sealed record PublishedModel(string Text)
     /// <summary>The resources that are projects.</summary>
     public IEnumerable<KeyValuePair<string, JsonNode?>> Projects => Resources.Where(resource => (string)resource.Value!["type"]! == "project.v0");
 
-    public static string RepositoryFolder { get; } = Path.GetFullPath(Path.Combine(Metadata("apphostprojectpath"), ".."));
-
     /// <summary>Runs the built AppHost, with <paramref name="home"/> as the folder of the user.</summary>
     public static async Task<PublishedModel> PublishAsync(string home)
     {

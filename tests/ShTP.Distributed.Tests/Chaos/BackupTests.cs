@@ -47,7 +47,7 @@ public sealed partial class BackupTests(RunningSystem system) : IDisposable
             try
             {
                 for (var round = 1; round <= Rounds && !work.Any(one => one.IsFaulted); round++)
-                    await RoundAsync(round, loads);
+                    await RoundAsync(round, loads, work);
             }
             finally
             {
@@ -62,11 +62,17 @@ public sealed partial class BackupTests(RunningSystem system) : IDisposable
         }
     }
 
-    private async Task RoundAsync(int round, Load[] loads)
+    private async Task RoundAsync(int round, Load[] loads, Task[] work)
     {
         // Something new must have happened since the last round.
         var before = loads.Sum(load => load.Steps);
-        await Eventually.HoldsAsync(() => Task.FromResult(loads.Sum(load => load.Steps) > before + loads.Length), "people work", LongestRound);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                // Its own fault says more than that nothing happens.
+                await (work.FirstOrDefault(one => one.IsFaulted) ?? Task.CompletedTask);
+                return loads.Sum(load => load.Steps) > before + loads.Length;
+            }, "people work", LongestRound);
         var promises = loads.SelectMany(load => load.Promises).ToList();
         var steps = loads.Sum(load => load.Steps);
         var made = await RunAsync("backup", await ConnectionsAsync(name => name), system.FilesDirectory, "--keep", "2");

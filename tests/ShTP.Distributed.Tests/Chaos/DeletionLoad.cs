@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests.Chaos;

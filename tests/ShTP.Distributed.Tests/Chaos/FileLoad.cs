@@ -1,4 +1,5 @@
 using System.Net;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Distributed.Tests.Chaos;

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Configuration;
 using ShTP.Gateway.Edge;
 using ShTP.Gateway.Tests.Hostile;
+using ShTP.Testing;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
 
@@ -39,7 +40,7 @@ public sealed class EdgeTests(GatewayFixture gateway) : IClassFixture<GatewayFix
         var version = information.RootElement.GetProperty("version").GetString();
 
         Assert.Equal("ShTP", information.RootElement.GetProperty("name").GetString());
-        var changelog = await File.ReadAllTextAsync(Repository.Path("CHANGELOG.md"), TestContext.Current.CancellationToken);
+        var changelog = await File.ReadAllTextAsync(Repository.PathOf("CHANGELOG.md"), TestContext.Current.CancellationToken);
         var section = changelog.Split("\n## ").Skip(1).SingleOrDefault(section => section.StartsWith(version + " ", StringComparison.Ordinal));
         Assert.True(section is not null, $"CHANGELOG.md has no section for {version}.");
         Assert.Contains("\n### For operators\n", section, StringComparison.Ordinal);

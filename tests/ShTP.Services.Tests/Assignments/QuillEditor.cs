@@ -15,11 +15,11 @@ internal static class QuillEditor
     internal sealed record Shown(string Name, string Html, string Text);
 
     /// <summary>Every format of the toolbar, alone and each within each other.</summary>
-    public static async Task<Shown[]> WriteAsync() => Read(await NodeScript.RunAsync(typeof(QuillEditor).Assembly, Script, Packages, "write"));
+    public static async Task<Shown[]> WriteAsync() => Read(await NodeScript.RunAsync(Script, Packages, "write"));
 
     /// <summary>What the editor makes of texts that it is given.</summary>
     public static async Task<Shown[]> ReadAsync(IEnumerable<string> html) =>
-        Read(await NodeScript.RunOnAsync(typeof(QuillEditor).Assembly, Script, Packages, JsonSerializer.Serialize(html), "read"));
+        Read(await NodeScript.RunOnAsync(Script, Packages, JsonSerializer.Serialize(html), "read"));
 
     private static Shown[] Read(string output) => JsonSerializer.Deserialize<Shown[]>(output, Json)!;
 }

@@ -13,5 +13,5 @@ internal static class IcalReader
     internal sealed record Entry(string Uid, string Summary, string? Description, string? Location, int Sequence, string Start, string End, bool HasEnd, string? Status);
 
     public static async Task<Calendar> ReadAsync(string file) =>
-        JsonSerializer.Deserialize<Calendar>(await NodeScript.RunOnAsync(typeof(IcalReader).Assembly, "ical.mjs", ["ical.js"], file), Json)!;
+        JsonSerializer.Deserialize<Calendar>(await NodeScript.RunOnAsync("ical.mjs", ["ical.js"], file), Json)!;
 }

@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ShTP.Services.Tests.Auth;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.OpenId;
@@ -20,11 +20,9 @@ public sealed partial class IssuerTests
 
         var discovery = (await http.GetFromJsonAsync<JsonObject>("/.well-known/openid-configuration"))!;
 
-        var readme = await File.ReadAllTextAsync(Path.Combine(Root, "README.md"));
+        var readme = await File.ReadAllTextAsync(Repository.PathOf("README.md"));
         Assert.Equal(Authority().Match(readme).Groups[1].Value, (string)discovery["issuer"]!);
     }
-
-    private static string Root => typeof(IssuerTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
     [GeneratedRegex("The authority is `([^`]+)`")]
     private static partial Regex Authority();

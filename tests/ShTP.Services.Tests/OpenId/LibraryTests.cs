@@ -44,7 +44,7 @@ public sealed class LibraryTests(OpenIdSystem system) : IClassFixture<OpenIdSyst
     }
 
     private async Task<JsonNode> RunAsync(string script, string[] packages, params string[] arguments) =>
-        JsonNode.Parse(await NodeScript.RunInBrowserAsync(typeof(LibraryTests).Assembly, script, packages, [system.Gateway.AbsoluteUri, .. arguments]))!;
+        JsonNode.Parse(await NodeScript.RunInBrowserAsync(script, packages, [system.Gateway.AbsoluteUri, .. arguments]))!;
 
     private static void AssertWhole(JsonNode user, Guid id, string email) =>
         Assert.Equal((id.ToString(), "Ада Лавлейс", email, "student", "Python", 10), (

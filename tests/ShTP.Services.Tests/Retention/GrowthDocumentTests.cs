@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Achievements;
 using ShTP.Assignments;
@@ -6,6 +5,7 @@ using ShTP.Auth;
 using ShTP.Events;
 using ShTP.Files;
 using ShTP.Notifications;
+using ShTP.Testing;
 using ShTP.Users;
 using Xunit;
 
@@ -17,7 +17,7 @@ public sealed class GrowthDocumentTests
     [Fact]
     public void EveryTable_HasALine()
     {
-        var lines = File.ReadLines(Path.Combine(Root, "docs", "growth.md"))
+        var lines = File.ReadLines(Repository.PathOf("docs", "growth.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
             .ToList();
@@ -36,6 +36,4 @@ public sealed class GrowthDocumentTests
         using var db = (TContext)Activator.CreateInstance(typeof(TContext), new DbContextOptionsBuilder<TContext>().UseNpgsql("Host=127.0.0.1").UseSnakeCaseNamingConvention().Options)!;
         return [.. db.Model.GetEntityTypes().Select(entity => entity.GetTableName()).OfType<string>().Distinct().Select(table => $"{database}.{table}")];
     }
-
-    private static string Root => typeof(GrowthDocumentTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 }

@@ -1,3 +1,5 @@
+using ShTP.Testing;
+
 namespace ShTP.AppHost.Tests.Deployment.Containers;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal static class Images
                 "--volume", $"{DotnetFolder()}:/dotnet:ro", "--tag", image, standIns);
 
         // Kept, so that a second run compiles only what is new.
-        var published = Environment.GetEnvironmentVariable("SHTP_PUBLISHED") ?? Path.Combine(PublishedModel.RepositoryFolder, "artifacts", "containers", "app");
+        var published = Environment.GetEnvironmentVariable("SHTP_PUBLISHED") ?? Repository.PathOf("artifacts", "containers", "app");
         if (Environment.GetEnvironmentVariable("SHTP_PUBLISHED") is null)
         {
             report("the programs, by deploy/publish.sh");
@@ -46,7 +48,7 @@ internal static class Images
         foreach (var image in (string[])[Services, Checker])
             await podman.RunAsync(Step, "build", "--quiet", "--network", "host", "--file", DeploymentFiles.PathOf("Containerfile"), "--target", image.Split('/')[^1],
                 "--build-arg", $"BASE={Runtime}", "--build-arg", $"SDK={Programs}", "--build-arg", $"POSTGRES={Postgres}",
-                "--tag", image, PublishedModel.RepositoryFolder);
+                "--tag", image, Repository.Root);
     }
 
     private static async Task BuildDebianAsync(Podman podman)

@@ -51,7 +51,7 @@ internal sealed class Podman
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = PublishedModel.RepositoryFolder,
+            WorkingDirectory = Repository.Root,
             Environment = { ["CONTAINERS_CONF"] = _settings },
         })!;
         try
