@@ -1,6 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using ShTP.Load.Comparing;
 using ShTP.Testing;
 using Xunit;
 
@@ -17,10 +18,15 @@ public sealed class PreviousVersionTests
     private static readonly string[] FirstHalf = ["auth", "achievements", "notifications", "checker", "gateway"];
     private static readonly string[] OtherHalf = ["users", "files", "events", "assignments"];
 
+    // The commit of the version before, such as the tag of what runs at the school.
+    private const string Setting = "SHTP_PREVIOUS";
+
     [Fact(Explicit = true)]
     public async Task Requests_OfTheVersionBefore_AreServedByBoth()
     {
-        var folder = await PreviousVersion.BuildAsync();
+        var commit = Environment.GetEnvironmentVariable(Setting);
+        Assert.False(string.IsNullOrEmpty(commit), $"{Setting} must name the commit of the version before.");
+        var folder = await Worktree.BuildAsync(Repository.Root, "previous", commit, "-p:RunAnalyzers=false");
         foreach (var old in new[] { FirstHalf, OtherHalf })
         {
             await using var system = new MixedSystem(folder, old);

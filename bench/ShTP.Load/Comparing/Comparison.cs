@@ -11,7 +11,8 @@ internal static class Comparison
     /// <param name="rounds">Of both systems; at least five for figures that are written down.</param>
     public static async Task RunAsync(string commit, int rounds = Rounds)
     {
-        var other = await Worktree.BuildAsync(commit);
+        Console.WriteLine($"building {commit}");
+        var other = await Worktree.BuildAsync(Measured.Repository, "compare", commit, "-c", "Release");
         var readings = new List<(Reading Ours, Reading Other)>();
         for (var round = 1; round <= rounds; round++)
         {

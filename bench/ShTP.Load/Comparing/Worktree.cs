@@ -5,20 +5,25 @@ namespace ShTP.Load.Comparing;
 /// <summary>Another commit of this repository, built in a worktree of its own below artifacts/.</summary>
 internal static class Worktree
 {
-    /// <summary>The folder of the commit, built in Release.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
+
+    /// <summary>The folder of the commit, with its AppHost and services built.</summary>
+    /// <param name="repository">The root of this repository.</param>
+    /// <param name="place">The folder in artifacts/ that the worktree is made in.</param>
+    /// <param name="commit">What git knows it by.</param>
+    /// <param name="options">Further options of <c>dotnet build</c>.</param>
     /// <exception cref="InvalidOperationException">There is no such commit, or it does not build.</exception>
-    public static async Task<string> BuildAsync(string commit)
+    public static async Task<string> BuildAsync(string repository, string place, string commit, params string[] options)
     {
-        var id = (await RunAsync(Measured.Repository, "git", "rev-parse", "--verify", commit + "^{commit}")).Trim();
-        var folder = Path.Combine(Measured.Repository, "artifacts", "compare", id[..12]);
+        var id = (await RunAsync(repository, "git", "rev-parse", "--verify", commit + "^{commit}")).Trim();
+        var folder = Path.Combine(repository, "artifacts", place, id[..12]);
         if (!Directory.Exists(folder))
         {
-            await RunAsync(Measured.Repository, "git", "worktree", "prune");
-            await RunAsync(Measured.Repository, "git", "worktree", "add", "--detach", folder, id);
+            await RunAsync(repository, "git", "worktree", "prune");
+            await RunAsync(repository, "git", "worktree", "add", "--detach", folder, id);
         }
 
-        Console.WriteLine($"building {id[..12]}");
-        await RunAsync(folder, "dotnet", "build", "ShTP.AppHost", "-c", "Release", "-v", "quiet", "-nodeReuse:false");
+        await RunAsync(folder, "dotnet", ["build", "ShTP.AppHost", "-v", "quiet", "-nodeReuse:false", .. options]);
         return folder;
     }
 
@@ -27,7 +32,8 @@ internal static class Worktree
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(Limit);
+        await process.WaitForExitAsync(limit.Token);
         return process.ExitCode == 0
             ? await output
             : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {await error} {await output}");
