@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using ShTP.Api.V1;
@@ -7,8 +8,8 @@ namespace ShTP.Rpc.Access;
 
 /// <summary>
 /// The authentication schemes: users' access tokens, users' refresh tokens, tokens of services. Each is ASP.NET Core's
-/// JwtBearer with a token handler of ours, which remembers what it verified; the answer to a refused call is not the
-/// scheme's but <see cref="AccessRefusal"/>'s.
+/// JwtBearer with a token handler of ours, which remembers what it verified, and with a short way for that; the answer to a
+/// refused call is not the scheme's but <see cref="AccessRefusal"/>'s.
 /// </summary>
 internal static class AccessSchemes
 {
@@ -19,10 +20,17 @@ internal static class AccessSchemes
     /// <summary>The scheme that authenticates callers of an RPC.</summary>
     public static string For(AccessRule rule) => rule.IsInternal ? Service : rule.Level == Level.RefreshToken ? Refresh : User;
 
+    /// <summary>The tokens of a scheme of users.</summary>
+    public static TokenKind KindOf(string scheme) => scheme == Refresh ? TokenKind.Refresh : TokenKind.Access;
+
+    /// <summary>The scheme of a kind of token.</summary>
+    public static string NameOf(TokenKind kind) => kind == TokenKind.Refresh ? Refresh : User;
+
     public static void AddUsers(IServiceCollection services)
     {
         services.AddSingleton<UserTokenHandler>();
-        services.AddAuthentication().AddJwtBearer(User, _ => { }).AddJwtBearer(Refresh, _ => { });
+        services.AddTransient<UserBearer>().AddAuthentication().AddJwtBearer(User, _ => { }).AddJwtBearer(Refresh, _ => { });
+        services.Configure<AuthenticationOptions>(schemes => schemes.SchemeMap[User].HandlerType = schemes.SchemeMap[Refresh].HandlerType = typeof(UserBearer));
         foreach (var scheme in new[] { User, Refresh })
         {
             services.AddOptions<JwtBearerOptions>(scheme).Configure<UserTokenHandler, Revocations>((options, handler, revocations) =>
@@ -37,7 +45,8 @@ internal static class AccessSchemes
     public static void AddServices(IServiceCollection services)
     {
         services.AddSingleton<ServiceTokenHandler>();
-        services.AddAuthentication().AddJwtBearer(Service, _ => { });
+        services.AddTransient<ServiceBearer>().AddAuthentication().AddJwtBearer(Service, _ => { });
+        services.Configure<AuthenticationOptions>(schemes => schemes.SchemeMap[Service].HandlerType = typeof(ServiceBearer));
         services.AddOptions<JwtBearerOptions>(Service).Configure<ServiceTokenHandler>((options, handler) =>
         {
             Prepare(options, Service);
@@ -71,15 +80,13 @@ internal static class AccessSchemes
         };
     }
 
-    // Bearer in any case (RFC 9110, 11.1), spaces, one token: what JwtBearer itself would skip is distinguished here.
+    // What JwtBearer itself would skip is distinguished here.
     private static void ReadHeader(MessageReceivedContext context)
     {
-        const string Scheme = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
-        if (header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && header.AsSpan(Scheme.Length).Trim(' ') is { IsEmpty: false } token && !token.ContainsAny(' ', '\t', ','))
+        if (BearerHeader.FindToken(header) is { IsEmpty: false } token)
         {
-            context.Token = token.Length == header.Length - Scheme.Length ? header[Scheme.Length..] : token.ToString();
+            context.Token = token.ToString();
             return;
         }
 

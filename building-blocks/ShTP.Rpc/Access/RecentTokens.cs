@@ -15,13 +15,13 @@ internal sealed class RecentTokens<T>(int capacity)
     private readonly Lock _turn = new();
     private int _count;
 
-    public bool TryGet(string token, [NotNullWhen(true)] out T? value)
+    public bool TryGet(ReadOnlySpan<char> token, [NotNullWhen(true)] out T? value)
     {
-        if (_young.TryGetValue(token, out value))
+        if (_young.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(token, out value))
             return true;
-        if (!_old.TryGetValue(token, out value))
+        if (!_old.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(token, out value))
             return false;
-        Add(token, value);
+        Add(token.ToString(), value);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -17,7 +18,7 @@ internal sealed class ServiceTokenHandler(ServiceIdentity identity, TimeProvider
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        if (!_recent.TryGet(token, out var verified))
+        if (!_recent.TryGet(token.AsSpan(), out var verified))
         {
             (verified, var fault) = await VerifyAsync(token);
             if (verified is null)
@@ -28,10 +29,14 @@ internal sealed class ServiceTokenHandler(ServiceIdentity identity, TimeProvider
         var now = time.GetUtcNow();
         if (now >= verified.ExpiresAt)
             return Refuse(TokenFault.Expired);
-        return now < verified.NotBefore ? Refuse(TokenFault.NotYetValid) : verified.Outcome;
+        return now < verified.NotBefore ? Refuse(TokenFault.NotYetValid) : Accept(verified);
     }
 
     public override SecurityToken ReadToken(string token) => new JsonWebToken(token);
+
+    /// <summary>What a token that was verified before and is good still says; null for all others.</summary>
+    public Verified? FindKnown(ReadOnlySpan<char> token) =>
+        _recent.TryGet(token, out var verified) && time.GetUtcNow() is var now && now >= verified.NotBefore && now < verified.ExpiresAt ? verified : null;
 
     private async Task<(Verified? Token, TokenFault? Fault)> VerifyAsync(string token)
     {
@@ -47,14 +52,15 @@ internal sealed class ServiceTokenHandler(ServiceIdentity identity, TimeProvider
             return (null, TokenFault.BadClaim("exp"));
         if (!jwt.TryGetPayloadValue<string>("type", out var type) || type != ServiceTokens.Type)
             return (null, TokenFault.BadPart("Only service tokens are allowed"));
-        var outcome = new TokenValidationResult
-        {
-            IsValid = true,
-            ClaimsIdentity = new VerifiedIdentity(new CallingService(jwt.Kid)),
-            SecurityToken = new VerifiedToken(notBefore, expiresAt),
-        };
-        return (new Verified(notBefore, expiresAt, outcome), null);
+        return (new Verified(notBefore, expiresAt, new CallingService(jwt.Kid)), null);
     }
+
+    private static TokenValidationResult Accept(Verified token) => new()
+    {
+        IsValid = true,
+        ClaimsIdentity = new VerifiedIdentity(token.Service),
+        SecurityToken = new VerifiedToken(token.NotBefore, token.ExpiresAt),
+    };
 
     private static TokenValidationResult Refuse(TokenFault fault) => new() { Exception = new TokenRefusedException(new TokenResult(fault)) };
 
@@ -64,5 +70,10 @@ internal sealed class ServiceTokenHandler(ServiceIdentity identity, TimeProvider
         public CallingService Service => service;
     }
 
-    private sealed record Verified(DateTimeOffset NotBefore, DateTimeOffset ExpiresAt, TokenValidationResult Outcome);
+    /// <summary>A genuine token.</summary>
+    internal sealed record Verified(DateTimeOffset NotBefore, DateTimeOffset ExpiresAt, CallingService Service)
+    {
+        /// <summary>For the next calls with it.</summary>
+        public Task<AuthenticateResult> Success { get; } = RememberingBearer.Succeed(new VerifiedIdentity(Service), AccessSchemes.Service);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ShTP.Rpc.Access;
@@ -23,7 +24,6 @@ public sealed class TokenResult
     {
         Fault = fault;
         Holder = holder;
-        Outcome = Task.FromResult(new TokenValidationResult { Exception = new TokenRefusedException(this) });
     }
 
     internal TokenResult(CurrentUser user, TokenKind kind, long rightsVersion, DateTimeOffset expiresAt, Guid tokenId)
@@ -33,12 +33,6 @@ public sealed class TokenResult
         RightsVersion = rightsVersion;
         ExpiresAt = expiresAt;
         TokenId = tokenId;
-        Outcome = Task.FromResult(new TokenValidationResult
-        {
-            IsValid = true,
-            ClaimsIdentity = new UserTokenHandler.VerifiedIdentity(this),
-            SecurityToken = new VerifiedToken(DateTimeOffset.MinValue, expiresAt),
-        });
     }
 
     /// <summary>Why the token is refused, or null.</summary>
@@ -62,8 +56,18 @@ public sealed class TokenResult
     /// <summary>The token's <c>jti</c>.</summary>
     public Guid TokenId { get; }
 
-    /// <summary>The same for JwtBearer.</summary>
-    internal Task<TokenValidationResult> Outcome { get; }
+    /// <summary>The same for JwtBearer, which asks once.</summary>
+    internal Task<TokenValidationResult> Outcome => Task.FromResult(IsValid
+        ? new TokenValidationResult
+        {
+            IsValid = true,
+            ClaimsIdentity = new UserTokenHandler.VerifiedIdentity(this),
+            SecurityToken = new VerifiedToken(DateTimeOffset.MinValue, ExpiresAt),
+        }
+        : new TokenValidationResult { Exception = new TokenRefusedException(this) });
+
+    /// <summary>The same of an accepted token for the next calls with it.</summary>
+    internal Task<AuthenticateResult> Success => field ??= RememberingBearer.Succeed(new UserTokenHandler.VerifiedIdentity(this), AccessSchemes.NameOf(Kind));
 
     /// <summary>Whether the token is accepted.</summary>
     [MemberNotNullWhen(true, nameof(User))]

@@ -30,7 +30,7 @@ public sealed class UserTokenHandler(ISigningKeySource keys, TimeProvider time) 
     /// <summary>For JwtBearer; the authentication type of the parameters is the <see cref="TokenKind"/> that is expected.</summary>
     public override Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        var check = ValidateAsync(token, validationParameters.AuthenticationType == AccessSchemes.Refresh ? TokenKind.Refresh : TokenKind.Access, CancellationToken.None);
+        var check = ValidateAsync(token, AccessSchemes.KindOf(validationParameters.AuthenticationType), CancellationToken.None);
         return check.IsCompletedSuccessfully ? check.Result.Outcome : WaitAsync(check);
 
         static async Task<TokenValidationResult> WaitAsync(ValueTask<TokenResult> check) => await (await check).Outcome;
@@ -43,10 +43,12 @@ public sealed class UserTokenHandler(ISigningKeySource keys, TimeProvider time) 
     public ValueTask<TokenResult> ValidateAsync(string token, TokenKind kind, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return _recent.TryGet(token, out var known) && time.GetUtcNow() < known.CheckAgainAt
-            ? new(Judge(known, kind))
-            : VerifyAsync(token, kind, cancellationToken);
+        return FindKnown(token, kind) is { } known ? new(known) : VerifyAsync(token, kind, cancellationToken);
     }
+
+    /// <summary>The same of a token that was verified a moment ago; null for all others.</summary>
+    internal TokenResult? FindKnown(ReadOnlySpan<char> token, TokenKind kind) =>
+        _recent.TryGet(token, out var known) && time.GetUtcNow() < known.CheckAgainAt ? Judge(known, kind) : null;
 
     private async ValueTask<TokenResult> VerifyAsync(string token, TokenKind kind, CancellationToken cancellationToken)
     {

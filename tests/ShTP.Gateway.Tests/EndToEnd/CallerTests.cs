@@ -22,6 +22,33 @@ public sealed class CallerTests(GatewayFixture gateway) : IClassFixture<GatewayF
         Assert.Equal("Only access tokens are allowed", await elsewhere.ProblemAsync(401));
     }
 
+    /// <summary>Later calls with a token take a short way.</summary>
+    [Fact]
+    public async Task Token_KnownFromCallsBefore_IsTakenAsItWasBefore()
+    {
+        var (access, refresh) = (gateway.Keys.Mint(), gateway.Keys.Mint(type: "refresh"));
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync("GET", "/api/v1/me", $"Bearer {access}"));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync("GET", "/api/v1/me", $"bearer   {access} "));
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync("POST", "/api/v1/renew", $"Bearer {refresh}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "/api/v1/me", $"Bearer {refresh}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("POST", "/api/v1/renew", $"Bearer {access}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "/api/v1/me", $"Bearer {access} {access}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "/api/v1/me", $"Bearer {access},"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "/api/v1/me", $"Basic {access}"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync("GET", "/api/v1/me", $"Bearer {access[..^1]}"));
+        }
+
+        async Task<HttpStatusCode> StatusAsync(string method, string path, string authorization)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "POST" ? JsonBody("{}") : null };
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+            using var answer = await gateway.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
     [Theory]
     [InlineData("two words")]
     [InlineData("\"\"")]
