@@ -37,12 +37,18 @@ internal static class NodeScript
         }
     }
 
-    private static async Task<string> RunAsync(string folder, string name, string[] packages, string[] arguments)
+    /// <summary>Skips the test where node or one of the packages of a script is missing.</summary>
+    public static void SkipWithout(string name, params string[] packages)
     {
         MissingTool.SkipWithout(("node", "nodejs npm"));
         Assert.SkipUnless(
             packages.All(package => Directory.Exists(Repository.PathOf("node_modules", package))),
             $"The npm packages of {name} are not installed: run 'npm ci' at the root of the repository.");
+    }
+
+    private static async Task<string> RunAsync(string folder, string name, string[] packages, string[] arguments)
+    {
+        SkipWithout(name, packages);
         return await RunAsync(new ProcessStartInfo("node", [Repository.PathOf("tests", folder, name), .. arguments]));
     }
 

@@ -25,15 +25,15 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     private IBlobStorage _storage = null!;
     private S3Server? _s3;
     private SignedNames _names = null!;
-    private WebApplication _app = null!;
+    private WebApplication? _app;
     private HttpClient _client = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _temporary = _folder.Temporary();
         _s3 = onS3 ? await S3Server.StartAsync() : null;
+        _temporary = _folder.Temporary();
         _folder.Options.S3 = _s3?.Options() ?? _folder.Options.S3;
         _storage = onS3 ? new S3Blobs(Options.Create(_folder.Options)) : _folder.Disk();
         _names = new SignedNames(Convert.FromBase64String(StorageFolder.LinkKey), _clock);
@@ -49,11 +49,16 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _app.DisposeAsync();
-        if (_s3 is not null)
-            await _s3.DisposeAsync();
-        _temporary.Dispose();
+        // Absent where the test was skipped.
+        if (_app is not null)
+        {
+            _client.Dispose();
+            await _app.DisposeAsync();
+            if (_s3 is not null)
+                await _s3.DisposeAsync();
+            _temporary.Dispose();
+        }
+
         _folder.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -247,7 +252,7 @@ public abstract class DownloadTests(bool onS3) : IAsyncLifetime
     /// <summary>Past HttpClient, which would straighten the path.</summary>
     private async Task<string> SendRawAsync(string target)
     {
-        var address = new Uri(_app.Urls.Single());
+        var address = new Uri(_app!.Urls.Single());
         using var socket = new TcpClient();
         await socket.ConnectAsync(address.Host, address.Port, Cancellation);
         await using var stream = socket.GetStream();

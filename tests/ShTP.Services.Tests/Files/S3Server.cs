@@ -1,100 +1,68 @@
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
+using System.Diagnostics;
+using System.Globalization;
 using ShTP.Files.Blobs;
+using ShTP.Testing;
+using Xunit;
 
 namespace ShTP.Services.Tests.Files;
 
-/// <summary>The few calls of S3 that Files makes, answered over real HTTP from memory, as the S3 API reference words them.</summary>
+/// <summary>An S3 server (s3rver, from npm) with a bucket in a folder of its own.</summary>
 internal sealed class S3Server : IAsyncDisposable
 {
     public const string Bucket = "shtp";
-    private const string AccessKey = "AKIDEXAMPLE";
 
-    private readonly ConcurrentDictionary<string, (byte[] Content, DateTimeOffset Stored)> _objects = new();
-    private readonly WebApplication _app;
-    private int _puts;
+    // The only ones that s3rver knows.
+    private const string AccessKey = "S3RVER", SecretKey = "S3RVER";
 
-    private S3Server(WebApplication app) => _app = app;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public int Puts => _puts;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("shtp-s3-");
+    private readonly Process _process;
+    private string _address = "";
 
+    private S3Server()
+    {
+        var start = new ProcessStartInfo("node", [Repository.PathOf("tests", "clients", "s3.mjs"), _folder.FullName, Bucket])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        _process = Process.Start(start)!;
+    }
+
+    /// <summary>Skips the test where node or the package is missing.</summary>
     public static async Task<S3Server> StartAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new S3Server(builder.Build());
-        server._app.Run(server.AnswerAsync);
-        await server._app.StartAsync();
-        return server;
-    }
-
-    public S3Options Options(string bucket = Bucket) => new() { ServiceUrl = _app.Urls.Single(), Bucket = bucket, AccessKey = AccessKey, SecretKey = "secret" };
-
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
-
-    private async Task AnswerAsync(HttpContext context)
-    {
-        var (request, response) = (context.Request, context.Response);
-        // Signature Version 4 names the key in the clear; an unsigned request is refused as S3 refuses it.
-        if (!request.Headers.Authorization.ToString().Contains($"Credential={AccessKey}/", StringComparison.Ordinal))
+        NodeScript.SkipWithout("s3.mjs", "s3rver");
+        var server = new S3Server();
+        try
         {
-            await FailAsync(response, 403, "AccessDenied");
-            return;
+            using var limit = new CancellationTokenSource(Limit);
+            var port = await server._process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException("s3rver did not start.");
+            server._address = $"http://127.0.0.1:{port}";
+            return server;
         }
-
-        var parts = request.Path.Value!.Trim('/').Split('/', 2);
-        if (parts[0] != Bucket)
+        catch
         {
-            await FailAsync(response, 404, "NoSuchBucket");
-            return;
-        }
-
-        var name = parts.Length > 1 ? parts[1] : "";
-        switch (request.Method)
-        {
-            case "GET" when name.Length == 0:
-                response.ContentType = "application/xml";
-                await response.WriteAsync($"<?xml version=\"1.0\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>{Bucket}</Name><KeyCount>0</KeyCount><MaxKeys>1</MaxKeys><IsTruncated>false</IsTruncated></ListBucketResult>");
-                break;
-            case "PUT":
-                using (var body = new MemoryStream())
-                {
-                    await request.Body.CopyToAsync(body);
-                    if (body.Length != request.ContentLength || request.Headers.ContainsKey("x-amz-decoded-content-length"))
-                    {
-                        await FailAsync(response, 400, "IncompleteBody");
-                        return;
-                    }
-
-                    _objects[name] = (body.ToArray(), DateTimeOffset.UtcNow);
-                    response.Headers.ETag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body.ToArray()))}\"";
-                }
-
-                Interlocked.Increment(ref _puts);
-                break;
-            case "DELETE":
-                _objects.TryRemove(name, out _);
-                response.StatusCode = 204;
-                break;
-            case "HEAD" or "GET" when _objects.TryGetValue(name, out var stored):
-                await Results.Bytes(stored.Content, "application/octet-stream", lastModified: stored.Stored, enableRangeProcessing: true,
-                    entityTag: new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(stored.Content))}\"")).ExecuteAsync(context);
-                break;
-            default:
-                await FailAsync(response, 404, "NoSuchKey");
-                break;
+            await server.DisposeAsync();
+            throw;
         }
     }
 
-    private static async Task FailAsync(HttpResponse response, int status, string code)
+    public S3Options Options(string bucket = Bucket) => new() { ServiceUrl = _address, Bucket = bucket, AccessKey = AccessKey, SecretKey = SecretKey };
+
+    /// <summary>How many objects were put.</summary>
+    public async Task<int> CountPutsAsync()
     {
-        response.StatusCode = status;
-        response.ContentType = "application/xml";
-        await response.WriteAsync($"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>{code}</Message></Error>");
+        using var http = new HttpClient { Timeout = Limit };
+        return int.Parse(await http.GetStringAsync(new Uri($"{_address}/puts"), TestContext.Current.CancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
     }
 }
