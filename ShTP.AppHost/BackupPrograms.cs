@@ -24,7 +24,7 @@ internal static class BackupPrograms
             return [];
         foreach (var service in services)
             backup.WaitFor(service);
-        return [backup.ShownAs("Archive").RunsDirectly().WithReadyCheck()];
+        return [backup.ShownAs("Archive").RunsDirectly().WithReadyCheck(shown: "backup")];
     }
 
     /// <summary>Adds the program that restores the newest backup of a folder into an empty system, for which the services wait; nothing without a folder.</summary>

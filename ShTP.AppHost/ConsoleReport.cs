@@ -32,14 +32,15 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
 
     private async Task ShowAsync(ResourceEvent change, CancellationToken cancellationToken)
     {
-        if (Describe(change.Snapshot) is not { } state || _shown.GetValueOrDefault(change.ResourceId) == state)
+        var report = change.Snapshot.HealthReports.Select(health => health.Description).FirstOrDefault(text => text is not null);
+        if (Describe(change.Snapshot, isKnownAsHealthy: report is not null && _wereHealthy.Contains(change.ResourceId)) is not { } state || _shown.GetValueOrDefault(change.ResourceId) == state)
             return;
         _shown[change.ResourceId] = state;
         if (state == "healthy")
             _wereHealthy.Add(change.ResourceId);
         // The first of several links is the address itself.
         var url = change.Snapshot.Urls.Where(u => !u.IsInternal).OrderByDescending(u => u.DisplayProperties.SortOrder).Select(u => u.Url).FirstOrDefault();
-        Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {url}".TrimEnd());
+        Console.WriteLine($"{_since.Elapsed.TotalSeconds,6:0.0} s  {change.Resource.Name.PadRight(_nameWidth)}  {state,-16}  {url}  {report}".TrimEnd());
         if (_welcomed)
             return;
         if (model.Resources.Where(IsAwaited).All(r => _shown.Any(s => s.Value == "healthy" && IsOf(s.Key, r))))
@@ -68,9 +69,11 @@ internal sealed class ConsoleReport(ResourceNotificationService notifications, D
         resourceId == resource.Name || resourceId[..Math.Max(0, resourceId.LastIndexOf('-'))] == resource.Name;
 
     /// <summary>Null for resources that are not printed.</summary>
-    private static string? Describe(CustomResourceSnapshot snapshot) => (snapshot.State?.Text, snapshot.HealthStatus) switch
+    private static string? Describe(CustomResourceSnapshot snapshot, bool isKnownAsHealthy) => (snapshot.State?.Text, snapshot.HealthStatus) switch
     {
         ("Running", HealthStatus.Healthy) => "healthy",
+        // One that starts has only not answered yet.
+        ("Running", HealthStatus.Unhealthy) when isKnownAsHealthy => "unhealthy",
         ("Running", _) => null,
         ("Waiting", _) => "waiting",
         ("Starting", _) => "starting",

@@ -73,6 +73,10 @@ public sealed class BackupAndRestoreTests : IDisposable
         var health = JsonNode.Parse(await client.GetStringAsync("/health"))!;
         Assert.Equal("Healthy", (string)health["status"]!);
         Assert.Equal("The newest backup is 0.0 hours old", (string)health["checks"]![Backup]!["description"]!);
+        // What the dashboard and the terminal show of it, as old as their last look.
+        await system.App.ResourceNotifications.WaitForResourceAsync(
+            Backup, change => change.Snapshot.HealthReports.Any(report => report.Description?.Contains("backup", StringComparison.Ordinal) == true), TestContext.Current.CancellationToken)
+            .WaitAsync(Limit, TestContext.Current.CancellationToken);
     }
 
     /// <summary>When the backups were made, as their manifests say.</summary>
