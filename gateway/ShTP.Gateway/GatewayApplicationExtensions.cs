@@ -62,7 +62,7 @@ internal static class GatewayApplicationExtensions
             proxy.UsePassiveHealthChecks();
             proxy.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<ApiMethod>() is { } method
                 ? metrics.MeasureAsync(context, method, transcoder.Value)
-                : UnsendableHeaders.InvokeAsync(context, next));
+                : UnsendableRequests.InvokeAsync(context, next));
         });
         routes.ConfigureEndpoints((endpoint, route) =>
         {

@@ -9,6 +9,9 @@ internal static class SignInRoutes
 {
     public const string Cluster = "sign-in";
 
+    // As much as Auth reads.
+    private const int MaxBodyBytes = 64 * 1024;
+
     public static IReadOnlyList<RouteConfig> All { get; } =
     [
         Forward($"{Cluster}:connect", "/connect/{**endpoint}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post]),
@@ -23,6 +26,7 @@ internal static class SignInRoutes
         RouteId = id,
         ClusterId = Cluster,
         RateLimiterPolicy = RateLimits.PolicyOf(rateClass),
+        MaxRequestBodySize = MaxBodyBytes,
         Match = new RouteMatch { Path = path, Methods = methods },
     };
 }
