@@ -1,5 +1,6 @@
 using ShTP.AppHost;
 using ShTP.AppHost.Postgres;
+using ShTP.LocalPostgres;
 using static ShTP.ServiceDefaults.ResourceNames;
 
 var builder = SystemBuilder.Create(args);
@@ -55,6 +56,9 @@ var assignments = builder.AddProject<Projects.ShTP_Assignments>(Assignments)
 
 var checker = builder.AddProject<Projects.ShTP_Checker>(Checker)
     .WithReference(assignments).WaitFor(assignments);
+// An installation names a folder of its own.
+if (builder.ExecutionContext.IsRunMode)
+    checker.WithEnvironment("Checker__Cache", Path.Combine(LocalFolders.Cache, "checker"));
 
 // Services call each other, so each waits only for its database. Mutual waits would never end.
 auth.WithReference(users);

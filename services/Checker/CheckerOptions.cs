@@ -16,6 +16,12 @@ internal sealed class CheckerOptions : IValidatableObject
     /// <summary>Path of the interpreter of the distribution.</summary>
     public string Python { get; init; } = "/usr/bin/python3";
 
+    /// <summary>
+    /// Full path of a folder where the precompiled standard header is kept from one start to the next; default none. Only the
+    /// checker's own user may be able to write to it.
+    /// </summary>
+    public string? Cache { get; init; }
+
     /// <summary>First of 1000 user ids for programs, when root starts the checker. They should own no files.</summary>
     [Range(1000, int.MaxValue - 1000)]
     public int FirstUser { get; init; } = 50_000;
@@ -46,6 +52,8 @@ internal sealed class CheckerOptions : IValidatableObject
             yield return new($"Checker:OwnHosts:{host} is '{address}'; it must be an address and a port, such as 10.0.0.7:443.", [nameof(OwnHosts)]);
         if (CertificateAuthorities is { Length: > 0 } file && !File.Exists(file))
             yield return new($"Checker:CertificateAuthorities: there is no file '{file}'.", [nameof(CertificateAuthorities)]);
+        if (Cache is { Length: > 0 } cache && !Path.IsPathFullyQualified(cache))
+            yield return new($"Checker:Cache is '{cache}'; it must be a full path, such as /var/cache/shtp/checker.", [nameof(Cache)]);
         // Health shows whether it is there: without it all but the judging works.
         foreach (var (name, path) in new[] { (nameof(Compiler), Compiler), (nameof(Python), Python) })
         {

@@ -46,6 +46,8 @@ internal sealed class JudgePreparation(CheckerOptions options, ILogger<JudgePrep
             return;
         }
 
+        if (judge.Toolchain.CacheFault is { } fault)
+            logger.LogWarning("Each start compiles the standard header anew: {Fault}", fault);
         logger.LogInformation("Judging in {Sandbox}. {Weaknesses}", judge.Host, string.Join(" ", judge.Host.FindWeaknesses()));
         _ready.SetResult(judge);
     }

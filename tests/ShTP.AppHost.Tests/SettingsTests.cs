@@ -86,7 +86,7 @@ public sealed partial class SettingsTests
         ("Checker",
         [
             .. OfAll, "Server:MaxConnections=0", "Checker:GitHosts:0=https://github.com/", "Checker:OwnHosts:git.local=10.0.0.7", "Checker:CertificateAuthorities=/nowhere.pem", "Checker:Workers=0",
-            "Checker:Compiler=g++", "Checker:Python=python3", "Checker:FirstUser=0",
+            "Checker:Compiler=g++", "Checker:Python=python3", "Checker:Cache=cache", "Checker:FirstUser=0",
         ]),
         ("Import",
         [

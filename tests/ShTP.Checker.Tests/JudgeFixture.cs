@@ -20,7 +20,7 @@ public sealed class JudgeFixture : IAsyncLifetime
 
     internal CheckerFolder Folder => _folder;
 
-    internal static CheckerOptions Options { get; } = new() { FirstUser = 52_000 };
+    internal static CheckerOptions Options { get; } = new() { FirstUser = 52_000, Cache = Directory.CreateTempSubdirectory("shtp-headers-").FullName };
 
     /// <summary>A user that owns nothing.</summary>
     internal const int OrdinaryUser = 51_999;
@@ -42,6 +42,7 @@ public sealed class JudgeFixture : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         _folder.Dispose();
+        Directory.Delete(Options.Cache!, recursive: true);
         return ValueTask.CompletedTask;
     }
 }

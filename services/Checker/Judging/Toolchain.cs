@@ -9,7 +9,12 @@ namespace ShTP.Checker.Judging;
 internal sealed class Toolchain
 {
     private const string InsideHeaders = "/headers";
+    private const string StandardHeader = "bits/stdc++.h";
+    private const string StandardSource = "#pragma GCC system_header\n#include_next <bits/stdc++.h>\n";
+    private const string PrecompiledHeader = StandardHeader + ".gch";
+    private const string RuntimeSource = "Runtime.cpp";
     private const string RuntimeObject = "runtime.o";
+    private const string FunctionSource = "Function.cpp";
     private const string FunctionObject = "function.o";
     private static readonly TimeSpan PreparationLimit = TimeSpan.FromMinutes(2);
     // Flags of programs and of the precompiled header, which the compiler uses only with the same flags.
@@ -43,6 +48,9 @@ internal sealed class Toolchain
         _interpreter = interpreter;
         _pythonMounts = pythonMounts;
     }
+
+    /// <summary>Why each start compiles the header anew although a cache is set; null when it does not.</summary>
+    public string? CacheFault { get; private init; }
 
     /// <summary>Finds compiler and interpreter, and precompiles the standard header and the linked runtime once; or reports what is missing.</summary>
     public static async Task<(Toolchain? Toolchain, IReadOnlyList<string> Faults)> PrepareAsync(
@@ -103,12 +111,8 @@ internal sealed class Toolchain
 
     private static async Task<Toolchain> PrepareAsync(string headers, CheckerOptions options, CancellationToken cancellationToken)
     {
-        // The header is next to its precompiled form, which the compiler uses only for the first include.
-        var standard = Path.Join(Directory.CreateDirectory(Path.Join(headers, "bits")).FullName, "stdc++.h");
-        await File.WriteAllTextAsync(standard, "#pragma GCC system_header\n#include_next <bits/stdc++.h>\n", cancellationToken);
-        await RunAsync(options.Compiler, [.. CompilerFlags, "-w", "-x", "c++-header", standard, "-o", standard + ".gch"], cancellationToken);
-        await CompileHarnessAsync(options, "Runtime.cpp", Path.Join(headers, RuntimeObject), cancellationToken);
-        await CompileHarnessAsync(options, "Function.cpp", Path.Join(headers, FunctionObject), cancellationToken);
+        var realCompiler = new FileInfo(options.Compiler).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Compiler;
+        var cacheFault = await MakeHeadersAsync(headers, realCompiler, options, cancellationToken);
 
         const string Where = "import os, sys, sysconfig; print(os.path.realpath(sys.executable), sysconfig.get_path('stdlib'), sep='\\n')";
         var lines = await RunAsync(options.Python, ["-I", "-c", Where], cancellationToken);
@@ -119,16 +123,70 @@ internal sealed class Toolchain
             new(interpreter), new(library),
             .. PackageFolders.Select(name => Path.Join(library, name)).Where(Directory.Exists).Select(path => new SandboxMount(empty, path)),
         ];
-        var realCompiler = new FileInfo(options.Compiler).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? options.Compiler;
-        return new Toolchain(realCompiler, headers, interpreter, mounts);
+        return new Toolchain(realCompiler, headers, interpreter, mounts) { CacheFault = cacheFault };
     }
 
-    private static async Task CompileHarnessAsync(CheckerOptions options, string name, string target, CancellationToken cancellationToken)
+    /// <summary>Fills the folder of headers by what an earlier start made, or compiles it and keeps it for the next one.</summary>
+    /// <returns>Why nothing was taken or kept although <see cref="CheckerOptions.Cache"/> is set.</returns>
+    private static async Task<string?> MakeHeadersAsync(string headers, string realCompiler, CheckerOptions options, CancellationToken cancellationToken)
     {
-        var source = Path.ChangeExtension(target, ".cpp");
-        await File.WriteAllTextAsync(source, ProgramEnd.ReadHarness(name), cancellationToken);
-        await RunAsync(options.Compiler, [.. CompilerFlags, "-c", source, "-o", target], cancellationToken);
+        // The header is next to its precompiled form, which the compiler uses only for the first include.
+        var standard = Path.Join(Directory.CreateDirectory(Path.Join(headers, Path.GetDirectoryName(StandardHeader))).FullName, Path.GetFileName(StandardHeader));
+        await File.WriteAllTextAsync(standard, StandardSource, cancellationToken);
+        (string[] Arguments, string Target)[] commands =
+        [
+            (["-w", "-x", "c++-header", standard], PrecompiledHeader),
+            (["-c", await WriteHarnessAsync(RuntimeSource)], RuntimeObject),
+            (["-c", await WriteHarnessAsync(FunctionSource)], FunctionObject),
+        ];
+
+        HeaderCache? cache = null;
+        string? fault = null;
+        try
+        {
+            cache = options.Cache is { Length: > 0 } folder
+                ? new HeaderCache(folder, [realCompiler, .. CompilerFlags, StandardSource, ProgramEnd.ReadHarness(RuntimeSource), ProgramEnd.ReadHarness(FunctionSource)])
+                : null;
+            if (cache?.TryTake(headers) is true)
+                return null;
+        }
+        catch (IOException failed)
+        {
+            fault = failed.Message;
+        }
+
+        var read = new List<string> { realCompiler };
+        foreach (var (arguments, target) in commands)
+        {
+            var dependencies = Path.Join(headers, target + ".d");
+            await RunAsync(options.Compiler, [.. CompilerFlags, .. arguments, "-o", Path.Join(headers, target), "-MD", "-MF", dependencies], cancellationToken);
+            read.AddRange(ReadDependencies(await File.ReadAllTextAsync(dependencies, cancellationToken)).Where(path => !path.StartsWith(headers, StringComparison.Ordinal)));
+            File.Delete(dependencies);
+        }
+
+        try
+        {
+            if (cache is not null)
+                cache.Store(headers, commands.Select(command => command.Target), [(await RunAsync(options.Compiler, ["-print-prog-name=cc1plus"], cancellationToken))[0], .. read]);
+        }
+        catch (IOException failed)
+        {
+            fault = failed.Message;
+        }
+
+        return fault;
+
+        async Task<string> WriteHarnessAsync(string name)
+        {
+            var source = Path.Join(headers, name);
+            await File.WriteAllTextAsync(source, ProgramEnd.ReadHarness(name), cancellationToken);
+            return source;
+        }
     }
+
+    // A rule of make: the target and a colon, then what it is made from, on lines that end with a backslash.
+    private static string[] ReadDependencies(string rule) =>
+        rule[(rule.IndexOf(": ", StringComparison.Ordinal) + 1)..].Split([' ', '\\', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     // Low priority: the rest of the system starts at the same time.
     private static async Task<string[]> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
