@@ -83,12 +83,19 @@ public sealed partial class DemoTests(DemoSystem system) : IClassFixture<DemoSys
 
     private async Task<string> PrintedAsync(string who, int part)
     {
-        Assert.True(system.App.ResourceNotifications.TryGetCurrentState(Demo, out var demo));
-        await foreach (var lines in system.App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(demo.ResourceId))
-            foreach (var line in lines)
-                if (SignIn().Match(line.Content) is { Success: true } match && match.Value.Contains($"{who}:", StringComparison.Ordinal))
-                    return match.Groups[part].Value;
+        foreach (var line in await PrintedAsync())
+            if (SignIn().Match(line) is { Success: true } match && match.Value.Contains($"{who}:", StringComparison.Ordinal))
+                return match.Groups[part].Value;
         throw new InvalidOperationException($"the demo printed no sign-in of a {who}");
+    }
+
+    private async Task<IReadOnlyList<string>> PrintedAsync()
+    {
+        Assert.True(system.App.ResourceNotifications.TryGetCurrentState(Demo, out var demo));
+        var printed = new List<string>();
+        await foreach (var lines in system.App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(demo.ResourceId))
+            printed.AddRange(lines.Select(line => line.Content));
+        return printed;
     }
 
     private async Task FinishedAsync()
@@ -96,7 +103,7 @@ public sealed partial class DemoTests(DemoSystem system) : IClassFixture<DemoSys
         using var limit = new CancellationTokenSource(Limit);
         var ended = await system.App.ResourceNotifications.WaitForResourceAsync(Demo,
             change => change.Snapshot.State is { } state && KnownResourceStates.TerminalStates.Contains(state.Text), limit.Token);
-        Assert.Equal(0, ended.Snapshot.ExitCode);
+        Assert.True(ended.Snapshot.ExitCode == 0, string.Join('\n', await PrintedAsync()));
         await Eventually.HoldsAsync(async () => (await CountsAsync()).Where(count => count.Key.EndsWith(".outbox", StringComparison.Ordinal)).All(count => count.Value == 0),
             "everybody was told everything", Limit);
     }

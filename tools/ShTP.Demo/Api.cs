@@ -5,11 +5,16 @@ using System.Text.Json.Nodes;
 
 namespace ShTP.Demo;
 
-/// <summary>HTTP client of one user; waits when it is rate limited.</summary>
+/// <summary>
+/// HTTP client of one user. It repeats what was refused for the moment or got no answer in time; a key makes calls with
+/// effects happen once all the same.
+/// </summary>
 internal sealed class Api(HttpClient http, string? token = null)
 {
     /// <summary>Limit of one call with all its retries.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan WaitAfterTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The same client with the token of a user.</summary>
     /// <exception cref="WrongPasswordException">E-mail or password are wrong.</exception>
@@ -69,14 +74,18 @@ internal sealed class Api(HttpClient http, string? token = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
+        var key = method == HttpMethod.Get ? null : $"\"{Guid.NewGuid()}\"";
         try
         {
             while (true)
             {
                 using var request = new HttpRequestMessage(method, $"/api/v1/{path}") { Content = content?.Invoke() };
                 request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+                if (key is not null)
+                    request.Headers.Add("Idempotency-Key", key);
                 using var response = await http.SendAsync(request, limit.Token);
-                if (response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable && response.Headers.RetryAfter?.Delta is { } wait)
+                var retryAfter = response.StatusCode == HttpStatusCode.GatewayTimeout ? WaitAfterTimeout : response.Headers.RetryAfter?.Delta;
+                if (retryAfter is { } wait)
                 {
                     await Task.Delay(wait, limit.Token);
                     continue;

@@ -21,6 +21,7 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
     where TContext : DbContext
 {
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(1);
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -84,7 +85,7 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
         if (waits)
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number})", cancellationToken);
         else if (!(await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number}) AS \"Value\"").ToListAsync(cancellationToken))[0])
-            throw RpcErrors.Aborted("A call with this Idempotency-Key is still running; repeat it later for its answer");
+            throw RpcErrors.Running("A call with this Idempotency-Key is still running; repeat it later for its answer", RepeatAfter);
     }
 
     private TResponse Replay<TResponse>(RecordedCall first, byte[] digest)

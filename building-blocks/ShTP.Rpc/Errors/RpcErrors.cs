@@ -54,6 +54,10 @@ public static class RpcErrors
     /// <summary>ABORTED, for a change that lost against a concurrent one: the same call may succeed now; 409.</summary>
     public static RpcException Aborted(LocalizedText detail) => Error(Code.Aborted, detail);
 
+    /// <summary>ABORTED, for a call that is running already: repeated after the time it gets that one's answer; 409 with Retry-After.</summary>
+    public static RpcException Running(LocalizedText detail, TimeSpan retryAfter) =>
+        Error(Code.Aborted, detail, new RetryInfo { RetryDelay = Duration.FromTimeSpan(retryAfter) });
+
     /// <summary>ABORTED, for a decision on something that was changed after the caller saw it, with what is new in each field; 409.</summary>
     public static RpcException Changed(LocalizedText detail, IReadOnlyCollection<(string Field, LocalizedText Detail)> changes) =>
         Error(Code.Aborted, LocalizedText.Verbatim($"{detail}: {string.Join(", ", changes.Select(change => change.Detail))}"), FieldsOf(changes));

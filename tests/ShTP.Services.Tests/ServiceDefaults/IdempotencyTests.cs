@@ -97,6 +97,7 @@ public sealed class IdempotencyTests(UsersSystem system) : IClassFixture<UsersSy
             }
             catch (RpcException running) when (running.StatusCode == StatusCode.Aborted)
             {
+                Assert.Equal(TimeSpan.FromSeconds(1), running.GetRpcStatus()!.GetDetail<Google.Rpc.RetryInfo>()!.RetryDelay.ToTimeSpan());
                 return null;
             }
         }));
