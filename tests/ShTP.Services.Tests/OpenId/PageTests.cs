@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Microsoft.EntityFrameworkCore;
@@ -297,6 +298,16 @@ public sealed class PageTests(OpenIdSystem system) : IClassFixture<OpenIdSystem>
         using var visitor = system.Visit();
         var page = await visitor.PostAsync("/sign-in", new Dictionary<string, string> { ["email"] = new('x', 100_000) });
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, page.Status);
+    }
+
+    [Theory]
+    [InlineData(70_000)]
+    [InlineData(200_000)]
+    public async Task Body_TooLargeInChunks_IsRefused(int size)
+    {
+        var content = new StringContent($"email={new string('x', size)}", new MediaTypeHeaderValue("application/x-www-form-urlencoded"));
+        var answer = await system.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/sign-in") { Content = content, Headers = { TransferEncodingChunked = true } });
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
     }
 
     [Fact]
