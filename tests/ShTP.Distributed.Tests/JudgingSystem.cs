@@ -16,7 +16,7 @@ public sealed class JudgingSystem : RunningSystem, IAsyncLifetime
         MissingTool.SkipWithout(("bwrap", "bubblewrap"), ("g++", "g++"), ("python3", "python3"));
         Git = await GitServer.StartAsync();
         await base.InitializeAsync();
-        await App.ResourceNotifications.WaitForResourceHealthyAsync("checker").WaitAsync(StartLimit);
+        await HealthyAsync("checker", StartLimit);
     }
 
     async ValueTask IAsyncDisposable.DisposeAsync()

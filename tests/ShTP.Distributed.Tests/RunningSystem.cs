@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using ShTP.Testing;
 using Xunit;
 
@@ -16,6 +17,7 @@ public class RunningSystem : IAsyncLifetime
     public static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
 
     private const int StartAttempts = 3;
+    private const int ShownLines = 40;
 
     private static readonly string[] Names = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", "gateway"];
 
@@ -46,7 +48,7 @@ public class RunningSystem : IAsyncLifetime
         _app = await builder.BuildAsync(limit.Token);
         await _app.StartAsync(limit.Token);
         foreach (var name in Names)
-            await _app.ResourceNotifications.WaitForResourceHealthyAsync(name, limit.Token);
+            await HealthyAsync(name, StartLimit);
     }
 
     public async ValueTask DisposeAsync()
@@ -98,7 +100,21 @@ public class RunningSystem : IAsyncLifetime
         Assert.Equal(0, kill.ExitCode);
     }
 
-    public Task HealthyAsync() => Task.WhenAll(Names.Select(name => App.ResourceNotifications.WaitForResourceHealthyAsync(name))).WaitAsync(StartLimit);
+    public Task HealthyAsync() => Task.WhenAll(Names.Select(name => HealthyAsync(name, StartLimit)));
+
+    /// <summary>Waits until a resource is healthy.</summary>
+    /// <exception cref="TimeoutException">It is not in time; with its state and the end of its log.</exception>
+    public async Task HealthyAsync(string name, TimeSpan limit)
+    {
+        try
+        {
+            await App.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(limit);
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"'{name}' is not healthy within {limit}: {await DescribeAsync(name)}", late);
+        }
+    }
 
     /// <summary>Does what the dashboard offers for a resource.</summary>
     public async Task<ExecuteCommandResult> CommandAsync(string name, string command)
@@ -113,7 +129,7 @@ public class RunningSystem : IAsyncLifetime
     {
         await StartAgainAsync(name);
         foreach (var part in Names)
-            await App.ResourceNotifications.WaitForResourceHealthyAsync(part).WaitAsync(StepLimit);
+            await HealthyAsync(part, StepLimit);
     }
 
     /// <summary>Starts what was killed, and returns when it is healthy.</summary>
@@ -124,7 +140,7 @@ public class RunningSystem : IAsyncLifetime
             await CommandAsync(name, KnownResourceCommands.StartCommand);
             try
             {
-                await App.ResourceNotifications.WaitForResourceHealthyAsync(name).WaitAsync(StepLimit);
+                await HealthyAsync(name, StepLimit);
                 break;
             }
             catch (DistributedApplicationException) when (attempt < StartAttempts)
@@ -132,6 +148,17 @@ public class RunningSystem : IAsyncLifetime
                 // Seen once: Aspire reported that a process which it had just seen end failed to start. Why is not known.
             }
         }
+    }
+
+    private async Task<string> DescribeAsync(string name)
+    {
+        if (!App.ResourceNotifications.TryGetCurrentState(name, out var state))
+            return "it is not known";
+        var log = new List<string>();
+        await foreach (var lines in App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(state.ResourceId))
+            log.AddRange(lines.Select(line => line.Content));
+        var reports = state.Snapshot.HealthReports.Select(report => $"{report.Name} is {report.Status}: {report.Description} {report.ExceptionText}");
+        return string.Join('\n', [$"{state.Snapshot.State?.Text}, exit code {state.Snapshot.ExitCode}", .. reports, .. log.TakeLast(ShownLines)]);
     }
 
     /// <summary>A chance to change the model before it is built.</summary>

@@ -34,7 +34,7 @@ public sealed class ChaosTests(RunningSystem system)
         Say($"SHTP_CHAOS_SEED={seed} SHTP_CHAOS_ROUNDS={Rounds}");
         var random = new Random(seed);
         if (Judges)
-            await system.App.ResourceNotifications.WaitForResourceHealthyAsync("checker").WaitAsync(RunningSystem.StartLimit);
+            await system.HealthyAsync("checker", RunningSystem.StartLimit);
         var admin = await system.AdminAsync();
         Load[] loads =
         [

@@ -9,10 +9,11 @@ namespace ShTP.Distributed.Tests.Chaos;
 internal sealed class Faults(RunningSystem system, Random random)
 {
     private const string Postgres = "postgres";
+    private const string Auth = "auth";
     private const string Checker = "checker";
     private const string Gateway = "gateway";
 
-    private static readonly string[] Processes = ["auth", "users", "files", "achievements", "events", "notifications", "assignments", Checker, Gateway, Postgres];
+    private static readonly string[] Processes = [Auth, "users", "files", "achievements", "events", "notifications", "assignments", Checker, Gateway, Postgres];
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(4);
 
     /// <summary>What was done, in order.</summary>
@@ -57,8 +58,9 @@ internal sealed class Faults(RunningSystem system, Random random)
 
     private async Task ReviveAsync(IEnumerable<string> victims)
     {
-        // In the order in which they need each other: Aspire starts nothing whose dependency has ended.
-        foreach (var victim in victims.OrderBy(victim => victim switch { Postgres => 0, Checker => 2, Gateway => 3, _ => 1 }))
+        // In the order in which they need each other: Aspire starts nothing whose dependency has ended, and no service is
+        // healthy that does not know Auth's revocations.
+        foreach (var victim in victims.OrderBy(victim => victim switch { Postgres => 0, Auth => 1, Checker => 3, Gateway => 4, _ => 2 }))
         {
             // Before it is healthy, a checker attacks its sandbox for some seconds. Only the queue waits for it.
             if (victim == Checker)
