@@ -34,7 +34,7 @@ internal sealed class ServiceCallInterceptor(string service, ServiceTokens token
         ClientInterceptorContext<TRequest, TResponse> context, AsyncClientStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(Prepare(context, isUnary: false));
-        return new(call.RequestStream, ExplainAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        return new(new ExplainedWriter<TRequest>(call.RequestStream, Explain), ExplainAsync(call.ResponseAsync), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
@@ -48,7 +48,7 @@ internal sealed class ServiceCallInterceptor(string service, ServiceTokens token
         ClientInterceptorContext<TRequest, TResponse> context, AsyncDuplexStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(Prepare(context, isUnary: false));
-        return new(call.RequestStream, new ExplainedStream<TResponse>(call.ResponseStream, Explain), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
+        return new(new ExplainedWriter<TRequest>(call.RequestStream, Explain), new ExplainedStream<TResponse>(call.ResponseStream, Explain), call.ResponseHeadersAsync, call.GetStatus, call.GetTrailers, call.Dispose);
     }
 
     private ClientInterceptorContext<TRequest, TResponse> Prepare<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context, bool isUnary)

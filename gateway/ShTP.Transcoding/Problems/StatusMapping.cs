@@ -99,12 +99,17 @@ public static class StatusMapping
         }
     }
 
-    // Errors of services have details and the language of the reader; those of gRPC itself have neither.
+    // Errors of services have details and the language of the reader; those of gRPC itself have neither, and what it says of
+    // a connection has addresses of the inside.
     private static LocalizedText TextOf(GrpcStatus status, Code code, bool isOurs) =>
         status.Text
-        ?? (status.Message.Length == 0 ? Describe(code)
-            : isOurs ? LocalizedText.Verbatim(status.Message)
-            : LocalizedText.OfLibrary(status.Message, Describe(code)));
+        ?? (status.Message.Length > 0 && isOurs ? LocalizedText.Verbatim(status.Message)
+            : status.Message.Length > 0 && IsAboutTheRequest(code) ? LocalizedText.OfLibrary(status.Message, Describe(code))
+            : Describe(code));
+
+    private static bool IsAboutTheRequest(Code code) =>
+        code is Code.InvalidArgument or Code.OutOfRange or Code.ResourceExhausted or Code.Unimplemented or Code.NotFound or Code.AlreadyExists or Code.FailedPrecondition or Code.Aborted
+            or Code.PermissionDenied or Code.Unauthenticated;
 
     private static LocalizedText Describe(Code code) => code switch
     {

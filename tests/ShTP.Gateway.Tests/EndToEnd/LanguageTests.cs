@@ -10,6 +10,8 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 /// <summary>Errors are in the language of whoever reads them.</summary>
 public sealed class LanguageTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
+    private const string Library = "failed to connect to all addresses";
+
     private const string OfBrowser = "ru-RU,ru;q=0.9,en;q=0.8";
 
     [Theory]
@@ -129,16 +131,18 @@ public sealed class LanguageTests(GatewayFixture gateway) : IClassFixture<Gatewa
         Assert.Equal("en", response.Content.Headers.ContentLanguage.Single());
     }
 
-    /// <summary>gRPC's own errors have no translation, and a service that has not been asked for one speaks English.</summary>
-    [Fact]
-    public async Task Error_OfALibrary_IsReplacedByWhatTheCodeSays()
+    /// <summary>gRPC's own errors have no translation, and those about connections have addresses of the inside.</summary>
+    [Theory]
+    [InlineData(14, 503, "Сервис недоступен, попробуйте позже", "The service is not available, try again later")]
+    [InlineData(13, 500, "Запрос не выполнен (Internal)", "The call failed (Internal)")]
+    [InlineData(12, 501, "Сервис не умеет выполнять этот запрос", Library)]
+    public async Task Error_OfALibrary_IsReplacedByWhatTheCodeSays(int code, int status, string inRussian, string inEnglish)
     {
-        const string Body = """{"code":14,"detail":"failed to connect to all addresses"}""";
-        using var russian = await SendAsync("POST", "/api/v1/fail", Body, OfBrowser);
-        using var english = await SendAsync("POST", "/api/v1/fail", Body, "en");
+        var body = $$"""{"code":{{code}},"detail":"{{Library}}"}""";
+        using var russian = await SendAsync("POST", "/api/v1/fail", body, OfBrowser);
+        using var english = await SendAsync("POST", "/api/v1/fail", body, "en");
 
-        Assert.Equal("Сервис недоступен, попробуйте позже", await russian.ProblemAsync(503));
-        Assert.Equal("failed to connect to all addresses", await english.ProblemAsync(503));
+        Assert.Equal((inRussian, inEnglish), (await russian.ProblemAsync(status), await english.ProblemAsync(status)));
     }
 
     /// <summary>In gRPC they are headers, and a Russian letter takes six bytes there.</summary>

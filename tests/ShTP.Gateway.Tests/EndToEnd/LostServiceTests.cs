@@ -39,6 +39,20 @@ public sealed class LostServiceTests
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200_000)]
+    public async Task Files_Down_AnUploadIsRefusedWithoutAddressesOfTheInside(int size)
+    {
+        await using var gateway = new GatewayFixture();
+        await gateway.With("services:files:grpc:0", "http://127.0.0.1:9").StartAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[size]), "cover", "a.png" }, { JsonBody("{}"), "book" } };
+
+        using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: gateway.Keys.Mint("teacher"));
+
+        Assert.Equal("files is not available", await response.ProblemAsync(503));
+    }
+
     [Fact]
     public async Task Replica_Killed_NoCallFails()
     {

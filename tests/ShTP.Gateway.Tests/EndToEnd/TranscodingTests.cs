@@ -66,7 +66,7 @@ public sealed class TranscodingTests(GatewayFixture gateway) : IClassFixture<Gat
     [Theory, MemberData(nameof(Errors))]
     public async Task Call_ServiceFails_AnswersWithItsHttpStatus(string @in, string @out, int code, int status)
     {
-        using var body = @in == Json ? JsonBody($$"""{"code":{{code}},"detail":"нет 100%"}""") : ProtobufBody(new FailRequest { Code = code, Detail = "нет 100%" });
+        using var body = @in == Json ? JsonBody($$"""{"code":{{code}},"detail":"нет 100%","reason":"ITS_OWN"}""") : ProtobufBody(new FailRequest { Code = code, Detail = "нет 100%", Reason = "ITS_OWN" });
         using var response = await gateway.SendAsync("POST", "/api/v1/fail", body, @out);
 
         if (@out == Json)

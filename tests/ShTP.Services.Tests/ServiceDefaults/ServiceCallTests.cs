@@ -10,6 +10,7 @@ using Npgsql;
 using ShTP.Auth.V1;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Files.V1;
 using ShTP.Rpc;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
@@ -60,6 +61,20 @@ public sealed class ServiceCallTests
         Assert.Equal(StatusCode.Unavailable, fault.StatusCode);
         Assert.Equal("auth is not available", fault.Status.Detail);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(9));
+    }
+
+    [Fact]
+    public async Task Stream_NobodyListens_IsUnavailableWithoutAddresses()
+    {
+        await using var users = Caller(new("services:auth:grpc:0", "http://127.0.0.1:9"));
+        using var call = users.Services.GetRequiredService<FilesInternal.FilesInternalClient>().Store(cancellationToken: Cancel);
+        // It has failed before the first message.
+        var answer = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync);
+
+        var fault = await Assert.ThrowsAsync<RpcException>(() => call.RequestStream.WriteAsync(new StoreRequest(), Cancel));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, "files is not available"), fault.Status);
+        Assert.Equal(fault.Status, answer.Status);
     }
 
     [Fact]
@@ -150,6 +165,8 @@ public sealed class ServiceCallTests
         builder.AddServiceDefaults(ResourceNames.Users);
         builder.AddUserAccess(ResourceNames.Users);
         builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
+        builder.Configuration.AddInMemoryCollection([new("services:files:grpc:0", "http://127.0.0.1:9")]);
+        builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
         return builder.Build();
     }
 
