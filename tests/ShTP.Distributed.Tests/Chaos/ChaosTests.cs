@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Npgsql;
@@ -49,14 +50,20 @@ public sealed class ChaosTests(RunningSystem system)
         try
         {
             await RunAsync(loads, admin, random);
+            var clock = Stopwatch.StartNew();
             await Eventually.HoldsAsync(IsQuietAsync, "nothing is on its way", Settle);
+            Say($"nothing is on its way {clock.Elapsed.TotalSeconds:0.0} s later");
             var report = await CheckAsync();
             Assert.True(report.IsHealthy, $"SHTP_CHAOS_SEED={seed}\n{string.Join('\n', report.Violations)}");
             foreach (var load in loads)
+            {
                 await load.VerifyAsync();
+                Say($"{load.GetType().Name} found all that was promised {clock.Elapsed.TotalSeconds:0.0} s later");
+            }
         }
         finally
         {
+            Say(string.Join('\n', loads.SelectMany(load => load.LongestWaits)));
             await Disposing.AllAsync(loads);
         }
     }

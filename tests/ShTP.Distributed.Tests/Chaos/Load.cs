@@ -21,6 +21,9 @@ internal abstract class Load : IAsyncDisposable
 
     public int Repetitions => Client.Repetitions;
 
+    /// <summary>What took longest because it had to be repeated.</summary>
+    public IEnumerable<string> LongestWaits => Client.Waits.OrderByDescending(wait => wait.Value).Take(3).Select(wait => $"{GetType().Name} {wait.Value:0} s: {wait.Key}");
+
     /// <summary>What was answered with 200 and stays, in order.</summary>
     public ConcurrentQueue<Promise> Promises { get; } = new();
 

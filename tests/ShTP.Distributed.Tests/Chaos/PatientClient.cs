@@ -22,6 +22,9 @@ internal sealed class PatientClient(Random random)
     /// <summary>How many attempts got no answer, or one that says to try again.</summary>
     public int Repetitions { get; private set; }
 
+    /// <summary>Seconds spent on calls that had to be repeated, by what they were and how they were answered.</summary>
+    public Dictionary<string, double> Waits { get; } = [];
+
     /// <summary>The first answer that is final: 200, or one of <paramref name="expected"/>.</summary>
     /// <param name="caller">Who calls.</param>
     /// <param name="method">The method.</param>
@@ -32,6 +35,7 @@ internal sealed class PatientClient(Random random)
     {
         var key = method == HttpMethod.Get ? null : $"\"{Guid.NewGuid()}\"";
         var last = "no answer";
+        var since = TimeSpan.Zero;
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < Limit; Repetitions++)
         {
             if (random.Next(CutEvery) == 0)
@@ -49,6 +53,9 @@ internal sealed class PatientClient(Random random)
             }
 
             await Task.Delay(Pause);
+            var what = $"{method} {path.Split('?')[0]} {last[..Math.Min(last.Length, 160)]}";
+            Waits[what] = Waits.GetValueOrDefault(what) + (clock.Elapsed - since).TotalSeconds;
+            since = clock.Elapsed;
         }
 
         throw new TimeoutException($"{method} {path} was not done within {Limit}, its last answer was {last}.");
