@@ -27,8 +27,8 @@ public sealed partial class DemoTests(DemoSystem system) : IClassFixture<DemoSys
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly string[] Databases = ["authdb", "usersdb", "filesdb", "achievementsdb", "eventsdb", "notificationsdb", "assignmentsdb"];
 
-    // What every run leaves: it signs people in.
-    private static readonly string[] Traces = ["sessions", "inbox", "audit"];
+    // What every run leaves: it signs people in, and calls with keys.
+    private static readonly string[] Traces = ["sessions", "inbox", "audit", "recorded_calls"];
 
     [Fact]
     public async Task Demo_RunTwice_FillsEveryPartAndAddsNothing()
