@@ -41,7 +41,9 @@ public class RunningSystem : IAsyncLifetime
         // All the people of the tests sign in from one address; its limit has tests of its own.
         builder.CreateResourceBuilder<ProjectResource>("gateway")
             .WithEnvironment("Gateway__RateLimits__Login__Address__Burst", "100000")
-            .WithEnvironment("Gateway__RateLimits__Login__Address__PerSecond", "1000");
+            .WithEnvironment("Gateway__RateLimits__Login__Address__PerSecond", "1000")
+            // The first call of each kind is compiled while it runs, beside other tests: on a slow machine ten seconds are short.
+            .WithEnvironment("Gateway__Transcoding__Timeout", "00:00:30");
         // Tests wait until all messages have arrived.
         builder.CreateResourceBuilder<ProjectResource>("users").WithEnvironment("Users__ForgetAgainAfter", "00:00:10");
         Configure(builder);
