@@ -96,10 +96,16 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
     public override async Task<Empty> DeleteApp(V1.DeleteAppRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        if (!context.User().IsAdmin)
-            await OwnAsync(id, context.User().Id, context.CancellationToken);
-        if (await db.Apps.Where(app => app.Id == id).ExecuteDeleteAsync(context.CancellationToken) == 0)
-            throw NotFound();
+        await db.InTransactionAsync(async token =>
+        {
+            // Read before it is deleted: the audit keeps what was there.
+            var app = context.User().IsAdmin
+                ? await db.Apps.SingleOrDefaultAsync(app => app.Id == id, token) ?? throw NotFound()
+                : await OwnAsync(id, context.User().Id, token);
+            db.Apps.Remove(app);
+            await db.SaveChangesAsync(token);
+            return true;
+        }, context.CancellationToken);
         return new Empty();
     }
 

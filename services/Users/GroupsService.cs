@@ -61,13 +61,9 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
         checks.ThrowIfInvalid();
         if (name is null && color is null)
             throw RpcErrors.Invalid("Nothing to update");
-        var now = clock.Now();
-        var count = await db.Groups.Where(g => g.Id == id).ExecuteUpdateAsync(set => set
-            .SetProperty(g => g.Name, g => name ?? g.Name)
-            .SetProperty(g => g.Color, g => color ?? g.Color)
-            .SetProperty(g => g.UpdatedAt, now), context.CancellationToken);
-        if (count == 0)
-            throw NoSuchGroup();
+        var group = await LockAsync(id, context.CancellationToken) ?? throw NoSuchGroup();
+        (group.Name, group.Color, group.UpdatedAt) = (name ?? group.Name, color ?? group.Color, clock.Now());
+        await db.SaveChangesAsync(context.CancellationToken);
         db.AfterCommit(() => answers.DropAll());
         return await GetGroup(new GetGroupRequest { Uuid = request.Uuid }, context);
     }
@@ -85,11 +81,14 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
     public override async Task<Empty> DeleteGroup(DeleteGroupRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
+        if (await LockAsync(id, context.CancellationToken) is not { } group)
+            return new Empty();
         try
         {
-            await db.Groups.Where(g => g.Id == id).ExecuteDeleteAsync(context.CancellationToken);
+            db.Groups.Remove(group);
+            await db.SaveChangesAsync(context.CancellationToken);
         }
-        catch (PostgresException fault) when (fault.IsReferenceViolation())
+        catch (DbUpdateException fault) when (fault.InnerException is PostgresException cause && cause.IsReferenceViolation())
         {
             throw RpcErrors.WrongState("The group has members; move or delete them first");
         }
@@ -100,6 +99,10 @@ internal sealed partial class GroupsService(UsersDb db, ResetPassword passwords,
     /// <summary>Serializes counting and creating groups.</summary>
     internal static Task LockCountAsync(UsersDb db, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.GroupCount})", cancellationToken);
+
+    // Read before it is written: the audit keeps what was there. Locked, so that a second caller finds what the first one left.
+    private Task<Group?> LockAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Groups.FromSql($"SELECT * FROM groups WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(cancellationToken);
 
     internal static string CheckColor(FieldChecks checks, string text)
     {

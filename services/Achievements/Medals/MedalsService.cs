@@ -77,8 +77,12 @@ internal sealed class MedalsService(AchievementsDb db, Owners owners, TimeProvid
             if (user is null)
                 return false;
             await db.LockUserAsync(user.Value, cancellationToken);
-            if (await db.Medals.Where(m => m.Id == id).ExecuteDeleteAsync(cancellationToken) > 0)
-                await SaveCountsAsync(user.Value, cancellationToken);
+            // Read before it is deleted: the audit keeps what was there.
+            if (await db.Medals.SingleOrDefaultAsync(m => m.Id == id, cancellationToken) is not { } medal)
+                return false;
+            db.Medals.Remove(medal);
+            await db.SaveChangesAsync(cancellationToken);
+            await SaveCountsAsync(user.Value, cancellationToken);
             return true;
         }, context.CancellationToken);
         return new Empty();

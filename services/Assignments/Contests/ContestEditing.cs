@@ -83,8 +83,10 @@ internal sealed class ContestEditing(AssignmentsDb db, Participants participants
     /// <exception cref="RpcException">NOT_FOUND.</exception>
     public async Task<Contest> RestoreAsync(Guid id, CancellationToken cancellationToken)
     {
-        await db.Contests.Where(c => c.Id == id).ExecuteUpdateAsync(set => set.SetProperty(c => c.ArchivedAt, (DateTimeOffset?)null), cancellationToken);
-        return await db.Contests.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) ?? throw NoSuchContest();
+        var contest = await db.Contests.SingleOrDefaultAsync(c => c.Id == id, cancellationToken) ?? throw NoSuchContest();
+        contest.ArchivedAt = null;
+        await db.SaveChangesAsync(cancellationToken);
+        return contest;
     }
 
     /// <exception cref="RpcException">As documented for UpdateContest in contests.proto.</exception>

@@ -23,7 +23,7 @@ internal sealed class S3Blobs(IOptions<FilesOptions> options) : IBlobStorage, ID
             Key = NameOf(key),
             InputStream = content.Stream,
             AutoCloseStream = false,
-            UseChunkEncoding = false, // some compatible services do not support Amazon's signed chunks
+            UseChunkEncoding = false, // some compatible services store the signatures of the chunks as content (findings/s3-chunks-stored.sh)
         }, cancellationToken);
     }
 

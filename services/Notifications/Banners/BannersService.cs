@@ -79,7 +79,13 @@ internal sealed class BannersService(NotificationsDb db, TimeProvider clock) : V
     public override async Task<Empty> DeleteBanner(DeleteBannerRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        await db.Banners.Where(b => b.Id == id).ExecuteDeleteAsync(context.CancellationToken);
+        // Read before it is deleted: the audit keeps what was there.
+        if (await db.Banners.FromSql($"SELECT * FROM banners WHERE id = {id} FOR UPDATE").SingleOrDefaultAsync(context.CancellationToken) is { } banner)
+        {
+            db.Banners.Remove(banner);
+            await db.SaveChangesAsync(context.CancellationToken);
+        }
+
         return new Empty();
     }
 

@@ -51,6 +51,23 @@ public sealed class StaffAuditTests(UsersSystem system) : IClassFixture<UsersSys
     }
 
     [Fact]
+    public async Task ChangeAndDeletion_HaveWhatWasThereBefore()
+    {
+        var admin = await system.AddAsync(Role.Admin);
+        var groups = system.Host.As<GroupsService.GroupsServiceClient>(admin.Id, Role.Admin);
+        var group = await groups.CreateGroupAsync(new CreateGroupRequest { Name = "first name", Color = "red" });
+
+        await groups.UpdateGroupAsync(new UpdateGroupRequest { Uuid = group.Uuid, Name = "second name" });
+        await groups.DeleteGroupAsync(new DeleteGroupRequest { Uuid = group.Uuid });
+
+        var entries = await FindAsync(actor: admin.Id);
+        Assert.Equal(["GroupsService.DeleteGroup", "GroupsService.UpdateGroup", "GroupsService.CreateGroup"], entries.Select(entry => entry.Action));
+        Assert.Contains("\"Name\":\"first name\"", entries[1].Before, StringComparison.Ordinal);
+        Assert.Contains("\"Name\":\"second name\"", entries[1].After, StringComparison.Ordinal);
+        Assert.Contains("\"Name\":\"second name\"", entries[0].Before, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Change_OfOwnProfile_IsNotKept_AndThatOfThePasswordIs()
     {
         var student = await system.AddAsync();
