@@ -96,16 +96,12 @@ internal sealed class AppsService(AuthDb db, AppTokens tokens, Clients clients, 
     public override async Task<Empty> DeleteApp(V1.DeleteAppRequest request, ServerCallContext context)
     {
         var id = FieldChecks.RequireUuid(request.Uuid, "uuid");
-        await db.InTransactionAsync(async token =>
-        {
-            // Read before it is deleted: the audit keeps what was there.
-            var app = context.User().IsAdmin
-                ? await db.Apps.SingleOrDefaultAsync(app => app.Id == id, token) ?? throw NotFound()
-                : await OwnAsync(id, context.User().Id, token);
-            db.Apps.Remove(app);
-            await db.SaveChangesAsync(token);
-            return true;
-        }, context.CancellationToken);
+        // Read before it is deleted: the audit keeps what was there.
+        var app = context.User().IsAdmin
+            ? await db.Apps.SingleOrDefaultAsync(known => known.Id == id, context.CancellationToken) ?? throw NotFound()
+            : await OwnAsync(id, context.User().Id, context.CancellationToken);
+        db.Apps.Remove(app);
+        await db.SaveChangesAsync(context.CancellationToken);
         return new Empty();
     }
 
