@@ -30,8 +30,10 @@ internal static class AuditSql
             BEGIN
                 RAISE EXCEPTION 'entries of the audit are not deleted' USING ERRCODE = 'restrict_violation';
             END $guard$;
-            -- The trigger asks it for each row that is deleted.
-            CREATE INDEX IF NOT EXISTS ix_audit_removed ON audit (number) WHERE action = '{{AuditActions.Removed}}';
+            -- The trigger asks it for each row that is deleted. IF NOT EXISTS would wait for whoever writes.
+            IF to_regclass('ix_audit_removed') IS NULL THEN
+                CREATE INDEX ix_audit_removed ON audit (number) WHERE action = '{{AuditActions.Removed}}';
+            END IF;
             IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'audit_guard' AND tgrelid = 'audit'::regclass) THEN
                 CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_guard();
                 CREATE TRIGGER audit_guard_all BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_guard_all();

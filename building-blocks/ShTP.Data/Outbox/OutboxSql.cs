@@ -35,7 +35,10 @@ internal static class OutboxSql
             IF NOT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'outbox_notify' AND tgrelid = 'outbox'::regclass) THEN
                 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_notify();
             END IF;
-            CREATE INDEX IF NOT EXISTS ix_outbox_receiver_sequence ON outbox (split_part(path, '.', 2), sequence);
+            -- IF NOT EXISTS would wait for whoever writes, and all others behind it, even where the index exists.
+            IF to_regclass('ix_outbox_receiver_sequence') IS NULL THEN
+                CREATE INDEX ix_outbox_receiver_sequence ON outbox (split_part(path, '.', 2), sequence);
+            END IF;
         END $$;
         """;
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using ShTP.Data;
 using ShTP.Testing;
 using ShTP.Users;
@@ -8,6 +9,17 @@ namespace ShTP.Services.Tests.ServiceDefaults;
 
 public sealed class MigrationTests
 {
+    private const string LockAsWritersDo =
+        """
+        DO $$
+        DECLARE writable regclass;
+        BEGIN
+            FOR writable IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> '__EFMigrationsHistory' LOOP
+                EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', writable);
+            END LOOP;
+        END $$
+        """;
+
     [Fact]
     public async Task Apply_ByManyReplicasAtOnce_AppliesEachMigrationOnce()
     {
@@ -27,8 +39,22 @@ public sealed class MigrationTests
         }
     }
 
-    private static UsersDb Open(TestDatabase database) => new(new DbContextOptionsBuilder<UsersDb>()
-        .UseNpgsql(database.ConnectionString + ";Pooling=false", npgsql => npgsql.EnableRetryOnFailure())
+    [Fact]
+    public async Task Apply_UpToDateAndSomebodyWrites_WaitsForNobody()
+    {
+        await using var database = await PostgresServer.CreateDatabaseAsync<UsersDb>();
+        await using var writer = new NpgsqlConnection(database.ConnectionString + ";Pooling=false");
+        await writer.OpenAsync();
+        await using var transaction = await writer.BeginTransactionAsync();
+        await using (var write = new NpgsqlCommand(LockAsWritersDo, writer, transaction))
+            await write.ExecuteNonQueryAsync();
+
+        await using var db = Open(database, "Options=-c lock_timeout=1000");
+        await Migrations.ApplyAsync(db, CancellationToken.None);
+    }
+
+    private static UsersDb Open(TestDatabase database, string settings = "") => new(new DbContextOptionsBuilder<UsersDb>()
+        .UseNpgsql($"{database.ConnectionString};Pooling=false;{settings}", npgsql => npgsql.EnableRetryOnFailure())
         .UseSnakeCaseNamingConvention()
         .Options);
 }
