@@ -61,6 +61,9 @@ internal sealed class EventStream(ApiClient client) : IAsyncDisposable
                 using var response = await client.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _closed.Token);
                 if (response.IsSuccessStatusCode)
                 {
+                    // Nothing is missed from the headers on. Who has a place needs no line: the first may be a heartbeat.
+                    if (last is not null)
+                        _opened.TrySetResult();
                     Connections++;
                     using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(_closed.Token));
                     await foreach (var notification in EventsOf(lines))

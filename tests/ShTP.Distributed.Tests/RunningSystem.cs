@@ -131,7 +131,7 @@ public class RunningSystem : IAsyncLifetime
     {
         await StartAgainAsync(name);
         foreach (var part in Names)
-            await HealthyAsync(part, StepLimit);
+            await HealthyAsync(part, StartLimit);
     }
 
     /// <summary>Starts what was killed, and returns when it is healthy.</summary>
@@ -142,7 +142,7 @@ public class RunningSystem : IAsyncLifetime
             await CommandAsync(name, KnownResourceCommands.StartCommand);
             try
             {
-                await HealthyAsync(name, StepLimit);
+                await HealthyAsync(name, StartLimit);
                 break;
             }
             catch (DistributedApplicationException) when (attempt < StartAttempts)

@@ -51,8 +51,14 @@ public sealed class ChaosTests(RunningSystem system)
         {
             await RunAsync(loads, admin, random);
             var clock = Stopwatch.StartNew();
-            await Eventually.HoldsAsync(IsQuietAsync, "nothing is on its way", Settle);
-            Say($"nothing is on its way {clock.Elapsed.TotalSeconds:0.0} s later");
+            var last = new List<string>();
+            await Eventually.HoldsAsync(async () =>
+            {
+                var waiting = await FindWaitingAsync();
+                last = waiting.Count > 0 ? waiting : last;
+                return waiting.Count == 0;
+            }, "nothing is on its way", Settle);
+            Say($"nothing is on its way {clock.Elapsed.TotalSeconds:0.0} s later; last were {string.Join(", ", last.CountBy(what => what).Select(what => $"{what.Value} {what.Key}"))}");
             var report = await CheckAsync();
             Assert.True(report.IsHealthy, $"SHTP_CHAOS_SEED={seed}\n{string.Join('\n', report.Violations)}");
             foreach (var load in loads)
@@ -117,20 +123,23 @@ public sealed class ChaosTests(RunningSystem system)
         Assert.True(elapsed < HealthyWithin, $"healthy only {elapsed} after the last fault was mended");
     }
 
-    /// <summary>Nothing is in an outbox or in the queue of submissions.</summary>
-    private async Task<bool> IsQuietAsync()
+    /// <summary>What is in an outbox or in the queue of submissions.</summary>
+    private async Task<List<string>> FindWaitingAsync()
     {
+        var waiting = new List<string>();
         foreach (var database in DatabaseNames.All)
         {
             await using var source = NpgsqlDataSource.Create(await system.ConnectionStringAsync(database.NameOf()) + ";Pooling=false");
-            await using var command = source.CreateCommand(database == Database.Assignments && Judges
-                ? "SELECT (SELECT count(*) FROM outbox WHERE parked_at IS NULL) + (SELECT count(*) FROM work WHERE state < 2)"
-                : "SELECT count(*) FROM outbox WHERE parked_at IS NULL");
-            if ((long)(await command.ExecuteScalarAsync())! > 0)
-                return false;
+            await using var command = source.CreateCommand(
+                database == Database.Assignments && Judges
+                    ? "SELECT path FROM outbox WHERE parked_at IS NULL UNION ALL SELECT 'submissions' FROM work WHERE state < 2"
+                    : "SELECT path FROM outbox WHERE parked_at IS NULL");
+            await using var rows = await command.ExecuteReaderAsync();
+            while (await rows.ReadAsync())
+                waiting.Add(rows.GetString(0));
         }
 
-        return true;
+        return waiting;
     }
 
     private async Task<InvariantReport> CheckAsync()
