@@ -1,5 +1,6 @@
 using Grpc.Core;
 using ShTP.Achievements.V1;
+using ShTP.Services.Tests.Audits;
 using Xunit;
 using static ShTP.Services.Tests.Achievements.AchievementsSystem;
 
@@ -34,6 +35,16 @@ public sealed class MedalTests(AchievementsSystem system) : IClassFixture<Achiev
         await system.SettleAsync();
         Assert.Equal(new ShTP.Users.V1.Medals { Gold = 10, Silver = 10 }, system.Users.Medals.Last(message => message.UserId == student.ToString()).Medals);
         Assert.Equal(20, (await system.MedalsAsTeacher().ListMedalsAsync(new() { Uuid = student.ToString() })).Medals.Count);
+    }
+
+    [Fact]
+    public async Task Revoke_Medal_IsKeptWithWhatItWas()
+    {
+        var medal = await system.MedalsAsTeacher().AwardMedalAsync(New(system.AddStudent(), MedalKind.Gold));
+
+        await system.MedalsAsTeacher().RevokeMedalAsync(new() { Uuid = medal.Uuid });
+
+        Assert.Contains("\"Name\":\"Лучший\"", await system.WithDbAsync(db => db.BeforeAsync("MedalsService.RevokeMedal", medal.Uuid)), StringComparison.Ordinal);
     }
 
     [Fact]

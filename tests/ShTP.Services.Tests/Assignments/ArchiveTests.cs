@@ -1,8 +1,9 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
-using Xunit;
+using ShTP.Services.Tests.Audits;
 using Task = System.Threading.Tasks.Task;
+using Xunit;
 
 namespace ShTP.Services.Tests.Assignments;
 
@@ -85,6 +86,7 @@ public sealed class ArchiveTests : IAsyncLifetime
         Assert.Equal(none, await AssignmentsSystem.FailsAsync(_system.Contests(other).SubmitContestAsync(ContestTests.Submission(contest))));
 
         Assert.Null((await _system.TeacherContests.RestoreContestAsync(new RestoreContestRequest { Uuid = contest })).ArchivedAt);
+        Assert.Contains("\"ArchivedAt\":\"", await _system.WithDbAsync(db => db.BeforeAsync("ContestsService.RestoreContest", contest)), StringComparison.Ordinal);
         await _system.Contests(other).SubmitContestAsync(ContestTests.Submission(contest));
     }
 

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Auth.V1;
+using ShTP.Services.Tests.Audits;
 using ShTP.Testing;
 using Xunit;
 
@@ -199,6 +200,7 @@ public sealed class AppTests(AuthSystem system) : IClassFixture<AuthSystem>
 
         Assert.False((await ResolveAsync(waiting)).Status);
         await Failing.WithAsync(StatusCode.NotFound, async () => await system.Apps(tokens.AccessToken).DeleteAppAsync(new DeleteAppRequest { Uuid = app.Uuid }));
+        Assert.Contains($"\"Name\":\"{app.Name}\"", await system.QueryAsync(db => db.BeforeAsync("AppsService.DeleteApp", app.Uuid)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Notifications.V1;
+using ShTP.Services.Tests.Audits;
 using Xunit;
 using static ShTP.Services.Tests.Notifications.NotificationsSystem;
 
@@ -81,6 +82,7 @@ public sealed class BannerTests(NotificationsSystem system) : IClassFixture<Noti
         await system.Banners.DeleteBannerAsync(new DeleteBannerRequest { Uuid = banner.Uuid });
         await system.Banners.DeleteBannerAsync(new DeleteBannerRequest { Uuid = banner.Uuid });
         Assert.Null(await FindAsync(banner.Uuid));
+        Assert.Contains("\"Title\":\"gone\"", await system.WithDbAsync(db => db.BeforeAsync("BannersService.DeleteBanner", banner.Uuid)), StringComparison.Ordinal);
         Assert.Equal(
             new Status(StatusCode.InvalidArgument, "uuid: field required"),
             await FailsAsync(system.Banners.DeleteBannerAsync(new DeleteBannerRequest())));
