@@ -11,8 +11,9 @@ internal sealed class BackedUpSchool : IAsyncDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("shtp-backups-");
     private readonly List<TestDatabase> _targets = [];
+    private readonly bool _ownsDatabases;
 
-    private BackedUpSchool(SchoolDatabases databases) => Databases = databases;
+    private BackedUpSchool(SchoolDatabases databases, bool ownsDatabases) => (Databases, _ownsDatabases) = (databases, ownsDatabases);
 
     public SchoolDatabases Databases { get; }
 
@@ -28,11 +29,21 @@ internal sealed class BackedUpSchool : IAsyncDisposable
 
     public static async Task<BackedUpSchool> CreateAsync(int pupils = 1)
     {
-        var school = new BackedUpSchool(await SchoolDatabases.CreateAsync());
+        var school = new BackedUpSchool(await SchoolDatabases.CreateAsync(), ownsDatabases: true);
         Directory.CreateDirectory(school.Files);
         for (var i = 0; i < pupils; i++)
             await school.EnterAsync();
         return school;
+    }
+
+    /// <summary>The same databases with folders of its own, and in them what is here.</summary>
+    public BackedUpSchool Copy(bool withBackups)
+    {
+        var copy = new BackedUpSchool(Databases, ownsDatabases: false);
+        Copy(Files, copy.Files);
+        if (withBackups)
+            Copy(Backups, copy.Backups);
+        return copy;
     }
 
     /// <summary>A pupil whose avatar and proof have content. Returns the paths of both in the folder of Files.</summary>
@@ -59,6 +70,13 @@ internal sealed class BackedUpSchool : IAsyncDisposable
     /// <summary>Into databases of one's own that have nothing.</summary>
     public async Task<((int Code, string Text) Result, IReadOnlyDictionary<Database, string> Restored)> RestoreAsync(params string[] args)
     {
+        var targets = await AddEmptyAsync();
+        return (await RestoreIntoAsync(targets, args), targets);
+    }
+
+    /// <summary>Databases that have nothing.</summary>
+    public async Task<IReadOnlyDictionary<Database, string>> AddEmptyAsync()
+    {
         var targets = new Dictionary<Database, string>();
         foreach (var database in DatabaseNames.All)
         {
@@ -67,7 +85,7 @@ internal sealed class BackedUpSchool : IAsyncDisposable
             targets[database] = target.ConnectionString;
         }
 
-        return (await RestoreIntoAsync(targets, args), targets);
+        return targets;
     }
 
     public Task<(int Code, string Text)> RestoreIntoAsync(IReadOnlyDictionary<Database, string> targets, params string[] args) =>
@@ -81,11 +99,22 @@ internal sealed class BackedUpSchool : IAsyncDisposable
     {
         foreach (var target in _targets)
             await target.DisposeAsync();
-        await Databases.DisposeAsync();
+        if (_ownsDatabases)
+            await Databases.DisposeAsync();
         _root.Delete(recursive: true);
     }
 
     public static string NameOf(byte[] content, string extension) => $"{Convert.ToHexStringLower(SHA256.HashData(content))}.{extension}";
+
+    private static void Copy(string folder, string target)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(folder, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(path, copy);
+        }
+    }
 
     private static IEnumerable<string> Connections(IReadOnlyDictionary<Database, string> databases) =>
         databases.Select(one => $"--ConnectionStrings:{one.Key.NameOf()}={one.Value}");

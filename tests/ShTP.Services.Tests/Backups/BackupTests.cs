@@ -14,7 +14,7 @@ using Xunit;
 namespace ShTP.Services.Tests.Backups;
 
 /// <summary>Backups of databases in which nobody works: made, checked, restored, damaged and deleted. ShTP.Distributed.Tests has them of a running system.</summary>
-public sealed partial class BackupTests
+public sealed partial class BackupTests(MadeBackup shared) : IClassFixture<MadeBackup>
 {
     [Theory]
     [InlineData(false)]
@@ -44,18 +44,18 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Backup_Encrypted_ShowsNothingOfItsContent()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
+        await using var school = shared.Copy(withBackup: false);
         using var keys = new KeyFiles();
         await school.BackUpAsync("--public-key", keys.Public);
 
         foreach (var file in Directory.EnumerateFiles(school.Backups, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) is not "manifest.json" and not ".lock"))
             Assert.Equal("SHTPSEA1"u8.ToArray(), (await File.ReadAllBytesAsync(file))[..8]);
         Assert.Equal((BackupRun.Done, $"{school.Names.Single()}: whole, not decrypted"), await school.RunAsync("verify"));
-        var (withoutKey, _) = await school.RestoreAsync();
+        var withoutKey = await school.RestoreIntoAsync(shared.Empty);
         Assert.Equal(BackupRun.Failed, withoutKey.Code);
         Assert.Contains("name the file with its private key by --private-key", withoutKey.Text);
         using var others = new KeyFiles();
-        var (withOther, _) = await school.RestoreAsync("--private-key", others.Private);
+        var withOther = await school.RestoreIntoAsync(shared.Empty, "--private-key", others.Private);
         Assert.Equal(BackupRun.Failed, withOther.Code);
         Assert.Contains("and the private key is", withOther.Text);
     }
@@ -96,8 +96,7 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Backup_WithKeepAndADamagedManifest_DeletesNothing()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         await school.BackUpAsync();
         var manifest = Path.Combine(school.Backups, school.Names.Last(), "manifest.json");
         await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest))[..100]);
@@ -112,8 +111,7 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Restore_IntoWhatIsNotEmpty_IsRefusedAndNamesIt()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         Directory.CreateDirectory(school.RestoredFiles);
         await File.WriteAllTextAsync(Path.Combine(school.RestoredFiles, "notes.txt"), "");
         var before = await ContentAsync(school.Databases.ConnectionStrings[Database.Users]);
@@ -129,8 +127,7 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Restore_IntoMissingDatabases_CreatesThem()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         var names = new List<string>();
         var targets = school.Databases.ConnectionStrings.ToDictionary(one => one.Key, one =>
         {
@@ -160,8 +157,7 @@ public sealed partial class BackupTests
     [InlineData("blobs", false)]
     public async Task VerifyAndRestore_OfAFileThatIsDamagedOrMissing_NameIt(string what, bool isMissing)
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         var file = what == "blobs" ? Directory.EnumerateFiles(school.Blobs, "*", SearchOption.AllDirectories).First() : Path.Combine(school.Backups, school.Names.Single(), what);
         if (isMissing)
             File.Delete(file);
@@ -169,7 +165,7 @@ public sealed partial class BackupTests
             await DamageAsync(file);
 
         var verified = await school.RunAsync("verify");
-        var (result, restored) = await school.RestoreAsync();
+        var result = await school.RestoreIntoAsync(shared.Empty);
 
         var fault = $"{file} is {(isMissing ? "missing" : "damaged")}";
         Assert.Equal(BackupRun.NotWhole, verified.Code);
@@ -177,7 +173,7 @@ public sealed partial class BackupTests
         Assert.Contains("1 faults", verified.Text);
         Assert.Equal(BackupRun.Failed, result.Code);
         Assert.Contains(fault, result.Text);
-        foreach (var target in restored.Values)
+        foreach (var target in shared.Empty.Values)
             Assert.Empty(await ContentAsync(target));
         Assert.False(Directory.Exists(school.RestoredFiles));
     }
@@ -185,8 +181,7 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Backup_AfterContentOfAnEarlierOneWasCut_CopiesItAgain()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         var blob = Directory.EnumerateFiles(school.Blobs, "*", SearchOption.AllDirectories).First();
         await File.WriteAllBytesAsync(blob, []);
 
@@ -249,11 +244,10 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Run_WhileAnotherOneUsesTheFolder_IsRefused()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         await using (new FileStream(Path.Combine(school.Backups, ".lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            foreach (var (code, text) in new[] { await school.BackUpAsync(), await school.RunAsync("verify"), (await school.RestoreAsync()).Result })
+            foreach (var (code, text) in new[] { await school.BackUpAsync(), await school.RunAsync("verify"), await school.RestoreIntoAsync(shared.Empty) })
             {
                 Assert.Equal(BackupRun.Failed, code);
                 Assert.Contains("is in use by another backup, check or restore", text);
@@ -266,7 +260,7 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Backup_AfterARunThatWasKilled_RemovesWhatItLeft()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
+        await using var school = shared.Copy();
         var left = Directory.CreateDirectory(Path.Combine(school.Backups, ".unfinished-x"));
         await File.WriteAllTextAsync(Path.Combine(left.FullName, "usersdb.dump"), "half");
         var content = Path.Combine(Directory.CreateDirectory(Path.Combine(school.Blobs, "ab")).FullName, $"{new string('a', 64)}.tmp");
@@ -281,8 +275,8 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Backup_OfFilesThatLostContent_IsMadeAndNamesIt()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        var files = await school.EnterAsync();
+        await using var school = shared.Copy(withBackup: false);
+        string[] files = [.. Files(school, "avatars"), .. Files(school, "achievements")];
         File.Delete(files[0]);
         await DamageAsync(files[1]);
 
@@ -357,7 +351,7 @@ public sealed partial class BackupTests
         await school.EnterAsync();
         await school.BackUpAsync();
 
-        var (wrong, _) = await school.RestoreAsync("--at", "2020-01-01T000000.000Z");
+        var wrong = await school.RestoreIntoAsync(shared.Empty, "--at", "2020-01-01T000000.000Z");
         Assert.Contains($"There is no backup 2020-01-01T000000.000Z in {school.Backups}; there are {string.Join(", ", school.Names)}.", wrong.Text);
         var (result, restored) = await school.RestoreAsync("--at", first);
 
@@ -368,12 +362,11 @@ public sealed partial class BackupTests
     [Fact]
     public async Task Restore_OfANewerForm_IsRefused()
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         var manifest = Path.Combine(school.Backups, school.Names.Single(), "manifest.json");
         await File.WriteAllTextAsync(manifest, (await File.ReadAllTextAsync(manifest)).Replace("\"format\": 1", "\"format\": 2"));
 
-        Assert.Contains("was written by a newer version of ShTP: its format is 2", (await school.RestoreAsync()).Result.Text);
+        Assert.Contains("was written by a newer version of ShTP: its format is 2", (await school.RestoreIntoAsync(shared.Empty)).Text);
     }
 
     [Theory]
@@ -381,19 +374,18 @@ public sealed partial class BackupTests
     [InlineData("avatars")]
     public async Task Restore_OfAManifestWithOtherPaths_IsRefused(string folder)
     {
-        await using var school = await BackedUpSchool.CreateAsync();
-        await school.BackUpAsync();
+        await using var school = shared.Copy();
         var manifest = Path.Combine(school.Backups, school.Names.Single(), "manifest.json");
         var text = await File.ReadAllTextAsync(manifest);
         await File.WriteAllTextAsync(manifest, folder == "avatars" ? text.Replace(".png\"", ".png/../x\"") : text.Replace("\"folder\": \"avatars\"", $"\"folder\": \"{folder}\""));
 
-        Assert.Contains("is not the entry of a file", (await school.RestoreAsync()).Result.Text);
+        Assert.Contains("is not the entry of a file", (await school.RestoreIntoAsync(shared.Empty)).Text);
     }
 
     [Fact]
     public async Task Run_WithWrongSettings_NamesAllOfThem()
     {
-        await using var school = await BackedUpSchool.CreateAsync(pupils: 0);
+        await using var school = shared.Copy(withBackup: false);
 
         var (code, text) = await school.RunAsync("backup", "--ConnectionStrings:usersdb=Port=many", "--keep", "-1", "--at", "yesterday", "--public-key", "/nowhere.pem", "--private-key", "/nowhere.pem", "--Backup:Binaries=/nowhere", "--Backup:BarrierLimit=00:00:00");
 
@@ -415,6 +407,9 @@ public sealed partial class BackupTests
         else
             await db.GetService<IMigrator>().MigrateAsync(target, TestContext.Current.CancellationToken);
     }
+
+    private static IEnumerable<string> Files(BackedUpSchool school, string folder) =>
+        Directory.EnumerateFiles(Path.Combine(school.Files, folder), "*", SearchOption.AllDirectories);
 
     private static async Task DamageAsync(string file)
     {
@@ -439,9 +434,10 @@ public sealed partial class BackupTests
     /// <summary>A line for each table: its name, the number of its rows, and a hash of all of them. Times of messages are left out, because a restore moves them.</summary>
     private static async Task<List<string>> ContentAsync(string connectionString)
     {
-        await using var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await connection.OpenAsync();
         var tables = new List<string>();
-        await using (var names = source.CreateCommand("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"))
+        await using (var names = new NpgsqlCommand("SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1", connection))
         await using (var reader = await names.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync())
@@ -450,8 +446,8 @@ public sealed partial class BackupTests
 
         for (var i = 0; i < tables.Count; i++)
         {
-            await using var command = source.CreateCommand(
-                $"SELECT count(*), md5(coalesce(string_agg(row, E'\\n' ORDER BY row), '')) FROM (SELECT (to_jsonb(t) - 'received_at' - 'next_attempt_at')::text AS row FROM {tables[i]} t) AS rows");
+            await using var command = new NpgsqlCommand(
+                $"SELECT count(*), md5(coalesce(string_agg(row, E'\\n' ORDER BY row), '')) FROM (SELECT (to_jsonb(t) - 'received_at' - 'next_attempt_at')::text AS row FROM {tables[i]} t) AS rows", connection);
             await using var reader = await command.ExecuteReaderAsync();
             await reader.ReadAsync();
             tables[i] = $"{tables[i]}: {reader.GetInt64(0)} {reader.GetString(1)}";
