@@ -13,11 +13,21 @@ public static class Transactions
             db.ChangeTracker.Clear();
             if (db.Database.CurrentTransaction is { } outer)
                 return await InSavepointAsync(outer, change, cancellation);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            await using var transaction = await db.BeginAsync(cancellation);
             var result = await change(cancellation);
             await transaction.CommitAsync(cancellation);
             return result;
         }, cancellationToken);
+
+    /// <summary>
+    /// Begins a transaction in which saving changes sets no savepoint: each would cost a round trip. After a failure it can
+    /// only be rolled back; whoever wants to go on saves by <see cref="InTransactionAsync"/>.
+    /// </summary>
+    public static Task<IDbContextTransaction> BeginAsync(this DbContext db, CancellationToken cancellationToken)
+    {
+        db.Database.AutoSavepointsEnabled = false;
+        return db.Database.BeginTransactionAsync(cancellationToken);
+    }
 
     // Part of a call that is recorded (Idempotency): its caller may catch the failure and go on.
     private static async Task<T> InSavepointAsync<T>(IDbContextTransaction outer, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)

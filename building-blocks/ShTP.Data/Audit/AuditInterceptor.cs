@@ -47,7 +47,7 @@ internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, Ou
         {
             db.ChangeTracker.Clear();
             call = AuditCall.Begin(rpc, context);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginAsync(cancellationToken);
             var response = await RunAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return response;

@@ -3,7 +3,9 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using ShTP.Data.Outbox;
 using ShTP.Protos;
 using ShTP.Rpc.Access;
@@ -20,6 +22,10 @@ namespace ShTP.Data.Idempotency;
 internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeliveries deliveries, TimeProvider clock) : Interceptor
     where TContext : DbContext
 {
+    private const string WaitForLock = "SELECT true FROM pg_advisory_xact_lock($1, $2)";
+    private const string TryLock = "SELECT pg_try_advisory_xact_lock($1, $2)";
+    private const string Find = "SELECT user_id, request, answer, is_implicit, expires_at FROM recorded_calls WHERE id = $1";
+
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(1);
 
@@ -42,17 +48,16 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
         var waits = OutboxDeliveries.Defer();
         var answer = await new SingleAttempt(db).ExecuteAsync(async cancellationToken =>
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await LockAsync(db, id, waits: key is null, cancellationToken);
-            var now = clock.Now();
-            var first = await db.Set<RecordedCall>().AsNoTracking().FirstOrDefaultAsync(call => call.Id == id && call.ExpiresAt > now, cancellationToken);
-            var digest = seal.Hash(description);
-            if (first is not null)
+            await using var transaction = await db.BeginAsync(cancellationToken);
+            var first = await FindAsync(db, id, waits: key is null, cancellationToken);
+            var (now, digest) = (clock.Now(), seal.Hash(description));
+            if (first?.ExpiresAt > now)
                 return Replay<TResponse>(first, digest);
 
             var response = await continuation(request, context);
             db.ChangeTracker.Clear();
-            await db.Set<RecordedCall>().Where(call => call.Id == id).ExecuteDeleteAsync(cancellationToken);
+            if (first is not null)
+                await db.Set<RecordedCall>().Where(call => call.Id == id).ExecuteDeleteAsync(cancellationToken);
             db.Add(new RecordedCall
             {
                 Id = id,
@@ -79,13 +84,29 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
     }
 
     // A client that gives keys gets an error that asks it to wait; one that gives none, and pressed the button twice, waits here.
-    private static async Task LockAsync(TContext db, byte[] id, bool waits, CancellationToken cancellationToken)
+    // Both commands are one round trip. They are two, because one reads what was committed before it began to wait.
+    private static async Task<RecordedCall?> FindAsync(TContext db, byte[] id, bool waits, CancellationToken cancellationToken)
     {
-        var number = CallSeal.LockOf(id);
-        if (waits)
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number})", cancellationToken);
-        else if (!(await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number}) AS \"Value\"").ToListAsync(cancellationToken))[0])
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(waits ? WaitForLock : TryLock)
+        {
+            Parameters = { new NpgsqlParameter<int> { TypedValue = AdvisoryLocks.RecordedCalls }, new NpgsqlParameter<int> { TypedValue = (int)CallSeal.LockOf(id) } },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Find) { Parameters = { new NpgsqlParameter<byte[]> { TypedValue = id } } });
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        await rows.ReadAsync(cancellationToken);
+        if (!rows.GetBoolean(0))
             throw RpcErrors.Running("A call with this Idempotency-Key is still running; repeat it later for its answer", RepeatAfter);
+        await rows.NextResultAsync(cancellationToken);
+        return !await rows.ReadAsync(cancellationToken) ? null : new RecordedCall
+        {
+            Id = id,
+            UserId = rows.GetGuid(0),
+            Request = rows.GetFieldValue<byte[]>(1),
+            Answer = rows.GetFieldValue<byte[]>(2),
+            IsImplicit = rows.GetBoolean(3),
+            ExpiresAt = rows.GetFieldValue<DateTimeOffset>(4),
+        };
     }
 
     private TResponse Replay<TResponse>(RecordedCall first, byte[] digest)

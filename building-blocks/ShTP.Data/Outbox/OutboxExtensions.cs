@@ -55,7 +55,7 @@ public static class OutboxExtensions
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async cancellationToken =>
         {
             db.ChangeTracker.Clear();
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginAsync(cancellationToken);
             // Waits for a concurrent delivery of the same message to commit or roll back.
             if (await db.Database.ExecuteSqlRawAsync(OutboxSql.AddToInbox, [id], cancellationToken) == 0)
                 return;

@@ -28,7 +28,7 @@ internal sealed class Collector(FilesDb db, IBlobStorage storage, IOptions<Files
     private async Task<Batch> InTurnAsync(Func<Task<Batch>> collect, CancellationToken cancellationToken) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginAsync(cancellationToken);
             var isMyTurn = await db.Database.SqlQuery<bool>($"SELECT pg_try_advisory_xact_lock(hashtextextended({AdvisoryLocks.FileCollector}, {AdvisoryLocks.Files})) AS \"Value\"").SingleAsync(cancellationToken);
             if (!isMyTurn)
                 return default;

@@ -46,7 +46,7 @@ internal sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<File
     private async Task EnterAsync(StoredFile file, CancellationToken cancellationToken) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await using var transaction = await db.BeginAsync(cancellationToken);
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock(hashtextextended({AdvisoryLocks.FileQuota + file.OwnerId}, {AdvisoryLocks.Files}))", cancellationToken);
             RequireRoom(await UsageAsync(file.OwnerId, cancellationToken), file.Size);
             // The update only locks the row, which waits for a collector that holds it.
@@ -67,7 +67,7 @@ internal sealed class FileLedger(FilesDb db, IBlobStorage storage, IOptions<File
     private async Task RemoveAsync(StoredFile file) =>
         await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
         {
-            await using var transaction = await db.Database.BeginTransactionAsync();
+            await using var transaction = await db.BeginAsync(CancellationToken.None);
             await db.Database.ExecuteSqlAsync($"UPDATE blobs SET maybe_unused = true WHERE folder = {file.Folder} AND name = {file.Name}");
             await db.Files.Where(f => f.Id == file.Id).ExecuteDeleteAsync();
             await transaction.CommitAsync();

@@ -110,11 +110,15 @@ internal sealed class ImportUsers(UsersDb db, AuthInternal.AuthInternalClient au
 
     private async Task<bool> TrySaveAsync(List<(User User, string Password)> users, Dictionary<string, string> hashes, CancellationToken cancellationToken)
     {
-        db.ChangeTracker.Clear();
-        var messages = users.ConvertAll(user => db.AddWithCredentials(user.User, hashes[user.User.Email]));
+        List<Guid> messages;
         try
         {
-            await db.SaveChangesAsync(cancellationToken);
+            messages = await db.InTransactionAsync(async cancellation =>
+            {
+                var added = users.ConvertAll(user => db.AddWithCredentials(user.User, hashes[user.User.Email]));
+                await db.SaveChangesAsync(cancellation);
+                return added;
+            }, cancellationToken);
         }
         catch (DbUpdateException fault) when (TakenKeys.Translate(fault) is not null)
         {
