@@ -68,6 +68,13 @@ internal static class Ledger
             "SELECT source, format('is told %s times to %s', count(*), user_id) FROM notifications WHERE source LIKE 'medal:%' GROUP BY user_id, source HAVING count(*) > 1"),
         new FactInvariant("medals-are-counted", "a profile shows too few medals", MedalsWithId, MedalCounts, "has medals that Users counts otherwise"),
         new FactInvariant("counted-are-medals", "a profile shows medals that were not awarded", MedalCountsWithId, Medals, "has counts of medals that were not awarded"),
+        new RowInvariant("shown-version-is-there", "a moderator decides on what was never handed in", Database.Achievements,
+            """
+            SELECT concat(achievement_id, ' ', session_id), format('was shown version %s of %s', shown.version, newest)
+            FROM shown_versions AS shown JOIN achievements ON achievements.id = achievement_id
+            CROSS JOIN LATERAL greatest(changed_in_event_type, changed_in_title, changed_in_description, changed_in_file, changed_in_status) AS newest
+            WHERE shown.version NOT BETWEEN 2 AND newest
+            """),
         new RowInvariant("decision-is-whole", "an achievement is shown half decided", Database.Achievements,
             """
             SELECT id::text, format('has the status %s with points %s, decided at %s', status, coalesce(points::text, 'null'), coalesce(decided_at::text, 'null'))

@@ -35,6 +35,13 @@ internal static class People
             "SELECT encode(id, 'hex'), user_id::text FROM recorded_calls")),
         new RowInvariant("deleted-is-gone", "a deleted person is there again", Database.Users,
             "SELECT id::text, 'is both a user and deleted' FROM users JOIN deleted_users USING (id)"),
+        // Other letters are folded by rules that the database does not have.
+        new RowInvariant("search-finds-user", "somebody is not found by name or e-mail", Database.Users,
+            """
+            SELECT id::text, format('is searched as %s', to_json(search_text)) FROM users
+            WHERE concat(first_name, last_name, patronymic_name, email) !~ '[^a-zA-Z0-9@._ -]' AND search_text
+                <> lower(concat_ws(E'\n', btrim(regexp_replace(concat_ws(' ', first_name, last_name, patronymic_name), ' +', ' ', 'g')), email))
+            """),
     ];
 
     private static FactInvariant Is(string name, Database database, string query) =>

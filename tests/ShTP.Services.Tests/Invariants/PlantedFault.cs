@@ -34,6 +34,7 @@ public sealed record PlantedFault(Database Database, Func<Pupil, string> Sql, Fu
             ["ledger-entry-has-author"] = new(Database.Users,
                 p => $"INSERT INTO rating_entries (id, user_id, points, reason, author_id, created_at) VALUES ('{p.Work}', '{p.Id}', 0, 'x', '{p.Nobody}', now())", p => $"{p.Work}"),
             ["deleted-is-gone"] = new(Database.Users, p => $"INSERT INTO deleted_users (id, deleted_at) VALUES ('{p.Id}', now())", p => $"{p.Id}"),
+            ["search-finds-user"] = new(Database.Users, p => $"UPDATE users SET first_name = 'Augusta' WHERE id = '{p.Id}'", p => $"{p.Id}"),
 
             ["rating-is-sum"] = new(Database.Users, p => $"UPDATE users SET rating = rating + 1 WHERE id = '{p.Id}'", p => $"{p.Id}"),
             ["decision-counts-once"] = new(Database.Users,
@@ -53,6 +54,8 @@ public sealed record PlantedFault(Database Database, Func<Pupil, string> Sql, Fu
             ["medal-is-told-once"] = new(Database.Notifications, p => $"UPDATE notifications SET source = 'medal:{p.Medal}' WHERE id = '{p.Notification}'", p => $"medal:{p.Medal}"),
             ["medals-are-counted"] = new(Database.Users, p => $"UPDATE users SET silver_medals = 0 WHERE id = '{p.Id}'", p => $"{p.Id}"),
             ["counted-are-medals"] = new(Database.Users, p => $"UPDATE users SET gold_medals = 1 WHERE id = '{p.Id}'", p => $"{p.Id}"),
+            ["shown-version-is-there"] = new(Database.Achievements,
+                p => $"INSERT INTO shown_versions (achievement_id, session_id, version) VALUES ('{p.Achievement}', '{p.Session}', 3)", p => $"{p.Achievement} {p.Session}"),
             ["decision-is-whole"] = new(Database.Achievements, p => $"UPDATE achievements SET decided_at = null WHERE id = '{p.Achievement}'", p => $"{p.Achievement}"),
 
             ["account-can-sign-in"] = new(Database.Auth, p => $"DELETE FROM credentials WHERE user_id = '{p.Id}'", p => $"{p.Id}"),

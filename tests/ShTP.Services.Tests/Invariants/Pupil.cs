@@ -67,7 +67,7 @@ public sealed class Pupil
             INSERT INTO groups (id, name, color, created_at, updated_at) VALUES ('{Group}', 'Group {Group}', 'red', now(), now());
             INSERT INTO users (id, email, role, first_name, last_name, search_text, group_id, learning_class, rating, avatar_path, avatar_file_id,
                 bronze_medals, silver_medals, gold_medals, created_at, updated_at)
-            VALUES ('{Id}', '{Id}@school.test', 2, 'Ada', 'Lovelace', 'ada lovelace', '{Group}', 10, 40, '{AvatarName}', '{Avatar}', 0, 1, 0, now(), now());
+            VALUES ('{Id}', '{Id}@school.test', 2, 'Ada', 'Lovelace', E'ada lovelace\n{Id}@school.test', '{Group}', 10, 40, '{AvatarName}', '{Avatar}', 0, 1, 0, now(), now());
             INSERT INTO rating_entries (id, user_id, points, reason, source, author_id, created_at) VALUES
                 (gen_random_uuid(), '{Id}', 5, 'Achievement', 'achievement:{Achievement}', '{Id}', now()),
                 (gen_random_uuid(), '{Id}', -5, 'Reversed', 'achievement:{Achievement}', '{Deleted}', now()),
