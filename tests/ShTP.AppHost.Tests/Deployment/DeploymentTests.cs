@@ -123,8 +123,8 @@ public sealed class DeploymentTests(DeploymentFiles files) : IClassFixture<Deplo
         var deployments = objects.Where(one => (string)one["kind"]! == "Deployment").ToList();
         Assert.Equal(files.Model.Projects.Select(project => project.Key).Order(), deployments.Select(one => (string)one["metadata"]!["name"]!).Order());
         Assert.All(deployments, one => Assert.Equal("2", (string)one["spec"]!["replicas"]!));
-        // No database server and no volume of Files.
-        Assert.DoesNotContain(objects, one => (string)one["metadata"]!["name"]! == "postgres" || (string)one["kind"]! == "PersistentVolumeClaim");
+        // No database server, no volume, and no backup, which needs that of Files.
+        Assert.DoesNotContain(objects, one => (string)one["metadata"]!["name"]! == "postgres" || (string)one["kind"]! is "PersistentVolumeClaim" or "CronJob");
     }
 
     [Fact(Explicit = true)]
@@ -138,9 +138,9 @@ public sealed class DeploymentTests(DeploymentFiles files) : IClassFixture<Deplo
     [Fact]
     public void Manifests_ProgramsAreBounded()
     {
-        foreach (var one in ReadBase().Where(one => (string)one["kind"]! is "Deployment" or "Job"))
+        foreach (var one in ReadBase().Where(one => (string)one["kind"]! is "Deployment" or "Job" or "CronJob"))
         {
-            var pod = one["spec"]!["template"]!["spec"]!;
+            var pod = ((string)one["kind"]! == "CronJob" ? one["spec"]!["jobTemplate"]! : one)["spec"]!["template"]!["spec"]!;
             var container = pod["containers"]!.AsArray().Single()!;
             Assert.Equal("true", (string)pod["securityContext"]!["runAsNonRoot"]!);
             Assert.Equal("true", (string)container["securityContext"]!["readOnlyRootFilesystem"]!);
@@ -149,6 +149,21 @@ public sealed class DeploymentTests(DeploymentFiles files) : IClassFixture<Deplo
             if ((string)one["kind"]! == "Deployment")
                 Assert.All(["startupProbe", "readinessProbe", "livenessProbe"], probe => Assert.NotNull(container[probe]));
         }
+    }
+
+    [Fact]
+    public void Backup_OfTheBase_ReadsTheFilesOfFilesAndTheDatabasesAndIsKept()
+    {
+        var objects = ReadBase();
+        var pod = objects.Single(one => (string)one["kind"]! == "CronJob")["spec"]!["jobTemplate"]!["spec"]!["template"]!["spec"]!;
+        var container = pod["containers"]!.AsArray().Single()!;
+        var volumes = pod["volumes"]!.AsArray().ToDictionary(volume => (string)volume!["name"]!, volume => volume!);
+        var mounts = container["volumeMounts"]!.AsArray().ToDictionary(mount => (string)mount!["mountPath"]!, mount => mount!);
+
+        Assert.Equal("databases", (string)volumes[(string)mounts["/run/secrets/shtp"]["name"]!]["secret"]!["secretName"]!);
+        Assert.Equal("files", (string)volumes[(string)mounts[(string)container["env"]![0]!["value"]!]["name"]!]["persistentVolumeClaim"]!["claimName"]!);
+        var kept = (string)volumes[(string)mounts[(string)container["args"]![2]!]["name"]!]["persistentVolumeClaim"]!["claimName"]!;
+        Assert.Contains(objects, one => (string)one["kind"]! == "PersistentVolumeClaim" && (string)one["metadata"]!["name"]! == kept);
     }
 
     [Fact]
