@@ -23,6 +23,7 @@ public sealed partial class AdvisoryLockTests
     [InlineData("pg_advisory_xact_lock(7236541)")]
     [InlineData("pg_advisory_xact_lock ( {LockId} )")]
     [InlineData("pg_advisory_lock({0})")]
+    [InlineData("pg_advisory_xact_lock($1, $2)")]
     [InlineData("pg_try_advisory_xact_lock(hashtextextended('collector', 0))")]
     [InlineData("pg_advisory_xact_lock(hashtextextended({user.ToString()}, 7))")]
     [InlineData("pg_advisory_xact_lock(hashtextextended('collector', {AdvisoryLocks.Files}))")]
@@ -33,6 +34,7 @@ public sealed partial class AdvisoryLockTests
     [Theory]
     [InlineData("pg_advisory_xact_lock({AdvisoryLocks.Tasks})")]
     [InlineData("pg_try_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, {(int)number})")]
+    [InlineData("pg_try_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, $1)")]
     [InlineData("pg_advisory_xact_lock(hashtextextended({user.ToString()}, {AdvisoryLocks.WorkOfUser}))")]
     public void Key_OfTheList_IsAllowed(string sql) => Assert.True(IsOfTheList(Arguments(Assert.Single(CallsIn($"SELECT {sql} AS x, 1")))));
 
@@ -61,7 +63,7 @@ public sealed partial class AdvisoryLockTests
     [GeneratedRegex(@"\bpg_(?:try_)?advisory\w*\s*\((?:[^(){}]|\{[^{}]*\}|\((?:[^(){}]|\{[^{}]*\})*\))*\)", RegexOptions.IgnoreCase)]
     private static partial Regex Call();
 
-    [GeneratedRegex(@"\{[^{}]*\}")]
+    [GeneratedRegex(@"\{[^{}]*\}|\$[0-9]+")]
     private static partial Regex Value();
 
     [GeneratedRegex("[0-9']")]

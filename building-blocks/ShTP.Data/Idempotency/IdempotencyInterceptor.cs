@@ -22,10 +22,10 @@ namespace ShTP.Data.Idempotency;
 internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeliveries deliveries, TimeProvider clock) : Interceptor
     where TContext : DbContext
 {
-    private const string WaitForLock = "SELECT true FROM pg_advisory_xact_lock($1, $2)";
-    private const string TryLock = "SELECT pg_try_advisory_xact_lock($1, $2)";
     private const string Find = "SELECT user_id, request, answer, is_implicit, expires_at FROM recorded_calls WHERE id = $1";
 
+    private static readonly string WaitForLock = $"SELECT true FROM pg_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, $1)";
+    private static readonly string TryLock = $"SELECT pg_try_advisory_xact_lock({AdvisoryLocks.RecordedCalls}, $1)";
     private static readonly TimeSpan Retention = TimeSpan.FromDays(1);
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(1);
 
@@ -88,10 +88,7 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
     private static async Task<RecordedCall?> FindAsync(TContext db, byte[] id, bool waits, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction());
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(waits ? WaitForLock : TryLock)
-        {
-            Parameters = { new NpgsqlParameter<int> { TypedValue = AdvisoryLocks.RecordedCalls }, new NpgsqlParameter<int> { TypedValue = (int)CallSeal.LockOf(id) } },
-        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(waits ? WaitForLock : TryLock) { Parameters = { new NpgsqlParameter<int> { TypedValue = (int)CallSeal.LockOf(id) } } });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(Find) { Parameters = { new NpgsqlParameter<byte[]> { TypedValue = id } } });
         await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
         await rows.ReadAsync(cancellationToken);

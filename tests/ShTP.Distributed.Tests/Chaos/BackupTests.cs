@@ -58,6 +58,7 @@ public sealed partial class BackupTests(RunningSystem system) : IDisposable
         }
         finally
         {
+            Say(string.Join('\n', loads.SelectMany(load => load.LongestWaits)));
             await Disposing.AllAsync(loads);
         }
     }
