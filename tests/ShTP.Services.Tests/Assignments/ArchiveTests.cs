@@ -2,8 +2,8 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Assignments.V1;
 using ShTP.Services.Tests.Audits;
-using Task = System.Threading.Tasks.Task;
 using Xunit;
+using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Services.Tests.Assignments;
 
