@@ -10,7 +10,7 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 public sealed class ConnectionTests
 {
     private const string Get = "GET /api/v1/books/1 HTTP/1.1\r\nHost: x\r\n\r\n";
-    private const string HalfOfABook = "PUT /api/v1/books HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"id\":";
+    private const string HalfOfABook = "PUT /api/v1/books HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 13\r\nExpect: 100-continue\r\n\r\n{\"id\":";
     private const string RestOfABook = "\"one\"} ";
 
     // Without the time limit of a second that one book has, which is short for a whole school at once.
@@ -27,13 +27,17 @@ public sealed class ConnectionTests
         await using var gateway = await StartAsync(("PerAddress", "20"), ("Total", "40"), ("Streams", "40"), ("StreamsPerUser", "40"));
         var busy = new List<RawConnection>();
         for (var i = 0; i < 20; i++)
+        {
             busy.Add(await SendAsync(gateway, School, HalfOfABook));
+            // Kestrel does not hand connections on in the order in which they came: this one is being served from here on.
+            Assert.Equal(100, await busy[^1].ReadInterimAsync());
+        }
 
         for (var i = 0; i < 30; i++)
         {
             using var further = await SendAsync(gateway, School, Get);
             var answer = await further.ReadAsync();
-            Assert.Equal((503, "application/problem+json", "1"), (answer?.Status, answer?.ContentType, answer?.Headers["Retry-After"]));
+            Assert.Equal((503, "application/problem+json", "1"), (answer?.Status, answer?.ContentType, answer?.Headers.GetValueOrDefault("Retry-After")));
             Assert.Contains("Too many connections are open", answer!.Text, StringComparison.Ordinal);
         }
 
@@ -82,6 +86,7 @@ public sealed class ConnectionTests
         await using var gateway = await new GatewayFixture().With("Gateway:Connections:PerAddress", "1").With("Gateway:TrustedProxies:0", School.ToString())
             .With("Gateway:Connections:StreamsPerUser", "1").StartAsync();
         using var one = await SendAsync(gateway, School, HalfOfABook);
+        Assert.Equal(100, await one.ReadInterimAsync());
         using var other = await SendAsync(gateway, School, Get);
 
         Assert.Equal(200, (await other.ReadAsync())?.Status);

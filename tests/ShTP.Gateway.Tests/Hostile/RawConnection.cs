@@ -73,6 +73,13 @@ internal sealed class RawConnection : IDisposable
         return null;
     }
 
+    /// <summary>The status of the next answer, interim ones included, or null when the connection was closed instead.</summary>
+    public async Task<int?> ReadInterimAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        return (await ReadHeadAsync(limit.Token))?.Status;
+    }
+
     public void Dispose() => _client.Dispose();
 
     private async Task<(int Status, Dictionary<string, string> Headers)?> ReadHeadAsync(CancellationToken cancellationToken)
