@@ -14,8 +14,8 @@ namespace ShTP.ServiceDefaults;
 public static class ServiceDefaultsExtensions
 {
     /// <summary>
-    /// Settings from secret files, telemetry, health checks, service discovery, resilience of outgoing HTTP calls and start
-    /// checks.
+    /// Settings from secret files, telemetry, health checks, service discovery, resilience of outgoing HTTP calls, start checks,
+    /// and memory that a quiet process gives back.
     /// <paramref name="name"/> is the resource name of the process.
     /// </summary>
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, string name)
@@ -35,6 +35,7 @@ public static class ServiceDefaultsExtensions
             http.AddServiceDiscovery();
         });
         services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<QuietMemory>();
         var configuration = builder.Configuration;
         services.AddStartCheck(provider => SettingsCheck.FindFaults(configuration, [.. provider.GetServices<KnownSetting>()]));
         services.AddSingleton<StartChecks>();

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 
@@ -32,9 +33,14 @@ public static class Migrations
                 await db.Database.ExecuteSqlRawAsync(AuditSql.AddTriggers, cancellationToken);
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({AdvisoryLocks.Migrations})", cancellationToken);
         }
+        catch
+        {
+            // The pool does not release the lock of a connection that returns to it, but closes this one.
+            NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+            throw;
+        }
         finally
         {
-            // The pool releases session locks when a connection returns to it.
             await db.Database.CloseConnectionAsync();
         }
     }

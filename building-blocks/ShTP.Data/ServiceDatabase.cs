@@ -82,9 +82,12 @@ public static class ServiceDatabase
             SetDefault("Timeout", ConnectTimeout);
             SetDefault("Maximum Pool Size", pool);
             SetDefault("Max Auto Prepare", PreparedStatements);
+            // Undoing what a session has set costs the server more than most queries, and no user of the pool sets anything
+            // (docs/decisions/0046; the architecture tests look for it).
+            SetDefault("No Reset On Close", true);
             return connection.ConnectionString;
 
-            void SetDefault(string keyword, int value)
+            void SetDefault(string keyword, object value)
             {
                 // ContainsKey is true for every keyword that Npgsql knows, set or not.
                 if (!connection.Keys.Contains(keyword, StringComparer.OrdinalIgnoreCase))

@@ -15,7 +15,7 @@ internal static class SystemReading
     private const int StreamsOfOne = 20;
     private const int Logins = 100;
     private const int Counted = 400;
-    private const int BroadcastRounds = 40;
+    private const int BroadcastRounds = 20;
 
     // A method is compiled for the last time when it was called often, and two seconds later (docs/decisions/0044).
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
@@ -86,9 +86,8 @@ internal static class SystemReading
 
     private static async Task ReadLoginsAsync(RunningSchool school, Reading reading)
     {
-        // Until the code of a sign-in is compiled for the last time, that costs more than the rest.
-        for (var i = 0; i < Logins; i++)
-            await school.LoginAsync($"s{i}@school.test");
+        for (var (i, watch) = (0, Stopwatch.StartNew()); watch.Elapsed < WarmUp; i++)
+            await school.LoginAsync($"s{i % Logins}@school.test");
         var before = Cpu(school, isAspire: false).Values.Sum();
         for (var i = 0; i < Logins; i++)
             await school.LoginAsync($"s{Logins + i}@school.test");
@@ -103,15 +102,16 @@ internal static class SystemReading
             tokens.Add(await school.LoginAsync($"s{i}@school.test"));
         // At once: the headers of a stream come with its first byte, which may be a heartbeat.
         var streams = (await Task.WhenAll(Enumerable.Range(0, Streams).Select(i => StreamReading.OpenAsync(tokens[i / StreamsOfOne])))).ToList();
-        var times = new List<double>();
-        for (var round = 0; round < BroadcastRounds; round++)
+        var (times, watch) = (new List<double>(), Stopwatch.StartNew());
+        for (var round = 0; times.Count < BroadcastRounds; round++)
         {
+            var isWarm = watch.Elapsed >= WarmUp;
             var text = $"Объявление {round}";
             var start = Stopwatch.GetTimestamp();
             var all = streams.Select(stream => stream.WaitAsync(text, Limit)).ToArray();
             (await school.Http.PutAsJsonAsync("/api/v1/notifications", new { toEveryone = true, type = 4, data = new { text } })).EnsureSuccessStatusCode().Dispose();
             var last = (await Task.WhenAll(all)).Max();
-            if (round >= BroadcastRounds / 2)
+            if (isWarm)
                 times.Add(Stopwatch.GetElapsedTime(start, last).TotalMilliseconds);
         }
 

@@ -20,18 +20,25 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
 
     public static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
 
-    /// <summary>What an attempt is measured by; <paramref name="user"/> is null for an account that does not exist.</summary>
+    /// <summary>
+    /// What an attempt is measured by, after a first <see cref="ThrowIfBlockedAsync"/> in the same query. <paramref name="user"/> is null
+    /// for an account that does not exist, which asks as much as any other, so that all take the same time.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task<LoginAttempt> FindAsync(string email, Guid? user, ClientOfSession client, CancellationToken cancellationToken)
     {
-        // Asked also where the answer does not matter, so that all accounts take the same time.
-        var (place, since) = (PlaceKey(user ?? Guid.Empty, client), time.GetUtcNow() - options.Value.DevicesKnownFor);
-        var lastHere = await db.KnownPlaces.Where(known => known.Key == place && known.LastAt > since).Select(known => (DateTimeOffset?)known.LastAt).SingleOrDefaultAsync(cancellationToken);
-        if (user is { } id && client.Former?.UserId == id)
-            return new(Key("session", client.Former.Id.ToString()), LastHere: lastHere);
-        if (user is { } known && client.Browser?.Users.Contains(known) == true)
-            return new(Key("browser", $"{client.Browser.Id} {known}"), LastHere: lastHere);
-        var network = NetworkOf(client.Address);
-        return lastHere is not null ? new(place, LastHere: lastHere) : new(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
+        var (network, place, since) = (NetworkOf(client.Address), PlaceKey(user ?? Guid.Empty, client), time.GetUtcNow() - options.Value.DevicesKnownFor);
+        var known = KnownKey(user, client);
+        var stranger = new LoginAttempt(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
+        byte[][] keys = [known ?? place, stranger.Own, stranger.Account!, stranger.Address!];
+        var rows = await db.LoginFailures.Where(failures => keys.Contains(failures.Key)).Select(failures => new KeyRow { Key = failures.Key, LastAt = failures.LastAt, BlockedUntil = failures.BlockedUntil })
+            .Concat(db.KnownPlaces.Where(here => here.Key == place && here.LastAt > since).Select(here => new KeyRow { Key = here.Key, LastAt = here.LastAt, BlockedUntil = null }))
+            .ToListAsync(cancellationToken);
+
+        var lastHere = rows.Find(row => row.BlockedUntil is null)?.LastAt;
+        var attempt = (known is null && lastHere is null ? stranger : new LoginAttempt(known ?? place)) with { LastHere = lastHere };
+        ThrowIfBlocked(attempt, rows.FindAll(row => row.BlockedUntil is not null));
+        return attempt;
     }
 
     /// <summary>Refuses while the attempt is delayed. That of the address matters only to who has failed at this account from there.</summary>
@@ -39,12 +46,17 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task<bool> ThrowIfBlockedAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        var (now, keys) = (time.GetUtcNow(), new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToList());
-        var forgotten = now - options.Value.ForgetAfter;
-        var failures = await db.LoginFailures.AsNoTracking().Where(known => keys.Contains(known.Key)).ToListAsync(cancellationToken);
-        var own = failures.Find(known => known.Key.AsSpan().SequenceEqual(attempt.Own));
-        var hasFailed = own?.LastAt >= forgotten;
-        var end = failures.Where(known => hasFailed || !known.Key.AsSpan().SequenceEqual(attempt.Address)).Max(known => (DateTimeOffset?)known.BlockedUntil);
+        var keys = new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToList();
+        return ThrowIfBlocked(attempt, await db.LoginFailures.Where(failures => keys.Contains(failures.Key))
+            .Select(failures => new KeyRow { Key = failures.Key, LastAt = failures.LastAt, BlockedUntil = failures.BlockedUntil }).ToListAsync(cancellationToken));
+    }
+
+    private bool ThrowIfBlocked(LoginAttempt attempt, List<KeyRow> failures)
+    {
+        var now = time.GetUtcNow();
+        var own = failures.Find(row => row.IsOf(attempt.Own));
+        var hasFailed = own?.LastAt >= now - options.Value.ForgetAfter;
+        var end = failures.Where(row => row.IsOf(attempt.Own) || row.IsOf(attempt.Account) || (hasFailed && row.IsOf(attempt.Address))).Max(row => row.BlockedUntil);
         if (end > now)
             throw RpcErrors.TooMany("Too many failed attempts, try again later", end.Value - now);
         return own is not null;
@@ -76,6 +88,14 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
             ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at
             """, cancellationToken);
     }
+
+    /// <summary>The key of a device that proves that the user signed in there; null of any other.</summary>
+    private static byte[]? KnownKey(Guid? user, ClientOfSession client) => user switch
+    {
+        { } id when client.Former?.UserId == id => Key("session", client.Former.Id.ToString()),
+        { } id when client.Browser?.Users.Contains(id) == true => Key("browser", $"{client.Browser.Id} {id}"),
+        _ => null,
+    };
 
     private async Task DelayAsync(byte[] key, int free, TimeSpan longest, CancellationToken cancellationToken)
     {
@@ -111,4 +131,16 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         IPAddress.TryParse(address, out var ip) && ip is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
             ? Convert.ToHexString(ip.GetAddressBytes().AsSpan(0, 8))
             : address;
+
+    /// <summary>The failures of a key, or with null for the time of the end a known place.</summary>
+    private sealed class KeyRow
+    {
+        public required byte[] Key { get; init; }
+
+        public required DateTimeOffset LastAt { get; init; }
+
+        public required DateTimeOffset? BlockedUntil { get; init; }
+
+        public bool IsOf(byte[]? key) => key is not null && Key.AsSpan().SequenceEqual(key);
+    }
 }

@@ -22,7 +22,6 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         _ = EmailAddress.TryNormalize(typedEmail, out var email);
         var credentials = await FindAsync(EmailAddress.Spellings(typedEmail), cancellationToken);
         var attempt = await throttle.FindAsync(email ?? typedEmail, credentials?.UserId, client, cancellationToken);
-        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var check = await hashes.CheckAsync(password, credentials?.PasswordHash, cancellationToken);
 
         var hasFailed = await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);

@@ -53,6 +53,24 @@ public sealed class MigrationTests
         await Migrations.ApplyAsync(db, CancellationToken.None);
     }
 
+    /// <summary>Connections of the pool of a service keep what was set in them.</summary>
+    [Fact]
+    public async Task Apply_ThatFails_LeavesNoLockInThePool()
+    {
+        await using var database = await PostgresServer.CreateEmptyDatabaseAsync();
+        const string Pool = "Pooling=true;No Reset On Close=true;Options=-c lock_timeout=1000";
+        await using (var db = Open(database, Pool))
+        {
+            await db.Database.ExecuteSqlRawAsync("CREATE TABLE users (id int)");
+            Assert.Equal(PostgresErrorCodes.DuplicateTable, (await Assert.ThrowsAsync<PostgresException>(() => Migrations.ApplyAsync(db, CancellationToken.None))).SqlState);
+            await db.Database.ExecuteSqlRawAsync("DROP TABLE users");
+        }
+
+        await using var next = Open(database, "Options=-c lock_timeout=1000");
+        await Migrations.ApplyAsync(next, CancellationToken.None);
+        NpgsqlConnection.ClearAllPools();
+    }
+
     private static UsersDb Open(TestDatabase database, string settings = "") => new(new DbContextOptionsBuilder<UsersDb>()
         .UseNpgsql($"{database.ConnectionString};Pooling=false;{settings}", npgsql => npgsql.EnableRetryOnFailure())
         .UseSnakeCaseNamingConvention()

@@ -1,0 +1,32 @@
+using ShTP.ServiceDefaults;
+using Xunit;
+
+namespace ShTP.Services.Tests.ServiceDefaults;
+
+public sealed class QuietMemoryTests
+{
+    private const long MiB = 1 << 20;
+
+    [Fact]
+    public void Look_QuietAfterMuchWork_CollectsOnce()
+    {
+        var memory = new QuietMemory(TimeProvider.System);
+
+        Assert.False(memory.Look(30 * MiB, 20 * MiB)); // busy since the last look
+        Assert.True(memory.Look((30 * MiB) + 1, 20 * MiB));
+        Assert.False(memory.Look((30 * MiB) + 2, 20 * MiB)); // nothing new since
+        Assert.False(memory.Look(50 * MiB, 20 * MiB));
+        Assert.True(memory.Look(50 * MiB, 20 * MiB));
+    }
+
+    [Theory]
+    [InlineData(7, 20)] // not worth it
+    [InlineData(500, 300)] // would take too long
+    public void Look_LittleToGainOrMuchToWalk_LeavesIt(long allocated, long heap)
+    {
+        var memory = new QuietMemory(TimeProvider.System);
+        memory.Look(allocated * MiB, heap * MiB);
+
+        Assert.False(memory.Look(allocated * MiB, heap * MiB));
+    }
+}
