@@ -20,6 +20,9 @@ internal class WakeSignal : IDisposable
     /// <summary>Returns at a signal, or when the limit is reached.</summary>
     public Task WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _signal.WaitAsync(limit, cancellationToken);
 
+    /// <summary>Forgets a signal: what it was given for is done next.</summary>
+    public void Reset() => _signal.Wait(TimeSpan.Zero);
+
     public void Dispose()
     {
         _signal.Dispose();

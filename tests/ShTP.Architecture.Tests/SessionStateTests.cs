@@ -27,7 +27,7 @@ public sealed partial class SessionStateTests
 
     [Theory]
     [InlineData("\"SELECT pg_advisory_lock({AdvisoryLocks.Tasks})\"")]
-    [InlineData("\"SELECT pg_try_advisory_lock_shared(1)\"")]
+    [InlineData("\"SELECT pg_try_advisory_lock_shared({AdvisoryLocks.Tasks})\"")]
     [InlineData("$\"LISTEN {channel}\"")]
     [InlineData("\"SET lock_timeout = 100\"")]
     [InlineData("\"SELECT 1; SET statement_timeout TO 5\"")]

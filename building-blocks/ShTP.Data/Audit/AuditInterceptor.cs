@@ -41,26 +41,26 @@ internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, Ou
 
         var db = context.GetHttpContext().RequestServices.GetRequiredService<TContext>();
         if (db.Database.CurrentTransaction is not null)
-            return await RunAsync(context.CancellationToken);
+        {
+            var recorded = await continuation(request, context);
+            // Saved with the record of the call (Idempotency), in one round trip.
+            Add(db, call, (IMessage)request);
+            return recorded;
+        }
+
         var waits = OutboxDeliveries.Defer();
         var answer = await new ConflictRetries(db, context.GetHttpContext().Response).ExecuteAsync(async cancellationToken =>
         {
             db.ChangeTracker.Clear();
             call = AuditCall.Begin(rpc, context);
             await using var transaction = await db.BeginAsync(cancellationToken);
-            var response = await RunAsync(cancellationToken);
+            var response = await continuation(request, context);
+            await SaveAsync(db, call, (IMessage)request, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return response;
         }, context.CancellationToken);
         await deliveries.WaitDeferredAsync(waits, context.CancellationToken);
         return answer;
-
-        async Task<TResponse> RunAsync(CancellationToken cancellationToken)
-        {
-            var response = await continuation(request, context);
-            await SaveAsync(db, call, (IMessage)request, cancellationToken);
-            return response;
-        }
     }
 
     private async Task KeepAsync<TRequest, TResponse>(
@@ -76,12 +76,18 @@ internal sealed class AuditInterceptor<TContext>(IServiceScopeFactory scopes, Ou
 
     private static async Task SaveAsync(DbContext db, AuditCall call, IMessage request, CancellationToken cancellationToken)
     {
+        if (Add(db, call, request))
+            await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private static bool Add(DbContext db, AuditCall call, IMessage request)
+    {
         if (call.IsSettled)
-            return;
+            return false;
         call.IsSettled = true;
         db.ChangeTracker.Clear();
         db.Add(call.ToEntry(request));
-        await db.SaveChangesAsync(cancellationToken);
+        return true;
     }
 
     // The handler is reading from its own connection.

@@ -45,6 +45,7 @@ internal sealed class AuditSealer<TContext>(
 
             await signal.WaitAsync(NextLook(), stoppingToken);
             await Task.Delay(Gathering, stoppingToken);
+            signal.Reset();
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Protos;
 using ShTP.Rpc.Access;
@@ -55,7 +56,9 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
                 return Replay<TResponse>(first, digest);
 
             var response = await continuation(request, context);
-            db.ChangeTracker.Clear();
+            // What the handler left behind is not to be saved, but for the entry of the audit.
+            if (!db.ChangeTracker.Entries<AuditEntry>().Any(entry => entry.State == EntityState.Added))
+                db.ChangeTracker.Clear();
             if (first is not null)
                 await db.Set<RecordedCall>().Where(call => call.Id == id).ExecuteDeleteAsync(cancellationToken);
             db.Add(new RecordedCall
