@@ -82,6 +82,8 @@ public static class ServiceDatabase
             SetDefault("Timeout", ConnectTimeout);
             SetDefault("Maximum Pool Size", pool);
             SetDefault("Max Auto Prepare", PreparedStatements);
+            // The pool gives its connections in turn, and each of them counts for itself.
+            SetDefault("Auto Prepare Min Usages", 2);
             // Undoing what a session has set costs the server more than most queries, and no user of the pool sets anything
             // (docs/decisions/0046; the architecture tests look for it).
             SetDefault("No Reset On Close", true);

@@ -81,7 +81,9 @@ public sealed class ChaosTests(RunningSystem system)
 
         using var stop = new CancellationTokenSource();
         var work = loads.Select(load => Task.Run(() => load.RunAsync(stop.Token))).ToArray();
-        var faults = new Faults(system, random);
+        var canCutLinks = await Links.CanBeCutAsync();
+        Say(canCutLinks ? "connections between processes are cut" : "connections between processes cannot be cut here (iproute2, root)");
+        var faults = new Faults(system, random, canCutLinks);
         try
         {
             for (var round = 1; round <= Rounds && !work.Any(one => one.IsFaulted); round++)

@@ -2,11 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Npgsql;
+using Xunit;
 
 namespace ShTP.Distributed.Tests.Chaos;
 
-/// <summary>Kills and stops random processes and cuts connections to the database. What it breaks it mends, as a supervisor would.</summary>
-internal sealed class Faults(RunningSystem system, Random random)
+/// <summary>
+/// Kills and stops random processes, and cuts connections: to the database, between services and of clients. What it breaks it mends,
+/// as a supervisor would. Where the machine lets nobody cut connections between processes, those are stopped instead.
+/// </summary>
+internal sealed class Faults(RunningSystem system, Random random, bool canCutLinks)
 {
     private const string Postgres = "postgres";
     private const string Auth = "auth";
@@ -46,11 +50,12 @@ internal sealed class Faults(RunningSystem system, Random random)
     {
         var stop = random.NextDouble() * LongestStop;
         var place = random.NextDouble();
-        return (victim, random.Next(6)) switch
+        return (victim, random.Next(8)) switch
         {
             (Postgres, 0) => new(victim, "kill -9 a backend", () => SignalBackendAsync("KILL", place)),
             (Postgres, 1) => new(victim, $"stop a backend for {stop.TotalSeconds:0.0} s", () => StopBackendAsync(stop, place)),
-            (Postgres, 2 or 3) => new(victim, "cut the connections to a database", () => CutAsync(place)),
+            (Postgres, 2 or 3 or 6 or 7) => new(victim, "cut the connections to a database", () => CutAsync(place)),
+            (_, 6 or 7) when canCutLinks => new(victim, $"cut the connections to {victim}", () => CutLinksAsync(victim)),
             (_, < 4) => new(victim, $"kill -9 {victim}", () => system.KillAsync(victim), IsKilled: true),
             _ => new(victim, $"stop {victim} for {stop.TotalSeconds:0.0} s", () => StopAsync(system.ProcessIdOf(victim), stop)),
         };
@@ -96,6 +101,13 @@ internal sealed class Faults(RunningSystem system, Random random)
         await using var source = NpgsqlDataSource.Create(await system.ConnectionStringAsync(database) + ";Pooling=false");
         await using var command = source.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
         await command.ExecuteScalarAsync();
+    }
+
+    private async Task CutLinksAsync(string victim)
+    {
+        var ports = await Links.PortsOfAsync(system.ProcessIdOf(victim));
+        Assert.NotEmpty(ports);
+        await Links.CutAsync(ports);
     }
 
     /// <summary>A process that the server has started: one of a connection, or a writer.</summary>
