@@ -8,8 +8,8 @@ namespace ShTP.ServiceDefaults;
 /// </summary>
 internal sealed class QuietMemory(TimeProvider time) : BackgroundService
 {
-    private const long Quiet = 1 << 20;
-    private const long Worthwhile = 8 << 20;
+    private const long Quiet = 256 << 10;
+    private const long Worthwhile = 16 << 20;
 
     // All threads wait for this collection: 30 ms at the 20 MB that a service has, and more with more.
     private const long LargestHeap = 256 << 20;
@@ -19,8 +19,8 @@ internal sealed class QuietMemory(TimeProvider time) : BackgroundService
     private long _before;
     private long _atCollection;
 
-    /// <summary>Collects when less than 1 MiB was allocated since the last look, and 8 MiB since the last collection.</summary>
-    internal bool Look(long allocated, long heap)
+    /// <summary>Whether less than 256 KiB were allocated since the last look, and 16 MiB since the last collection: some polls a second are no quiet.</summary>
+    internal bool IsDue(long allocated, long heap)
     {
         var isQuiet = allocated - _before < Quiet;
         _before = allocated;
@@ -35,7 +35,7 @@ internal sealed class QuietMemory(TimeProvider time) : BackgroundService
         using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (Look(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false)))
+            if (IsDue(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false)))
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }

@@ -24,9 +24,18 @@ public static class Migrations
             // EF Core takes its own lock per migration, after it has decided which ones are missing. With two pending
             // migrations a second replica would apply one again.
             await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLocks.Migrations})", cancellationToken);
-            // EF Core checks for its history table by reading it, which a new database logs as an error.
-            await db.Database.ExecuteSqlRawAsync(db.GetService<IHistoryRepository>().GetCreateIfNotExistsScript(), cancellationToken);
-            await db.Database.MigrateAsync(cancellationToken);
+            var history = db.GetService<IHistoryRepository>();
+            if (!await history.ExistsAsync(cancellationToken) && ReadSchema(db) is { } schema)
+            {
+                await db.Database.ExecuteSqlRawAsync(schema, cancellationToken);
+            }
+            else
+            {
+                // EF Core checks for its history table by reading it, which a new database logs as an error.
+                await db.Database.ExecuteSqlRawAsync(history.GetCreateIfNotExistsScript(), cancellationToken);
+                await db.Database.MigrateAsync(cancellationToken);
+            }
+
             if (db.Model.FindEntityType(typeof(OutboxMessage)) is not null)
                 await db.Database.ExecuteSqlRawAsync(OutboxSql.AddTriggerAndIndex, cancellationToken);
             if (db.Model.FindEntityType(typeof(AuditEntry)) is not null)
@@ -43,5 +52,15 @@ public static class Migrations
         {
             await db.Database.CloseConnectionAsync();
         }
+    }
+
+    /// <summary>
+    /// All migrations of a new database as one script, which EF Core wrote (<c>Migrations/schema.sql</c> of a service): for each of them
+    /// it would build the model that was its, which takes a new service as long as everything else at its start. Null where there is none.
+    /// </summary>
+    internal static string? ReadSchema(DbContext db)
+    {
+        using var stream = db.GetType().Assembly.GetManifestResourceStream("schema.sql");
+        return stream is null ? null : new StreamReader(stream).ReadToEnd();
     }
 }

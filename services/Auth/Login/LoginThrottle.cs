@@ -31,7 +31,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         var known = KnownKey(user, client);
         var stranger = new LoginAttempt(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
         byte[][] keys = [known ?? place, stranger.Own, stranger.Account!, stranger.Address!];
-        var rows = await db.LoginFailures.Where(failures => keys.Contains(failures.Key)).Select(failures => new KeyRow { Key = failures.Key, LastAt = failures.LastAt, BlockedUntil = failures.BlockedUntil })
+        var rows = await FailuresOf(keys)
             .Concat(db.KnownPlaces.Where(here => here.Key == place && here.LastAt > since).Select(here => new KeyRow { Key = here.Key, LastAt = here.LastAt, BlockedUntil = null }))
             .ToListAsync(cancellationToken);
 
@@ -46,10 +46,12 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task<bool> ThrowIfBlockedAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        var keys = new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToList();
-        return ThrowIfBlocked(attempt, await db.LoginFailures.Where(failures => keys.Contains(failures.Key))
-            .Select(failures => new KeyRow { Key = failures.Key, LastAt = failures.LastAt, BlockedUntil = failures.BlockedUntil }).ToListAsync(cancellationToken));
+        var keys = new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToArray();
+        return ThrowIfBlocked(attempt, await FailuresOf(keys).ToListAsync(cancellationToken));
     }
+
+    private IQueryable<KeyRow> FailuresOf(byte[][] keys) => db.LoginFailures.Where(failures => keys.Contains(failures.Key))
+        .Select(failures => new KeyRow { Key = failures.Key, LastAt = failures.LastAt, BlockedUntil = failures.BlockedUntil });
 
     private bool ThrowIfBlocked(LoginAttempt attempt, List<KeyRow> failures)
     {
