@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -12,7 +13,7 @@ public static class Transactions
         {
             db.ChangeTracker.Clear();
             if (db.Database.CurrentTransaction is { } outer)
-                return await InSavepointAsync(outer, change, cancellation);
+                return await InSavepointAsync(db, outer, change, cancellation);
             await using var transaction = await db.BeginAsync(cancellation);
             var result = await change(cancellation);
             await transaction.CommitAsync(cancellation);
@@ -30,7 +31,7 @@ public static class Transactions
     }
 
     // Part of a call that is recorded (Idempotency): its caller may catch the failure and go on.
-    private static async Task<T> InSavepointAsync<T>(IDbContextTransaction outer, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)
+    private static async Task<T> InSavepointAsync<T>(DbContext db, IDbContextTransaction outer, Func<CancellationToken, Task<T>> change, CancellationToken cancellationToken)
     {
         const string Savepoint = "change";
         await outer.CreateSavepointAsync(Savepoint, cancellationToken);
@@ -40,7 +41,9 @@ public static class Transactions
         }
         catch
         {
-            await outer.RollbackToSavepointAsync(Savepoint, CancellationToken.None);
+            // With its connection the transaction has ended, and to roll back would be refused by another fault that hides this one.
+            if (db.Database.GetDbConnection().State == ConnectionState.Open)
+                await outer.RollbackToSavepointAsync(Savepoint, CancellationToken.None);
             throw;
         }
     }

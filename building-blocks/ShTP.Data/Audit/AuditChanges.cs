@@ -47,8 +47,8 @@ internal sealed class AuditChanges(AuditSignal signal) : SaveChangesInterceptor
         Savings.AddOrUpdate(db, new Pending(call, changes, entries.Count > 0));
     }
 
-    // Most savings have none, and finding changes twice would be dear.
-    private static List<AuditEntry> FindAdded(DbContext db)
+    /// <summary>The entries that are not saved yet. Most contexts have none, and finding changes for that would be dear.</summary>
+    internal static List<AuditEntry> FindAdded(DbContext db)
     {
         var tracker = db.ChangeTracker;
         var detects = tracker.AutoDetectChangesEnabled;

@@ -57,7 +57,7 @@ internal sealed class IdempotencyInterceptor<TContext>(CallSeal seal, OutboxDeli
 
             var response = await continuation(request, context);
             // What the handler left behind is not to be saved, but for the entry of the audit.
-            if (!db.ChangeTracker.Entries<AuditEntry>().Any(entry => entry.State == EntityState.Added))
+            if (AuditChanges.FindAdded(db).Count == 0)
                 db.ChangeTracker.Clear();
             if (first is not null)
                 await db.Set<RecordedCall>().Where(call => call.Id == id).ExecuteDeleteAsync(cancellationToken);

@@ -45,6 +45,20 @@ public sealed class TransactionsTests : IAsyncLifetime
         Assert.Equal(1, await db.Effects.CountAsync(Cancel));
     }
 
+    /// <summary>Part of a recorded call. The caller is told of the outage, not of the transaction that ended with it.</summary>
+    [Theory]
+    [InlineData("SELECT pg_terminate_backend(pg_backend_pid())")]
+    [InlineData("SELECT 1/0")]
+    public async Task InTransaction_WithinAnotherOne_FailsByItsOwnFault(string statement)
+    {
+        await using var db = new OutboxTestDb(new DbContextOptionsBuilder<OutboxTestDb>().UseNpgsql(_database.ConnectionString).UseSnakeCaseNamingConvention().Options);
+        await using var outer = await db.BeginAsync(Cancel);
+
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => db.InTransactionAsync(cancellation => db.Database.ExecuteSqlRawAsync(statement, cancellation), Cancel));
+
+        Assert.Equal(statement.EndsWith('0') ? PostgresErrorCodes.DivisionByZero : PostgresErrorCodes.AdminShutdown, Assert.IsType<PostgresException>(fault.GetBaseException()).SqlState);
+    }
+
     [Fact]
     public async Task AfterCommit_WorkIsDone_WhenOthersCanSeeTheChange_AndNotAfterARollback()
     {

@@ -57,7 +57,8 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
     public async Task<string> BackUpAsync()
     {
         await RunToItsEndAsync("backup");
-        return await podman.RunAsync(Step, "run", "--rm", "--read-only", "--tmpfs", "/tmp", "--volume", $"{VolumeOf("backups")}:/backups:ro", "--workdir", "/app/Backup", Images.Backup, "ShTP.Backup.dll", "verify", "/backups");
+        return await podman.RunAsync(Step, "run", "--rm", "--read-only", "--tmpfs", "/tmp", "--volume", $"{VolumeOf("backups")}:/backups:ro",
+            "--volume", $"{Path.Combine(SecretsFolder, "databases")}:/run/secrets/shtp:ro", "--workdir", "/app/Backup", Images.Backup, "ShTP.Backup.dll", "verify", "/backups");
     }
 
     /// <summary>Starts another instance of a service, under the same name for those who call it.</summary>
