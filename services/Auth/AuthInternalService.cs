@@ -67,8 +67,10 @@ internal sealed class AuthInternalService(
         checks.ThrowIfInvalid();
 
         var cancellationToken = context.CancellationToken;
-        var known = await CheckCurrentAsync(user, request.CurrentPassword, cancellationToken);
-        var hash = await hashes.HashAsync(request.NewPassword, cancellationToken);
+        // When the answer to a change was lost before its record was stored (Idempotency), the client repeats it with a password that
+        // is no longer the current one. The new one is, so it replaces itself.
+        var (known, isCurrent) = await CheckCurrentAsync(user, request.CurrentPassword, request.NewPassword, cancellationToken);
+        var hash = isCurrent ? await hashes.HashAsync(request.NewPassword, cancellationToken) : known.PasswordHash;
         return new() { Password = new() { Hash = hash, Replaces = ByteString.CopyFrom(Digest(known.PasswordHash)) } };
     }
 
@@ -99,7 +101,7 @@ internal sealed class AuthInternalService(
 
     public override async Task<Empty> CheckPassword(V1.CheckPasswordRequest request, ServerCallContext context)
     {
-        await CheckCurrentAsync(FieldChecks.RequireUuid(request.UserId, "userId"), request.Password, context.CancellationToken);
+        await CheckCurrentAsync(FieldChecks.RequireUuid(request.UserId, "userId"), request.Password, orElse: null, context.CancellationToken);
         return new Empty();
     }
 
@@ -184,13 +186,15 @@ internal sealed class AuthInternalService(
 
     private static byte[] Digest(string hash) => SHA256.HashData(Encoding.UTF8.GetBytes(hash));
 
-    private async Task<Credentials> CheckCurrentAsync(Guid user, string password, CancellationToken cancellationToken)
+    /// <summary>The credentials, and whether <paramref name="password"/> is theirs rather than <paramref name="orElse"/>.</summary>
+    private async Task<(Credentials Known, bool IsCurrent)> CheckCurrentAsync(Guid user, string password, string? orElse, CancellationToken cancellationToken)
     {
         var attempt = LoginAttempt.Of(user);
         await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
             ?? throw RpcErrors.NotFound("The user has no credentials");
-        var matches = password.Length is > 0 and <= PasswordHashes.MaxLength && (await hashes.CheckAsync(password, known.PasswordHash, cancellationToken)).Matches;
+        var isCurrent = await MatchesAsync(password, known, cancellationToken);
+        var matches = isCurrent || (orElse is not null && await MatchesAsync(orElse, known, cancellationToken));
         await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!matches)
         {
@@ -199,8 +203,11 @@ internal sealed class AuthInternalService(
         }
 
         await throttle.ForgetAsync(attempt, cancellationToken);
-        return known;
+        return (known, isCurrent);
     }
+
+    private async Task<bool> MatchesAsync(string password, Credentials known, CancellationToken cancellationToken) =>
+        password.Length is > 0 and <= PasswordHashes.MaxLength && (await hashes.CheckAsync(password, known.PasswordHash, cancellationToken)).Matches;
 
     private static void CheckNewPassword(FieldChecks checks, string password, string field)
     {

@@ -21,10 +21,10 @@ internal static partial class Links
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
         using var accepted = await listener.AcceptTcpClientAsync();
-        await CutAsync([((IPEndPoint)listener.LocalEndpoint).Port]);
         using var limit = new CancellationTokenSource(Limit);
         try
         {
+            await CutAsync([((IPEndPoint)listener.LocalEndpoint).Port]);
             await client.GetStream().ReadExactlyAsync(new byte[1], limit.Token);
             return false;
         }
@@ -32,7 +32,8 @@ internal static partial class Links
         {
             return true;
         }
-        catch (OperationCanceledException)
+        // Refused by the kernel, or not known to it.
+        catch (Exception refused) when (refused is InvalidOperationException or OperationCanceledException)
         {
             return false;
         }

@@ -170,6 +170,19 @@ public sealed class InternalTests(AuthSystem system) : IClassFixture<AuthSystem>
         await system.LogInAsync(email, NewPassword);
     }
 
+    /// <summary>Users lost its record of the call, and the client repeats it.</summary>
+    [Fact]
+    public async Task ChangePassword_Repeated_IsDoneAlready()
+    {
+        var (id, email) = await system.CreateUserAsync();
+        await ChangeAsync(id, AuthSystem.Password, NewPassword, Guid.NewGuid());
+
+        await ChangeAsync(id, AuthSystem.Password, NewPassword, Guid.NewGuid());
+        await Failing.WithAsync(StatusCode.InvalidArgument, () => ChangeAsync(id, AuthSystem.Password, "another one for it", Guid.NewGuid()));
+
+        await system.LogInAsync(email, NewPassword);
+    }
+
     [Fact]
     public async Task ExpireAccessTokens_DeliveredTwice_RevokesOnceAndKeepsSessions()
     {
