@@ -190,11 +190,12 @@ internal sealed class AuthInternalService(
     private async Task<(Credentials Known, bool IsCurrent)> CheckCurrentAsync(Guid user, string password, string? orElse, CancellationToken cancellationToken)
     {
         var attempt = LoginAttempt.Of(user);
-        await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
+        var hasFailed = await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
             ?? throw RpcErrors.NotFound("The user has no credentials");
         var isCurrent = await MatchesAsync(password, known, cancellationToken);
-        var matches = isCurrent || (orElse is not null && await MatchesAsync(orElse, known, cancellationToken));
+        // A repetition follows a success. After a failure it is a guess, and those have one password each.
+        var matches = isCurrent || (orElse is not null && !hasFailed && await MatchesAsync(orElse, known, cancellationToken));
         await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!matches)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using ShTP.Testing;
 
 namespace ShTP.Distributed.Tests.Chaos;
 
@@ -14,7 +15,7 @@ internal static partial class Links
     /// <summary>Whether it can be done here: tried with a connection of our own.</summary>
     public static async Task<bool> CanBeCutAsync()
     {
-        if (!Environment.IsPrivilegedProcess || !Array.Exists(["/usr/bin/ss", "/bin/ss", "/usr/sbin/ss", "/sbin/ss"], File.Exists))
+        if (!Environment.IsPrivilegedProcess || MissingTool.Find(("ss", "iproute2")).Count > 0)
             return false;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -68,7 +68,8 @@ public sealed class MigrationTests
 
         await using var next = Open(database, "Options=-c lock_timeout=1000");
         await Migrations.ApplyAsync(next, CancellationToken.None);
-        NpgsqlConnection.ClearAllPools();
+        await using var used = new NpgsqlConnection($"{database.ConnectionString};Pooling=false;{Pool}");
+        NpgsqlConnection.ClearPool(used);
     }
 
     private static UsersDb Open(TestDatabase database, string settings = "") => new(new DbContextOptionsBuilder<UsersDb>()
