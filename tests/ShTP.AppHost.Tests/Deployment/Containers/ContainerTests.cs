@@ -43,6 +43,9 @@ public sealed class ContainerTests(ITestOutputHelper output)
             // Its health is good only when its sandbox withstood all attacks.
             Assert.Contains("Judging in SameUserInNamespace", await system.LogAsync("checker"), StringComparison.Ordinal);
 
+            Report("the nightly backup");
+            Report(await system.BackUpAsync());
+
             Report("two instances of Users and the gateway, and a proxy with TLS");
             await system.AddReplicaAsync("users");
             await system.AddReplicaAsync("gateway");

@@ -10,6 +10,7 @@ internal static class Images
 {
     public const string Services = "localhost/shtp-test/services";
     public const string Checker = "localhost/shtp-test/checker";
+    public const string Backup = "localhost/shtp-test/backup";
     public const string Postgres = "localhost/shtp-test/postgres";
     public const string Caddy = "localhost/shtp-test/caddy";
 
@@ -45,7 +46,7 @@ internal static class Images
         await podman.BuildAsync(Step, $"FROM {Debian}\nCOPY . /app\n", published, Programs);
 
         report("the images of deploy/Containerfile");
-        foreach (var image in (string[])[Services, Checker])
+        foreach (var image in (string[])[Services, Checker, Backup])
             await podman.RunAsync(Step, "build", "--quiet", "--network", "host", "--file", DeploymentFiles.PathOf("Containerfile"), "--target", image.Split('/')[^1],
                 "--build-arg", $"BASE={Runtime}", "--build-arg", $"SDK={Programs}", "--build-arg", $"POSTGRES={Postgres}",
                 "--tag", image, Repository.Root);

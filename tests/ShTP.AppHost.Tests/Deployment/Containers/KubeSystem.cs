@@ -18,6 +18,7 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
     {
         ["shtp"] = Images.Services,
         ["shtp-checker"] = Images.Checker,
+        ["shtp-backup"] = Images.Backup,
         ["postgres"] = Images.Postgres,
     };
 
@@ -44,15 +45,20 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
         await PlayAsync("postgres", "postgres");
         await Eventually.HoldsAsync(() => podman.SucceedsAsync(Step, "exec", "postgres-postgres", "pg_isready", "--quiet", "--host", "127.0.0.1"), "the database is ready", Step);
         report("migrations");
-        await PlayAsync("migrate", "migrate");
-        var exitCode = (await podman.RunAsync(Step, "wait", "migrate-migrate")).Trim();
-        if (exitCode != "0")
-            throw new InvalidOperationException($"The job of migrations ended with {exitCode}: {await LogAsync("migrate")}");
+        await RunToItsEndAsync("migrate");
         report("services");
         foreach (var name in Deployments().Where(name => name != "postgres"))
             await PlayAsync(name, name);
         foreach (var name in Deployments().Where(name => name != "postgres"))
             await HealthyAsync(name);
+    }
+
+    /// <summary>Makes what the nightly job makes, and returns what `verify` says of all backups.</summary>
+    public async Task<string> BackUpAsync()
+    {
+        await RunToItsEndAsync("backup");
+        return await podman.RunAsync(Step, "run", "--rm", "--read-only", "--tmpfs", "/tmp", "--volume", $"{VolumeOf("backups")}:/backups:ro",
+            "--volume", $"{Path.Combine(SecretsFolder, "databases")}:/run/secrets/shtp:ro", "--workdir", "/app/Backup", Images.Backup, "ShTP.Backup.dll", "verify", "/backups");
     }
 
     /// <summary>Starts another instance of a service, under the same name for those who call it.</summary>
@@ -96,6 +102,16 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
 
     private IEnumerable<string> Deployments() => _objects.Where(one => (string)one["kind"]! == "Deployment").Select(one => (string)one["metadata"]!["name"]!);
 
+    private static string VolumeOf(string claim) => $"shtp-test-claim-{claim}";
+
+    private async Task RunToItsEndAsync(string job)
+    {
+        await PlayAsync(job, job);
+        var exitCode = (await podman.RunAsync(Step, "wait", $"{job}-{job}")).Trim();
+        if (exitCode != "0")
+            throw new InvalidOperationException($"The job {job} ended with {exitCode}: {await LogAsync(job)}");
+    }
+
     private Task HealthyAsync(string name, string? pod = null)
     {
         var port = _objects.Single(one => (string)one["kind"]! == "Deployment" && (string)one["metadata"]!["name"]! == name)
@@ -106,7 +122,7 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
     /// <summary>Plays a workload as the pod <paramref name="pod"/>, which is found by the name of its service.</summary>
     private async Task PlayAsync(string name, string pod)
     {
-        var workload = _objects.Single(one => (string)one["kind"]! is "Deployment" or "Job" && (string)one["metadata"]!["name"]! == name);
+        var workload = _objects.Single(one => (string)one["kind"]! is "Deployment" or "Job" or "CronJob" && (string)one["metadata"]!["name"]! == name);
         var text = string.Join("---\n", _objects.Where(one => (string)one["kind"]! == "ConfigMap").Append(PodOf(workload, pod)).Select(one => one.ToJsonString() + "\n"));
         var file = Path.Combine(folder, $"{pod}.yaml");
         await File.WriteAllTextAsync(file, text, Limits.Cancellation);
@@ -120,7 +136,7 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
     /// </summary>
     private JsonObject PodOf(JsonObject workload, string pod)
     {
-        var template = workload["spec"]!["template"]!.DeepClone();
+        var template = ((workload["spec"]!["jobTemplate"] ?? workload)["spec"]!["template"]!).DeepClone();
         var spec = template["spec"]!.AsObject();
         var container = spec["containers"]!.AsArray().Single()!.AsObject();
         container["image"] = ImagesByName[(string)container["image"]!];
@@ -137,7 +153,7 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
         foreach (var volume in spec["volumes"]!.AsArray().Select(volume => volume!.AsObject()))
         {
             var name = (string)volume["name"]!;
-            var own = $"shtp-test-{pod}-{name}";
+            var own = volume["persistentVolumeClaim"] is { } claim ? VolumeOf((string)claim["claimName"]!) : $"shtp-test-{pod}-{name}";
             foreach (var mount in container["volumeMounts"]!.AsArray().Where(mount => (string)mount!["name"]! == name))
                 mount!["name"] = own;
             volume["name"] = own;
@@ -148,8 +164,8 @@ internal sealed class KubeSystem(Podman podman, string folder) : IAsyncDisposabl
             }
             else
             {
-                if (volume["persistentVolumeClaim"] is { } claim)
-                    claim["claimName"] = own;
+                if (volume["persistentVolumeClaim"] is { } claimed)
+                    claimed["claimName"] = own;
                 _volumes.Add(own);
             }
         }
