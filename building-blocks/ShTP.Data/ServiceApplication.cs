@@ -29,7 +29,11 @@ public static class ServiceApplication
         return await app.RunCheckedAsync(async () =>
         {
             if (app.Environment.IsDevelopment())
+            {
                 await MigrateAsync<TContext>(app.Services);
+                app.Services.GetRequiredService<SchemaCheck<TContext>>().Confirm();
+            }
+
             await app.Services.GetRequiredService<ConnectionClaim>().ClaimOrThrowAsync(app.Lifetime.ApplicationStopping);
         });
     }

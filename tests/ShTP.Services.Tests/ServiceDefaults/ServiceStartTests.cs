@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Data;
 using ShTP.ServiceDefaults;
 using ShTP.ServiceDefaults.Configuration;
 using ShTP.Testing;
@@ -73,6 +75,25 @@ public sealed class ServiceStartTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+    }
+
+    [Fact]
+    public async Task Health_MigrationsArePending_IsUnhealthyUntilTheyAreDone()
+    {
+        await using var database = await PostgresServer.CreateEmptyDatabaseAsync();
+        await using var users = await StartUsersAsync(database.ConnectionString);
+        using var http = new HttpClient { BaseAddress = users.HttpAddress };
+
+        using (var early = await http.GetAsync("/health", Cancel))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, early.StatusCode);
+            Assert.Matches(@"The database lacks \d+ migrations, the first is \d{14}_Initial: run this program with the argument migrate\.", await early.Content.ReadAsStringAsync(Cancel));
+        }
+
+        await using (var scope = users.Services.CreateAsyncScope())
+            await Migrations.ApplyAsync(scope.ServiceProvider.GetRequiredService<UsersDb>(), Cancel);
+        using var late = await http.GetAsync("/health", Cancel);
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
     }
 
     private static Task<ServiceHost<UsersDb>> StartUsersAsync(string connectionString) =>
