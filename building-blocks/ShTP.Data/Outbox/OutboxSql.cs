@@ -88,8 +88,8 @@ internal static class OutboxSql
     public const string ListParked =
         "SELECT id, path, key, attempts, created_at, last_error FROM outbox WHERE parked_at IS NOT NULL ORDER BY sequence LIMIT {0}";
 
-    /// <summary>Parameter: ids.</summary>
-    public const string DropParked = "DELETE FROM outbox WHERE parked_at IS NOT NULL AND id = ANY ({0})";
+    /// <summary>Parameter: ids. Returns what is gone.</summary>
+    public const string DropParked = "DELETE FROM outbox WHERE parked_at IS NOT NULL AND id = ANY ({0}) RETURNING id, path, key";
 
     public const string RetryParked =
         "UPDATE outbox SET parked_at = NULL, attempts = 0, created_at = now(), next_attempt_at = now() WHERE parked_at IS NOT NULL";

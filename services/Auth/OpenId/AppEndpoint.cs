@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Auth.Apps;
 using ShTP.Auth.OpenId.Pages;
+using ShTP.Data;
+using ShTP.Data.Audit;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static ShTP.Auth.OpenId.Pages.Page;
 
@@ -44,9 +46,25 @@ internal static class AppEndpoint
         // The owner moved the app while the user looked at the page.
         if (form[Shown] != Site.Of(app).Shown)
             return SignInEndpoint.SeeOther(context, AddressOf(app));
-        return await sessions.FindAsync(context) is { } session && await tokens.CreateAsync(app.Id, session.UserId, context.RequestAborted) is { } token
+        return await sessions.FindAsync(context) is { } session && await CreateTokenAsync(context, app.Id, session.UserId, tokens, db) is { } token
             ? SignInEndpoint.SeeOther(context, RedirectUrl.With(app.RedirectUrl, AccessToken, token))
             : SignInEndpoint.SeeOther(context, SignInEndpoint.AddressFor(AddressOf(app)));
+    }
+
+    private static Task<string?> CreateTokenAsync(HttpContext context, Guid app, Guid user, AppTokens tokens, AuthDb db)
+    {
+        AuditCall.Serve(context);
+        return db.InTransactionAsync(async cancellationToken =>
+        {
+            var token = await tokens.CreateAsync(app, user, cancellationToken);
+            if (token is not null)
+            {
+                db.Record(SiteAccess.Of(user, app));
+                await db.SaveChangesAsync(cancellationToken);
+            }
+
+            return token;
+        }, context.RequestAborted);
     }
 
     private static async Task<App?> FindAsync(AuthDb db, string? id, CancellationToken cancellationToken) =>

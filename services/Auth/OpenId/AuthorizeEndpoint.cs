@@ -41,15 +41,15 @@ internal static class AuthorizeEndpoint
         if (decision.Length > 0 && decision != ConsentPage.Allowed)
             return Refusal.Forbid(Errors.AccessDenied, "The user did not agree.");
         var consent = await consents.FindAsync(session.UserId, app, scopes, context.RequestAborted);
+        AuditCall.Serve(context);
         if (decision == ConsentPage.Allowed)
-        {
-            AuditCall.Serve(context);
             consent ??= await consents.AddAsync(session.UserId, app, scopes, context.RequestAborted);
-        }
         else if (consent is null && request.HasPromptValue(PromptValues.None))
             return Refusal.Forbid(Errors.ConsentRequired, "The user has not agreed yet.");
         else if (consent is null || request.HasPromptValue(PromptValues.Consent))
             return Ask(context, texts, request, session, await Site.FindAsync(db, app, request.RedirectUri, context.RequestAborted), scopes);
+        // OpenIddict saves it with the code.
+        db.Record(SiteAccess.Of(session.UserId, app));
         return Results.SignIn(OpenIdClaims.Create(session, scopes, consent!), authenticationScheme: OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     }
 

@@ -33,6 +33,10 @@ public sealed class AppConsentTests(OpenIdSystem system) : IClassFixture<OpenIdS
         var second = await ResolveAsync(app, page["access_token"]!);
         Assert.Equal((true, id.ToString(), false), (first.Status, first.UserId, second.Status));
 
+        var access = Assert.Single(await system.EntriesAsync(id, "SiteAccess"));
+        Assert.Equal((id.ToString(), "App", app.Uuid, true), (access.ActorId, access.ObjectKind, access.ObjectId, access.HasAddress));
+        Assert.DoesNotContain(page["access_token"]!, access.ToString(), StringComparison.Ordinal);
+
         // It is asked each time.
         Assert.Equal(asked.Title, (await visitor.OpenAsync($"{Path}?app_id={app.Uuid}")).Title);
     }
@@ -48,6 +52,7 @@ public sealed class AppConsentTests(OpenIdSystem system) : IClassFixture<OpenIdS
         var page = await visitor.SubmitAsync(asked, Path, "deny");
 
         Assert.Equal($"{OpenIdSystem.Redirect}&error=access_denied", page.Left?.OriginalString);
+        Assert.Empty(await system.EntriesAsync(id, "SiteAccess"));
         Assert.False(await system.Auth.QueryAsync(db => db.AppTokens.AnyAsync(token => token.UserId == id)));
     }
 

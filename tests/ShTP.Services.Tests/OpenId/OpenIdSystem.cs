@@ -83,6 +83,10 @@ public sealed class OpenIdSystem : IAsyncLifetime
         await db.SaveChangesAsync();
     }
 
+    /// <summary>What Auth's audit keeps about a user, of one action.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> EntriesAsync(Guid user, string action) =>
+        (await Auth.Internal().ListAuditAsync(new ListAuditRequest { SubjectId = user.ToString(), Action = action, Limit = 100 })).Entries;
+
     /// <summary>A site, which somebody else owns.</summary>
     internal async Task<Relying> CreateSiteAsync(bool isPublic = true, string name = "Library", string redirect = Redirect, string afterSignOut = AfterSignOut)
     {

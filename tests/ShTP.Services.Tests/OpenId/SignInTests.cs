@@ -39,7 +39,7 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
     [Fact]
     public async Task SignIn_Again_AsksNothing()
     {
-        var (_, email) = await system.CreatePersonAsync();
+        var (id, email) = await system.CreatePersonAsync();
         var site = await system.CreateSiteAsync();
         using var visitor = system.Visit();
         await OpenIdSystem.CodeAsync(visitor, site, email);
@@ -49,6 +49,8 @@ public sealed class SignInTests(OpenIdSystem system) : IClassFixture<OpenIdSyste
 
         Assert.Equal(("of the site", null), (page["state"], page["error"]));
         (await system.ExchangeAsync(site, page["code"]!, verifier)).Ok();
+        Assert.Single(await system.EntriesAsync(id, "Consent"));
+        Assert.Equal(2, (await system.EntriesAsync(id, "SiteAccess")).Count);
         // More than was agreed to is asked for again.
         var narrow = await system.CreateSiteAsync();
         page = await visitor.SubmitAsync(await visitor.OpenAsync(narrow.Request("openid").Address), "/connect/authorize", "allow");

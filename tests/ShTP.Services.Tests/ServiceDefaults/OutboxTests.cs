@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using ShTP.Auth.V1;
 using ShTP.Api.V1;
 using ShTP.Data;
+using ShTP.Data.Audit;
 using ShTP.Data.Outbox;
 using ShTP.Notifications.V1;
 using ShTP.Rpc;
@@ -176,6 +177,10 @@ public sealed class OutboxTests : IAsyncLifetime
         await DrainedAsync();
         Assert.Equal(["bad/1"], await AppliedAsync());
         Assert.Equal((0, "", ""), await CommandAsync(sender, "list"));
+        await using var db = OutboxTestDb.Open(_sending.ConnectionString);
+        var kept = Assert.Single(await db.Set<Data.Audit.AuditEntry>().ToListAsync(Cancel));
+        Assert.Equal(("Outbox.Drop", "operator", "OutboxMessage", id), (kept.Action, kept.ActorService, kept.ObjectKind, kept.ObjectId));
+        Assert.Equal("""{"path":"/shtp.auth.v1.AuthInternal/DeleteUser","key":"bad"}""", kept.After);
     }
 
     private static async Task<(int Code, string Output, string Error)> CommandAsync(WebApplication sender, params string[] arguments)
@@ -388,7 +393,7 @@ internal sealed class OutboxTestDb(DbContextOptions<OutboxTestDb> options) : DbC
     public static OutboxTestDb Open(string connectionString) =>
         new(new DbContextOptionsBuilder<OutboxTestDb>().UseNpgsql(connectionString).UseSnakeCaseNamingConvention().Options);
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddOutboxAndInbox();
+    protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.AddOutboxAndInbox().AddAudit();
 }
 
 internal sealed class Effect
