@@ -1,6 +1,5 @@
 using Google.Api;
 using Grpc.Core;
-using ShTP.Api.V1;
 using ShTP.Rpc.Access;
 using ShTP.Users.Audits;
 using ShTP.Users.V1;
@@ -20,17 +19,10 @@ internal sealed class AuditService(AllAudits audits, AuditExport export) : V1.Au
     {
         var user = context.User();
         var page = await audits.ReadAsync(AuditFilter.Read(request, user.Id), context.CancellationToken);
-        var rows = user.IsStaff ? page.Rows : page.Rows.Select(row => WithoutOthersAddress(row, user.Id));
+        var rows = user.IsStaff ? page.Rows : page.Rows.Select(row => AllAudits.WithoutOthersAddress(row, user.Id));
         return new ListOwnEntriesResponse { Entries = { rows }, Next = page.Next(AuditFilter.PlaceOf) };
     }
 
     public override Task ExportEntries(ExportEntriesRequest request, IServerStreamWriter<HttpBody> responseStream, ServerCallContext context) =>
         export.WriteAsync(AuditFilter.Read(request), responseStream, context);
-
-    private static AuditEntry WithoutOthersAddress(AuditEntry row, Guid user)
-    {
-        if (row.ActorId != user.ToString())
-            row.ClearAddress();
-        return row;
-    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Assignments.V1;
@@ -34,6 +35,29 @@ internal sealed class AllAudits(
         known.Sort((one, other) => Compare(other, one));
         var page = known.ToPage(filter.Request.Limit);
         return page.HasMore || cut.Count == 0 ? page : page with { HasMore = true };
+    }
+
+    /// <summary>What a user did and what others did to the user, newest first; the addresses of others are left out.</summary>
+    /// <exception cref="Grpc.Core.RpcException">UNAVAILABLE when a service does not answer.</exception>
+    public async IAsyncEnumerable<AuditEntry> ReadOfAsync(Guid user, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var filter = AuditFilter.Concerning(user);
+        while (true)
+        {
+            var page = await ReadAsync(filter, cancellationToken);
+            foreach (var entry in page.Rows)
+                yield return WithoutOthersAddress(entry, user);
+            if (!page.HasMore)
+                yield break;
+            filter = filter.Behind(page.Rows[^1]);
+        }
+    }
+
+    public static AuditEntry WithoutOthersAddress(AuditEntry entry, Guid user)
+    {
+        if (entry.ActorId != user.ToString())
+            entry.ClearAddress();
+        return entry;
     }
 
     // As the database compares them.

@@ -54,6 +54,9 @@ internal sealed record AuditFilter(ListAuditRequest Request, IReadOnlyCollection
         return filter.Continue(request.Before, new FieldChecks());
     }
 
+    /// <summary>What a user did and what others did to the user, in pages as large as may be.</summary>
+    public static AuditFilter Concerning(Guid user) => new(new ListAuditRequest { Concerning = user.ToString(), Limit = MaxPage }, All);
+
     /// <summary>The place of an entry in the list of all services, as text: microseconds and the id.</summary>
     public static string PlaceOf(AuditEntry entry) =>
         string.Create(CultureInfo.InvariantCulture, $"{(entry.At.ToDateTime() - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}.{entry.Uuid}");

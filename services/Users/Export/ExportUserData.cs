@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using Google.Api;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,7 @@ using ShTP.Notifications.V1;
 using ShTP.Rpc.Access;
 using ShTP.Rpc.Errors;
 using ShTP.Rpc.Streams;
+using ShTP.Users.Audits;
 using Task = System.Threading.Tasks.Task;
 
 namespace ShTP.Users.Export;
@@ -25,7 +27,8 @@ internal sealed class ExportUserData(
     AchievementsInternal.AchievementsInternalClient achievements,
     EventsInternal.EventsInternalClient events,
     NotificationsInternal.NotificationsInternalClient notifications,
-    AssignmentsInternal.AssignmentsInternalClient assignments)
+    AssignmentsInternal.AssignmentsInternalClient assignments,
+    AllAudits audits)
 {
     private const string MediaType = "application/zip";
 
@@ -47,6 +50,7 @@ internal sealed class ExportUserData(
         {
             await AddDocumentAsync(archive, "users/profile.json", ReadProfile(id), cancellationToken);
             await AddDocumentAsync(archive, "users/rating.json", ReadRating(id), cancellationToken);
+            await AddDocumentAsync(archive, "users/audit.json", ReadAudit(id, cancellationToken), cancellationToken);
             foreach (var (folder, call) in CallsFor(id, cancellationToken))
                 await AddPiecesAsync(archive, folder, call, cancellationToken);
         }
@@ -101,6 +105,29 @@ internal sealed class ExportUserData(
     private IAsyncEnumerable<object> ReadRating(Guid id) => db.RatingEntries.AsNoTracking().Where(e => e.UserId == id)
         .OrderByDescending(e => e.CreatedAt).ThenByDescending(e => e.Id)
         .Select(e => (object)new { e.Id, e.Points, e.Reason, e.AuthorId, e.Source, e.CreatedAt }).AsAsyncEnumerable();
+
+    private IAsyncEnumerable<object> ReadAudit(Guid id, CancellationToken cancellationToken) => audits.ReadOfAsync(id, cancellationToken)
+        .Select(entry => (object)new
+        {
+            At = entry.At.ToDateTime(),
+            entry.Service,
+            entry.Action,
+            entry.Refused,
+            ActorId = TextOf(entry.ActorId),
+            ActorRole = entry.HasActorRole ? entry.ActorRole : (Role?)null,
+            ActorService = TextOf(entry.ActorService),
+            SubjectIds = entry.SubjectIds.ToArray(),
+            ObjectKind = TextOf(entry.ObjectKind),
+            ObjectId = TextOf(entry.ObjectId),
+            Before = JsonOf(entry.Before),
+            After = JsonOf(entry.After),
+            Address = TextOf(entry.Address),
+            RequestId = TextOf(entry.RequestId),
+        });
+
+    private static string? TextOf(string text) => text.Length == 0 ? null : text;
+
+    private static JsonNode? JsonOf(string text) => text.Length == 0 ? null : JsonNode.Parse(text);
 
     private static async Task AddDocumentAsync(ZipArchive archive, string path, IAsyncEnumerable<object> rows, CancellationToken cancellationToken)
     {

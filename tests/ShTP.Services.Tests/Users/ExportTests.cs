@@ -16,7 +16,7 @@ public sealed class ExportTests(UsersSystem system) : IClassFixture<UsersSystem>
     public async Task Export_OfOneself_HoldsWhatEveryServiceKnows()
     {
         var student = await system.AddAsync();
-        await system.As(system.Admin).UpdateUserAsync(new UpdateUserRequest { Uuid = student.Id.ToString(), Admin = new AdminChange { Rating = 7 } });
+        await system.As(system.Admin).UpdateUserAsync(new UpdateUserRequest { Uuid = student.Id.ToString(), Admin = new AdminChange { Rating = 7, LastName = "Байрон" } });
 
         var (type, zip) = await ReadAsync(student, student.Id);
 
@@ -27,6 +27,9 @@ public sealed class ExportTests(UsersSystem system) : IClassFixture<UsersSystem>
         Assert.Equal(student.FirstName, profile.GetProperty("firstName").GetString());
         Assert.Equal("student", profile.GetProperty("role").GetString());
         Assert.Equal(7, Assert.Single(Rows(archive, "users/rating.json")).GetProperty("points").GetInt32());
+        var change = Assert.Single(Rows(archive, "users/audit.json"), entry => entry.GetProperty("action").GetString() == "UsersService.UpdateUser");
+        Assert.Equal((system.Admin.Id, "admin"), (change.GetProperty("actorId").GetGuid(), change.GetProperty("actorRole").GetString()));
+        Assert.Equal("Байрон", change.GetProperty("after").GetProperty($"User {student.Id}").GetProperty("LastName").GetString());
         foreach (var service in Services)
         {
             Assert.Equal($"{service} {student.Id}", Assert.Single(Rows(archive, $"{service}/one.json")).GetString());
