@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -11,7 +12,7 @@ using Xunit;
 namespace ShTP.Distributed.Tests;
 
 /// <summary>The whole system as the AppHost starts it, with data of its own that goes when the tests are done.</summary>
-public class RunningSystem : IAsyncLifetime
+public partial class RunningSystem : IAsyncLifetime
 {
     public static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
@@ -151,6 +152,41 @@ public class RunningSystem : IAsyncLifetime
             }
         }
     }
+
+    /// <summary>Lets it happen; when it fails by an answer that names its request, adds what all logs say of that.</summary>
+    public async Task ExplainAsync(Func<Task> happen)
+    {
+        try
+        {
+            await happen();
+        }
+        catch (Exception fault) when (RequestId().Match(fault.Message) is { Success: true } request)
+        {
+            throw new InvalidOperationException($"{fault.Message}\n{await FindInLogsAsync(request.Groups[1].Value)}", fault);
+        }
+    }
+
+    private async Task<string> FindInLogsAsync(string text)
+    {
+        var found = new List<string>();
+        var logs = App.Services.GetRequiredService<ResourceLoggerService>();
+        foreach (var name in Names)
+        {
+            if (!App.ResourceNotifications.TryGetCurrentState(name, out var state))
+                continue;
+            var log = new List<string>();
+            await foreach (var lines in logs.GetAllAsync(state.ResourceId))
+                log.AddRange(lines.Select(line => line.Content));
+            for (var at = log.FindIndex(line => line.Contains(text, StringComparison.Ordinal)); at >= 0; at = log.FindIndex(at + 1, line => line.Contains(text, StringComparison.Ordinal)))
+                found.AddRange([$"{name}:", .. log.Skip(at).Take(ShownLines)]);
+        }
+
+        return string.Join('\n', found.Take(10 * ShownLines));
+    }
+
+    // "Internal error, request 08e2fa...".
+    [GeneratedRegex("request ([0-9a-f]{32})")]
+    private static partial Regex RequestId();
 
     private async Task<string> DescribeAsync(string name)
     {

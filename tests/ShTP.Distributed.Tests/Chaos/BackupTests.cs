@@ -44,17 +44,20 @@ public sealed partial class BackupTests(RunningSystem system) : IDisposable
                 await load.PrepareAsync();
             using var stop = new CancellationTokenSource();
             var work = loads.Select(load => Task.Run(() => load.RunAsync(stop.Token))).ToArray();
-            try
+            await system.ExplainAsync(async () =>
             {
-                for (var round = 1; round <= Rounds && !work.Any(one => one.IsFaulted); round++)
-                    await RoundAsync(round, loads, work);
-            }
-            finally
-            {
-                await stop.CancelAsync();
-            }
+                try
+                {
+                    for (var round = 1; round <= Rounds && !work.Any(one => one.IsFaulted); round++)
+                        await RoundAsync(round, loads, work);
+                }
+                finally
+                {
+                    await stop.CancelAsync();
+                }
 
-            await Task.WhenAll(work).WaitAsync(LongestRound);
+                await Task.WhenAll(work).WaitAsync(LongestRound);
+            });
         }
         finally
         {

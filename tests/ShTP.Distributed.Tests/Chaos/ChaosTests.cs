@@ -49,7 +49,7 @@ public sealed class ChaosTests(RunningSystem system)
         ];
         try
         {
-            await RunAsync(loads, admin, random);
+            await system.ExplainAsync(() => RunAsync(loads, admin, random));
             var clock = Stopwatch.StartNew();
             var last = new List<string>();
             await Eventually.HoldsAsync(async () =>
