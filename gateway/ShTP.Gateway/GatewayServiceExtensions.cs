@@ -102,7 +102,12 @@ internal static class GatewayServiceExtensions
         services.Configure<SocketTransportOptions>(DeadClients.Detect);
         services.AddOptions<KestrelServerOptions>().Configure<ConnectionGate>((kestrel, gate) =>
         {
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => gate.ServeAsync(connection, next)));
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                endpoint.Use(next => connection => gate.ServeAsync(connection, next));
+                // Before that of TLS, so that it counts what TLS makes of it.
+                endpoint.Use(next => connection => SentBytes.CountAsync(connection, next));
+            });
             // No route has any.
             kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
             kestrel.Limits.KeepAliveTimeout = options.IdleTimeout;

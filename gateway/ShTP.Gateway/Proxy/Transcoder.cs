@@ -78,6 +78,7 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
         using var place = method.IsServerStreaming ? open.Enter(context) : null;
         try
         {
+            await receipts.SettleLostAsync(context);
             using var response = await services.SendAsync(context, method, frame.WrittenMemory, context.RequestAborted);
             receipts.Expect(context, response);
             return method.IsServerStreaming
