@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Xunit;
 
 namespace ShTP.Distributed.Tests;
 
@@ -43,6 +44,27 @@ internal static class CutConnection
         }
 
         return Encoding.UTF8.GetString(WithoutChunks([.. received]));
+    }
+
+    /// <summary>
+    /// Asks as a browser does, reads so many bytes of the compressed answer, and resets the connection. With a small
+    /// <paramref name="buffer"/> the rest has not even come to this machine.
+    /// </summary>
+    public static async Task ReadPartAsync(ApiClient client, string path, int bytes, int? buffer)
+    {
+        var host = client.Http.BaseAddress!;
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+        if (buffer is { } size)
+            socket.ReceiveBufferSize = size;
+        await socket.ConnectAsync(host.Host, host.Port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host.Authority}\r\nAuthorization: Bearer {client.Token}\r\nAccept-Encoding: gzip\r\n\r\n"));
+        var part = new byte[bytes];
+        await using var stream = new NetworkStream(socket);
+        await stream.ReadExactlyAsync(part).AsTask().WaitAsync(RunningSystem.StepLimit);
+        var head = Encoding.Latin1.GetString(part);
+        Assert.StartsWith("HTTP/1.1 200 OK", head, StringComparison.Ordinal);
+        Assert.Contains("Content-Encoding: gzip", head, StringComparison.Ordinal);
+        Assert.True(head.IndexOf("\r\n\r\n", StringComparison.Ordinal) is > 0 and var end && end + 4 < bytes, "the body has begun");
     }
 
     // A chunk may begin in the middle of what the caller looks for.

@@ -16,6 +16,9 @@ namespace ShTP.Distributed.Tests;
 [Collection(CalmSystem.Name)]
 public sealed class LostAnswerTests(RunningSystem system)
 {
+    private const string Notifications = "/api/v1/notifications";
+    private const int MostUnread = 200;
+
     private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("SHTP_CUT_ROUNDS") ?? "8", CultureInfo.InvariantCulture);
 
     // A little longer than a call takes, so that cuts fall before, into and behind it.
@@ -50,30 +53,102 @@ public sealed class LostAnswerTests(RunningSystem system)
         }
     }
 
+    /// <summary>Only what came in an answer that was cut may come again.</summary>
     [Fact]
-    public async Task Poll_ThatWasCut_LosesNothing()
+    public async Task Poll_ThatWasCut_LosesNothingAndRepeatsNothingElse()
     {
         var admin = await system.AdminAsync();
-        var group = await admin.CreateGroupAsync();
-        var email = School.UniqueEmail();
-        var id = await admin.CreateUserAsync(group, email);
-        var student = await system.Anonymous().LoginAsync(email, School.Password);
+        var (id, student) = await EnrollAsync(admin);
+        var sent = new List<string>();
+        var cut = new HashSet<string>();
+        var whole = new List<string>();
         for (var round = 0; round < Rounds; round++)
         {
             var text = $"n{Guid.NewGuid():N}";
-            (await admin.PutAsync("/api/v1/notifications", new { toUser = id, type = 4, data = new { text } })).Ok();
-            // What came whole is as good as seen, wherever the cut fell.
-            var cut = await CutConnection.SendAsync(student, new HttpRequestMessage(HttpMethod.Get, "/api/v1/notifications"), Random.Shared.NextDouble() * LongestCall, mayRead: true);
-            var seen = cut.Contains(text, StringComparison.Ordinal) ? 1 : 0;
+            sent.Add(text);
+            await TellAsync(admin, id, text);
+            var answer = await CutConnection.SendAsync(student, new HttpRequestMessage(HttpMethod.Get, Notifications), Random.Shared.NextDouble() * LongestCall, mayRead: true);
+            Assert.DoesNotContain(whole, one => answer.Contains(one, StringComparison.Ordinal));
+            // What came is as good as seen, wherever the cut fell.
+            cut.UnionWith(sent.Where(one => answer.Contains(one, StringComparison.Ordinal)));
             await Eventually.HoldsAsync(async () =>
             {
-                var answer = (await student.GetAsync("/api/v1/notifications")).Ok();
-                seen += ((JsonArray)answer.Json!).Count(row => (string)row!["data"]!["text"]! == text);
-                return seen > 0;
+                whole.AddRange(await PollAsync(student));
+                return cut.Contains(text) || whole.Contains(text);
             }, $"{text} is shown", TimeSpan.FromSeconds(30));
-            // An answer of which the gateway does not know whether it came is shown once more.
-            await Eventually.HoldsAsync(async () => (await student.GetAsync("/api/v1/notifications")).Ok().Text == "[]", "nothing is left", TimeSpan.FromSeconds(30));
         }
+
+        await AllSettledAsync(id, async () => whole.AddRange(await PollAsync(student)));
+        Assert.Equal(sent.Order(), whole.Union(cut).Order());
+        Assert.Equal(whole.Distinct().Order(), whole.Order());
+    }
+
+    [Fact]
+    public async Task Poll_ThatWasShownWhole_IsNotRepeated()
+    {
+        var admin = await system.AdminAsync();
+        var (id, student) = await EnrollAsync(admin);
+        var sent = new List<string>();
+        var shown = new List<string>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            sent.Add($"n{Guid.NewGuid():N}");
+            await TellAsync(admin, id, sent[^1]);
+            shown.AddRange(await PollAsync(student));
+            // At once, and over a connection that is closed at the end, too.
+            shown.AddRange(await PollAsync(student));
+            sent.Add($"n{Guid.NewGuid():N}");
+            await TellAsync(admin, id, sent[^1]);
+            using var other = new HttpClient { BaseAddress = student.Http.BaseAddress };
+            shown.AddRange(await PollAsync(new ApiClient(other, student.Token)));
+        }
+
+        await AllSettledAsync(id, async () => shown.AddRange(await PollAsync(student)));
+        Assert.Equal(sent, shown);
+    }
+
+    /// <summary>As the browser and the Android client ask: an answer of this length is compressed, and its length is not known before.</summary>
+    [Fact]
+    public async Task PollOfMany_CutInTheMiddleOfItsBody_IsShownWholeByTheNextOne()
+    {
+        var admin = await system.AdminAsync();
+        var (id, student) = await EnrollAsync(admin);
+        var sent = Enumerable.Range(0, MostUnread).Select(_ => $"n{Guid.NewGuid():N}").ToList();
+        await Parallel.ForEachAsync(sent, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (text, _) => await TellAsync(admin, id, text));
+        for (var round = 0; round < Rounds; round++)
+            await CutConnection.ReadPartAsync(student, Notifications, bytes: 2048, buffer: round % 2 == 0 ? 4096 : null);
+
+        using var browser = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.GZip }) { BaseAddress = student.Http.BaseAddress };
+        var shown = await PollAsync(new ApiClient(browser, student.Token));
+        Assert.Equal(sent.Order(), shown.Order());
+        await AllSettledAsync(id, async () => shown.AddRange(await PollAsync(student)));
+        Assert.Equal(sent.Order(), shown.Order());
+    }
+
+    private static async Task TellAsync(ApiClient admin, string user, string text) => (await admin.PutAsync(Notifications, new { toUser = user, type = 4, data = new { text } })).Ok();
+
+    private static async Task<List<string>> PollAsync(ApiClient client) =>
+        [.. ((JsonArray)(await client.GetAsync(Notifications)).Ok().Json!).Select(row => (string)row!["data"]!["text"]!)];
+
+    /// <summary>Polls until no answer can come again.</summary>
+    private async Task AllSettledAsync(string user, Func<Task> poll)
+    {
+        await using var source = NpgsqlDataSource.Create(await system.ConnectionStringAsync("notificationsdb"));
+        await Eventually.HoldsAsync(async () =>
+        {
+            await poll();
+            await using var command = source.CreateCommand("SELECT count(*) FROM notifications WHERE user_id = @user AND (delivery IS NOT NULL OR NOT viewed)");
+            command.Parameters.AddWithValue("user", Guid.Parse(user));
+            return (long)(await command.ExecuteScalarAsync())! == 0;
+        }, "every notification was shown and is settled", TimeSpan.FromSeconds(30));
+        await poll();
+    }
+
+    private async Task<(string Id, ApiClient Client)> EnrollAsync(ApiClient admin)
+    {
+        var email = School.UniqueEmail();
+        var id = await admin.CreateUserAsync(await admin.CreateGroupAsync(), email);
+        return (id, await system.Anonymous().LoginAsync(email, School.Password));
     }
 
     private async Task<ApiClient> StudentAsync(ApiClient admin, string group)

@@ -37,19 +37,22 @@ public sealed class ChaosTests(RunningSystem system)
         if (Judges)
             await system.HealthyAsync("checker", RunningSystem.StartLimit);
         var admin = await system.AdminAsync();
+        var canCutLinks = await Links.CanBeCutAsync();
+        Say(canCutLinks ? "connections between processes are cut" : "connections between processes cannot be cut here (iproute2, root)");
+        var faults = new Faults(system, random, canCutLinks);
         Load[] loads =
         [
             new AchievementLoad(admin, seed + 1),
             new PeopleLoad(admin, seed + 2),
             new DeletionLoad(admin, seed + 3),
             new EventLoad(admin, seed + 4),
-            new NotificationLoad(admin, seed + 5),
+            new NotificationLoad(admin, seed + 5, faults),
             new FileLoad(admin, seed + 6),
             .. Judges ? [new JudgingLoad(admin, seed + 7)] : Array.Empty<Load>(),
         ];
         try
         {
-            await system.ExplainAsync(() => RunAsync(loads, admin, random));
+            await system.ExplainAsync(() => RunAsync(loads, admin, random, faults));
             var clock = Stopwatch.StartNew();
             var last = new List<string>();
             await Eventually.HoldsAsync(async () =>
@@ -74,16 +77,13 @@ public sealed class ChaosTests(RunningSystem system)
         }
     }
 
-    private async Task RunAsync(Load[] loads, ApiClient admin, Random random)
+    private static async Task RunAsync(Load[] loads, ApiClient admin, Random random, Faults faults)
     {
         foreach (var load in loads)
             await load.PrepareAsync();
 
         using var stop = new CancellationTokenSource();
         var work = loads.Select(load => Task.Run(() => load.RunAsync(stop.Token))).ToArray();
-        var canCutLinks = await Links.CanBeCutAsync();
-        Say(canCutLinks ? "connections between processes are cut" : "connections between processes cannot be cut here (iproute2, root)");
-        var faults = new Faults(system, random, canCutLinks);
         try
         {
             for (var round = 1; round <= Rounds && !work.Any(one => one.IsFaulted); round++)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
@@ -20,6 +21,8 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     private static readonly string[] Processes = [Auth, "users", "files", "achievements", "events", "notifications", "assignments", Checker, Gateway, Postgres];
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(4);
 
+    private readonly ConcurrentQueue<Outage> _outages = new();
+
     /// <summary>What was done, in order.</summary>
     public List<string> Done { get; } = [];
 
@@ -29,6 +32,11 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     /// <summary>Since it was mended: the process goes on, or runs again and answers for itself. How long that takes is the machine's affair.</summary>
     public Stopwatch SinceMended { get; } = new();
 
+    /// <summary>Whether one of the processes has been broken since then, or is it still.</summary>
+    /// <param name="since">A timestamp of <see cref="Stopwatch"/>.</param>
+    /// <param name="processes">Their names.</param>
+    public bool HaveHit(long since, params string[] processes) => _outages.Any(outage => processes.Contains(outage.Victim) && outage.End >= since);
+
     /// <summary>One fault, or two at the same time; returns when what was killed is healthy again.</summary>
     public async Task InjectAsync()
     {
@@ -37,6 +45,8 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
         var faults = victims.ConvertAll(Choose);
         Done.Add(string.Join(" and ", faults.Select(fault => fault.Name)));
         SinceFault.Restart();
+        var outages = victims.ConvertAll(victim => new Outage(victim));
+        outages.ForEach(_outages.Enqueue);
         var (killed, others) = (faults.FindAll(fault => fault.IsKilled), Task.WhenAll(faults.FindAll(fault => !fault.IsKilled).Select(fault => fault.Make())));
         await Task.WhenAll(killed.Select(fault => fault.Make()));
         await ReviveAsync(killed.Select(fault => fault.Victim));
@@ -44,6 +54,7 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
         if (killed.Exists(fault => fault.Victim != Checker))
             await system.HealthyAsync();
         SinceMended.Restart();
+        outages.ForEach(outage => outage.End = Stopwatch.GetTimestamp());
     }
 
     private Fault Choose(string victim)
@@ -123,4 +134,17 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     /// <param name="Make">Does it, and undoes it unless it is killed.</param>
     /// <param name="IsKilled">Whether it has to be started again.</param>
     private sealed record Fault(string Victim, string Name, Func<Task> Make, bool IsKilled = false);
+
+    private sealed class Outage(string victim)
+    {
+        private long _end = long.MaxValue;
+
+        public string Victim => victim;
+
+        public long End
+        {
+            get => Volatile.Read(ref _end);
+            set => Volatile.Write(ref _end, value);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -8,14 +9,22 @@ using Xunit;
 namespace ShTP.Distributed.Tests.Chaos;
 
 /// <summary>Staff write to a student, who polls as the Android client does and listens to the stream as the web client does.</summary>
-internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, seed)
+internal sealed class NotificationLoad(ApiClient admin, int seed, Faults? faults = null) : Load(admin, seed)
 {
     private const int Text = 4;
 
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(60);
 
+    // What says whether an answer has come, and what has to hear it.
+    private static readonly string[] Settling = ["gateway", "notifications", "auth", "postgres"];
+
+    // Until connections are made again after a fault.
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
+
     private readonly HashSet<string> _sent = [];
     private readonly HashSet<string> _seen = [];
+    private readonly Dictionary<string, long> _shownWhole = [];
+    private readonly List<string> _repeated = [];
     private Person _student = null!;
     private EventStream? _live;
     private string _last = "";
@@ -43,6 +52,7 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
     {
         var live = _live!;
         await ShowAllAsync();
+        Assert.Empty(_repeated);
         // Everybody is told of events, too.
         List<string> Streamed() => [.. live.Received.Where(one => one.Type == Text).Select(one => (string)one.Data["text"]!).Order(StringComparer.Ordinal)];
         await Eventually.HoldsAsync(() => Task.FromResult(Streamed().Count >= _sent.Count), "every notification was streamed", Settle);
@@ -78,7 +88,20 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
         var answer = await PatientClient.TryAsync(_student.Client, HttpMethod.Get, "/api/v1/notifications");
         _last = $"{answer?.Status}: {answer?.Text}";
         if (answer?.Status == HttpStatusCode.OK && answer.Json is JsonArray rows)
-            _seen.UnionWith(rows.Where(row => (int)row!["type"]! == Text).Select(row => (string)row!["data"]!["text"]!));
+            Show(rows.Where(row => (int)row!["type"]! == Text).Select(row => (string)row!["data"]!["text"]!), isWhole: true);
+    }
+
+    // What came in a whole answer never comes again, unless Notifications could not hear of that.
+    private void Show(IEnumerable<string> texts, bool isWhole)
+    {
+        foreach (var text in texts)
+        {
+            if (_shownWhole.TryGetValue(text, out var before) && faults?.HaveHit(before - (long)(Recovery.TotalSeconds * Stopwatch.Frequency), Settling) != true)
+                _repeated.Add($"{text} after {Stopwatch.GetElapsedTime(before).TotalSeconds:0.0} s");
+            if (isWhole)
+                _shownWhole[text] = Stopwatch.GetTimestamp();
+            _seen.Add(text);
+        }
     }
 
     // What came whole is as good as seen, wherever the cut fell.
@@ -88,7 +111,7 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
         {
             var text = await CutConnection.SendAsync(
                 _student.Client, new HttpRequestMessage(HttpMethod.Get, "/api/v1/notifications"), Random.NextDouble() * LongestCall, mayRead: true);
-            _seen.UnionWith(_sent.Where(one => text.Contains(one, StringComparison.Ordinal)));
+            Show(_sent.Where(one => text.Contains(one, StringComparison.Ordinal)), isWhole: false);
         }
         catch (SocketException)
         {
