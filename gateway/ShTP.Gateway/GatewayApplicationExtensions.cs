@@ -55,11 +55,13 @@ internal static class GatewayApplicationExtensions
         // Made at the first call, so that what is wrong with the configuration is found and listed before.
         var transcoder = new Lazy<Transcoder>(app.Services.GetRequiredService<Transcoder>);
         var metrics = app.Services.GetRequiredService<GatewayMetrics>();
+        var logins = app.Services.GetRequiredService<LoginCalls>();
         var catalog = app.Services.GetRequiredService<MethodCatalog>();
         var routes = app.MapReverseProxy(proxy =>
         {
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
+            proxy.Use(logins.SettlePageAsync);
             proxy.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<ApiMethod>() is { } method
                 ? metrics.MeasureAsync(context, method, transcoder.Value)
                 : UnsendableRequests.InvokeAsync(context, next));

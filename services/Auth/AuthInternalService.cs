@@ -193,9 +193,9 @@ internal sealed class AuthInternalService(
         var hasFailed = await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         var known = await db.Credentials.AsNoTracking().SingleOrDefaultAsync(credentials => credentials.UserId == user, cancellationToken)
             ?? throw RpcErrors.NotFound("The user has no credentials");
-        var isCurrent = await MatchesAsync(password, known, cancellationToken);
+        var isCurrent = await MatchesAsync(attempt, password, known, cancellationToken);
         // A repetition follows a success. After a failure it is a guess, and those have one password each.
-        var matches = isCurrent || (orElse is not null && !hasFailed && await MatchesAsync(orElse, known, cancellationToken));
+        var matches = isCurrent || (orElse is not null && !hasFailed && await MatchesAsync(attempt, orElse, known, cancellationToken));
         await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
         if (!matches)
         {
@@ -207,8 +207,16 @@ internal sealed class AuthInternalService(
         return (known, isCurrent);
     }
 
-    private async Task<bool> MatchesAsync(string password, Credentials known, CancellationToken cancellationToken) =>
-        password.Length is > 0 and <= PasswordHashes.MaxLength && (await hashes.CheckAsync(password, known.PasswordHash, cancellationToken)).Matches;
+    private async Task<bool> MatchesAsync(LoginAttempt attempt, string password, Credentials known, CancellationToken cancellationToken)
+    {
+        if (password.Length is 0 or > PasswordHashes.MaxLength)
+            return false;
+        var check = await hashes.CheckAsync(attempt.Budget, isKnown: true, password, known.PasswordHash, cancellationToken);
+        if (check.Refusal is not { } refusal)
+            return check.Matches;
+        await throttle.CountAsync(attempt, CancellationToken.None);
+        throw refusal;
+    }
 
     private static void CheckNewPassword(FieldChecks checks, string password, string field)
     {

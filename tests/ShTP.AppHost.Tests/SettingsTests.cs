@@ -64,7 +64,7 @@ public sealed partial class SettingsTests
             .. OfDatabases, "ConnectionStrings:authdb=Port=many", $"School:Name={Long}", "FirstAdmin:Email=nobody", "FirstAdmin:Password=short", "Auth:KeyEncryptionKey=short",
             "Auth:AccessTokenLifetime=00:00:01", "Auth:RefreshTokenLifetime=00:00:00", "Auth:KeyRotationInterval=00:00:01", "Auth:KeyPublishedAhead=-00:00:01", "Auth:KeyPropagation=00:00:09",
             "Auth:Throttling:AccountFailures=0", "Auth:Throttling:AccountGuesses=3", "Auth:Throttling:AddressFailures=0", "Auth:Throttling:FirstWait=00:00:00",
-            "Auth:Throttling:LongestWait=-00:00:01", "Auth:Throttling:LongestAddressWait=-00:00:01", "Auth:Throttling:ForgetAfter=00:00:01", "Auth:Throttling:DevicesKnownFor=00:00:01",
+            "Auth:Throttling:LongestWait=-00:00:01", "Auth:Throttling:ForgetAfter=00:00:01", "Auth:Throttling:DevicesKnownFor=00:00:01",
             "Auth:Hashing:MemoryKib=1", "Auth:Hashing:Passes=0", "Auth:Hashing:Threads=-1", "Auth:Hashing:QueueLength=0", "Auth:Hashing:QueueLimit=00:00:00",
             "Auth:OpenId:Issuer=shtp", "Auth:OpenId:TrustedProxies:0=gateway.local", "Auth:OpenId:AccessTokenLifetime=00:00:00", "Auth:OpenId:BrowserLifetime=-00:00:01",
         ]),

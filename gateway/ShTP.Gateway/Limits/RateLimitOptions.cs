@@ -13,10 +13,10 @@ internal sealed class RateLimitOptions
     public ClassLimits Ordinary { get; set; } = new() { Address = new(2000, 500), User = new(300, 60) };
 
     /// <summary>
-    /// Attempts to sign in. A school of 300 signs in at once, from one address. Wrong passwords are limited by Auth, which
-    /// can tell them apart: see <c>Auth:Throttling</c>.
+    /// Attempts to sign in; right ones do not count for an address. That of an address only keeps a flood from Auth: which of a
+    /// school's attempts are guesses is known there alone, and guesses are limited there, see <c>Auth:Throttling</c>.
     /// </summary>
-    public ClassLimits Login { get; set; } = new() { Address = new(400, 10), User = new(60, 1) };
+    public ClassLimits Login { get; set; } = new() { Address = new(2000, 500), User = new(60, 1) };
 
     /// <summary>Uploads.</summary>
     public ClassLimits Upload { get; set; } = new() { Address = new(120, 5), User = new(20, 0.5) };

@@ -21,9 +21,9 @@ internal static class RateLimits
 
     public static void Add(IServiceCollection services, RateLimitOptions options)
     {
-        var malformed = new MalformedCalls(options);
-        services.AddSingleton(_ => malformed);
-        services.AddRateLimiter(limiter => Configure(limiter, options, malformed));
+        var logins = new LoginCalls(options);
+        services.AddSingleton(_ => logins);
+        services.AddRateLimiter(limiter => Configure(limiter, options, logins));
     }
 
     /// <summary>What a refused call is answered with.</summary>
@@ -36,13 +36,13 @@ internal static class RateLimits
         };
     }
 
-    private static void Configure(RateLimiterOptions limiter, RateLimitOptions options, MalformedCalls malformed)
+    private static void Configure(RateLimiterOptions limiter, RateLimitOptions options, LoginCalls logins)
     {
         foreach (var rateClass in Enum.GetValues<RateClass>())
         {
             var limits = options.Of(rateClass);
             AddPolicy(limiter, rateClass, limits.User, rateClass == RateClass.Login
-                ? malformed.CreateBucket
+                ? logins.CreateBucket
                 : _ => new CallBucket(limits.Address, isShared: true, TimeProvider.System));
         }
 
@@ -55,15 +55,23 @@ internal static class RateLimits
 
     private static void AddPolicy(RateLimiterOptions limiter, RateClass rateClass, BucketOptions ofUser, Func<ulong, RateLimiter> ofAddress)
     {
-        Func<Caller, RateLimiter> bucket = caller => caller.User == Guid.Empty
+        Func<Caller, RateLimiter> bucket = caller => caller.IsAddress
             ? ofAddress(caller.Network)
             : new CallBucket(ofUser, isShared: false, TimeProvider.System);
-        limiter.AddPolicy(PolicyOf(rateClass), context => RateLimitPartition.Get(CallerOf(context), bucket));
+        limiter.AddPolicy(PolicyOf(rateClass), context => RateLimitPartition.Get(CallerOf(context, rateClass), bucket));
     }
 
-    private static Caller CallerOf(HttpContext context) => context.Features.Get<TokenResult>()?.User is { } user
-        ? new Caller(user.Id, 0)
-        : new Caller(Guid.Empty, ClientFacts.NetworkOf(ClientFacts.AddressOf(context)));
+    /// <summary>Who a call is counted by. Who signs in again shows a token that was good once, which tells a client of the school from a stranger at its address.</summary>
+    internal static Caller CallerOf(HttpContext context, RateClass rateClass)
+    {
+        var token = context.Features.Get<TokenResult>();
+        return (rateClass == RateClass.Login ? token?.Holder : token?.User) is { } user
+            ? new Caller(user.Id, 0)
+            : new Caller(Guid.Empty, ClientFacts.NetworkOf(ClientFacts.AddressOf(context)));
+    }
 
-    private readonly record struct Caller(Guid User, ulong Network);
+    internal readonly record struct Caller(Guid User, ulong Network)
+    {
+        public bool IsAddress => User == Guid.Empty;
+    }
 }

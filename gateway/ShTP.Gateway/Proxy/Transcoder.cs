@@ -16,14 +16,14 @@ namespace ShTP.Gateway.Proxy;
 /// The last step of YARP's pipeline for the routes of the contract: request to frame, call, answer. Nothing of a body is
 /// read before the route's policies have let the caller through.
 /// </summary>
-internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams, OpenStreams open, MalformedCalls malformed)
+internal sealed class Transcoder(RequestReader requests, ServiceCaller services, Receipts receipts, UnaryAnswer unary, StreamAnswer streams, OpenStreams open, LoginCalls logins)
 {
     /// <summary>Handles one request; the result is how the call ended.</summary>
     public async Task<Code> InvokeAsync(HttpContext context, ApiMethod method)
     {
         try
         {
-            var problem = await AnswerAsync(context, method);
+            var problem = logins.Settle(context, method, await AnswerAsync(context, method));
             if (problem is not null)
                 ProblemWriter.Write(context, NotUnderstood.Explain(context, problem), Negotiation.WantsProtobufErrors(context.Request));
             return problem?.Code ?? Code.Ok;
@@ -54,7 +54,7 @@ internal sealed class Transcoder(RequestReader requests, ServiceCaller services,
         }
         catch (Exception fault) when (Describe(fault) is { } problem)
         {
-            return malformed.Count(context, method, problem);
+            return problem;
         }
     }
 

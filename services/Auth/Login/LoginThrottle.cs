@@ -10,12 +10,15 @@ namespace ShTP.Auth.Login;
 
 /// <summary>
 /// Limits password guesses. A device on which the user signed in before has a budget of its own. All others share one for
-/// each account (existing or not), and are delayed exponentially per account and address. It is checked before the
-/// password check and again after it: concurrent guesses pass the first check, but are refused once their failures
-/// count.
+/// each account (existing or not), and are delayed exponentially per account and address, sooner where many accounts have failed;
+/// what fails at other accounts refuses nobody. It is checked before the password check and again after it: concurrent guesses pass
+/// the first check, but are refused once their failures count.
 /// </summary>
 internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options, TimeProvider time)
 {
+    // Failures at an account before it is delayed at an address that is over its budget: who mistypes once is heard there too.
+    private const int FewFailures = 2;
+
     private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
 
     public static byte[] Key(string kind, string value) => SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}:{value}"));
@@ -30,7 +33,7 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         var (network, place, since) = (NetworkOf(client.Address), PlaceKey(user ?? Guid.Empty, client), time.GetUtcNow() - options.Value.DevicesKnownFor);
         var known = KnownKey(user, client);
         var stranger = new LoginAttempt(Key("account at address", $"{email} {network}"), Key("account", email), Key("address", network));
-        byte[][] keys = [known ?? place, stranger.Own, stranger.Account!, stranger.Address!];
+        byte[][] keys = [known ?? place, stranger.Own, stranger.Account!];
         var rows = await FailuresOf(keys)
             .Concat(db.KnownPlaces.Where(here => here.Key == place && here.LastAt > since).Select(here => new KeyRow { Key = here.Key, LastAt = here.LastAt, BlockedUntil = null }))
             .ToListAsync(cancellationToken);
@@ -41,12 +44,12 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         return attempt;
     }
 
-    /// <summary>Refuses while the attempt is delayed. That of the address matters only to who has failed at this account from there.</summary>
+    /// <summary>Refuses while the attempt is delayed.</summary>
     /// <returns>Whether the attempt's own failures are stored, for <see cref="ForgetAsync"/>.</returns>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED with the time to wait.</exception>
     public async Task<bool> ThrowIfBlockedAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        var keys = new[] { attempt.Own, attempt.Account, attempt.Address }.OfType<byte[]>().ToArray();
+        byte[][] keys = attempt.Account is { } account ? [attempt.Own, account] : [attempt.Own];
         return ThrowIfBlocked(attempt, await FailuresOf(keys).ToListAsync(cancellationToken));
     }
 
@@ -56,22 +59,27 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     private bool ThrowIfBlocked(LoginAttempt attempt, List<KeyRow> failures)
     {
         var now = time.GetUtcNow();
-        var own = failures.Find(row => row.IsOf(attempt.Own));
-        var hasFailed = own?.LastAt >= now - options.Value.ForgetAfter;
-        var end = failures.Where(row => row.IsOf(attempt.Own) || row.IsOf(attempt.Account) || (hasFailed && row.IsOf(attempt.Address))).Max(row => row.BlockedUntil);
+        var end = failures.Where(row => row.IsOf(attempt.Own) || row.IsOf(attempt.Account)).Max(row => row.BlockedUntil);
         if (end > now)
             throw RpcErrors.TooMany("Too many failed attempts, try again later", end.Value - now);
-        return own is not null;
+        return failures.Exists(row => row.IsOf(attempt.Own));
     }
 
     /// <summary>Counts a failure.</summary>
     public async Task CountAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        await DelayAsync(attempt.Own, options.Value.AccountFailures, options.Value.LongestWait, cancellationToken);
-        if (attempt.Account is not null)
-            await SpendAsync(attempt.Account, cancellationToken);
-        if (attempt.Address is not null)
-            await DelayAsync(attempt.Address, options.Value.AddressFailures, options.Value.LongestAddressWait, cancellationToken);
+        var free = options.Value.AccountFailures;
+        if (attempt.Address is { } address)
+        {
+            await SpendAsync(address, options.Value.AddressFailures, cancellationToken);
+            var now = time.GetUtcNow();
+            if (await db.LoginFailures.AnyAsync(failures => failures.Key == address && failures.BlockedUntil > now, cancellationToken))
+                free = Math.Min(free, FewFailures);
+        }
+
+        await DelayAsync(attempt.Own, free, cancellationToken);
+        if (attempt.Account is { } account)
+            await SpendAsync(account, options.Value.AccountGuesses / 2, cancellationToken);
     }
 
     /// <summary>Clears the own failures after a success. Those of account and address stay, because an attacker may have caused them.</summary>
@@ -99,9 +107,9 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
         _ => null,
     };
 
-    private async Task DelayAsync(byte[] key, int free, TimeSpan longest, CancellationToken cancellationToken)
+    private async Task DelayAsync(byte[] key, int free, CancellationToken cancellationToken)
     {
-        var (first, now) = (options.Value.FirstWait, time.GetUtcNow());
+        var (first, longest, now) = (options.Value.FirstWait, options.Value.LongestWait, time.GetUtcNow());
         var forgotten = now - options.Value.ForgetAfter;
         await db.Database.ExecuteSqlAsync($"""
             INSERT INTO login_failures AS f (key, count, last_at, blocked_until)
@@ -115,11 +123,11 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
             """, cancellationToken);
     }
 
-    // Half of the day's guesses may come at once, and the rest comes back over the day: within 24 hours they are never more than all.
-    private async Task SpendAsync(byte[] key, CancellationToken cancellationToken)
+    // So many may come at once, and come back over the day: within 24 hours they are never more than twice that.
+    private async Task SpendAsync(byte[] key, int atOnce, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (full, interval) = (now - ThrottleOptions.Day, ThrottleOptions.Day / ((options.Value.AccountGuesses / 2) - 1));
+        var (full, interval) = (now - ThrottleOptions.Day, ThrottleOptions.Day / (atOnce - 1));
         await db.Database.ExecuteSqlAsync($"""
             INSERT INTO login_failures AS f (key, count, last_at, blocked_until) VALUES ({key}, 1, {now}, {full} + {interval})
             ON CONFLICT (key) DO UPDATE SET count = f.count + 1, last_at = {now}, blocked_until = greatest(f.blocked_until, {full}) + {interval}

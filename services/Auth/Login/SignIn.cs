@@ -22,14 +22,15 @@ internal sealed class SignIn(AuthDb db, PasswordHashes hashes, LoginThrottle thr
         _ = EmailAddress.TryNormalize(typedEmail, out var email);
         var credentials = await FindAsync(EmailAddress.Spellings(typedEmail), cancellationToken);
         var attempt = await throttle.FindAsync(email ?? typedEmail, credentials?.UserId, client, cancellationToken);
-        var check = await hashes.CheckAsync(password, credentials?.PasswordHash, cancellationToken);
+        var check = await hashes.CheckAsync(attempt.Budget, attempt.IsOfKnownDevice, password, credentials?.PasswordHash, cancellationToken);
 
-        var hasFailed = await throttle.ThrowIfBlockedAsync(attempt, cancellationToken);
+        // Who hangs up before the answer has guessed too: a right password would have been answered sooner.
+        var hasFailed = await throttle.ThrowIfBlockedAsync(attempt, check.Matches ? cancellationToken : CancellationToken.None);
         if (!check.Matches)
         {
             await throttle.CountAsync(attempt, CancellationToken.None);
             await RecordRefusalAsync(credentials?.UserId, client);
-            throw RpcErrors.Unauthenticated(InvalidPair);
+            throw check.Refusal ?? RpcErrors.Unauthenticated(InvalidPair);
         }
 
         if (hasFailed)

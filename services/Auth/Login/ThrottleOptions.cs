@@ -15,8 +15,8 @@ internal sealed class ThrottleOptions : IValidatableObject
     [Range(4, 10_000)]
     public int AccountGuesses { get; init; } = 100;
 
-    /// <summary>Failures from an address before further attempts at an account that failed there are delayed; a school may share one address.</summary>
-    [Range(1, 100_000)]
+    /// <summary>Failures from an address, which come back over a day, before two failures of an account delay it there; a school may share one address.</summary>
+    [Range(2, 100_000)]
     public int AddressFailures { get; init; } = 50;
 
     /// <summary>The first delay; it doubles with each further failure.</summary>
@@ -24,9 +24,6 @@ internal sealed class ThrottleOptions : IValidatableObject
 
     /// <summary>The longest delay of an account at one device or address. With an hour, whoever guesses from one address leaves others some of <see cref="AccountGuesses"/>.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromHours(1);
-
-    /// <summary>The longest delay of an address. Short, because a school may share one address.</summary>
-    public TimeSpan LongestAddressWait { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Counting starts again after this time without a failure.</summary>
     public TimeSpan ForgetAfter { get; init; } = Day;
@@ -40,8 +37,6 @@ internal sealed class ThrottleOptions : IValidatableObject
     {
         if (FirstWait <= TimeSpan.Zero || LongestWait < FirstWait)
             yield return new("Auth:Throttling:FirstWait must be positive and at most Auth:Throttling:LongestWait.", [nameof(FirstWait)]);
-        if (LongestAddressWait < FirstWait || LongestAddressWait > LongestWait)
-            yield return new("Auth:Throttling:LongestAddressWait must be between Auth:Throttling:FirstWait and Auth:Throttling:LongestWait.", [nameof(LongestAddressWait)]);
         if (ForgetAfter < LongestWait || ForgetAfter < Day)
             yield return new("Auth:Throttling:ForgetAfter must be at least a day and at least Auth:Throttling:LongestWait.", [nameof(ForgetAfter)]);
         if (DevicesKnownFor < Day || DevicesKnownFor > TimeSpan.FromDays(3660))

@@ -19,12 +19,12 @@ internal sealed class HashingOptions : IValidatableObject
     [Range(0, 256)]
     public int Threads { get; init; }
 
-    /// <summary>Length of the queue for a thread; further calls are refused.</summary>
+    /// <summary>Calls that may wait in each lane (<see cref="HashingLane"/>). More than can be served in <see cref="QueueLimit"/>; one that waits needs no memory to hash.</summary>
     [Range(1, 10_000)]
-    public int QueueLength { get; init; } = 64;
+    public int QueueLength { get; init; } = 1000;
 
-    /// <summary>How long a hash waits for a thread before the call is refused.</summary>
-    public TimeSpan QueueLimit { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long a hash waits for a thread before the call is refused. It leaves two of the ten seconds of a call to the rest of it.</summary>
+    public TimeSpan QueueLimit { get; init; } = TimeSpan.FromSeconds(8);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

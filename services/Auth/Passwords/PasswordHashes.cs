@@ -23,6 +23,11 @@ internal sealed partial class PasswordHashes
     private readonly HashingOptions _options;
     private readonly Counter<long> _computed;
 
+    // Checks of a budget that may leave the line at the same time. More than one: a guess at an account must not hold its user up.
+    private const int MaxAhead = 3;
+
+    private readonly Dictionary<string, int> _ahead = [];
+
     // A hash of no user. It is checked for unknown accounts, so that the response time does not show whether an account exists.
     private readonly Lazy<string> _nobodys;
 
@@ -48,8 +53,54 @@ internal sealed partial class PasswordHashes
     /// one hash of the new kind and one of the most expensive old ones, so the response time shows neither the kind of
     /// the hash nor whether the account exists.
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
-    public async Task<PasswordCheck> CheckAsync(string password, string? hash, CancellationToken cancellationToken)
+    /// <param name="budget">Whose failures count together. Few checks of it leave the line at a time (<see cref="HashingThreads"/>): more would be guesses until the failures of those count.</param>
+    /// <param name="isKnown">Whether the user has signed in on the device before.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="hash">The hash of the account, or null when there is none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting and it was not checked.</exception>
+    public async Task<PasswordCheck> CheckAsync(string budget, bool isKnown, string password, string? hash, CancellationToken cancellationToken)
+    {
+        var isAhead = TryGoAhead(budget);
+        var isChecked = false;
+        try
+        {
+            var lane = !isAhead ? HashingLane.Line : isKnown ? HashingLane.Known : HashingLane.Account;
+            return await CheckInAsync(lane, () => isChecked = true, password, hash, cancellationToken);
+        }
+        catch (Exception early) when (isChecked && early is Grpc.Core.RpcException or OperationCanceledException)
+        {
+            return new(false, null, early);
+        }
+        finally
+        {
+            if (isAhead)
+                LeaveAhead(budget);
+        }
+    }
+
+    private bool TryGoAhead(string budget)
+    {
+        lock (_ahead)
+        {
+            var count = _ahead.GetValueOrDefault(budget);
+            if (count == MaxAhead)
+                return false;
+            _ahead[budget] = count + 1;
+            return true;
+        }
+    }
+
+    private void LeaveAhead(string budget)
+    {
+        lock (_ahead)
+        {
+            if (--_ahead[budget] == 0)
+                _ahead.Remove(budget);
+        }
+    }
+
+    private async Task<PasswordCheck> CheckInAsync(HashingLane lane, Action begun, string password, string? hash, CancellationToken cancellationToken)
     {
         var cost = hash is not null && IsBcrypt(hash) ? CostOf(hash) : 0;
         var highest = await _oldHashes.HighestCostAsync(cost, cancellationToken);
@@ -59,26 +110,36 @@ internal sealed partial class PasswordHashes
         {
             if (cost == 0)
             {
-                if (await _threads.RunAsync(() => Matches(text, hash ?? _nobodys.Value), cancellationToken) && hash is not null)
-                    return new(true, IsCurrent(hash) && text == prepared ? null : await HashAsync(password, cancellationToken));
+                if (await _threads.RunAsync(lane, () => Begin() && hash is not null && Matches(text, hash), hash is null ? () => Matches(text, _nobodys.Value) : null, cancellationToken) && hash is not null)
+                    return new(true, IsCurrent(hash) && text == prepared ? null : await UpgradeAsync(password, cancellationToken));
                 if (highest > 0)
-                    await _oldThreads.RunAsync(() => SpendOld(text, 0, highest), cancellationToken);
+                    await _oldThreads.RunAsync(HashingLane.Line, () => SpendOld(text, 0, highest), null, cancellationToken);
             }
             else
             {
-                if (await _oldThreads.RunAsync(() => MatchesOld(text, hash!, highest), cancellationToken))
-                    return new(true, await HashAsync(password, cancellationToken));
-                await _threads.RunAsync(() => Matches(text, _nobodys.Value), cancellationToken);
+                if (await _oldThreads.RunAsync(lane, () => Begin() && MatchesOld(text, hash!, highest), null, cancellationToken))
+                    return new(true, await UpgradeAsync(password, cancellationToken));
+                await _threads.RunAsync(HashingLane.Line, () => Matches(text, _nobodys.Value), null, cancellationToken);
             }
         }
 
         return new(false, null);
+
+        bool Begin()
+        {
+            begun();
+            return true;
+        }
     }
 
     /// <summary>Hashes one password in the foreground.</summary>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED when too many are waiting.</exception>
-    public Task<string> HashAsync(string password, CancellationToken cancellationToken) =>
-        _threads.RunAsync(() => Hash(password), cancellationToken);
+    public async Task<string> HashAsync(string password, CancellationToken cancellationToken)
+    {
+        var hash = "";
+        await _threads.RunAsync(HashingLane.Known, () => (hash = Hash(password)).Length > 0, null, cancellationToken);
+        return hash;
+    }
 
     /// <summary>Hashes many passwords with at most one queue entry per thread, so that sign-ins run in between.</summary>
     public async Task<string[]> HashAllAsync(IReadOnlyList<string> passwords, CancellationToken cancellationToken)
@@ -86,8 +147,21 @@ internal sealed partial class PasswordHashes
         var hashes = new string[passwords.Count];
         var degree = new ParallelOptions { MaxDegreeOfParallelism = _threads.Count, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, passwords.Count, degree, async (i, token) =>
-            hashes[i] = await _threads.RunPatientlyAsync(() => Hash(passwords[i]), token));
+            await _threads.RunPatientlyAsync(() => hashes[i] = Hash(passwords[i]), token));
         return hashes;
+    }
+
+    // Who has the right password signs in; the hash is replaced another time.
+    private async Task<string?> UpgradeAsync(string password, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await HashAsync(password, cancellationToken);
+        }
+        catch (Exception busy) when (busy is Grpc.Core.RpcException or OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     // The profile OpaqueString of RFC 8265 (4.2.2): keyboards and systems may encode the same letters and blanks differently.
@@ -149,4 +223,5 @@ internal sealed partial class PasswordHashes
 /// <summary>The result of a check.</summary>
 /// <param name="Matches">Whether the password is right.</param>
 /// <param name="Upgrade">When right: the hash to store instead, if the stored one is of an older kind.</param>
-internal sealed record PasswordCheck(bool Matches, string? Upgrade);
+/// <param name="Refusal">When wrong: what to answer instead of that, if its turn to be answered did not come.</param>
+internal sealed record PasswordCheck(bool Matches, string? Upgrade, Exception? Refusal = null);

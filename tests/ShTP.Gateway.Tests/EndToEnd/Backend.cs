@@ -59,6 +59,8 @@ internal sealed class Backend : IAsyncDisposable
             {
                 context.Response.Headers.ContentSecurityPolicy = "default-src 'self'";
                 context.Response.Headers.SetCookie = "a=b";
+                if (context.Request.Query.ContainsKey("isRight"))
+                    context.Response.StatusCode = StatusCodes.Status303SeeOther;
                 var told = context.Request.Headers;
                 return $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}|{told.Authorization}|{told.Cookie}|{told["X-Forwarded-Host"]}|{told["X-Forwarded-For"]}|{told["X-Forwarded-Proto"]}";
             });

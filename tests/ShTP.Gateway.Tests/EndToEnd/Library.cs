@@ -44,13 +44,7 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override Task<Empty> DeleteBook(GetBookRequest request, ServerCallContext context) => Task.FromResult(new Empty());
 
-    public override Task<Book> Fail(FailRequest request, ServerCallContext context) => throw (request switch
-    {
-        { Field.Length: > 0 } => RpcErrors.InvalidField(request.Field, request.Detail),
-        { Reason.Length: > 0 } => RpcErrors.Reason((Code)request.Code, request.Detail, request.Reason),
-        { RetrySeconds: > 0 } => RpcErrors.TooMany(request.Detail, TimeSpan.FromSeconds(request.RetrySeconds)),
-        _ => new RpcException(new Status((StatusCode)request.Code, request.Detail)),
-    });
+    public override Task<Book> Fail(FailRequest request, ServerCallContext context) => throw FaultOf(request);
 
     public override async Task WatchBooks(WatchBooksRequest request, IServerStreamWriter<Book> responseStream, ServerCallContext context)
     {
@@ -105,7 +99,16 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
 
     public override Task<WhoAmIResponse> Renew(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
 
-    public override Task<WhoAmIResponse> SignIn(WhoAmIRequest request, ServerCallContext context) => Task.FromResult(Who(context));
+    public override Task<WhoAmIResponse> SignIn(FailRequest request, ServerCallContext context) =>
+        request.Equals(new FailRequest()) ? Task.FromResult(Who(context)) : throw FaultOf(request);
+
+    private static RpcException FaultOf(FailRequest request) => request switch
+    {
+        { Field.Length: > 0 } => RpcErrors.InvalidField(request.Field, request.Detail),
+        { Reason.Length: > 0 } => RpcErrors.Reason((Code)request.Code, request.Detail, request.Reason),
+        { RetrySeconds: > 0 } => RpcErrors.TooMany(request.Detail, TimeSpan.FromSeconds(request.RetrySeconds)),
+        _ => new RpcException(new Status((StatusCode)request.Code, request.Detail)),
+    };
 
     private static void RefuseMany(int count)
     {

@@ -1,5 +1,10 @@
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ShTP.Auth.Passwords;
+using ShTP.Auth.V1;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.Auth;
@@ -72,37 +77,87 @@ public sealed class ThrottlingTests
     }
 
     [Fact]
-    public async Task Login_ManyAccountsFromOneAddress_DelaysThemInItsNetworkOnly()
+    public async Task Login_ManyAccountsFromOneAddress_DelaysThemSoonerInItsNetworkOnly()
     {
         await using var system = await AuthSystem.StartAsync(1, ("Auth:Throttling:AddressFailures", "3"));
         var (_, email) = await system.CreateUserAsync();
         for (var i = 0; i < 3; i++)
             await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"n{i}@example.org", address: $"2001:db8::{i}"));
 
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync("n0@example.org", address: "2001:db8::ffff"));
         await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync("n0@example.org", address: "2001:db8::ffff"));
-        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync("n0@example.org", address: "2001:db8:0:1::1"));
-        // Who has not failed there is heard.
+        for (var i = 0; i < 2; i++)
+            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync("n0@example.org", address: "2001:db8:0:1::1"));
+        // Who has failed once there is heard.
+        await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password", address: "2001:db8::ffff"));
         await system.LogInAsync(email, address: "2001:db8::ffff");
     }
 
+    /// <summary>Somebody at the address of a school who guesses without end, and a pupil who mistypes twice there.</summary>
     [Fact]
-    public async Task Login_TypingErrorsOfAWholeSchool_HoldItsAddressUpForSecondsOnly()
+    public async Task Login_AtAnAddressThatKeepsFailing_IsHeardWhenItWasTold()
     {
         await using var system = await AuthSystem.StartAsync(1, ("Auth:Throttling:AddressFailures", "3"));
         var (_, email) = await system.CreateUserAsync();
-        for (var i = 0; i < 20; i++)
-        {
-            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"n{i}@example.org", address: "192.0.2.1"));
-            system.Time.Advance(TimeSpan.FromSeconds(11));
-        }
+        await GuessAsync(20);
+        for (var i = 0; i < 2; i++)
+            await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password"));
 
-        await system.LogInAsync(email, address: "192.0.2.1");
+        var told = (await Failing.WithAsync(StatusCode.ResourceExhausted, () => system.LogInAsync(email))).GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan();
+        Assert.InRange(told, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
+        system.Time.Advance(told);
+        await GuessAsync(20);
+        await system.LogInAsync(email);
+
+        async Task GuessAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+                await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync($"{Guid.NewGuid():N}@example.org"));
+        }
+    }
+
+    /// <summary>The right password would have been answered sooner, so whoever hangs up has guessed.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Login_HungUpBeforeItsAnswer_Counts(bool exists)
+    {
+        await using var system = await AuthSystem.StartAsync(1, ("Auth:Hashing:Threads", "1"));
+        var (_, email) = exists ? await system.CreateUserAsync() : (default, "nobody@example.org");
+        var threads = system.Host.Services.GetRequiredService<HashingThreads>();
+        using var hold = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var (first, holding) = (Blocked(threads, HashingLane.Known, hold), Blocked(threads, HashingLane.Line, goOn));
+        await first.Begun;
+        using var hangUp = new CancellationTokenSource();
+        var login = AuthSystem.Client(system.Host).LoginAsync(new LoginRequest { Email = email, Password = "wrong password" }, cancellationToken: hangUp.Token).ResponseAsync;
+        // Two places of its own, and the one before it in the line.
+        await Eventually.HoldsAsync(() => Task.FromResult(threads.Waiting == 3), "the attempt waits");
+        hold.Set();
+        await holding.Begun;
+
+        await hangUp.CancelAsync();
+        await Failing.WithAsync(StatusCode.Cancelled, () => login);
+        await Eventually.HoldsAsync(() => system.QueryAsync(db => db.LoginFailures.AnyAsync()), "the failure counts");
+        goOn.Set();
+        await Task.WhenAll(first.Ended, holding.Ended);
+    }
+
+    private static (Task Begun, Task Ended) Blocked(HashingThreads threads, HashingLane lane, ManualResetEventSlim until)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (begun.Task, threads.RunAsync(lane, () =>
+        {
+            begun.SetResult();
+            until.Wait();
+            return true;
+        }, null, CancellationToken.None));
     }
 
     [Fact]
     public async Task Login_GuessesAllAtOnce_GetNoAnswerOnceFailuresCount()
     {
-        await using var system = await AuthSystem.StartAsync(1, ("Auth:Hashing:Threads", "1"), ("Auth:Hashing:QueueLength", "1000"));
+        await using var system = await AuthSystem.StartAsync(1, ("Auth:Hashing:Threads", "1"));
         var (_, email) = await system.CreateUserAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
