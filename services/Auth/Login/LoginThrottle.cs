@@ -68,18 +68,15 @@ internal sealed class LoginThrottle(AuthDb db, IOptions<ThrottleOptions> options
     /// <summary>Counts a failure.</summary>
     public async Task CountAsync(LoginAttempt attempt, CancellationToken cancellationToken)
     {
-        var free = options.Value.AccountFailures;
-        if (attempt.Address is { } address)
-        {
-            await SpendAsync(address, options.Value.AddressFailures, cancellationToken);
-            var now = time.GetUtcNow();
-            if (await db.LoginFailures.AnyAsync(failures => failures.Key == address && failures.BlockedUntil > now, cancellationToken))
-                free = Math.Min(free, FewFailures);
-        }
-
+        var (address, free, now) = (attempt.Address, options.Value.AccountFailures, time.GetUtcNow());
+        if (address is not null && await db.LoginFailures.AnyAsync(failures => failures.Key == address && failures.BlockedUntil > now, cancellationToken))
+            free = Math.Min(free, FewFailures);
+        // First what concurrent guesses at the account are refused by.
         await DelayAsync(attempt.Own, free, cancellationToken);
         if (attempt.Account is { } account)
             await SpendAsync(account, options.Value.AccountGuesses / 2, cancellationToken);
+        if (address is not null)
+            await SpendAsync(address, options.Value.AddressFailures, cancellationToken);
     }
 
     /// <summary>Clears the own failures after a success. Those of account and address stay, because an attacker may have caused them.</summary>

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ShTP.Auth.Passwords;
-using ShTP.Rpc.Errors;
 using Xunit;
 
 namespace ShTP.Services.Tests.Auth;

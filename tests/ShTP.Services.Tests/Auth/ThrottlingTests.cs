@@ -131,8 +131,8 @@ public sealed class ThrottlingTests
         await first.Begun;
         using var hangUp = new CancellationTokenSource();
         var login = AuthSystem.Client(system.Host).LoginAsync(new LoginRequest { Email = email, Password = "wrong password" }, cancellationToken: hangUp.Token).ResponseAsync;
-        // Two places of its own, and the one before it in the line.
-        await Eventually.HoldsAsync(() => Task.FromResult(threads.Waiting == 3), "the attempt waits");
+        // Two places of its own, and in the line the two before it.
+        await Eventually.HoldsAsync(() => Task.FromResult(threads.Waiting == 4), "the attempt waits");
         hold.Set();
         await holding.Begun;
 
