@@ -10,7 +10,7 @@ using ShTP.Rpc.Text;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Shows and changes what people sign in with: their own, and for staff those of whom they manage.</summary>
-internal sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries, TimeProvider clock)
+internal sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, OutboxDeliveries deliveries, TimeProvider clock)
 {
     private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(3);
 
@@ -57,6 +57,7 @@ internal sealed class ChangeEmail(UsersDb db, AuthInternal.AuthInternalClient au
             user.RefreshSearchText();
             db.Record(id);
             await db.SaveUserAsync(cancellation);
+            await news.TellEndOfSessionsAsync(id, cancellation);
             return change;
         }, cancellationToken);
         if (message is { } waited)

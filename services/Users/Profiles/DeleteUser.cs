@@ -34,7 +34,7 @@ internal sealed class DeleteUser(UsersDb db, RightsNews news, UsersOptions optio
         EnqueueForgetting(id);
         await db.SaveChangesAsync(cancellation);
         // Last, after all checks that can refuse the deletion.
-        await news.TellDeletionAsync(id, cancellation);
+        await news.TellEndOfSessionsAsync(id, cancellation);
         return true;
     }, cancellationToken);
 

@@ -12,7 +12,7 @@ using ShTP.Users.Pages;
 namespace ShTP.Users.Profiles;
 
 /// <summary>Gives people who are locked out a password for one sign-in.</summary>
-internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient auth, OutboxDeliveries deliveries)
+internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient auth, RightsNews news, OutboxDeliveries deliveries)
 {
     private const int MaxMembers = 200;
 
@@ -60,6 +60,7 @@ internal sealed class ResetPassword(UsersDb db, AuthInternal.AuthInternalClient 
             }
 
             await db.SaveChangesAsync(cancellation);
+            await news.TellEndOfSessionsAsync(users.Select(user => user.Id), cancellation);
             return (cards, messages);
         }, cancellationToken);
         // The cards are the only copy of the passwords: they go out, whether Auth has them already or not.

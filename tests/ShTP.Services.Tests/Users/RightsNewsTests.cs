@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using ShTP.Api.V1;
 using ShTP.Rpc.Errors;
+using ShTP.Testing;
 using ShTP.Users.V1;
 using Xunit;
 using DeleteUserRequest = ShTP.Users.V1.DeleteUserRequest;
@@ -28,6 +29,22 @@ public sealed class RightsNewsTests(UsersSystem system) : IClassFixture<UsersSys
     {
         var user = await system.AddAsync();
         await DeleteAsync(user.Id);
+        Assert.True(system.Auth.Heard("revoke", user.Id));
+    }
+
+    [Fact]
+    public async Task ResetPassword_Student_AuthHasRevokedWhenItIsAnswered()
+    {
+        var user = await system.AddAsync();
+        await ResetPasswordAsync(user.Id);
+        Assert.True(system.Auth.Heard("revoke", user.Id));
+    }
+
+    [Fact]
+    public async Task ChangeEmail_Student_AuthHasRevokedWhenItIsAnswered()
+    {
+        var user = await system.AddAsync();
+        await ChangeEmailAsync(user.Id, $"{Guid.NewGuid():N}@example.org");
         Assert.True(system.Auth.Heard("revoke", user.Id));
     }
 
@@ -75,6 +92,65 @@ public sealed class RightsNewsTests(UsersSystem system) : IClassFixture<UsersSys
         Assert.Null(await system.FindAsync(user.Id));
     }
 
+    [Theory]
+    [MemberData(nameof(Outages))]
+    public async Task ResetPassword_AuthCannotBeTold_IsUnavailableAndChangesNothing(string outage)
+    {
+        var user = await system.AddAsync();
+        Break(user.Id, outage);
+
+        var status = await UsersSystem.FailsAsync(system.As(system.Admin).ResetPasswordAsync(new ResetPasswordRequest { Uuid = user.Id.ToString() }));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, NotTold), status);
+        system.Auth.Before.TryRemove(user.Id.ToString(), out _);
+        var password = await ResetPasswordAsync(user.Id);
+        await Eventually.HoldsAsync(() => Task.FromResult(system.Auth.Heard("set", user.Id)), "Auth has the password");
+        // One of the first attempt would have come before.
+        Assert.Equal(1, system.Auth.Told.Count(told => told == ("set", user.Id.ToString())));
+        Assert.Equal($"hash of {password}", system.Auth.Credentials[user.Id.ToString()].PasswordHash);
+    }
+
+    [Fact]
+    public async Task ResetGroupPasswords_AuthCannotBeToldOfOne_ChangesNobodys()
+    {
+        var group = await system.AddGroupAsync("10 Г");
+        var users = new List<Guid>();
+        for (var i = 0; i < 6; i++)
+            users.Add((await system.AddAsync(change: u => u.GroupId = group.Id)).Id);
+        Break(users[^1], "hangs");
+        var groups = system.Host.As<GroupsService.GroupsServiceClient>(system.Admin.Id, Role.Admin);
+
+        var status = await UsersSystem.FailsAsync(groups.ResetGroupPasswordsAsync(new ResetGroupPasswordsRequest { Uuid = group.Id.ToString() }));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, NotTold), status);
+        system.Auth.Before.TryRemove(users[^1].ToString(), out _);
+        await groups.ResetGroupPasswordsAsync(new ResetGroupPasswordsRequest { Uuid = group.Id.ToString() });
+        foreach (var user in users)
+        {
+            await Eventually.HoldsAsync(() => Task.FromResult(system.Auth.Heard("set", user)), "Auth has the password");
+            Assert.Equal(1, system.Auth.Told.Count(told => told == ("set", user.ToString())));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Outages))]
+    public async Task ChangeEmail_AuthCannotBeTold_IsUnavailableAndChangesNothing(string outage)
+    {
+        var user = await system.AddAsync();
+        Break(user.Id, outage);
+
+        var status = await UsersSystem.FailsAsync(system.As(system.Admin).ChangeEmailAsync(new ChangeEmailRequest { Uuid = user.Id.ToString(), Email = $"{Guid.NewGuid():N}@example.org" }));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, NotTold), status);
+        Assert.Equal(user.Email, (await system.FindAsync(user.Id))!.Email);
+        system.Auth.Before.TryRemove(user.Id.ToString(), out _);
+        var email = $"{Guid.NewGuid():N}@example.org";
+        await ChangeEmailAsync(user.Id, email);
+        Assert.Equal(email, (await system.FindAsync(user.Id))!.Email);
+        await Eventually.HoldsAsync(() => Task.FromResult(system.Auth.EmailChanges.Any(change => change.UserId == user.Id.ToString())), "Auth has the e-mail");
+        Assert.Equal(email, Assert.Single(system.Auth.EmailChanges, change => change.UserId == user.Id.ToString()).Email);
+    }
+
     [Fact]
     public async Task GetIdentity_WhileTheRoleChanges_WaitsAndTellsTheNewOne()
     {
@@ -101,6 +177,11 @@ public sealed class RightsNewsTests(UsersSystem system) : IClassFixture<UsersSys
 
     private async Task ChangeRoleAsync(Guid user, Role role) =>
         await system.As(system.Admin).UpdateUserAsync(new UpdateUserRequest { Uuid = user.ToString(), Admin = new AdminChange { Role = role } });
+
+    private async Task<string> ResetPasswordAsync(Guid user) => (await system.As(system.Admin).ResetPasswordAsync(new ResetPasswordRequest { Uuid = user.ToString() })).Password;
+
+    private async Task ChangeEmailAsync(Guid user, string email) =>
+        await system.As(system.Admin).ChangeEmailAsync(new ChangeEmailRequest { Uuid = user.ToString(), Email = email });
 
     private async Task DeleteAsync(Guid user) => await system.As(system.Admin).DeleteUserAsync(new DeleteUserRequest { Uuid = user.ToString() });
 }
