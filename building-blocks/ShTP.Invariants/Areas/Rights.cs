@@ -37,11 +37,11 @@ internal static class Rights
             """),
         new RowInvariant("deleted-has-no-credentials", "somebody deleted has credentials and sessions", Database.Auth,
             $"SELECT c.user_id::text, 'is revoked for ever, and has credentials' FROM credentials c JOIN revocations r ON r.user_id = c.user_id AND r.below_version = {Never} AND NOT r.expired_only"),
-        // Longer ago, its tokens may have expired.
+        // Longer ago, the revocation may have been removed: it is kept for an hour longer than tokens are valid.
         new RowInvariant("ended-session-is-revoked", "tokens of an ended session are accepted", Database.Auth,
             """
             SELECT s.id::text, format('ended at %s, and its tokens are not revoked', s.ended_at) FROM sessions s
-            WHERE s.ended_at > now() - interval '10 seconds' AND NOT EXISTS (SELECT FROM revocations r WHERE r.session_id = s.id)
+            WHERE s.ended_at > now() - interval '1 hour' AND NOT EXISTS (SELECT FROM revocations r WHERE r.session_id = s.id)
             """),
         new FactInvariant("consent-has-user", "a site still has the consent of somebody deleted",
             new FactQuery(Database.Auth, "SELECT id::text, subject FROM openid_consents WHERE subject IS NOT NULL"), People, "is a consent of somebody who is not there"),

@@ -80,7 +80,7 @@ public sealed class Pupil
             INSERT INTO credentials (user_id, email, password_hash, rights_version) VALUES ('{Id}', '{Id}@school.test', 'hash', 2);
             INSERT INTO sessions (id, user_id, address, user_agent, created_at, last_used_at, expires_at, ended_at, refresh_token_id) VALUES
                 ('{Session}', '{Id}', '127.0.0.1', 'test', now(), now(), now() + interval '1 day', null, gen_random_uuid()),
-                ('{EndedSession}', '{Id}', '127.0.0.1', 'test', now(), now(), now() + interval '1 day', now() + interval '1 hour', gen_random_uuid());
+                ('{EndedSession}', '{Id}', '127.0.0.1', 'test', now(), now(), now() + interval '1 day', now() - interval '50 minutes', gen_random_uuid());
             INSERT INTO revocations (session_id, user_id, below_version, expired_only, forget_at) VALUES
                 ('{EndedSession}', null, null, false, now() + interval '1 day'),
                 (null, '{Id}', 2, true, null), (null, '{Id}', 1, false, null), (null, '{Deleted}', {long.MaxValue}, false, null);
