@@ -28,14 +28,15 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
             var response = await call.ResponseAsync;
             return response.File.ToByteArray();
         }
+        catch (Exception ended) when (ended is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        {
+            // Files ended the call before it read everything. A write that was under way only says that it was cancelled; the
+            // status of the call has the reason.
+            throw new ProblemException(ToProblem(await FailureOf(call)));
+        }
         catch (RpcException failure)
         {
             throw new ProblemException(ToProblem(failure));
-        }
-        catch (InvalidOperationException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Files ended the call before it read everything. Its status has the reason.
-            throw new ProblemException(ToProblem(await FailureOf(call)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Threading.Channels;
 using Grpc.Core;
@@ -90,6 +91,12 @@ internal sealed class CallState
 internal sealed class FileState
 {
     public ConcurrentBag<(StoreHeader Header, long Size)> Stored { get; } = [];
+
+    /// <summary>Files of this name meet a full disk after so many bytes.</summary>
+    public ConcurrentDictionary<string, long> Room { get; } = [];
+
+    /// <summary>When that was, in ticks of the stopwatch.</summary>
+    public ConcurrentDictionary<string, long> FullAt { get; } = [];
 }
 
 internal sealed class AuthState(TestKeys keys)
@@ -173,16 +180,23 @@ internal sealed class FakeAuthInternal(AuthState state) : AuthInternal.AuthInter
 
 internal sealed class FakeFiles(FileState state) : FilesInternal.FilesInternalBase
 {
+    public const string Full = "The storage is full";
+
     public override async Task<StoreResponse> Store(IAsyncStreamReader<StoreRequest> requestStream, ServerCallContext context)
     {
         await requestStream.MoveNext();
         var header = requestStream.Current.Header;
+        var room = state.Room.GetValueOrDefault(header.OriginalName, long.MaxValue);
         long size = 0;
         while (await requestStream.MoveNext())
         {
             if (requestStream.Current.Content.Length > 64 * 1024)
                 throw new RpcException(new Status(StatusCode.Internal, "chunk too large"));
             size += requestStream.Current.Content.Length;
+            if (size <= room)
+                continue;
+            state.FullAt[header.OriginalName] = Stopwatch.GetTimestamp();
+            throw RpcErrors.Unavailable(Full, TimeSpan.FromMinutes(1));
         }
 
         if (size == 0)

@@ -88,6 +88,9 @@ internal sealed class Library(CallState calls) : LibraryService.LibraryServiceBa
         Note = request.Note,
     });
 
+    public override Task<SetCoverResponse> SetRecording(SetRecordingRequest request, ServerCallContext context) =>
+        Task.FromResult(new SetCoverResponse { FileId = request.Recording?.FileId ?? "", Size = request.Recording?.Size ?? 0 });
+
     public override Task<ImportBooksResponse> ImportBooks(ImportBooksRequest request, ServerCallContext context) =>
         Task.FromResult(new ImportBooksResponse { Bytes = request.CsvFile.Length, Mode = request.Mode, DryRun = request.DryRun });
 

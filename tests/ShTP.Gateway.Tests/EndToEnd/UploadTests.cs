@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -7,6 +8,11 @@ namespace ShTP.Gateway.Tests.EndToEnd;
 
 public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
+    // How far the gateway is when it hears of the refusal is up to chance.
+    private const int Refusals = 20;
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     private readonly string _token = gateway.Keys.Mint("teacher");
 
     [Fact]
@@ -119,6 +125,28 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
         using var response = await gateway.SendAsync("PUT", "/api/v1/cover", form, token: _token);
 
         Assert.Equal("cover: the file is empty", await response.ProblemAsync(422));
+    }
+
+    /// <summary>However much of the file is still on its way, and wherever the gateway is in it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    [InlineData(2_000_000)]
+    [InlineData(11_000_000)]
+    public async Task Upload_FilesRefusesInTheMiddle_ItsReasonIsToldAtOnce(long room)
+    {
+        for (var i = 0; i < Refusals; i++)
+        {
+            var name = $"{Guid.NewGuid():N}.mp3";
+            gateway.Backend.Files.Room[name] = room;
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(new byte[12_000_000]), "recording", name } };
+            using var response = await gateway.SendAsync("PUT", "/api/v1/recording", form, token: gateway.Keys.Mint("teacher"));
+            var elapsed = Stopwatch.GetElapsedTime(gateway.Backend.Files.FullAt[name]);
+
+            Assert.Equal(FakeFiles.Full, await response.ProblemAsync(503));
+            Assert.InRange(elapsed, TimeSpan.Zero, Second);
+            Assert.Equal(TimeSpan.FromMinutes(1), response.Headers.RetryAfter?.Delta);
+        }
     }
 
     [Fact]
