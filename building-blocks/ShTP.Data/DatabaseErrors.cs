@@ -8,6 +8,9 @@ namespace ShTP.Data;
 /// <summary>Maps database errors to error texts without names of tables, columns or values.</summary>
 public static class DatabaseErrors
 {
+    // When there is room cannot be predicted. An operator has to make it, so more calls than one a minute find nothing out.
+    private static readonly TimeSpan RetryWhenFull = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// True where a reference is in the way. PostgreSQL 18 has a code of its own for a reference that restricts a deletion
     /// (RESTRICT); before, it was the one for every reference.
@@ -32,6 +35,8 @@ public static class DatabaseErrors
                     return RpcErrors.DeadlineExceeded("The database took too long");
                 case PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected }:
                     return RpcErrors.Aborted("It was changed by somebody else meanwhile; try again");
+                case PostgresException { SqlState: PostgresErrorCodes.DiskFull }:
+                    return RpcErrors.Unavailable("The database is full, nothing can be changed until an administrator has made room", RetryWhenFull);
                 case NpgsqlException { IsTransient: true }:
                     return RpcErrors.Unavailable("The database is not available");
             }

@@ -50,7 +50,7 @@ public static class ServiceDatabase
                 settings.DisableMetrics = true;
             },
             options => options
-                .UseNpgsql(npgsql => npgsql.EnableRetryOnFailure(MaxRetries, MaxRetryDelay, errorCodesToAdd: null))
+                .UseNpgsql(npgsql => npgsql.ExecutionStrategy(dependencies => new TransientRetries(dependencies, MaxRetries, MaxRetryDelay)))
                 .UseSnakeCaseNamingConvention()
                 .AddInterceptors(new AfterCommitExtensions.Interceptor()));
         builder.Services.AddStartCheck(_ => fault is null ? [] : [fault]);
