@@ -46,10 +46,12 @@ public sealed class ChaosTests(RunningSystem system)
             new PeopleLoad(admin, seed + 2),
             new DeletionLoad(admin, seed + 3),
             new EventLoad(admin, seed + 4),
-            new NotificationLoad(admin, seed + 5, faults),
+            new NotificationLoad(admin, seed + 5),
             new FileLoad(admin, seed + 6),
             .. Judges ? [new JudgingLoad(admin, seed + 7)] : Array.Empty<Load>(),
         ];
+        foreach (var load in loads)
+            load.Faults = faults;
         try
         {
             await system.ExplainAsync(() => RunAsync(loads, admin, random, faults));

@@ -21,6 +21,12 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     private static readonly string[] Processes = [Auth, "users", "files", "achievements", "events", "notifications", "assignments", Checker, Gateway, Postgres];
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(4);
 
+    // What is between a right that is taken and the gateway that refuses.
+    private static readonly string[] OfRights = [Auth, Gateway, Postgres];
+
+    // As long as everything may take to be healthy after a fault.
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentQueue<Outage> _outages = new();
 
     /// <summary>What was done, in order.</summary>
@@ -36,6 +42,9 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     /// <param name="since">A timestamp of <see cref="Stopwatch"/>.</param>
     /// <param name="processes">Their names.</param>
     public bool HaveHit(long since, params string[] processes) => _outages.Any(outage => processes.Contains(outage.Victim) && outage.End >= since);
+
+    /// <summary>Whether Auth, the gateway or the database was broken or just mended at this time of the stopwatch, or has been since.</summary>
+    public bool HaveTouchedRightsSince(long time) => HaveHit(time - (long)(Recovery.TotalSeconds * Stopwatch.Frequency), OfRights);
 
     /// <summary>One fault, or two at the same time; returns when what was killed is healthy again.</summary>
     public async Task InjectAsync()

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using ShTP.Testing;
 using Xunit;
@@ -9,6 +10,9 @@ namespace ShTP.Distributed.Tests.Chaos;
 internal abstract class Load : IAsyncDisposable
 {
     protected static readonly TimeSpan Settle = TimeSpan.FromSeconds(60);
+
+    // A second, and what a machine that has too much to do adds to it.
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
 
     protected Load(ApiClient admin, int seed)
     {
@@ -26,6 +30,9 @@ internal abstract class Load : IAsyncDisposable
 
     /// <summary>What was answered with 200 and stays, in order.</summary>
     public ConcurrentQueue<Promise> Promises { get; } = new();
+
+    /// <summary>What is broken meanwhile; null when nothing is.</summary>
+    public Faults? Faults { get; set; }
 
     protected ApiClient Admin { get; }
 
@@ -78,10 +85,21 @@ internal abstract class Load : IAsyncDisposable
         return person with { Client = new ApiClient(Admin.Http, (string)answer!["accessToken"]!), RefreshToken = (string)answer["refreshToken"]! };
     }
 
-    /// <summary>The token is refused soon, and never accepted again.</summary>
+    /// <summary>
+    /// The token is refused promptly, and never accepted again. Where the news cannot reach the gateway, or its
+    /// process has just begun, it takes as long as that.
+    /// </summary>
     protected async Task RefusedAsync(ApiClient former, string path, string what)
     {
-        await Eventually.HoldsAsync(async () => await IsRefusedAsync(former, path), what, Settle);
+        var taken = Stopwatch.GetTimestamp();
+        await Eventually.HoldsAsync(async () =>
+        {
+            // When it was sent, not when it was answered: a slow answer is no right that lasts.
+            var sent = Stopwatch.GetElapsedTime(taken);
+            var isRefused = await IsRefusedAsync(former, path);
+            Assert.True(isRefused || sent < Prompt || Faults?.HaveTouchedRightsSince(taken) == true, $"{what}, {sent} after it was taken");
+            return isRefused;
+        }, what, Settle);
         Assert.True((await Client.CallAsync(former, HttpMethod.Get, path, null, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden)).Status != HttpStatusCode.OK, what);
     }
 

@@ -9,7 +9,7 @@ using Xunit;
 namespace ShTP.Distributed.Tests.Chaos;
 
 /// <summary>Staff write to a student, who polls as the Android client does and listens to the stream as the web client does.</summary>
-internal sealed class NotificationLoad(ApiClient admin, int seed, Faults? faults = null) : Load(admin, seed)
+internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, seed)
 {
     private const int Text = 4;
 
@@ -96,7 +96,7 @@ internal sealed class NotificationLoad(ApiClient admin, int seed, Faults? faults
     {
         foreach (var text in texts)
         {
-            if (_shownWhole.TryGetValue(text, out var before) && faults?.HaveHit(before - (long)(Recovery.TotalSeconds * Stopwatch.Frequency), Settling) != true)
+            if (_shownWhole.TryGetValue(text, out var before) && Faults?.HaveHit(before - (long)(Recovery.TotalSeconds * Stopwatch.Frequency), Settling) != true)
                 _repeated.Add($"{text} after {Stopwatch.GetElapsedTime(before).TotalSeconds:0.0} s");
             if (isWhole)
                 _shownWhole[text] = Stopwatch.GetTimestamp();
