@@ -73,13 +73,14 @@ public sealed class DatabaseFullTests : IAsyncLifetime
     // A sequence counts what is rolled back, too.
     private async Task RefuseAsync(string state)
     {
-        await using var db = OutboxTestDb.Open(_database.ConnectionString);
-        await db.Database.ExecuteSqlRawAsync($"""
+        await using var source = NpgsqlDataSource.Create(_database.ConnectionString);
+        await using var command = source.CreateCommand($"""
             CREATE SEQUENCE attempts;
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN PERFORM nextval('attempts'); RAISE EXCEPTION 'No space left on device' USING ERRCODE = '{state}'; END $$;
             CREATE TRIGGER refuse BEFORE INSERT ON effects FOR EACH ROW EXECUTE FUNCTION refuse();
-            """, Cancel);
+            """);
+        await command.ExecuteNonQueryAsync(Cancel);
     }
 
     private async Task<long> AttemptsAsync()
