@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ShTP.Achievements.V1;
+using ShTP.Api.V1;
 using ShTP.Assignments;
 using ShTP.Assignments.V1;
 using ShTP.Data.Retention;
@@ -151,6 +153,49 @@ public sealed class TenYearsTests
                 0, 'Olympiad', 'First place', gen_random_uuid(), 'a.pdf', 'a.pdf', at, 1, 5, at, gen_random_uuid(), false, 1
             FROM generate_series(0, {(Students * OfAYear) - 1}) AS i, LATERAL (SELECT now() - interval '{years} years 1 day' AS at) AS times;
             ANALYZE achievements
+            """);
+    }
+
+    [Fact]
+    public async Task Audit()
+    {
+        const int OfAYear = 60;
+        var system = new NotificationsSystem();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var user = Guid.NewGuid().ToString();
+        await AddYearAsync(years: 0);
+        var middle = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddDays(-2));
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("of a person", () => FindAsync(new ListAuditRequest { Concerning = user })),
+            ("by a person", () => FindAsync(new ListAuditRequest { ActorId = user })),
+            ("about a person", () => FindAsync(new ListAuditRequest { SubjectId = user })),
+            ("newest", () => FindAsync(new ListAuditRequest())),
+            ("later pages", () => FindAsync(new ListAuditRequest { Before = new AuditPlace { At = middle, Uuid = Guid.Empty.ToString() } })),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+        await ExecuteAsync(system.ConnectionString, "VACUUM ANALYZE audit");
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+
+        async Task FindAsync(ListAuditRequest request)
+        {
+            request.Limit = 20;
+            Assert.Equal(20, (await system.AsService("users").ListAuditAsync(request)).Entries.Count);
+        }
+
+        // Spread over the days of a year; half of what a student's name is in was done by staff. Sealed, as all but the newest are.
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO audit (id, at, action, is_refused, actor_id, subject_ids, number, hash)
+            SELECT gen_random_uuid(), now() - interval '{years} years 1 day' - i * interval '1 year' / {Students * OfAYear}, 'Test.Action', false,
+                CASE WHEN i / {Students} % 2 = 0 THEN student ELSE md5('staff ' || i % 20)::uuid END, ARRAY[student], {Years - years} * 1000000 + i, sha256(i::text::bytea)
+            FROM generate_series(0, {(Students * OfAYear) - 1}) AS i,
+                LATERAL (SELECT CASE WHEN i % {Students} = 0 AND {years} = 0 THEN '{user}' ELSE md5((i % {Students})::text || '{years / 4}')::uuid END AS student) AS people;
+            ANALYZE audit
             """);
     }
 
