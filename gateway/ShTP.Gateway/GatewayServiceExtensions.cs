@@ -84,8 +84,7 @@ internal static class GatewayServiceExtensions
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddReverseProxy().ConfigureHttpClient((_, handler) =>
         {
-            handler.ConnectTimeout = transcoding.ConnectTimeout;
-            handler.ConnectCallback = InstanceConnection.ConnectAsync;
+            handler.ConnectWithin(transcoding.ConnectTimeout);
             handler.MaxResponseHeadersLength = ErrorHeaders.MaxKilobytes;
             // A new replica gets its share of the connections in time.
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);

@@ -12,9 +12,32 @@ public static class InstanceConnection
     // A machine that was lost does not refuse, it is silent.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
-    /// <exception cref="SocketException">No instance could be reached.</exception>
-    public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gives up after this time by a fault of the connection. The handler's own <see cref="SocketsHttpHandler.ConnectTimeout"/> cancels
+    /// the requests that wait, which looks as if their callers had gone: neither the gateway nor gRPC would try another instance.
+    /// </summary>
+    public static void ConnectWithin(this SocketsHttpHandler handler, TimeSpan limit)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        handler.ConnectTimeout = Timeout.InfiniteTimeSpan;
+        handler.ConnectCallback = (context, cancellationToken) => ConnectAsync(context, limit, cancellationToken);
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(limit);
+        try
+        {
+            return await ConnectAsync(context, end.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SocketException((int)SocketError.TimedOut);
+        }
+    }
+
+    private static async Task<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellationToken);
         // On one machine they are two ways to the same instance.

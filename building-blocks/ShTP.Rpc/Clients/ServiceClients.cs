@@ -14,6 +14,8 @@ internal static class ServiceClients
     // Of trusted neighbours, which bound what they send: work for checkers is the largest.
     private const int MaxMessageSize = 64 * 1024 * 1024;
 
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(2);
+
     private static readonly ServiceConfig Retries = RetriesOf(Contract.ShTP);
 
     /// <summary>The name of the client whose calls do not end with the call that is being served.</summary>
@@ -47,24 +49,27 @@ internal static class ServiceClients
         return client;
     }
 
-    private static SocketsHttpHandler CreateHandler() => new()
+    private static SocketsHttpHandler CreateHandler()
     {
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        MaxResponseHeadersLength = ErrorHeaders.MaxKilobytes,
-        // A machine that vanished is noticed within 15 seconds, also by streams that only wait.
-        KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
-        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
-        EnableMultipleHttp2Connections = true,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        // Replicas that started later get their share.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
+        var handler = new SocketsHttpHandler
+        {
+            MaxResponseHeadersLength = ErrorHeaders.MaxKilobytes,
+            // A machine that vanished is noticed within 15 seconds, also by streams that only wait.
+            KeepAlivePingDelay = TimeSpan.FromSeconds(10),
+            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            // Replicas that started later get their share.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        };
         // With a callback of its own gRPC leaves connecting to the handler; else it connects to the name before discovery.
-        ConnectCallback = InstanceConnection.ConnectAsync,
-    };
+        handler.ConnectWithin(ConnectLimit);
+        return handler;
+    }
 
     // Only what changes nothing is tried twice; everything else might have happened.
     private static ServiceConfig RetriesOf(Contract contract)

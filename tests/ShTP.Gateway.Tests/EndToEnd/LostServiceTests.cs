@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
+using ShTP.Testing;
 using static ShTP.Gateway.Tests.EndToEnd.Http;
 
 namespace ShTP.Gateway.Tests.EndToEnd;
@@ -37,6 +38,20 @@ public sealed class LostServiceTests
         Assert.Equal(1, seen["/shtp.library.v1.LibraryService/PutBook"]);
         using var again = await gateway.SendAsync("PUT", "/api/v1/books", JsonBody("{}"));
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/v1/books/1")]
+    [InlineData("PUT", "/api/v1/books")]
+    public async Task Machine_Lost_IsUnavailable(string method, string path)
+    {
+        using var silent = new SilentPort(IPAddress.Loopback);
+        await using var gateway = new GatewayFixture();
+        await gateway.With("services:library:grpc:0", silent.Address.ToString()).With("Gateway:Transcoding:ConnectTimeout", "00:00:00.500").StartAsync();
+
+        using var response = await gateway.SendAsync(method, path, method == "GET" ? null : JsonBody("{}"));
+
+        Assert.Equal("The service 'library' is not available, try again later", await response.ProblemAsync(503));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ShTP.Rpc.Clients;
+using ShTP.Testing;
 using Xunit;
 
 namespace ShTP.Services.Tests.ServiceDefaults;
@@ -32,12 +33,7 @@ public sealed class InstanceConnectionTests
         using var instance = new TcpListener(IPAddress.Loopback, 0);
         instance.Start();
         var port = ((IPEndPoint)instance.LocalEndpoint).Port;
-        // Its queue is full, so further connections are not answered: Linux keeps one more than the backlog.
-        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        silent.Bind(new IPEndPoint(Refusing, port));
-        silent.Listen(0);
-        using var first = new TcpClient();
-        await first.ConnectAsync(Refusing, port, Cancel);
+        using var silent = new SilentPort(Refusing, port);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
 
@@ -45,6 +41,19 @@ public sealed class InstanceConnectionTests
 
         using var accepted = await instance.AcceptTcpClientAsync(Cancel);
         Assert.True(accepted.Connected);
+    }
+
+    [Fact]
+    public async Task Connect_OnlyInstanceIsSilent_IsAFaultOfTheConnection()
+    {
+        using var silent = new SilentPort(IPAddress.Loopback);
+        using var handler = new SocketsHttpHandler();
+        handler.ConnectWithin(TimeSpan.FromMilliseconds(300));
+        using var http = new HttpClient(handler);
+
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync(silent.Address, Cancel));
+
+        Assert.Equal((HttpRequestError.ConnectionError, SocketError.TimedOut), (failure.HttpRequestError, Assert.IsType<SocketException>(failure.InnerException).SocketErrorCode));
     }
 
     [Fact]

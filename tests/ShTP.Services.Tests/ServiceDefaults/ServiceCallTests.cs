@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -61,6 +62,17 @@ public sealed class ServiceCallTests
         Assert.Equal(StatusCode.Unavailable, fault.StatusCode);
         Assert.Equal("auth is not available", fault.Status.Detail);
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(9));
+    }
+
+    [Fact]
+    public async Task Call_MachineIsLost_IsUnavailableAndNotCancelled()
+    {
+        using var silent = new SilentPort(IPAddress.Loopback);
+        await using var users = Caller(new("services:auth:grpc:0", silent.Address.ToString()));
+
+        var fault = await Assert.ThrowsAsync<RpcException>(async () => await Client(users).DeleteUserAsync(new DeleteUserRequest(), cancellationToken: Cancel));
+
+        Assert.Equal(new Status(StatusCode.Unavailable, "auth is not available"), fault.Status);
     }
 
     [Fact]
