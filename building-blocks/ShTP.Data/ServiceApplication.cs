@@ -24,7 +24,7 @@ public static class ServiceApplication
         if (args is ["migrate", ..])
             return await app.MigrateOnlyAsync<TContext>(Console.Error);
         if (args is [OutboxCommands.Name, .. var arguments])
-            return await OutboxCommands.RunAsync(app.Services, arguments, Console.Out, Console.Error);
+            return await OutboxCommands.RunAsync(app.Services, arguments, OperatorAudit.Record, Console.Out, Console.Error);
 
         return await app.RunCheckedAsync(async () =>
         {

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ShTP.Data.Outbox;
@@ -10,8 +11,8 @@ internal static class OutboxCommands
     private const int MaxListed = 1000;
     private const string Usage = "outbox list | outbox retry | outbox drop ID...";
 
-    /// <summary>The exit code.</summary>
-    public static async Task<int> RunAsync(IServiceProvider services, string[] arguments, TextWriter output, TextWriter error)
+    /// <summary>The exit code. What is dropped is recorded in the same change.</summary>
+    public static async Task<int> RunAsync(IServiceProvider services, string[] arguments, Action<DbContext, DroppedMessage> record, TextWriter output, TextWriter error)
     {
         if (services.GetService<OutboxStore>() is not { } store)
             return await FailAsync(error, "This service has no outbox.");
@@ -25,18 +26,18 @@ internal static class OutboxCommands
                 await output.WriteLineAsync($"{await store.RetryParkedAsync(CancellationToken.None)} parked messages are due again");
                 return 0;
             case ["drop", .. { Length: > 0 } named]:
-                return await DropAsync(store, named, output, error);
+                return await DropAsync(store, named, record, output, error);
             default:
                 return await FailAsync(error, $"Unknown arguments; there are {Usage}");
         }
     }
 
-    private static async Task<int> DropAsync(OutboxStore store, string[] named, TextWriter output, TextWriter error)
+    private static async Task<int> DropAsync(OutboxStore store, string[] named, Action<DbContext, DroppedMessage> record, TextWriter output, TextWriter error)
     {
         if (named.FirstOrDefault(text => !Guid.TryParseExact(text, "D", out _)) is { } faulty)
             return await FailAsync(error, $"'{faulty}' is no id of a message; 'outbox list' shows them.");
         Guid[] ids = [.. named.Select(Guid.Parse).Distinct()];
-        var count = await store.DropParkedAsync(ids, CancellationToken.None);
+        var count = await store.DropParkedAsync(ids, record, CancellationToken.None);
         await output.WriteLineAsync($"{count} parked messages are dropped");
         return count == ids.Length ? 0 : await FailAsync(error, $"{ids.Length - count} of the {ids.Length} are not parked.");
     }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ShTP.Data.Audit;
 
 namespace ShTP.Data.Outbox;
 
@@ -15,9 +14,6 @@ internal sealed record OutboxStatistics(long Pending, long Parked, double Age);
 /// <summary>Access to the outbox of the service's database, independent of its context type.</summary>
 internal abstract class OutboxStore
 {
-    private const string DropAction = "Outbox.Drop";
-    private const string Operator = "operator";
-
     public abstract string ConnectionString { get; }
 
     /// <summary>At most <paramref name="count"/> per receiver, except receivers with a limit in <paramref name="limits"/>.</summary>
@@ -46,14 +42,17 @@ internal abstract class OutboxStore
     public Task<List<ParkedMessage>> ListParkedAsync(int count, CancellationToken cancellationToken) =>
         UseAsync(db => db.Database.SqlQueryRaw<ParkedMessage>(OutboxSql.ListParked, count).ToListAsync(cancellationToken));
 
-    /// <summary>Those of them that are parked are gone for good, which the audit keeps; returns how many were.</summary>
-    public async Task<int> DropParkedAsync(Guid[] ids, CancellationToken cancellationToken)
+    /// <summary>Those of them that are parked are gone for good; returns how many were.</summary>
+    /// <param name="ids">Of messages.</param>
+    /// <param name="record">Adds to the change that a message is dropped.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<int> DropParkedAsync(Guid[] ids, Action<DbContext, DroppedMessage> record, CancellationToken cancellationToken)
     {
         var count = await UseAsync(db => db.InTransactionAsync(async token =>
         {
             var dropped = await db.Database.SqlQueryRaw<DroppedMessage>(OutboxSql.DropParked, ids).ToListAsync(token);
             foreach (var message in dropped)
-                db.Record(new AuditFact(DropAction) { ActorService = Operator, ObjectKind = nameof(OutboxMessage), ObjectId = message.Id.ToString(), After = new() { ["path"] = message.Path, ["key"] = message.Key } });
+                record(db, message);
             await db.SaveChangesAsync(token);
             return dropped.Count;
         }, cancellationToken));

@@ -187,7 +187,7 @@ public sealed class OutboxTests : IAsyncLifetime
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await OutboxCommands.RunAsync(sender.Services, arguments, output, error);
+        var code = await OutboxCommands.RunAsync(sender.Services, arguments, OperatorAudit.Record, output, error);
         return (code, output.ToString().TrimEnd(), error.ToString().TrimEnd());
     }
 
