@@ -11,7 +11,8 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
     // How far the gateway is when it hears of the refusal is up to chance.
     private const int Refusals = 20;
 
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    // A second, and what a machine that is busy with other tests adds to it.
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
 
     private readonly string _token = gateway.Keys.Mint("teacher");
 
@@ -144,7 +145,7 @@ public sealed class UploadTests(GatewayFixture gateway) : IClassFixture<GatewayF
             var elapsed = Stopwatch.GetElapsedTime(gateway.Backend.Files.FullAt[name]);
 
             Assert.Equal(FakeFiles.Full, await response.ProblemAsync(503));
-            Assert.InRange(elapsed, TimeSpan.Zero, Second);
+            Assert.InRange(elapsed, TimeSpan.Zero, Prompt);
             Assert.Equal(TimeSpan.FromMinutes(1), response.Headers.RetryAfter?.Delta);
         }
     }
