@@ -56,9 +56,8 @@ public static class ServiceDatabase
         builder.Services.AddStartCheck(_ => fault is null ? [] : [fault]);
         builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ConnectionClaim>(provider, connectionName, () => completed!));
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ConnectionClaim>());
-        builder.Services.AddHealthChecks().AddCheck<ConnectionClaim>("connections");
         builder.Services.AddSingleton<SchemaCheck<TContext>>();
-        builder.Services.AddHealthChecks().AddCheck<SchemaCheck<TContext>>("schema");
+        builder.Services.AddHealthChecks().AddCheck<ConnectionClaim>("connections").AddCheck<SchemaCheck<TContext>>("schema");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RetentionJob<TContext>>().AddHostedService(provider => provider.GetRequiredService<RetentionJob<TContext>>());
         builder.Services.AddSingleton(new FaultTranslation(DatabaseErrors.Translate));

@@ -61,10 +61,9 @@ internal static class GatewayApplicationExtensions
         {
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
-            proxy.Use(logins.SettlePageAsync);
             proxy.Use((context, next) => context.GetEndpoint()?.Metadata.GetMetadata<ApiMethod>() is { } method
                 ? metrics.MeasureAsync(context, method, transcoder.Value)
-                : UnsendableRequests.InvokeAsync(context, next));
+                : logins.SettlePageAsync(context, page => UnsendableRequests.InvokeAsync(page, next)));
         });
         routes.ConfigureEndpoints((endpoint, route) =>
         {

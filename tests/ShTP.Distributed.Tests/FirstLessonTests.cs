@@ -17,12 +17,8 @@ public sealed class LimitedSystem : RunningSystem
 {
     protected override void Configure(IDistributedApplicationTestingBuilder builder)
     {
-        var gateway = builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "gateway");
-        foreach (var raised in new[] { "Burst", "PerSecond" })
-            builder.CreateResourceBuilder(gateway).WithEnvironment(context => context.EnvironmentVariables.Remove($"Gateway__RateLimits__Login__Address__{raised}"));
         // As much of the thirty seconds that a call may take here as of the ten elsewhere.
-        builder.CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "auth"))
-            .WithEnvironment("Auth__Hashing__QueueLimit", "00:00:24");
+        builder.CreateResourceBuilder<ProjectResource>("auth").WithEnvironment("Auth__Hashing__QueueLimit", "00:00:24");
     }
 }
 

@@ -39,10 +39,7 @@ public partial class RunningSystem : IAsyncLifetime
         using var limit = new CancellationTokenSource(StartLimit);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.ShTP_AppHost>(
             ["--Data=ephemeral", "--Logging:LogLevel:System.Net.Http.HttpClient=Warning", $"--Parameters:admin-email={AdminEmail}", $"--Parameters:admin-password={AdminPassword}", .. Arguments], limit.Token);
-        // All the people of the tests sign in from one address; its limit has tests of its own.
         builder.CreateResourceBuilder<ProjectResource>("gateway")
-            .WithEnvironment("Gateway__RateLimits__Login__Address__Burst", "100000")
-            .WithEnvironment("Gateway__RateLimits__Login__Address__PerSecond", "1000")
             // The first call of each kind is compiled while it runs, beside other tests: on a slow machine ten seconds are short.
             .WithEnvironment("Gateway__Transcoding__Timeout", "00:00:30");
         // Tests wait until all messages have arrived.

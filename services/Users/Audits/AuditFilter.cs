@@ -50,7 +50,8 @@ internal sealed record AuditFilter(ListAuditRequest Request, IReadOnlyCollection
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT naming each fault.</exception>
     public static AuditFilter Read(ListOwnEntriesRequest request, Guid user)
     {
-        var filter = new AuditFilter(new ListAuditRequest { Concerning = user.ToString(), Limit = request.HasLimit ? request.Limit : DefaultPage }, All);
+        var filter = Concerning(user);
+        filter.Request.Limit = request.HasLimit ? request.Limit : DefaultPage;
         return filter.Continue(request.Before, new FieldChecks());
     }
 

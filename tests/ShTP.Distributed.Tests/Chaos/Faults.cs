@@ -21,9 +21,6 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     private static readonly string[] Processes = [Auth, "users", "files", "achievements", "events", "notifications", "assignments", Checker, Gateway, Postgres];
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(4);
 
-    // What is between a right that is taken and the gateway that refuses.
-    private static readonly string[] OfRights = [Auth, Gateway, Postgres];
-
     // As long as everything may take to be healthy after a fault.
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
 
@@ -38,13 +35,11 @@ internal sealed class Faults(RunningSystem system, Random random, bool canCutLin
     /// <summary>Since it was mended: the process goes on, or runs again and answers for itself. How long that takes is the machine's affair.</summary>
     public Stopwatch SinceMended { get; } = new();
 
-    /// <summary>Whether one of the processes has been broken since then, or is it still.</summary>
-    /// <param name="since">A timestamp of <see cref="Stopwatch"/>.</param>
+    /// <summary>Whether one of the processes was broken or just mended at this time, or has been since.</summary>
+    /// <param name="time">A timestamp of <see cref="Stopwatch"/>.</param>
     /// <param name="processes">Their names.</param>
-    public bool HaveHit(long since, params string[] processes) => _outages.Any(outage => processes.Contains(outage.Victim) && outage.End >= since);
-
-    /// <summary>Whether Auth, the gateway or the database was broken or just mended at this time of the stopwatch, or has been since.</summary>
-    public bool HaveTouchedRightsSince(long time) => HaveHit(time - (long)(Recovery.TotalSeconds * Stopwatch.Frequency), OfRights);
+    public bool HaveHit(long time, params string[] processes) =>
+        _outages.Any(outage => processes.Contains(outage.Victim) && outage.End >= time - (long)(Recovery.TotalSeconds * Stopwatch.Frequency));
 
     /// <summary>One fault, or two at the same time; returns when what was killed is healthy again.</summary>
     public async Task InjectAsync()

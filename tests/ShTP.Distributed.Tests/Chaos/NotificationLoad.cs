@@ -18,9 +18,6 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
     // What says whether an answer has come, and what has to hear it.
     private static readonly string[] Settling = ["gateway", "notifications", "auth", "postgres"];
 
-    // Until connections are made again after a fault.
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(5);
-
     private readonly HashSet<string> _sent = [];
     private readonly HashSet<string> _seen = [];
     private readonly Dictionary<string, long> _shownWhole = [];
@@ -96,7 +93,7 @@ internal sealed class NotificationLoad(ApiClient admin, int seed) : Load(admin, 
     {
         foreach (var text in texts)
         {
-            if (_shownWhole.TryGetValue(text, out var before) && Faults?.HaveHit(before - (long)(Recovery.TotalSeconds * Stopwatch.Frequency), Settling) != true)
+            if (_shownWhole.TryGetValue(text, out var before) && Faults?.HaveHit(before, Settling) != true)
                 _repeated.Add($"{text} after {Stopwatch.GetElapsedTime(before).TotalSeconds:0.0} s");
             if (isWhole)
                 _shownWhole[text] = Stopwatch.GetTimestamp();
