@@ -12,13 +12,18 @@ using Xunit;
 
 namespace ShTP.Distributed.Tests;
 
-/// <summary>The system with the limits of sign-ins that a school has. Only time is more: a test may have a slower machine than a school.</summary>
+/// <summary>
+/// The system with the limits of sign-ins that a school has. Time is more and a hash is less, since a test may have a part of two
+/// processors: what those do in a given time is no question of who is refused.
+/// </summary>
 public sealed class LimitedSystem : RunningSystem
 {
     protected override void Configure(IDistributedApplicationTestingBuilder builder)
     {
-        // As much of the thirty seconds that a call may take here as of the ten elsewhere.
-        builder.CreateResourceBuilder<ProjectResource>("auth").WithEnvironment("Auth__Hashing__QueueLimit", "00:00:24");
+        // As much of the thirty seconds that a call may take here as of the ten elsewhere; an eighth of the memory.
+        builder.CreateResourceBuilder<ProjectResource>("auth")
+            .WithEnvironment("Auth__Hashing__QueueLimit", "00:00:24")
+            .WithEnvironment("Auth__Hashing__MemoryKib", "2432");
     }
 }
 

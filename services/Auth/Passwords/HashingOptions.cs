@@ -15,7 +15,7 @@ internal sealed class HashingOptions : IValidatableObject
     [Range(1, Argon2id.MaxPasses)]
     public int Passes { get; init; } = 2;
 
-    /// <summary>Concurrent hashes; 0 means one less than the processors.</summary>
+    /// <summary>Concurrent hashes; 0 means as many as there are processors: the threads have low priority.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
 
@@ -32,5 +32,5 @@ internal sealed class HashingOptions : IValidatableObject
             yield return new("Auth:Hashing:QueueLimit must be positive and at most 1 minute.", [nameof(QueueLimit)]);
     }
 
-    internal int ThreadCount => Threads > 0 ? Threads : Math.Max(1, Environment.ProcessorCount - 1);
+    internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
 }

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Npgsql;
 using ShTP.Api.V1;
 using ShTP.Auth;
 using ShTP.Auth.V1;
@@ -21,6 +23,7 @@ public sealed class AuthSystem : IAsyncLifetime
 {
     public const string Password = "correct horse";
 
+    private readonly StatementLog _log = new();
     private readonly List<Host> _hosts = [];
     private TestDatabase? _database;
     private FakeService? _users;
@@ -30,6 +33,8 @@ public sealed class AuthSystem : IAsyncLifetime
     public FakeUsers Users { get; } = new();
 
     internal Host Host => _hosts[0];
+
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
 
     public string ConnectionString => _database!.ConnectionString;
 
@@ -67,7 +72,7 @@ public sealed class AuthSystem : IAsyncLifetime
         };
         foreach (var (key, value) in settings)
             configuration[key] = value;
-        var host = await Host.StartAsync(ResourceNames.Auth, configuration, services => services.AddSingleton<TimeProvider>(time));
+        var host = await Host.StartAsync(ResourceNames.Auth, configuration, services => services.AddSingleton<TimeProvider>(time).ConfigureDbContext<AuthDb>(options => options.AddInterceptors(_log)));
         lock (_hosts)
             _hosts.Add(host);
         await Eventually.HoldsAsync(

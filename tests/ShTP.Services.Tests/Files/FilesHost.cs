@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using ShTP.Files;
 using ShTP.Files.Downloads;
 using ShTP.Files.StoredFiles;
@@ -20,6 +22,7 @@ namespace ShTP.Services.Tests.Files;
 /// <summary>The service's own parts over a real Kestrel, a real PostgreSQL and a directory of their own.</summary>
 public sealed class FilesHost : IAsyncLifetime
 {
+    private readonly StatementLog _log = new();
     private TestDatabase _database = null!;
     private WebApplication _app = null!;
     private GrpcChannel? _channel;
@@ -29,6 +32,10 @@ public sealed class FilesHost : IAsyncLifetime
     public FilesInternal.FilesInternalClient Files { get; private set; } = null!;
 
     public IServiceProvider Services => _app.Services;
+
+    public ConcurrentQueue<(string Sql, NpgsqlParameter[] Parameters)> Statements => _log.Statements;
+
+    public string ConnectionString => _database.ConnectionString;
 
     internal StorageFolder Folder { get; init; } = new();
 
@@ -48,7 +55,7 @@ public sealed class FilesHost : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(Clock);
         // Tests collect when they want to; moving the clock must not start it beside them.
         builder.Services.Remove(builder.Services.Single(s => s.ImplementationType == typeof(CollectorJob)));
-        builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(_database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention());
+        builder.Services.AddDbContextPool<FilesDb>(o => o.UseNpgsql(_database.ConnectionString, npgsql => npgsql.EnableRetryOnFailure()).UseSnakeCaseNamingConvention().AddInterceptors(_log));
         _app = builder.Build();
         // In the place of authentication, which has tests of its own: every call comes from Users.
         _app.Use((context, next) =>

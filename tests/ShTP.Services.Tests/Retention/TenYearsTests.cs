@@ -1,18 +1,29 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ShTP.Achievements.V1;
 using ShTP.Api.V1;
 using ShTP.Assignments;
 using ShTP.Assignments.V1;
+using ShTP.Auth;
+using ShTP.Auth.V1;
 using ShTP.Data.Retention;
+using ShTP.Events.V1;
+using ShTP.Files.V1;
 using ShTP.Notifications;
 using ShTP.Notifications.V1;
 using ShTP.Services.Tests.Achievements;
 using ShTP.Services.Tests.Assignments;
+using ShTP.Services.Tests.Auth;
+using ShTP.Services.Tests.Events;
+using ShTP.Services.Tests.Files;
 using ShTP.Services.Tests.Notifications;
+using ShTP.Services.Tests.Users;
 using ShTP.Testing;
+using ShTP.Users.V1;
 using Xunit;
 using Task = System.Threading.Tasks.Task;
 
@@ -196,6 +207,196 @@ public sealed class TenYearsTests
             FROM generate_series(0, {(Students * OfAYear) - 1}) AS i,
                 LATERAL (SELECT CASE WHEN i % {Students} = 0 AND {years} = 0 THEN '{user}' ELSE md5((i % {Students})::text || '{years / 4}')::uuid END AS student) AS people;
             ANALYZE audit
+            """);
+    }
+
+    [Fact]
+    public async Task Rating()
+    {
+        const int OfAYear = 20;
+        var system = new UsersSystem();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var student = (await system.AddAsync()).Id;
+        await AddYearAsync(years: 0);
+        var client = system.As(system.Admin);
+        var request = new ListRatingEntriesRequest { Uuid = student.ToString(), Limit = 10 };
+        var middle = (await client.ListRatingEntriesAsync(request)).Next;
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("newest", async () => Assert.Equal(10, (await client.ListRatingEntriesAsync(request)).Entries.Count)),
+            ("later page", async () => Assert.Equal(10, (await client.ListRatingEntriesAsync(new ListRatingEntriesRequest(request) { Before = middle })).Entries.Count)),
+            ("export", async () => await ReadAllAsync(client.ExportUserData(new ExportUserDataRequest { Uuid = student.ToString() }))),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+
+        // Who has left is kept with every point.
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO users SELECT (json_populate_record(users, json_build_object('id', md5(i::text || '{years / 4}')::uuid, 'email', i || '@{years / 4}.test'))).*
+            FROM users, generate_series(1, {Students - 1}) AS i WHERE users.id = '{student}' AND {years % 4} = 0;
+            INSERT INTO rating_entries (id, user_id, points, reason, created_at)
+            SELECT gen_random_uuid(), CASE WHEN i % {Students} > 0 THEN md5((i % {Students})::text || '{years / 4}')::uuid WHEN {years} = 0 THEN '{student}' ELSE md5(1 || '{years / 4}')::uuid END,
+                5, 'Olympiad', now() - interval '{years} years 1 day' - i * interval '1 minute'
+            FROM generate_series(0, {(Students * OfAYear) - 1}) AS i;
+            ANALYZE
+            """);
+
+        static async Task ReadAllAsync<T>(AsyncServerStreamingCall<T> call)
+        {
+            using (call)
+            {
+                while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+                {
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Events()
+    {
+        const int OfAYear = 250;
+        const int Guests = 20;
+        var system = new EventsSystem();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var group = system.Users.AddGroup();
+        var student = system.Users.Add(group);
+        var coming = (await system.AddAsync(e => e.ForGroups = [group])).Id.ToString();
+        await AddYearAsync(years: 0);
+        var client = system.As(student);
+        var file = (await client.GetCalendarAddressAsync(new GetCalendarAddressRequest())).Path["/api/v1/events/calendar/".Length..];
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("upcoming", async () => Assert.Single((await client.ListUpcomingAsync(new ListUpcomingRequest())).Events)),
+            ("past", async () => Assert.Equal(200, (await client.ListPastAsync(new ListPastRequest())).Events.Count)),
+            ("mine", async () => Assert.NotEmpty((await client.ListMineAsync(new ListMineRequest())).Events)),
+            ("one", async () => await client.GetEventAsync(new GetEventRequest { Uuid = coming })),
+            ("participants", async () => await system.Teacher.ListParticipantsAsync(new ListParticipantsRequest { Uuid = coming })),
+            ("calendar", async () => await system.Anonymous.GetCalendarAsync(new GetCalendarRequest { File = file })),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+        await ExecuteAsync(system.ConnectionString, "VACUUM ANALYZE");
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+
+        // Of a year half are for everyone and half for its groups; twenty take part in each, this student in three of his year: each is found by an index that gains in depth.
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $$"""
+            WITH held AS (
+                INSERT INTO events (id, created_at, updated_at, title, text, place, starts_at, ends_at, seats_taken, waiting, last_position,
+                    for_groups, registration_opens_at, registration_closes_at)
+                SELECT gen_random_uuid(), at, at, 'Olympiad ' || i, 'Text', 'Hall', at, at + interval '1 hour', {{Guests}}, 0, {{Guests}},
+                    CASE WHEN i % 2 = 0 THEN ARRAY[]::uuid[] WHEN {{years}} < 4 THEN ARRAY['{{group}}'::uuid] ELSE ARRAY[md5('group {{years / 4}}')::uuid] END, at - interval '9 days', at
+                FROM generate_series(1, {{OfAYear}}) AS i, LATERAL (SELECT now() - interval '{{years}} years 1 day' - i * interval '1 day' AS at) AS times
+                RETURNING id, starts_at, title)
+            INSERT INTO registrations (event_id, user_id, position, status, registered_at)
+            SELECT id, CASE WHEN place = 1 AND {{years}} = 0 AND title LIKE '%25' THEN '{{student}}' ELSE md5(place || title || '{{years / 4}}')::uuid END, place, 0, starts_at
+            FROM held, generate_series(1, {{Guests}}) AS place;
+            ANALYZE
+            """);
+    }
+
+    [Fact]
+    public async Task Sessions()
+    {
+        const int OfAYear = 40;
+        var system = await AuthSystem.StartAsync();
+        await using var disposing = system;
+        var (user, email, tokens) = await system.SignedInAsync();
+        await ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO credentials SELECT (json_populate_record(credentials, json_build_object('user_id', md5(i::text)::uuid, 'email', i || '@school.test'))).*
+            FROM credentials, generate_series(1, {Students}) AS i WHERE credentials.user_id = '{user}'
+            """);
+        await AddYearAsync(years: 0);
+        await RetainAsync();
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("sessions", async () => Assert.NotEmpty((await system.Client(tokens.AccessToken).ListSessionsAsync(new ListSessionsRequest())).Sessions)),
+            ("refresh", async () => await system.Client(tokens.RefreshToken).RefreshAsync(new RefreshRequest())),
+            ("wrong password", async () => await Failing.WithAsync(StatusCode.Unauthenticated, () => system.LogInAsync(email, "wrong password"))),
+            ("sign-in", async () => await system.LogInAsync(email)),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+        await RetainAsync();
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+        // Those of the last month, and what was opened here.
+        Assert.InRange((long)(await ExecuteAsync(system.ConnectionString, "SELECT count(*) FROM sessions"))!, 1, (Students * OfAYear / 12) + Students);
+
+        // Everybody every few days, on devices that change in time, and one in ten mistypes.
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, refresh_token_id, user_agent, address)
+            SELECT gen_random_uuid(), md5((1 + i % {Students})::text)::uuid, at, at, at + interval '30 days', gen_random_uuid(), 'tests', '192.0.2.1' FROM {Times(years)};
+            INSERT INTO known_places (key, user_id, last_at) SELECT sha256(('{years}' || i)::bytea), md5((1 + i % {Students})::text)::uuid, at FROM {Times(years)} WHERE i % 20 = 0;
+            INSERT INTO login_failures (key, count, last_at, blocked_until) SELECT sha256(('{years}' || i)::bytea), 1, at, at FROM {Times(years)} WHERE i % 10 = 0;
+            INSERT INTO revocations (session_id, expired_only, forget_at) SELECT gen_random_uuid(), false, at + interval '30 days' FROM {Times(years)} WHERE i % 5 = 0
+            """);
+
+        static string Times(int years) =>
+            $"generate_series(0, {(Students * OfAYear) - 1}) AS i, LATERAL (SELECT now() - interval '{years} years 1 hour' - i * interval '1 year' / {Students * OfAYear} AS at) AS times";
+
+        async Task RetainAsync()
+        {
+            var run = system.Host.Services.GetRequiredService<RetentionJob<AuthDb>>().RunAsync(TestContext.Current.CancellationToken);
+            await Eventually.HoldsAsync(
+                () =>
+                {
+                    // Its pauses are of the test's time.
+                    system.Time.Advance(TimeSpan.FromMilliseconds(50));
+                    return Task.FromResult(run.IsCompleted);
+                },
+                "what is over is forgotten",
+                TimeSpan.FromMinutes(2));
+            await run;
+            await ExecuteAsync(system.ConnectionString, "VACUUM ANALYZE");
+        }
+    }
+
+    [Fact]
+    public async Task Files()
+    {
+        const int OfAYear = 20;
+        var system = new FilesHost();
+        await system.InitializeAsync();
+        await using var disposing = system;
+        var owner = Guid.NewGuid();
+        var file = (await system.StoreAsync(owner, "achievement", Document(0))).FileId;
+        await AddYearAsync(years: 0);
+        var number = 0;
+        (string What, Func<Task> Call)[] calls =
+        [
+            ("one", async () => await system.Files.GetFileAsync(new GetFileRequest { FileId = file, OwnerId = owner.ToString() })),
+            ("store", async () => await system.StoreAsync(owner, "achievement", Document(++number))),
+            ("collection", async () => Assert.Equal((0, 0), await system.CollectAsync())),
+        ];
+        var first = await MeasureAsync(calls, system.Statements, system.ConnectionString);
+
+        for (var years = 1; years < Years; years++)
+            await AddYearAsync(years);
+
+        AssertAlike(first, await MeasureAsync(calls, system.Statements, system.ConnectionString));
+
+        static byte[] Document(int number) => Encoding.ASCII.GetBytes($"%PDF-1.4 {number}");
+
+        Task<object?> AddYearAsync(int years) => ExecuteAsync(system.ConnectionString, $"""
+            INSERT INTO blobs (folder, name, size, maybe_unused) SELECT 'achievements', md5('{years} ' || i) || '.pdf', 10, false FROM generate_series(0, {(Students * OfAYear) - 1}) AS i;
+            INSERT INTO files (id, owner_id, kind, folder, name, content_type, size, original_name, created_at)
+            SELECT gen_random_uuid(), CASE WHEN i % {Students} = 0 AND {years} = 0 THEN '{owner}' ELSE md5((i % {Students})::text || '{years / 4}')::uuid END,
+                'achievement', 'achievements', md5('{years} ' || i) || '.pdf', 'application/pdf', 10, 'a.pdf', now() - interval '{years} years 1 day'
+            FROM generate_series(0, {(Students * OfAYear) - 1}) AS i;
+            INSERT INTO claims (file_id, service, claim) SELECT id, 'achievements', id::text FROM files WHERE content_type = 'application/pdf' ON CONFLICT DO NOTHING;
+            ANALYZE
             """);
     }
 
