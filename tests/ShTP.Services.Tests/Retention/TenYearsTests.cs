@@ -376,7 +376,7 @@ public sealed class TenYearsTests
         var number = 0;
         (string What, Func<Task> Call)[] calls =
         [
-            ("one", async () => await system.Files.GetFileAsync(new GetFileRequest { FileId = file, OwnerId = owner.ToString() })),
+            ("one", async () => await system.Files.GetFileAsync(new GetFileRequest { FileId = file, OwnerId = owner.ToString(), Kind = "achievement" })),
             ("store", async () => await system.StoreAsync(owner, "achievement", Document(++number))),
             ("collection", async () => Assert.Equal((0, 0), await system.CollectAsync())),
         ];
