@@ -15,7 +15,6 @@ internal static class JudgingStorm
     private static readonly TimeSpan Storm = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
-    private static readonly TimeSpan BetweenCalls = TimeSpan.FromMilliseconds(20);
 
     private static readonly (string File, string Source, bool IsRight)[] Programs =
     [
@@ -43,11 +42,11 @@ internal static class JudgingStorm
             judgedAlone.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         }
 
-        var before = await MeAsync(system, tokens[0], Task.Delay(Calm));
+        var before = await PacedCalls.MeasureAsync(system.Http, tokens[0], Task.Delay(Calm));
         var accepted = new List<double>();
         var watch = Stopwatch.StartNew();
         var submitting = StormAsync(system, tokens, accepted, watch);
-        var (during, verdicts) = (MeAsync(system, tokens[0], submitting), await submitting);
+        var (during, verdicts) = (PacedCalls.MeasureAsync(system.Http, tokens[0], submitting), await submitting);
         var meanwhile = await during;
         var wrong = 0;
         foreach (var (token, submit, isRight) in verdicts)
@@ -62,7 +61,7 @@ internal static class JudgingStorm
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Students} submissions in {Storm.TotalSeconds:F0} s: accepted p50 {accepted[accepted.Count / 2]:F1} ms, p99 {accepted[accepted.Count * 99 / 100]:F1} ms; last verdict after {watch.Elapsed.TotalSeconds:F1} s; {wrong} wrong verdicts"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"GET /auth/me every {BetweenCalls.TotalMilliseconds:F0} ms: before p50 {before[before.Count / 2]:F1}, p99 {before[before.Count * 99 / 100]:F1} ms; meanwhile p50 {meanwhile[meanwhile.Count / 2]:F1}, p99 {meanwhile[meanwhile.Count * 99 / 100]:F1} ms"));
+            $"GET /auth/me every {PacedCalls.Interval.TotalMilliseconds:F0} ms: before p50 {before[before.Count / 2]:F1}, p99 {before[before.Count * 99 / 100]:F1} ms; meanwhile p50 {meanwhile[meanwhile.Count / 2]:F1}, p99 {meanwhile[meanwhile.Count * 99 / 100]:F1} ms"));
     }
 
     private static async Task CreateChallengeAsync(RunningSchool system)
@@ -100,21 +99,6 @@ internal static class JudgingStorm
                 accepted.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return (token, submit, program.IsRight);
         }
-    }
-
-    private static async Task<List<double>> MeAsync(RunningSchool system, string token, Task until)
-    {
-        var times = new List<double>();
-        while (!until.IsCompleted)
-        {
-            var start = Stopwatch.GetTimestamp();
-            await SendAsync(system, HttpMethod.Get, "/api/v1/auth/me", token);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            await Task.Delay(BetweenCalls);
-        }
-
-        times.Sort();
-        return times;
     }
 
     private static async Task<string> SubmitAsync(RunningSchool system, string token, (string File, string Source, bool IsRight) program)

@@ -4,14 +4,16 @@ using System.Net.Http.Json;
 
 namespace ShTP.Load;
 
-/// <summary>The system as the AppHost starts it: time to healthy, memory at rest, the calls that clients make most, and a login storm.</summary>
+/// <summary>The system as the AppHost starts it: time to healthy, memory at rest, the calls that clients make most, and the sign-in of a whole school.</summary>
 internal static class WholeSystem
 {
     private const int Connections = 16;
     private const int Students = 300;
+    private const int Pupils = 1000;
     // Until the JIT has compiled the hot paths for good.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Lesson = TimeSpan.FromSeconds(20);
 
     public static async Task RunAsync()
     {
@@ -39,30 +41,37 @@ internal static class WholeSystem
                 $"| GET {path} | {result.PerSecond:F0} | {result.P50:F1} | {result.P99:F1} | {Cpu("gateway"):F0} | {Cpu("users"):F0} | {Cpu("postgres"):F0} |{(result.Errors > 0 ? $" {result.Errors} failed" : "")}"));
         }
 
-        await LoginStormAsync(http, token);
+        await SignInStormAsync(system);
     }
 
-    private static async Task LoginStormAsync(HttpClient http, string token)
+    // A school's first lesson: its pupils come one after another, whether those before them are in or not.
+    private static async Task SignInStormAsync(RunningSchool system)
     {
-        var calm = await Wrk.RunAsync(http.BaseAddress + "api/v1/auth/me", 2, RunLength, token);
-        using var stop = new CancellationTokenSource();
+        await system.ImportAsync("School", "p", Pupils);
+        var calm = await PacedCalls.MeasureAsync(system.Http, system.AdminToken, Task.Delay(RunLength));
         using var visitor = RunningSchool.NewClient();
-        long logins = 0, refused = 0;
-        var storm = Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                using var answer = await visitor.PostAsJsonAsync("/api/v1/auth/login", new { email = $"s{i}@school.test", password = RunningSchool.Password });
-                Interlocked.Increment(ref answer.IsSuccessStatusCode ? ref logins : ref refused);
-            }
-        })).ToArray();
-        var watch = Stopwatch.StartNew();
-        var stormy = await Wrk.RunAsync(http.BaseAddress + "api/v1/auth/me", 2, RunLength, token);
-        await stop.CancelAsync();
+        var (times, refused, watch) = (new List<double>(), 0, Stopwatch.StartNew());
+        var storm = Task.WhenAll(Enumerable.Range(0, Pupils).Select(SignInAsync));
+        var meanwhile = await PacedCalls.MeasureAsync(system.Http, system.AdminToken, storm);
+        await storm;
         var seconds = watch.Elapsed.TotalSeconds;
-        await Task.WhenAll(storm);
+        times.Sort();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"login storm, 8 clients: {logins / seconds:F1} hashes/s ({refused} refused); /auth/me with 2 connections p50 {stormy.P50:F1} ms, p99 {stormy.P99:F1} ms (calm: {calm.P50:F1} and {calm.P99:F1} ms)"));
+            $"{Pupils} pupils sign in within {Lesson.TotalSeconds:F0} s: the last after {seconds:F1} s, p50 {At(times, 50):F0} ms, p99 {At(times, 99):F0} ms ({refused} refused); /auth/me every {PacedCalls.Interval.TotalMilliseconds:F0} ms p50 {At(meanwhile, 50):F1}, p99 {At(meanwhile, 99):F1} ms (calm: {At(calm, 50):F1} and {At(calm, 99):F1} ms)"));
+
+        static double At(List<double> sorted, int percent) => sorted[sorted.Count * percent / 100];
+
+        async Task SignInAsync(int i)
+        {
+            await Task.Delay(i * Lesson / Pupils);
+            var start = Stopwatch.GetTimestamp();
+            using var answer = await visitor.PostAsJsonAsync("/api/v1/auth/login", new { email = $"p{i}@school.test", password = RunningSchool.Password });
+            lock (times)
+            {
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                refused += answer.IsSuccessStatusCode ? 0 : 1;
+            }
+        }
     }
 
     private static async Task FillAsync(RunningSchool system)

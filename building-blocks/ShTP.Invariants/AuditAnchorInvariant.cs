@@ -4,8 +4,8 @@ using ShTP.AuditChain;
 
 namespace ShTP.Invariants;
 
-/// <summary>The audit of each service still has what it told another service: nobody cut its end off, or wrote it anew as a whole.</summary>
-internal sealed class AuditAnchorInvariant() : Invariant("audit-anchor-holds", "somebody removed the end of an audit, or wrote all of it anew")
+/// <summary>The audit of each service still has the entries whose hash another service keeps: its end was not removed, and it was not rewritten as a whole.</summary>
+internal sealed class AuditAnchorInvariant() : Invariant("audit-anchor-holds", "the end of an audit was removed, or all of it was rewritten")
 {
     private const string Chain = "SELECT number::text, encode(hash, 'hex') FROM audit WHERE number IS NOT NULL";
 

@@ -48,6 +48,9 @@ internal static class GatewayServiceExtensions
         var limits = builder.ReadOptions<RateLimitOptions>("Gateway:RateLimits", options => options.FindFaults());
         var connections = builder.ReadOptions<ConnectionOptions>("Gateway:Connections", options => options.FindFaults());
         builder.AddServiceClient<FilesInternal.FilesInternalClient>(ResourceNames.Files);
+        // A connection for each upload. When Files refuses one in the middle, what is still on its way makes Kestrel close the whole
+        // connection (STREAM_CLOSED), with every other upload in it.
+        builder.Services.AddHttpClient(ResourceNames.Files).ConfigurePrimaryHttpMessageHandler((handler, _) => ((SocketsHttpHandler)handler).PooledConnectionLifetime = TimeSpan.Zero);
         builder.AddServiceClient<AuthInternal.AuthInternalClient>(ResourceNames.Auth);
         builder.AddServiceClient<NotificationsInternal.NotificationsInternalClient>(ResourceNames.Notifications);
         var catalog = MethodCatalog.Build(contract, transcoding);

@@ -4,7 +4,7 @@ using ShTP.Data.Retention;
 
 namespace ShTP.Auth;
 
-/// <summary>How long rows are kept that nobody needs: revocations, ended sessions, old failures and places, and unused tokens.</summary>
+/// <summary>How long rows without further use are kept: revocations, ended sessions, old failures and places, and unused tokens.</summary>
 internal static class AuthRetention
 {
     public static IServiceCollection AddAuthRetention(this IServiceCollection services) => services

@@ -33,7 +33,7 @@ internal static class ChangeReader
         return changes;
     }
 
-    /// <summary>Whether a field of this name holds something that is nobody's to read.</summary>
+    /// <summary>Whether a field of this name holds a secret, which must not be shown.</summary>
     public static bool IsSecret(string name) => Secrets.Any(secret => name.Contains(secret, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsOfService(IReadOnlyTypeBase type) => type.ClrType.Assembly.GetName().Name != Own && type is IReadOnlyEntityType entity && !entity.IsOwned();

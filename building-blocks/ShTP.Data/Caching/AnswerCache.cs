@@ -8,8 +8,8 @@ namespace ShTP.Data.Caching;
 /// </summary>
 /// <param name="capacity">The largest number of answers. One more, and all are read anew.</param>
 /// <remarks>
-/// An answer whose reading began before it was dropped goes to those who had asked by then, and is not kept. So nobody
-/// who asks after a drop gets an answer of before it.
+/// An answer whose reading began before it was dropped goes to the callers that were waiting by then, and is not kept. So a
+/// call that begins after a drop never gets an answer from before it.
 /// </remarks>
 public sealed class AnswerCache<TKey, TAnswer>(int capacity)
     where TKey : notnull

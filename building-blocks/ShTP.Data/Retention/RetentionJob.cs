@@ -13,7 +13,7 @@ namespace ShTP.Data.Retention;
 internal sealed class RetentionJob<TContext> : BackgroundService
     where TContext : DbContext
 {
-    /// <summary>Rows of one statement: few enough that nobody waits for their locks.</summary>
+    /// <summary>Rows of one statement: few enough that other statements do not wait for their locks.</summary>
     internal const int Batch = 1000;
 
     internal static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);

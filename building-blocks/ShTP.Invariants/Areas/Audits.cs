@@ -1,6 +1,6 @@
 namespace ShTP.Invariants.Areas;
 
-/// <summary>What was done is kept, and nobody changes it afterwards.</summary>
+/// <summary>The entries of the audit are complete and unchanged.</summary>
 internal static class Audits
 {
     public static IEnumerable<Invariant> All =>

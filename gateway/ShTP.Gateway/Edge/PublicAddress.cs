@@ -1,9 +1,9 @@
 namespace ShTP.Gateway.Edge;
 
 /// <summary>
-/// The address under which clients know the gateway, for redirects. The client's <c>Host</c> header is no source of it:
-/// whoever makes somebody else send one would choose where that one is led. Empty when it is not configured; a redirect
-/// is then a path, which is of the same host.
+/// The address under which clients know the gateway, for redirects. The client's <c>Host</c> header is not used:
+/// an attacker who controls it could redirect the victim to another site. Empty when it is not configured; a redirect
+/// is then a path, which stays on the same host.
 /// </summary>
 internal sealed record PublicAddress(string Value)
 {

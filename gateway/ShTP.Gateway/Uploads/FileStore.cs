@@ -28,9 +28,9 @@ internal sealed class FileStore(FilesInternal.FilesInternalClient files) : IFile
             var response = await call.ResponseAsync;
             return response.File.ToByteArray();
         }
-        catch (Exception ended) when (ended is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        catch (Exception ended) when (ended is RpcException or InvalidOperationException or HttpRequestException && !cancellationToken.IsCancellationRequested)
         {
-            // Files ended the call before it read everything. A write that was under way only says that it was cancelled; the
+            // Files or its connection ended the call before everything was read. A write that was under way only says that it failed; the
             // status of the call has the reason.
             throw new ProblemException(ToProblem(await FailureOf(call)));
         }

@@ -18,7 +18,7 @@ internal sealed record MadeBackup(string Name, Manifest Manifest, int NewFiles, 
 /// <summary>Makes a backup of a running system: a snapshot of all databases at one moment, then their dumps and the content of Files.</summary>
 internal static class BackupMaker
 {
-    // pg_dump compresses, and people work meanwhile.
+    // pg_dump uses a processor to compress, and the services need some meanwhile.
     private const int DumpsAtOnce = 2;
 
     /// <summary>Makes a backup, whole or not at all.</summary>

@@ -23,13 +23,13 @@ internal sealed class Barrier : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     // A transaction of Users waits for a call to Auth, and a receiver writes its inbox before its outbox: in the same order
-    // nobody who holds a lock waits for one that is held here.
+    // no transaction that holds a lock waits for one that is held here.
     private static readonly Database[][] LockOrder =
         [[Database.Users], [Database.Achievements, Database.Events, Database.Notifications, Database.Assignments, Database.Files], [Database.Auth]];
 
     private const string Exclusion = "SHARE";
 
-    // Nobody who reads or writes waits for it.
+    // Neither reads nor writes wait for it.
     private const string Rehearsal = "ACCESS SHARE";
 
     // Others refer to people, groups and files, some of which come without a message: seen last, they are there.

@@ -1,6 +1,6 @@
 namespace ShTP.Backup.Postgres;
 
-/// <summary>The input of a program, whose early end is told apart from faults of what is read.</summary>
+/// <summary>The standard input of a program. That the program closed it early is distinguished from faults of the source that is copied to it.</summary>
 internal sealed class PipeToProgram(Stream pipe) : Stream
 {
     /// <summary>The program reads no more.</summary>

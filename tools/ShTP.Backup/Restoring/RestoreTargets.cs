@@ -8,7 +8,7 @@ internal static class RestoreTargets
 {
     private const string Maintenance = "postgres";
 
-    // What somebody made in the database, without what belongs to extensions.
+    // Objects that were created in the database, except those of extensions.
     private const string Objects =
         """
         SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
